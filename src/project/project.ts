@@ -1,0 +1,47 @@
+/** What a source tree (or a file) is. A pure description; found by `detectProject`, one file a language. */
+export type Project = BinaryProject | CProject | RustProject | GoProject;
+
+interface ProjectBase {
+  /** Image name by default: lower case, valid as an OCI repository name. */
+  readonly name: string;
+  readonly version: string | null;
+  /** SPDX expression where the project says one. */
+  readonly license: string | null;
+  /** Absolute directory of the project (of the file, for a single file). */
+  readonly directory: string;
+}
+
+/** An ELF executable that exists already. */
+export interface BinaryProject extends ProjectBase {
+  readonly kind: 'binary';
+  readonly path: string;
+}
+
+export interface CProject extends ProjectBase {
+  readonly kind: 'c';
+  readonly language: 'c' | 'c++';
+  readonly buildSystem: 'single' | 'make' | 'cmake' | 'meson' | 'autotools';
+  /** Absolute source file, for `single`. */
+  readonly source: string | null;
+  /** File name of the executable to ship where it is known before the build (`--bin`, or the only candidate). */
+  readonly binary: string | null;
+}
+
+export interface RustProject extends ProjectBase {
+  readonly kind: 'rust';
+  /** Cargo package and binary target to build. */
+  readonly package: string;
+  readonly binary: string;
+  readonly workspaceRoot: string;
+  /** `links`-style or `*-sys` dependencies found in Cargo.lock: they bring C code. */
+  readonly systemCrates: readonly string[];
+  readonly profile: { readonly lto: boolean; readonly panicAbort: boolean };
+}
+
+export interface GoProject extends ProjectBase {
+  readonly kind: 'go';
+  /** Import path or relative package to build: `.`, `./cmd/server`. */
+  readonly package: string;
+  readonly module: string;
+  readonly usesCgo: boolean;
+}

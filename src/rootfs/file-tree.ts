@@ -1,0 +1,36 @@
+import type { ByteSource } from '../core/byte-source.ts';
+
+/**
+ * A read-only file tree: the machine's `/`, an unpacked image, or an image's layers read in place. Every path is
+ * absolute, `/`-separated and *inside* the tree: `..` and symbolic links cannot leave it. Reads are synchronous.
+ */
+export interface FileTree {
+  /** For messages: `/`, `image.tar`. */
+  readonly name: string;
+  /** The entry at `path`; the directories above it are resolved (in the tree), the last component is not. */
+  lstat(path: string): FileTreeEntry | null;
+  /** Names in a directory, sorted by bytes; [] where it is not one. */
+  list(path: string): readonly string[];
+  /** The content of the regular file that `path` leads to, symbolic links followed inside the tree; null if none. */
+  open(path: string): ByteSource | null;
+  /** The path with every symbolic link resolved, and what is there; null when nothing is, or after 40 links (ELOOP). */
+  resolve(path: string): ResolvedEntry | null;
+}
+
+export interface FileTreeEntry {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Permission bits with setuid, setgid and sticky: 0o7777 at most. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  /** Target text of a symlink, '' otherwise. */
+  readonly target: string;
+  /** Equal for two paths that are one file (hard links), as (st_dev, st_ino) is. */
+  readonly identity: string;
+}
+
+export interface ResolvedEntry {
+  readonly path: string;
+  readonly entry: FileTreeEntry;
+}

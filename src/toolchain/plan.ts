@@ -1,0 +1,40 @@
+import type { Command } from '../core/command.ts';
+
+/** The ladder, smallest first. `static-go` takes the place of `static-glibc` for pure Go. */
+export type Rung = 'static-musl' | 'static-glibc' | 'static-go' | 'closure' | 'base';
+
+/** `default` never changes behaviour; `smallest` may, and says what it traded; `debug` keeps symbols. */
+export type SizeProfile = 'default' | 'smallest' | 'debug';
+
+/** How a project is compiled for one rung: pure data, printed by `--plan`, performed by `runCompilePlan`. */
+export interface CompilePlan {
+  readonly rung: Rung;
+  /** Toolchain in the user's words: `musl-gcc 12.2 (Debian musl 1.2.3)`, `zig cc 0.17 (musl)`. */
+  readonly toolchain: string;
+  readonly commands: readonly Command[];
+  /** A copy of the sources to make first, for build systems that write beside their sources; null where not needed. */
+  readonly copySources: { readonly from: string; readonly to: string; readonly exclude: readonly string[] } | null;
+  /** Where the executable is afterwards. `search`: build systems whose output name is only known after the build. */
+  readonly artifact:
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'search'; readonly directory: string; readonly name: string | null };
+  /** What `smallest` gave up, one sentence each. */
+  readonly trades: readonly string[];
+  /** Set when the plan uses something unstable; needs the user's consent. */
+  readonly experimental: string | null;
+}
+
+/** The answer of a planner: a plan, or why there is none on this machine for this project. */
+export type PlanOutcome =
+  | { readonly kind: 'plan'; readonly plan: CompilePlan }
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly hint: string | null };
+
+export interface PlanOptions {
+  readonly profile: SizeProfile;
+  /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */
+  readonly experimental: boolean;
+  /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */
+  readonly workDirectory: string;
+  /** Where the C library's architecture is asked for; the machine's own by default. */
+  readonly platform: { readonly os: 'linux'; readonly architecture: string };
+}
