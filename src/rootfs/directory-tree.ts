@@ -1,0 +1,104 @@
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { type ByteSource, openByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import type { FileTree, FileTreeEntry, ResolvedEntry } from './file-tree.ts';
+import { resolvePath } from './resolve-path.ts';
+
+/** Answers kept per tree; the loader asks for the same few thousand paths again and again. */
+const REMEMBERED_PATHS_LIMIT = 200_000;
+
+/**
+ * A directory of this machine as a tree: `/`, or an unpacked image. Symbolic links, absolute ones too, are resolved
+ * with `rootDir` as `/`, so that no path leads out of it. The tree remembers what it has seen: make a new one after
+ * the files have changed. Errors: NOT_FOUND, UNREADABLE when `rootDir` is not a directory.
+ */
+export function directoryTree(rootDir: string): FileTree {
+  const root = realRoot(rootDir);
+  const prefix = root === '/' ? '' : root;
+  const entries = new Map<string, FileTreeEntry | null>();
+  const resolved = new Map<string, ResolvedEntry | null>();
+
+  const lstatCanonical = (path: string): FileTreeEntry | null =>
+    remember(entries, path, () => lstatHost(path === '/' ? root : prefix + path));
+  const resolve = (path: string): ResolvedEntry | null =>
+    remember(resolved, path, () => resolvePath(path, lstatCanonical));
+
+  return {
+    name: rootDir,
+    resolve,
+    lstat: (path) => resolvePath(path, lstatCanonical, { followLast: false })?.entry ?? null,
+    list(path) {
+      const found = resolve(path);
+      return found?.entry.kind === 'directory' ? listHost(prefix + found.path) : [];
+    },
+    open(path): ByteSource | null {
+      const found = resolve(path);
+      // Opening a FIFO would wait for a writer: only regular files are opened at all.
+      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path) : null;
+    },
+  };
+}
+
+function realRoot(rootDir: string): string {
+  let root: string;
+  try {
+    root = realpathSync.native(rootDir);
+  } catch (cause) {
+    throw new MorselError('NOT_FOUND', `${rootDir}: no such directory`, { cause, hint: 'check the path' });
+  }
+  if (!statSync(root).isDirectory()) {
+    throw new MorselError('UNREADABLE', `${rootDir} is not a directory`, {
+      hint: 'give the directory that is to be taken as `/`',
+    });
+  }
+  return root;
+}
+
+function remember<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= REMEMBERED_PATHS_LIMIT) known.clear();
+  const found = find();
+  known.set(key, found);
+  return found;
+}
+
+/** Null for whatever cannot be looked at, as the loader skips it: ENOENT, EACCES, EIO alike. */
+function lstatHost(hostPath: string): FileTreeEntry | null {
+  try {
+    // Inode numbers of overlay and btrfs use all 64 bits: a double would make two files one.
+    const stat = lstatSync(hostPath, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : entryOf(hostPath, stat);
+  } catch {
+    return null;
+  }
+}
+
+function entryOf(hostPath: string, stat: BigIntStats): FileTreeEntry {
+  const kind = kindOf(stat);
+  return {
+    kind,
+    mode: Number(stat.mode & 0o7777n),
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    sizeBytes: Number(stat.size),
+    target: kind === 'symlink' ? readlinkSync(hostPath) : '',
+    identity: `${stat.dev}:${stat.ino}`,
+  };
+}
+
+function kindOf(stat: BigIntStats): FileTreeEntry['kind'] {
+  if (stat.isFile()) return 'file';
+  if (stat.isDirectory()) return 'directory';
+  return stat.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+function listHost(hostPath: string): readonly string[] {
+  try {
+    return readdirSync(hostPath, 'buffer')
+      .sort(Buffer.compare)
+      .map((name) => name.toString('utf8'));
+  } catch {
+    return [];
+  }
+}
