@@ -12,17 +12,42 @@ export interface CompilePlan {
   /** Toolchain in the user's words: `musl-gcc 12.2 (Debian musl 1.2.3)`, `zig cc 0.17 (musl)`. */
   readonly toolchain: string;
   readonly commands: readonly Command[];
+  /** Generated files to write before the commands run (toolchain files, wrappers); never in the user's tree. */
+  readonly files: readonly PlannedFile[];
   /** A copy of the sources to make first, for build systems that write beside their sources; null where not needed. */
-  readonly copySources: { readonly from: string; readonly to: string; readonly exclude: readonly string[] } | null;
+  readonly copySources: {
+    readonly from: string;
+    readonly to: string;
+    readonly exclude: readonly string[];
+  } | null;
   /** Where the executable is afterwards. `search`: build systems whose output name is only known after the build. */
   readonly artifact:
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'search'; readonly directory: string; readonly name: string | null };
+  /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */
+  readonly finish: readonly FinishStep[];
+  /** Another toolchain for the same rung, tried when this plan does not compile. */
+  readonly fallback: CompilePlan | null;
   /** What `smallest` gave up, one sentence each. */
   readonly trades: readonly string[];
   /** Set when the plan uses something unstable; needs the user's consent. */
   readonly experimental: string | null;
 }
+
+/** A file that the runner writes under the work directory. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly content: PlannedContent;
+}
+
+export type PlannedContent =
+  | { readonly kind: 'text'; readonly text: string; readonly mode: 0o644 | 0o755 }
+  | { readonly kind: 'symlink'; readonly target: string };
+
+/** `strip`: the path of the copy is added to `args`. `drop-section-headers`: morsel's own sstrip. */
+export type FinishStep =
+  | { readonly kind: 'strip'; readonly program: string; readonly args: readonly string[] }
+  | { readonly kind: 'drop-section-headers' };
 
 /** The answer of a planner: a plan, or why there is none on this machine for this project. */
 export type PlanOutcome =

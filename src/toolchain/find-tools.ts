@@ -1,0 +1,42 @@
+import { findBuildTools, findCTools } from './find-c-tools.ts';
+import { findProgram, searchDirectories } from './find-program.ts';
+import { findRustToolchains } from './find-rust-tools.ts';
+import { probe, type ProbeOptions } from './probe.ts';
+import { type GoTools, NO_TOOLS, type Tools } from './tools.ts';
+
+export interface FindToolsOptions {
+  /** PATH, HOME and RUSTUP_HOME count; this process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+  /** What is looked for; all by default. Rust and Go with C code want `c` too. */
+  readonly groups?: readonly ToolGroup[];
+  /** The project's directory, where a rust-toolchain file counts. */
+  readonly directory?: string;
+}
+
+export type ToolGroup = 'c' | 'build' | 'rust' | 'go';
+
+/** Looks at what this machine really has: programs of PATH, asked in parallel for their version. Error: INTERRUPTED. */
+export async function findTools(options: FindToolsOptions = {}): Promise<Tools> {
+  const env = options.env ?? process.env;
+  const groups = new Set(options.groups ?? ['c', 'build', 'rust', 'go']);
+  const directories = searchDirectories(env);
+  const probing: ProbeOptions = { env, signal: options.signal, cwd: options.directory };
+  const [c, build, toolchains, go] = await Promise.all([
+    groups.has('c') ? findCTools(directories, probing) : NO_TOOLS.c,
+    groups.has('build') || groups.has('c') ? findBuildTools(directories, probing) : NO_TOOLS.build,
+    groups.has('rust') ? findRustToolchains(directories, probing) : NO_TOOLS.rust.toolchains,
+    groups.has('go') ? findGo(directories, probing) : NO_TOOLS.go,
+  ]);
+  return { c, build, rust: { toolchains }, go, searchPath: directories };
+}
+
+async function findGo(directories: readonly string[], options: ProbeOptions): Promise<GoTools> {
+  const path = findProgram('go', directories);
+  if (path === null) return { go: null };
+  const tool = { path, argvPrefix: [], version: null };
+  // GOTOOLCHAIN=local: asking for the version must not download the one that a go.mod wants.
+  const env = { ...options.env, GOTOOLCHAIN: 'local' };
+  const text = await probe(tool, ['version'], { ...options, env });
+  return { go: { ...tool, version: /\bgo(\d[\w.]*)/.exec(text ?? '')?.[1] ?? null } };
+}

@@ -1,0 +1,24 @@
+export type {
+  CompilePlan,
+  FinishStep,
+  PlannedContent,
+  PlannedFile,
+  PlanOptions,
+  PlanOutcome,
+  Rung,
+  SizeProfile,
+} from './plan.ts';
+export type {
+  BuildTools,
+  Compiler,
+  CTools,
+  GoTools,
+  RustToolchain,
+  RustTools,
+  Tool,
+  Tools,
+} from './tools.ts';
+export { NO_TOOLS, toolArgv } from './tools.ts';
+export type { FindToolsOptions, ToolGroup } from './find-tools.ts';
+export { findTools } from './find-tools.ts';
+export { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
