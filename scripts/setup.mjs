@@ -1,0 +1,198 @@
+/**
+ * Makes a fresh clone on a fresh machine ready: npm packages, dist/, and, as root on a Debian-like system, the Debian and
+ * PyPI packages of a group. Elsewhere it says what is missing and goes on. Node built-ins only: it runs before `npm ci`.
+ * Quick when all is there, so that `npm test` and `npm run demo` call it every time.
+ *
+ *   node scripts/setup.mjs [demo|test|none]     `none`: npm packages and dist/ only
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isMain, ROOT, run, say } from './run.mjs';
+
+/** @typedef {{ name: string, module?: string, groups: string[], for: string, unlessCommand?: string }} SystemPackage */
+/** @typedef {'demo' | 'test' | 'none'} Group */
+
+const APT_ENV = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' };
+
+/** @param {Group} group @returns {Promise<void>} */
+export async function setUp(group) {
+  installNpmPackages();
+  if (group !== 'none') installSystemPackages(group);
+  keepRustup();
+  const { buildIfStale } = await import('./build.mjs');
+  await buildIfStale();
+}
+
+/** npm ci when a package of the lock is absent or of another version; compared by content, as a checkout changes times. */
+export function installNpmPackages() {
+  if (npmPackagesAreInstalled()) return;
+  say('setup: npm packages (npm ci)');
+  const env = { ...process.env };
+  // Under `npm install -g .` these would turn our own npm ci into a global, production or dry one.
+  for (const name of Object.keys(env)) {
+    if (/^npm_config_(global|location|prefix|local_prefix|omit|dry_run|production)$/i.test(name))
+      delete env[name];
+  }
+  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = run('npm', args, { env, show: true });
+  if (!done.ok) throw new Error(`npm ci failed (exit code ${done.code}); its output is above`);
+}
+
+function npmPackagesAreInstalled() {
+  const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages;
+  const installed = readJson(join(ROOT, 'node_modules/.package-lock.json'))?.packages;
+  if (wanted === undefined || installed === undefined) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    if (installed[path] === undefined) return entry.optional === true; // built for another platform
+    return installed[path].version === entry.version && existsSync(join(ROOT, path));
+  });
+}
+
+/** @param {string} path */
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Group} group */
+function installSystemPackages(group) {
+  const list = readJson(join(ROOT, 'scripts/system-packages.json'));
+  const wanted = (/** @type {SystemPackage} */ one) => one.groups.includes(group);
+  const isDebian = existsSync('/etc/debian_version') && hasCommand('apt-get') && hasCommand('dpkg-query');
+  const debian = missingDebianPackages(list.debian.filter(wanted), isDebian);
+  const isRoot = process.getuid?.() === 0;
+  if (isDebian && isRoot) installDebianPackages(debian);
+  // Asked only now: python3 and pip may have come with the packages above.
+  const pypi = list.pypi.filter(wanted).filter((/** @type {SystemPackage} */ one) => !hasPythonModule(one));
+  if (isDebian && isRoot) installPythonPackages(pypi);
+  else sayMissing([...debian, ...pypi], isDebian);
+}
+
+/** @param {SystemPackage[]} packages @param {boolean} isDebian @returns {SystemPackage[]} */
+function missingDebianPackages(packages, isDebian) {
+  const wanted = packages.filter((one) => one.unlessCommand === undefined || !hasCommand(one.unlessCommand));
+  if (!isDebian) return wanted.filter((one) => !hasCommand(one.name));
+  const query = run('dpkg-query', [
+    '-W',
+    '-f',
+    '${Package} ${db:Status-Status}\n',
+    ...wanted.map((one) => one.name),
+  ]);
+  const installed = new Set(
+    query.stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  return wanted.filter((one) => !installed.has(one.name));
+}
+
+/** @param {SystemPackage[]} packages */
+function installDebianPackages(packages) {
+  if (packages.length === 0) return;
+  say('setup: package lists (apt-get update)');
+  const update = run('apt-get', ['update', '-q'], { env: { ...process.env, ...APT_ENV } });
+  if (!update.ok) say(`setup: apt-get update failed, going on with the old lists:\n${tail(update.stderr)}`);
+  const known = packages.filter((one) =>
+    /Candidate: (?!\(none\))/.test(run('apt-cache', ['policy', one.name]).stdout),
+  );
+  for (const one of packages.filter((each) => !known.includes(each))) {
+    say(`setup: ${one.name} is not in this system's package lists (${one.for})`);
+  }
+  if (known.length === 0) return;
+  say('setup: Debian packages (apt-get install --no-install-recommends)');
+  for (const one of known) say(`  ${one.name.padEnd(28)} ${one.for}`);
+  if (aptInstall(known.map((one) => one.name)).ok) return;
+  for (const one of known) {
+    const alone = aptInstall([one.name]);
+    if (!alone.ok) say(`setup: ${one.name} could not be installed (${one.for}):\n${tail(alone.stderr)}`);
+  }
+}
+
+/** @param {string[]} names */
+function aptInstall(names) {
+  const args = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', ...names];
+  return run('apt-get', args, { env: { ...process.env, ...APT_ENV } });
+}
+
+/** @param {SystemPackage} one */
+function hasPythonModule(one) {
+  const code = `import importlib.util as u, sys; sys.exit(u.find_spec(${JSON.stringify(one.module)}) is None)`;
+  return run('python3', ['-c', code]).ok;
+}
+
+/** @param {SystemPackage[]} packages */
+function installPythonPackages(packages) {
+  for (const one of packages) {
+    say(`setup: PyPI package ${one.name}: ${one.for}`);
+    const args = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--root-user-action=ignore'];
+    let done = run('python3', [...args, one.name]);
+    // PEP 668: Debian's own Python wants to be told that its packages may be joined by others.
+    if (!done.ok && done.stderr.includes('externally-managed-environment')) {
+      done = run('python3', [...args, '--break-system-packages', one.name]);
+    }
+    if (!done.ok) say(`setup: ${one.name} could not be installed:\n${tail(done.stderr)}`);
+  }
+}
+
+/** @param {SystemPackage[]} missing @param {boolean} isDebian */
+function sayMissing(missing, isDebian) {
+  if (missing.length === 0) return;
+  say(`setup: going on without these (${isDebian ? 'not root' : 'not a Debian-like system'}):`);
+  for (const one of missing) say(`  ${one.name.padEnd(28)} ${one.for}`);
+  const debian = missing.filter((one) => one.module === undefined).map((one) => one.name);
+  if (isDebian && debian.length > 0)
+    say(`  sudo apt-get install --no-install-recommends ${debian.join(' ')}`);
+}
+
+/**
+ * rustup's shims look for their toolchains under HOME. With another HOME (`env -i HOME=…`) they fail although the
+ * toolchains are there, beside the shim: tell them, for everything that this process starts.
+ */
+function keepRustup() {
+  const shim = commandPath('rustup') ?? commandPath('cargo');
+  if (
+    shim === undefined ||
+    process.env['RUSTUP_HOME'] !== undefined ||
+    !shim.endsWith('/.cargo/bin/' + (shim.split('/').pop() ?? ''))
+  )
+    return;
+  const home = dirname(dirname(dirname(shim)));
+  if (existsSync(join(home, '.rustup/toolchains')) && home !== process.env['HOME']) {
+    process.env['RUSTUP_HOME'] = join(home, '.rustup');
+  }
+}
+
+/** @param {string} name */
+function hasCommand(name) {
+  return commandPath(name) !== undefined;
+}
+
+/** @param {string} name @returns {string | undefined} */
+function commandPath(name) {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** @param {string} text */
+function tail(text) {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(-8)
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
+if (isMain(import.meta)) {
+  const group = process.argv[2] ?? 'test';
+  if (group !== 'demo' && group !== 'test' && group !== 'none') {
+    say('usage: node scripts/setup.mjs [demo|test|none]');
+    process.exit(2);
+  }
+  await setUp(group);
+}
