@@ -1,13 +1,16 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { findZig } from './find-zig.ts';
 import { architectureOfTriple } from './architecture.ts';
-import { findProgram, findPrograms, isDirectory, isExecutableFile } from './find-program.ts';
+import { findProgram, findPrograms, isDirectory } from './find-program.ts';
 import { probe, type ProbeOptions, probeTool, versionIn } from './probe.ts';
 import type { BuildTools, Compiler, CTools, Tool } from './tools.ts';
 
 /** Compilers of these names are looked for beside plain gcc and clang: `aarch64-linux-gnu-gcc`, `x86_64-linux-musl-g++`. */
 const CROSS_C = /^[a-z0-9_]+(-[a-z0-9]+)?-linux-(gnu|musl)[a-z0-9]*-gcc$/;
 const CROSS_CXX = /^[a-z0-9_]+(-[a-z0-9]+)?-linux-(gnu|musl)[a-z0-9]*-g\+\+$/;
+
+const NATIVE = /^(gcc|cc|clang|g\+\+|c\+\+|clang\+\+)$/;
 
 /** A machine with more cross compilers than this has its first ones probed. */
 const MAX_CROSS_COMPILERS = 32;
@@ -45,34 +48,42 @@ function compilerPaths(
   return [...byTarget.values()];
 }
 
+/** Two questions, for both gcc and clang: `-v` prints the target and the version, the other where libraries are. */
 async function probeCompiler(path: string, options: ProbeOptions): Promise<Compiler | null> {
   const tool: Tool = { path, argvPrefix: [], version: null };
-  const [banner, machine, libc, cxx] = await Promise.all([
-    probe(tool, ['--version'], options),
-    probe(tool, ['-dumpmachine'], options),
-    probe(tool, ['-print-file-name=libc.a'], options),
-    probe(tool, ['-print-file-name=libstdc++.a'], options),
+  const [about, searched] = await Promise.all([
+    probe(tool, ['-v'], options),
+    probe(tool, ['-print-search-dirs'], options),
   ]);
-  if (banner === null || machine === null) return null;
-  const triple = tripleOf(path, machine.trim());
-  const wrapper = isWrapper(path, machine.trim());
+  const machine = /^Target: (\S+)$/m.exec(about ?? '')?.[1];
+  if (about === null || machine === undefined) return null;
+  const wrapper = isWrapper(path, machine);
+  const triple = wrapper ? machine.replace(/-[a-z]+$/, '-musl') : machine;
   const architecture = architectureOfTriple(triple);
   if (architecture === null) return null;
+  const hasLibrary = librariesIn(searched ?? '');
   return {
     ...tool,
-    version: versionIn(banner),
-    family: /clang/i.test(banner) ? 'clang' : 'gcc',
+    version: versionOf(about),
+    family: /clang version/i.test(about) ? 'clang' : 'gcc',
     architecture,
     libc: /musl/.test(triple) ? 'musl' : /-linux-gnu/.test(triple) ? 'glibc' : 'other',
-    kind: wrapper
-      ? 'wrapper'
-      : /^(gcc|cc|clang|g\+\+|c\+\+|clang\+\+)$/.test(basename(path))
-        ? 'native'
-        : 'cross',
-    // The wrapper's specs name its own folder; the driver below still prints the host's (glibc's) libc.a.
-    staticLibc: wrapper || isAbsolute((libc ?? '').trim()),
-    staticCxx: !wrapper && isAbsolute((cxx ?? '').trim()),
+    kind: wrapper ? 'wrapper' : NATIVE.test(basename(path)) ? 'native' : 'cross',
+    // The wrapper's specs name its own folder; the driver below it still searches the host's (glibc's).
+    staticLibc: wrapper || hasLibrary('libc.a'),
+    staticCxx: !wrapper && (hasLibrary('libstdc++.a') || hasLibrary('libc++.a')),
   };
+}
+
+function versionOf(about: string): string | null {
+  const line = about.split('\n').find((candidate) => /\b(gcc|clang) version\b/.test(candidate));
+  return versionIn(line ?? null);
+}
+
+function librariesIn(searched: string): (name: string) => boolean {
+  const line = /^libraries: =(.*)$/m.exec(searched)?.[1] ?? '';
+  const directories = line.split(':').filter((path) => path.startsWith('/'));
+  return (name) => directories.some((directory) => existsSync(join(directory, name)));
 }
 
 /** musl-gcc is a script around the host's gcc and says the host's triple; its own name tells the libc. */
@@ -80,41 +91,32 @@ function isWrapper(path: string, machine: string): boolean {
   return /musl/.test(basename(path)) && !/musl/.test(machine);
 }
 
-function tripleOf(path: string, machine: string): string {
-  return isWrapper(path, machine) ? machine.replace(/-[a-z]+$/, '-musl') : machine;
-}
-
-/** zig in PATH, or the one inside the Python package `ziglang` (its official packaging on PyPI). */
-async function findZig(directories: readonly string[], options: ProbeOptions): Promise<Tool | null> {
-  const inPath = findProgram('zig', directories);
-  if (inPath !== null) return probeTool(inPath, ['version'], options);
-  const python = findProgram('python3', directories);
-  if (python === null) return null;
-  // The package's program is started itself: `python3 -m ziglang` costs an interpreter for every source file.
-  const script = 'import importlib.util as u; s = u.find_spec("ziglang"); print(s.origin if s else "")';
-  const origin = await probe({ path: python, argvPrefix: [], version: null }, ['-c', script], options);
-  const package_ = (origin ?? '').trim();
-  const path = join(dirname(package_), 'zig');
-  return package_ !== '' && isExecutableFile(path) ? probeTool(path, ['version'], options) : null;
-}
-
-/** make, CMake and their kind, with versions. */
+/**
+ * make, CMake and their kind. Meson and autoreconf are scripts that take longer to say their version than all
+ * compilers together, so versions are asked for only with `versions`.
+ */
 export async function findBuildTools(
   directories: readonly string[],
-  options: ProbeOptions,
+  options: ProbeOptions & { readonly versions: boolean },
 ): Promise<BuildTools> {
-  const named = (name: string): Promise<Tool | null> =>
-    probeTool(findProgram(name, directories), ['--version'], options);
-  const gnuMake = findProgram('gmake', directories) ?? findProgram('make', directories);
-  const [make, cmake, meson, ninja, autoreconf, pkgConfig] = await Promise.all([
-    probeTool(gnuMake, ['--version'], options),
-    named('cmake'),
-    named('meson'),
-    named('ninja'),
-    named('autoreconf'),
-    named('pkg-config'),
-  ]);
-  return { make, cmake, meson, ninja, autoreconf, pkgConfig, strip: findStrips(directories) };
+  const named = async (name: string): Promise<Tool | null> => {
+    const path = findProgram(name, directories);
+    if (path === null || !options.versions)
+      return path === null ? null : { path, argvPrefix: [], version: null };
+    return probeTool(path, ['--version'], options);
+  };
+  const [gmake, make, cmake, meson, ninja, autoreconf, pkgConfig] = await Promise.all(
+    ['gmake', 'make', 'cmake', 'meson', 'ninja', 'autoreconf', 'pkg-config'].map(named),
+  );
+  return {
+    make: gmake ?? make ?? null,
+    cmake: cmake ?? null,
+    meson: meson ?? null,
+    ninja: ninja ?? null,
+    autoreconf: autoreconf ?? null,
+    pkgConfig: pkgConfig ?? null,
+    strip: findStrips(directories),
+  };
 }
 
 /** GNU strip handles its own architecture only; llvm-strip handles all. Versions do not matter for it. */

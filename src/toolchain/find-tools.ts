@@ -14,9 +14,10 @@ export interface FindToolsOptions {
   readonly directory?: string;
 }
 
+/** `c`: compilers, and build tools without their versions; `build`: the build tools with their versions. */
 export type ToolGroup = 'c' | 'build' | 'rust' | 'go';
 
-/** Looks at what this machine really has: programs of PATH, asked in parallel for their version. Error: INTERRUPTED. */
+/** Looks at what this machine really has: programs of PATH, asked in parallel what they are. Error: INTERRUPTED. */
 export async function findTools(options: FindToolsOptions = {}): Promise<Tools> {
   const env = options.env ?? process.env;
   const groups = new Set(options.groups ?? ['c', 'build', 'rust', 'go']);
@@ -24,7 +25,9 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
   const probing: ProbeOptions = { env, signal: options.signal, cwd: options.directory };
   const [c, build, toolchains, go] = await Promise.all([
     groups.has('c') ? findCTools(directories, probing) : NO_TOOLS.c,
-    groups.has('build') || groups.has('c') ? findBuildTools(directories, probing) : NO_TOOLS.build,
+    groups.has('build') || groups.has('c')
+      ? findBuildTools(directories, { ...probing, versions: groups.has('build') })
+      : NO_TOOLS.build,
     groups.has('rust') ? findRustToolchains(directories, probing) : NO_TOOLS.rust.toolchains,
     groups.has('go') ? findGo(directories, probing) : NO_TOOLS.go,
   ]);
