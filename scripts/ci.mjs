@@ -1,0 +1,91 @@
+/**
+ * What `.ci/run` does: set-up, the static checks, the README's `npm test`, the end-to-end tests again on Node 24, and the
+ * README's `npm run demo` in an empty environment. Every step runs even when one before it failed; the last line sums up.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkStatically } from './check.mjs';
+import { ROOT, run, say } from './run.mjs';
+import { setUp } from './setup.mjs';
+import { formatCounts, runVitest, sumCounts } from './vitest-run.mjs';
+
+/** @typedef {import('./vitest-run.mjs').Counts} Counts */
+
+const PASSED = { passed: 1, failed: 0, skipped: 0 };
+const FAILED = { passed: 0, failed: 1, skipped: 0 };
+const STEP_LIMIT_MS = 45 * 60 * 1000;
+
+const STEPS = [
+  { name: 'set-up', perform: setUpMachine },
+  { name: 'static checks', perform: () => sumCounts(checkStatically()) },
+  { name: 'npm test', perform: runNpmTest },
+  { name: 'end-to-end tests on Node 24', perform: runOnNode24 },
+  { name: 'npm run demo, in an empty environment', perform: runDemo },
+];
+
+async function setUpMachine() {
+  await setUp('test');
+  return PASSED;
+}
+
+/** The very command that the README names. @returns {Counts} */
+function runNpmTest() {
+  const done = spawnSync('npm', ['test', '--silent'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 2],
+    encoding: 'utf8',
+    timeout: STEP_LIMIT_MS,
+  });
+  const found = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(done.stdout ?? '');
+  if (found === null) {
+    say(`npm test ended with ${done.status ?? done.signal} and without its closing line:\n${done.stdout}`);
+    return FAILED;
+  }
+  const counts = { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3]) };
+  return done.status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** `engines` promises Node 24 too; npm brings it without touching the machine's own. @returns {Counts} */
+function runOnNode24() {
+  return runVitest('e2e-node24', ['--project', 'e2e'], {
+    program: 'npm',
+    programArgs: (args) => ['exec', '--yes', '--package=node@24', '-c', ['node', ...args].join(' ')],
+  });
+}
+
+/** With an empty environment, which hides nothing that a user's machine would lack. @returns {Counts} */
+function runDemo() {
+  const home = mkdtempSync(join(tmpdir(), 'morsel-ci-home-'));
+  const env = { HOME: home, PATH: process.env['PATH'] };
+  const done = run('npm', ['run', '--silent', 'demo'], { env, show: true, timeoutMs: STEP_LIMIT_MS });
+  // Go keeps its module cache read-only.
+  run('chmod', ['-R', 'u+w', home]);
+  rmSync(home, { recursive: true, force: true });
+  return done.ok ? PASSED : FAILED;
+}
+
+/** @type {Counts[]} */
+const results = [];
+for (const step of STEPS) {
+  say(`\nci: ${step.name}`);
+  const started = performance.now();
+  try {
+    results.push(await step.perform());
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    results.push(FAILED);
+  }
+  say(
+    `ci: ${step.name}: ${formatCounts(sumCounts(results.slice(-1)))} (${Math.round((performance.now() - started) / 1000)} s)`,
+  );
+}
+
+say('');
+STEPS.forEach((step, index) =>
+  say(`ci: ${step.name}: ${formatCounts(sumCounts(results.slice(index, index + 1)))}`),
+);
+const sum = sumCounts(results);
+process.stdout.write(`${formatCounts(sum)}\n`);
+process.exitCode = sum.failed === 0 ? 0 : 1;
