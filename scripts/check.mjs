@@ -11,7 +11,6 @@ import { formatCounts, runVitest, sumCounts } from './vitest-run.mjs';
 
 const STEPS = [
   { name: 'types', bin: 'tsc', args: ['-p', '.'] },
-  { name: 'types of scripts', bin: 'tsc', args: ['-p', 'scripts'] },
   {
     name: 'lint',
     bin: 'oxlint',
