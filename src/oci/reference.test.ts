@@ -12,12 +12,20 @@ describe('parseImageName', () => {
     expect(parseImageName(text)).toEqual(expected);
   });
 
-  it.each(['', 'Hello', 'a//b', 'hello:', 'hello:.x', 'hello@sha256:abc', '../x', 'a b', `${'a'.repeat(256)}`, '-a'])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseImageName(text)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
-    },
-  );
+  it.each([
+    '',
+    'Hello',
+    'a//b',
+    'hello:',
+    'hello:.x',
+    'hello@sha256:abc',
+    '../x',
+    'a b',
+    `${'a'.repeat(256)}`,
+    '-a',
+  ])('refuses %j', (text) => {
+    expect(() => parseImageName(text)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+  });
 
   it('gives archives a tag', () => {
     expect(formatImageName(parseImageName('hello'))).toBe('hello:latest');
