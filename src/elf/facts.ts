@@ -1,4 +1,31 @@
 /**
+ * What a loader asks of an object: the cheap part of `ElfFacts`, some three reads of a page each, whatever the size of
+ * the file.
+ */
+export type ElfLinkage = Pick<
+  ElfFacts,
+  | 'path'
+  | 'sizeBytes'
+  | 'class'
+  | 'byteOrder'
+  | 'machine'
+  | 'machineNumber'
+  | 'osAbi'
+  | 'abiVersion'
+  | 'processorFlags'
+  | 'type'
+  | 'entry'
+  | 'link'
+  | 'interpreter'
+  | 'soname'
+  | 'needed'
+  | 'rpath'
+  | 'runpath'
+  | 'flags'
+  | 'flags1'
+>;
+
+/**
  * What the bytes of an ELF file say. Everything here is read, nothing is guessed: a question that the bytes do not
  * answer is `null` or `unknown`. Names are those of the gABI and of readelf.
  */
@@ -9,6 +36,13 @@ export interface ElfFacts {
   readonly byteOrder: 'little' | 'big';
   /** `e_machine` as the kernel's name: `x86_64`, `aarch64`, `i386`, `arm`, `riscv64` …; `machine-<n>` when unnamed. */
   readonly machine: string;
+  /** `e_machine` as written: 62 is x86-64. */
+  readonly machineNumber: number;
+  /** EI_OSABI: 0 System V, 3 GNU. Says nothing about the libc (hazards.md 1.1). */
+  readonly osAbi: number;
+  readonly abiVersion: number;
+  /** `e_flags`: the float ABI of ARM and RISC-V, the ABI of MIPS and POWER. */
+  readonly processorFlags: number;
   readonly type: 'EXEC' | 'DYN' | 'REL' | 'CORE' | 'other';
   readonly entry: number;
   readonly link: LinkKind;
@@ -20,6 +54,8 @@ export interface ElfFacts {
   /** DT_RPATH and DT_RUNPATH, unexpanded, as one colon-separated string each. */
   readonly rpath: string | null;
   readonly runpath: string | null;
+  /** DT_FLAGS (DF_TEXTREL, DF_STATIC_TLS …). */
+  readonly flags: number;
   /** DT_FLAGS_1 (DF_1_NODEFLIB, DF_1_PIE …). */
   readonly flags1: number;
   /** DT_VERNEED. */
@@ -31,8 +67,31 @@ export interface ElfFacts {
   readonly libcEvidence: string;
   /** Highest GLIBC_x.y that this object itself asks for (not its libraries); null when it asks for none. */
   readonly minimumGlibc: string | null;
+  /** Asks for a GLIBC_PRIVATE version: runs only with the very same build of glibc. */
+  readonly needsPrivateGlibc: boolean;
   readonly languages: readonly Language[];
+  /** The lines of .comment: compilers and linkers, such as `rustc version 1.95.0 (…)`; empty when it was removed. */
+  readonly toolchain: readonly string[];
+  /** There is no .symtab (what `file` calls stripped). */
   readonly stripped: boolean;
+  /** There are sections of debugging information (.debug_info, .zdebug_info). */
+  readonly hasDebugInfo: boolean;
+  /** False after `sstrip`, and in what UPX packs. */
+  readonly hasSectionHeaders: boolean;
+  /** NT_GNU_BUILD_ID, lower-case hex. */
+  readonly buildId: string | null;
+  /** PT_NOTE "Go": the build id that Go's linker writes, when it is not empty. */
+  readonly goBuildId: string | null;
+  /** NT_GNU_ABI_TAG, written by glibc's start files. */
+  readonly abiTag: { readonly os: string; readonly kernel: string } | null;
+  /** The level that ld.so insists on; null when the bytes do not say, which is the usual case (hazards.md 1.4). */
+  readonly isaLevel: 'x86-64-baseline' | 'x86-64-v2' | 'x86-64-v3' | 'x86-64-v4' | null;
+  /** PT_TLS p_memsz, bytes for each thread; 0 when there is none. */
+  readonly tlsSizeBytes: number;
+  /** DT_TEXTREL or DF_TEXTREL: the loader must write into code. */
+  readonly textRelocations: boolean;
+  /** Bytes after the last byte that is loaded and the last section: an appended payload or signature. */
+  readonly trailingBytes: number;
   /** PT_GNU_STACK with PF_X. */
   readonly executableStack: boolean;
   /** PT_GNU_STACK p_memsz: musl takes it as the default thread stack size. 0 when unset. */
@@ -45,7 +104,8 @@ export interface ElfFacts {
   readonly go: GoBuildInfo | null;
 }
 
-export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared';
+/** `none` for REL and CORE files, which are not linked. */
+export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared' | 'none';
 export type Libc = 'glibc' | 'musl' | 'go' | 'dietlibc' | 'none' | 'unknown';
 export type Language = 'c' | 'c++' | 'go' | 'rust';
 

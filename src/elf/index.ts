@@ -1,0 +1,14 @@
+export { isElf } from './elf-header.ts';
+export { type ByteRange, ElfFile, openElf } from './elf-file.ts';
+export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
+export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
+export { linkageOf } from './linkage.ts';
+export {
+  type ExportedSymbol,
+  exportedSymbols,
+  type ImportedSymbol,
+  importedSymbols,
+} from './dynamic-symbols.ts';
+export { symbolTableFunctions } from './symbols.ts';
+export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
+export { compareDotted, glibcVersionOf } from './symbol-versions.ts';

@@ -1,0 +1,144 @@
+import type { ElfFile } from './elf-file.ts';
+import type { GoBuildInfo, Libc, LinkKind } from './facts.ts';
+import type { AbiTag } from './gnu-notes.ts';
+import type { Mark } from './marks.ts';
+import { startCodeLibc } from './start-code.ts';
+import type { VersionNeedRecord } from './symbol-versions.ts';
+import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';
+
+export interface LibcEvidence {
+  readonly elf: ElfFile;
+  readonly link: LinkKind;
+  readonly interpreter: string | null;
+  readonly soname: string | null;
+  readonly needed: readonly string[];
+  readonly versionNeeds: readonly VersionNeedRecord[];
+  readonly versionDefinitions: readonly string[];
+  readonly abiTag: AbiTag | null;
+  readonly go: GoBuildInfo | null;
+  readonly isGo: boolean;
+  readonly packedBy: 'upx' | null;
+  /** Looks through the constants; asked for only where nothing stronger decides. */
+  readonly hasMark: (mark: Mark) => boolean;
+}
+
+export interface LibcVerdict {
+  readonly libc: Libc;
+  readonly evidence: string;
+}
+
+/** Which C library a file is linked with, and how that can be seen. hazards.md 1.2, in order of strength. */
+export function classifyLibc(facts: LibcEvidence): LibcVerdict {
+  if (facts.link === 'none') return { libc: 'unknown', evidence: 'not linked yet' };
+  const dynamic = byLibraries(facts);
+  if (dynamic !== null) return dynamic;
+  if (facts.packedBy !== null)
+    return { libc: 'unknown', evidence: 'packed by UPX, which hides the program; unpack it with upx -d' };
+  if (facts.link === 'dynamic') return byInterpreter(facts);
+  if (facts.link === 'shared')
+    return byVersions(facts) ?? { libc: 'none', evidence: 'a library that needs no other library' };
+  return byStartCode(facts);
+}
+
+function byLibraries({ needed }: LibcEvidence): LibcVerdict | null {
+  for (const name of needed) {
+    const libc = libraryLibc(name);
+    if (libc !== null) return { libc, evidence: `needs ${name}` };
+  }
+  return null;
+}
+
+/** libc.so.6.1 is glibc on Alpha and IA-64, libc.so.0.3 on the Hurd; libc.so is musl's, libc.musl-<arch>.so.1 Alpine's. */
+function libraryLibc(name: string): Libc | null {
+  if (/^libc\.so\.(6|6\.1|0\.3)$/.test(name)) return 'glibc';
+  if (name === 'libc.so' || /^libc\.musl-/.test(name)) return 'musl';
+  return null;
+}
+
+/** The loaders' names of glibc's ports all begin with ld-linux, or are one of the old ld.so and ld64.so. */
+const GLIBC_LOADER = /\/(ld-linux[^/]*|ld64\.so\.\d|ld\.so(\.1)?|ld-x86-64\.so\.1|ld-\d\.\d+\.so)$/;
+
+function byInterpreter(facts: LibcEvidence): LibcVerdict {
+  const { interpreter } = facts;
+  if (facts.needed.length === 0 && facts.isGo) {
+    return { libc: 'go', evidence: `Go program; asks for ${interpreter} but needs no library from it` };
+  }
+  if (interpreter !== null && /\/ld-musl-[^/]*$/.test(interpreter))
+    return { libc: 'musl', evidence: `interpreter ${interpreter}` };
+  if (interpreter !== null && GLIBC_LOADER.test(interpreter))
+    return { libc: 'glibc', evidence: `interpreter ${interpreter}` };
+  return (
+    byVersions(facts) ?? { libc: 'unknown', evidence: `interpreter ${interpreter} is nobody's that is known` }
+  );
+}
+
+function byVersions({ versionNeeds, versionDefinitions, soname, needed }: LibcEvidence): LibcVerdict | null {
+  const wanted = versionNeeds
+    .flatMap(({ versions }) => versions)
+    .find(({ name }) => name.startsWith('GLIBC_'));
+  if (wanted !== undefined) return { libc: 'glibc', evidence: `asks for version ${wanted.name}` };
+  const defined = versionDefinitions.find((name) => name.startsWith('GLIBC_'));
+  if (defined !== undefined) return { libc: 'glibc', evidence: `defines version ${defined}` };
+  if (soname !== null && libraryLibc(soname) !== null)
+    return { libc: libraryLibc(soname) ?? 'unknown', evidence: `is ${soname}` };
+  if (needed.length > 0)
+    return { libc: 'unknown', evidence: `needs ${needed.join(', ')}, but no C library directly` };
+  return null;
+}
+
+function byStartCode(facts: LibcEvidence): LibcVerdict {
+  const start = startCodeLibc(facts.elf);
+  if (start === 'glibc') return glibcStart(facts);
+  if (start === 'musl' || start === 'dietlibc')
+    return { libc: start, evidence: `the entry point is ${start}'s start code` };
+  if (facts.isGo && (start === 'go' || facts.abiTag === null)) {
+    return { libc: 'go', evidence: `${facts.go?.version ?? 'Go'}; the entry point is Go's own` };
+  }
+  if (facts.abiTag !== null) return { libc: 'glibc', evidence: "the ABI tag note of glibc's crt1.o" };
+  if (facts.hasMark('glibc')) return { libc: 'glibc', evidence: 'the string GLIBC_TUNABLES' };
+  if (facts.hasMark('musl')) return { libc: 'musl', evidence: "the string of musl's strerror table" };
+  return withoutLibc(facts.elf);
+}
+
+// uClibc's crt1.o begins as glibc's does, but carries no ABI tag; glibc before 2.26 has no tunables.
+function glibcStart(facts: LibcEvidence): LibcVerdict {
+  if (facts.abiTag !== null) {
+    return {
+      libc: 'glibc',
+      evidence: "the entry point is glibc's start code, and the ABI tag note is there",
+    };
+  }
+  if (facts.hasMark('glibc')) {
+    return {
+      libc: 'glibc',
+      evidence: "the entry point is glibc's start code, and the string GLIBC_TUNABLES is there",
+    };
+  }
+  return {
+    libc: 'unknown',
+    evidence: "the entry point is like glibc's start code, but nothing else of glibc is there",
+  };
+}
+
+/** Names that the start code of every C library brings into an unstripped program. */
+const LIBC_NAMES: ReadonlySet<string> = new Set([
+  '__libc_start_main',
+  '__libc_start_call_main',
+  '__libc_init',
+  '__uClibc_main',
+]);
+
+function withoutLibc(elf: ElfFile): LibcVerdict {
+  const table = fullSymbolTable(elf);
+  if (table !== null && !hasLibcSymbol(elf, table)) {
+    return { libc: 'none', evidence: 'its symbol table has no C library' };
+  }
+  return { libc: 'unknown', evidence: 'the entry point is not the start code of a C library that is known' };
+}
+
+function hasLibcSymbol(elf: ElfFile, table: SymbolTable): boolean {
+  for (const { symbol } of symbolsOf(elf, table)) {
+    if (LIBC_NAMES.has(symbol.name)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,64 @@
+import { DF_1, DT, type DynamicSection } from './dynamic-section.ts';
+import type { ElfFile } from './elf-file.ts';
+import type { ElfFacts, ElfLinkage, LinkKind } from './facts.ts';
+import { machineName } from './machine.ts';
+import { PT } from './program-headers.ts';
+
+const TYPES = ['other', 'REL', 'EXEC', 'DYN', 'CORE'] as const;
+
+/** The kernel's limit for PT_INTERP: PATH_MAX. */
+const INTERPRETER_LIMIT_BYTES = 4096;
+
+/** The facts that a loader asks for. Errors: ELF_INVALID. */
+export function linkageOf(elf: ElfFile): ElfLinkage {
+  const { header } = elf;
+  const type: ElfFacts['type'] = TYPES[header.type] ?? 'other';
+  // A core dump's program headers describe a process, not a program to load.
+  const linked = type === 'EXEC' || type === 'DYN';
+  const dynamic = linked ? elf.dynamic() : null;
+  const interpreter = linked ? readInterpreter(elf) : null;
+  return {
+    path: elf.source.name,
+    sizeBytes: elf.source.sizeBytes,
+    class: header.class,
+    byteOrder: header.littleEndian ? 'little' : 'big',
+    machine: machineName(header.machine, header.class, header.littleEndian),
+    machineNumber: header.machine,
+    osAbi: header.osAbi,
+    abiVersion: header.abiVersion,
+    processorFlags: header.flags,
+    type,
+    entry: header.entry,
+    link: linked ? linkKind(type, interpreter, dynamic, header.entry) : 'none',
+    interpreter,
+    soname: dynamic?.name(DT.SONAME) ?? null,
+    needed: dynamic?.names(DT.NEEDED) ?? [],
+    rpath: dynamic?.name(DT.RPATH) ?? null,
+    runpath: dynamic?.name(DT.RUNPATH) ?? null,
+    flags: dynamic?.value(DT.FLAGS) ?? 0,
+    flags1: dynamic?.value(DT.FLAGS_1) ?? 0,
+  };
+}
+
+/** PT_INTERP up to its NUL. */
+function readInterpreter(elf: ElfFile): string | null {
+  const segment = elf.segment(PT.INTERP);
+  if (segment === undefined || segment.fileSizeBytes === 0) return null;
+  const size = Math.min(segment.fileSizeBytes, INTERPRETER_LIMIT_BYTES);
+  const path = elf.window.bytes(segment.offset, size).toString('utf8');
+  const nul = path.indexOf('\0');
+  return nul < 0 ? path : path.slice(0, nul);
+}
+
+// hazards.md 1.1, in its order. What UPX packs is ET_DYN with an entry and no dynamic section: the kernel starts it.
+function linkKind(
+  type: ElfFacts['type'],
+  interpreter: string | null,
+  dynamic: DynamicSection | null,
+  entry: number,
+): LinkKind {
+  if (interpreter !== null) return 'dynamic';
+  if (type === 'EXEC') return 'static';
+  if (((dynamic?.value(DT.FLAGS_1) ?? 0) & DF_1.PIE) !== 0) return 'static-pie';
+  return dynamic === null && entry !== 0 ? 'static-pie' : 'shared';
+}

@@ -1,0 +1,93 @@
+import { type ByteWindow, invalid } from './byte-window.ts';
+import type { ElfHeader } from './elf-header.ts';
+
+/** Elf32_Phdr / Elf64_Phdr. */
+export interface ProgramHeader {
+  readonly type: number;
+  readonly flags: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly physicalAddress: number;
+  readonly fileSizeBytes: number;
+  readonly memorySizeBytes: number;
+  readonly align: number;
+}
+
+/** p_type. */
+export const PT = {
+  LOAD: 1,
+  DYNAMIC: 2,
+  INTERP: 3,
+  NOTE: 4,
+  TLS: 7,
+  GNU_STACK: 0x6474e551,
+  GNU_RELRO: 0x6474e552,
+  GNU_PROPERTY: 0x6474e553,
+} as const;
+
+/** p_flags. */
+export const PF = { X: 1, W: 2, R: 4 } as const;
+
+/** Executables have about a dozen; the largest core dumps have one a mapping. */
+export const PROGRAM_HEADER_LIMIT = 1 << 17;
+
+const PHDR32_BYTES = 32;
+const PHDR64_BYTES = 56;
+const PN_XNUM = 0xffff;
+
+/** The program header table; empty for a file that has none. Errors: ELF_INVALID. */
+export function readProgramHeaders(window: ByteWindow, header: ElfHeader): readonly ProgramHeader[] {
+  const count = programHeaderCount(window, header);
+  if (count === 0 || header.programHeaderOffset === 0) return [];
+  const is64 = header.class === 64;
+  const size = is64 ? PHDR64_BYTES : PHDR32_BYTES;
+  if (header.programHeaderEntrySize !== size) {
+    throw invalid(
+      window.source,
+      header.programHeaderOffset,
+      `e_phentsize is ${header.programHeaderEntrySize}, not ${size}`,
+    );
+  }
+  const end = header.programHeaderOffset + count * size;
+  if (count > PROGRAM_HEADER_LIMIT || end > window.source.sizeBytes) {
+    throw invalid(window.source, header.programHeaderOffset, `${count} program headers do not fit`);
+  }
+  const headers: ProgramHeader[] = [];
+  for (let at = header.programHeaderOffset; at < end; at += size) {
+    headers.push(is64 ? parse64(window, at) : parse32(window, at));
+  }
+  return headers;
+}
+
+// e_phnum is 16 bits; PN_XNUM (0xffff) means that the real count is in section 0's sh_info. gABI ch. 4.
+function programHeaderCount(window: ByteWindow, header: ElfHeader): number {
+  if (header.programHeaderCount !== PN_XNUM || header.sectionHeaderOffset === 0)
+    return header.programHeaderCount;
+  return window.u32(header.sectionHeaderOffset + (header.class === 64 ? 44 : 28));
+}
+
+function parse64(window: ByteWindow, at: number): ProgramHeader {
+  return {
+    type: window.u32(at),
+    flags: window.u32(at + 4),
+    offset: window.u64(at + 8),
+    address: window.u64(at + 16),
+    physicalAddress: window.u64(at + 24),
+    fileSizeBytes: window.u64(at + 32),
+    memorySizeBytes: window.u64(at + 40),
+    align: window.u64(at + 48),
+  };
+}
+
+function parse32(window: ByteWindow, at: number): ProgramHeader {
+  return {
+    type: window.u32(at),
+    flags: window.u32(at + 24),
+    offset: window.u32(at + 4),
+    address: window.u32(at + 8),
+    physicalAddress: window.u32(at + 12),
+    fileSizeBytes: window.u32(at + 16),
+    memorySizeBytes: window.u32(at + 20),
+    align: window.u32(at + 28),
+  };
+}

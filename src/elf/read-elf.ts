@@ -1,0 +1,134 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import { DF, DT } from './dynamic-section.ts';
+import { type ElfFile, openElf } from './elf-file.ts';
+import type { ElfFacts, ElfLinkage } from './facts.ts';
+import { readGoBuildInfo } from './go-build-info.ts';
+import { abiTag, buildId, gnuProperties, isaLevelNeeded } from './gnu-notes.ts';
+import { detectLanguages } from './languages.ts';
+import { classifyLibc } from './libc.ts';
+import { linkageOf } from './linkage.ts';
+import { findMarks, isPackedByUpx, type Mark, toolchainComments } from './marks.ts';
+import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
+import { PF, PT } from './program-headers.ts';
+import { countIrelative } from './relocations.ts';
+import { SHT } from './section-headers.ts';
+import {
+  highestGlibc,
+  readVersionDefinitions,
+  readVersionNeeds,
+  VER_FLG_BASE,
+  VER_FLG_WEAK,
+} from './symbol-versions.ts';
+
+/**
+ * Everything that the bytes of an ELF file say, in a few positional reads and one bounded search through its
+ * constants; nothing is executed. Errors: NOT_AN_EXECUTABLE (not ELF), ELF_INVALID (damaged), LIMIT_EXCEEDED.
+ */
+export function readElf(source: ByteSource): ElfFacts {
+  return factsOf(openElf(source));
+}
+
+/** The part that a loader asks for; some three reads. Errors: as `readElf`. */
+export function readElfLinkage(source: ByteSource): ElfLinkage {
+  return linkageOf(openElf(source));
+}
+
+/** As `readElf`, for a file that is open already. */
+export function factsOf(elf: ElfFile): ElfFacts {
+  const linkage = linkageOf(elf);
+  const linked = linkage.link !== 'none';
+  const dynamic = linked ? elf.dynamic() : null;
+  const notes = readNotes(elf);
+  const versionNeeds = linked ? readVersionNeeds(elf) : [];
+  const versionDefinitions = linked ? readVersionDefinitions(elf) : [];
+  const goBuildId = findGoBuildId(notes);
+  const go = linked ? readGoBuildInfo(elf) : null;
+  const common = {
+    isGo: go !== null || goBuildId !== null,
+    packedBy: isPackedByUpx(elf) ? ('upx' as const) : null,
+    abiTag: abiTag(notes, elf.header.littleEndian),
+    toolchain: toolchainComments(elf),
+    hasMark: markFinder(elf, linked),
+  };
+  const definedNames = versionDefinitions
+    .filter(({ flags }) => (flags & VER_FLG_BASE) === 0)
+    .map(({ name }) => name);
+  const verdict = classifyLibc({
+    ...linkage,
+    ...common,
+    elf,
+    versionNeeds,
+    versionDefinitions: definedNames,
+    go,
+  });
+  const languages = detectLanguages({ ...linkage, ...common, libc: verdict.libc, versionNeeds, notes });
+  const stack = elf.segment(PT.GNU_STACK);
+  const flags = linkage.flags;
+  return {
+    ...linkage,
+    versionNeeds: versionNeeds.map(({ library, versions }) => ({
+      library,
+      versions: versions.map((version) => ({
+        name: version.name,
+        weak: (version.flags & VER_FLG_WEAK) !== 0,
+      })),
+    })),
+    versionDefinitions: definedNames,
+    libc: verdict.libc,
+    libcEvidence: verdict.evidence,
+    minimumGlibc: highestGlibc(versionNeeds),
+    needsPrivateGlibc: versionNeeds.some(({ versions }) =>
+      versions.some(({ name }) => name === 'GLIBC_PRIVATE'),
+    ),
+    languages,
+    toolchain: common.toolchain,
+    stripped: !elf.sections().some(({ type }) => type === SHT.SYMTAB),
+    hasDebugInfo: elf
+      .sections()
+      .some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
+    hasSectionHeaders: elf.sections().length > 0,
+    buildId: buildId(notes),
+    goBuildId,
+    abiTag: common.abiTag,
+    isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
+    executableStack: stack !== undefined && (stack.flags & PF.X) !== 0,
+    stackSizeBytes: stack?.memorySizeBytes ?? 0,
+    tlsSizeBytes: elf.segment(PT.TLS)?.memorySizeBytes ?? 0,
+    textRelocations: (flags & DF.TEXTREL) !== 0 || dynamic?.value(DT.TEXTREL) !== undefined,
+    irelativeCount: linked ? countIrelative(elf) : 0,
+    relr: dynamic?.value(DT.RELR) !== undefined,
+    trailingBytes: trailingBytes(elf),
+    packedBy: common.packedBy,
+    go,
+  };
+}
+
+/** Looks for the marks of a language or libc at most once, all in one pass. */
+function markFinder(elf: ElfFile, linked: boolean): (mark: Mark) => boolean {
+  let marks: ReadonlySet<Mark> | undefined;
+  return (mark) => {
+    marks ??= linked ? findMarks(elf, ['rust', 'cxx', 'glibc', 'musl']) : new Set();
+    return marks.has(mark);
+  };
+}
+
+function findGoBuildId(notes: readonly ElfNote[]): string | null {
+  const note = notes.find(({ owner, type }) => owner === 'Go' && type === NT_GO_BUILD_ID);
+  return note === undefined ? null : note.description.toString('latin1').replace(/\0+$/, '');
+}
+
+function trailingBytes(elf: ElfFile): number {
+  const { header } = elf;
+  let end = header.programHeaderOffset + elf.programHeaders.length * header.programHeaderEntrySize;
+  for (const segment of elf.programHeaders) end = Math.max(end, segment.offset + segment.fileSizeBytes);
+  const sections = elf.sections();
+  end = Math.max(
+    end,
+    header.headerSizeBytes,
+    header.sectionHeaderOffset + sections.length * header.sectionHeaderEntrySize,
+  );
+  for (const section of sections) {
+    if (section.type !== SHT.NOBITS) end = Math.max(end, section.offset + section.sizeBytes);
+  }
+  return Math.max(0, elf.source.sizeBytes - end);
+}

@@ -1,0 +1,91 @@
+import { ByteWindow } from './byte-window.ts';
+import type { ElfFile } from './elf-file.ts';
+import { SHT } from './section-headers.ts';
+import { StringTable } from './string-table.ts';
+
+/** Elf32_Sym / Elf64_Sym. */
+export interface ElfSymbol {
+  readonly name: string;
+  readonly binding: number;
+  readonly type: number;
+  /** st_shndx: SHN_UNDEF (0) is an import. */
+  readonly sectionIndex: number;
+  readonly value: number;
+  readonly sizeBytes: number;
+}
+
+export const STB = { LOCAL: 0, GLOBAL: 1, WEAK: 2, GNU_UNIQUE: 10 } as const;
+export const STT = { NOTYPE: 0, OBJECT: 1, FUNC: 2, SECTION: 3, FILE: 4, TLS: 6, GNU_IFUNC: 10 } as const;
+export const SHN_UNDEF = 0;
+
+export interface SymbolTable {
+  readonly offset: number;
+  readonly count: number;
+  readonly strings: StringTable;
+}
+
+const SYM32_BYTES = 16;
+const SYM64_BYTES = 24;
+const WINDOW_BYTES = 64 * 1024;
+
+export function symbolEntryBytes(elf: ElfFile): number {
+  return elf.is64 ? SYM64_BYTES : SYM32_BYTES;
+}
+
+/** .symtab, which `strip` removes; null when it is not there. */
+export function fullSymbolTable(elf: ElfFile): SymbolTable | null {
+  const section = elf.sections().find(({ type }) => type === SHT.SYMTAB);
+  const strings = section === undefined ? undefined : elf.sections()[section.link];
+  if (section === undefined || strings === undefined || strings.type !== SHT.STRTAB) return null;
+  const sizeBytes = Math.min(section.sizeBytes, elf.source.sizeBytes - section.offset);
+  if (!(sizeBytes > 0)) return null;
+  return {
+    offset: section.offset,
+    count: Math.floor(sizeBytes / symbolEntryBytes(elf)),
+    strings: new StringTable(elf.source, strings.offset, strings.sizeBytes),
+  };
+}
+
+/** The entries of a symbol table one by one, with their index; entry 0 is the null symbol. Errors: ELF_INVALID. */
+export function* symbolsOf(
+  elf: ElfFile,
+  table: SymbolTable,
+): Generator<{ readonly index: number; readonly symbol: ElfSymbol }> {
+  const entryBytes = symbolEntryBytes(elf);
+  const window = new ByteWindow(
+    elf.source,
+    elf.header.littleEndian,
+    Math.min(WINDOW_BYTES, table.count * entryBytes),
+  );
+  for (let index = 0; index < table.count; index++) {
+    const at = table.offset + index * entryBytes;
+    const nameOffset = window.u32(at);
+    const info = window.u8(at + (elf.is64 ? 4 : 12));
+    yield {
+      index,
+      symbol: {
+        name: nameOffset === 0 ? '' : table.strings.get(nameOffset),
+        binding: info >> 4,
+        type: info & 0xf,
+        sectionIndex: window.u16(at + (elf.is64 ? 6 : 14)),
+        value: window.word(at + (elf.is64 ? 8 : 4), elf.is64),
+        sizeBytes: window.word(at + (elf.is64 ? 16 : 8), elf.is64),
+      },
+    };
+  }
+}
+
+/**
+ * Names of the functions in .symtab, local ones too; null when the file is stripped. In a static program these are
+ * the members of the archives that were really linked (`getaddrinfo`, `system` …). Errors: ELF_INVALID.
+ */
+export function symbolTableFunctions(elf: ElfFile): ReadonlySet<string> | null {
+  const table = fullSymbolTable(elf);
+  if (table === null) return null;
+  const names = new Set<string>();
+  for (const { symbol } of symbolsOf(elf, table)) {
+    const isFunction = symbol.type === STT.FUNC || symbol.type === STT.GNU_IFUNC;
+    if (isFunction && symbol.sectionIndex !== SHN_UNDEF) names.add(symbol.name);
+  }
+  return names;
+}
