@@ -14,10 +14,24 @@ export interface Need {
   readonly failure: string;
   /** What to do, as a command or a file where there is one. */
   readonly fix: string;
+  /** What the fix adds to an image, where that is known. */
+  readonly sizeBytes?: number;
+  /** Values read from the bytes or the request, for whoever acts on the need: `{ openssldir: '/usr/lib/ssl' }`. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
-/** What a need becomes in an image: files with their reasons, and environment. */
+/** What a need becomes in an image: files with their reasons, environment, and libraries to load beside the closure. */
 export interface NeedSupply {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
+  /** Sonames to add to a dynamic program's closure, found by the same loader search as the others. */
+  readonly libraries: readonly { readonly name: string; readonly reason: string }[];
+  /** Needs that could not be supplied, or only by the user's decision: what and what to do. */
+  readonly findings: readonly NeedFinding[];
+}
+
+export interface NeedFinding {
+  readonly need: string;
+  readonly message: string;
+  readonly hint: string;
 }

@@ -1,0 +1,81 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import type { ElfFacts } from '../elf/facts.ts';
+import {
+  type ElfFile,
+  findStrings,
+  goFunctionNames,
+  importedSymbols,
+  openElf,
+  stringAround,
+  symbolTableFunctions,
+} from '../elf/index.ts';
+import { isDynamic } from './need-row.ts';
+
+/** One object with its bytes: the program, or a library that it loads. */
+export interface NeedSubject {
+  readonly facts: ElfFacts;
+  readonly source: ByteSource;
+}
+
+/** What rows may ask of one object. Each kind of evidence is read once, when the first row asks for it. */
+export class SubjectEvidence {
+  readonly facts: ElfFacts;
+  readonly #source: ByteSource;
+  #elf: ElfFile | undefined;
+  #symbols: ReadonlySet<string> | undefined;
+  #goFunctions: ReadonlySet<string> | undefined;
+  /** Every text that was ever looked for: offset, or null when it is not there. */
+  readonly #texts = new Map<string, number | null>();
+
+  constructor(subject: NeedSubject) {
+    this.facts = subject.facts;
+    this.#source = subject.source;
+  }
+
+  /** Undefined dynamic symbols of a dynamic object; functions of the `.symtab` of a static one. */
+  hasSymbol(name: string): boolean {
+    const symbols = (this.#symbols ??= this.#readSymbols());
+    return symbols.has(name) || symbols.has(`${name}64`);
+  }
+
+  hasGoFunction(name: string): boolean {
+    if (this.facts.go === null) return false;
+    this.#goFunctions ??= goFunctionNames(this.#openElf());
+    return this.#goFunctions.has(name);
+  }
+
+  hasText(text: string): boolean {
+    this.lookFor([text]);
+    return this.#texts.get(text) !== null;
+  }
+
+  /** Looks for many texts in one pass over the bytes. */
+  lookFor(texts: readonly string[]): void {
+    const unknown = texts.filter((text) => !this.#texts.has(text));
+    if (unknown.length === 0) return;
+    const found = findStrings(this.#source, unknown);
+    for (const text of unknown) this.#texts.set(text, found.get(text) ?? null);
+  }
+
+  /** `/usr/lib/ssl` from `OPENSSLDIR: "/usr/lib/ssl"`. */
+  quotedAfter(prefix: string): string | null {
+    this.lookFor([prefix]);
+    const offset = this.#texts.get(prefix) ?? null;
+    if (offset === null) return null;
+    const text = stringAround(this.#source, offset);
+    const start = text.indexOf(prefix) + prefix.length;
+    const end = text.indexOf('"', start);
+    return end < 0 ? null : text.slice(start, end);
+  }
+
+  #readSymbols(): ReadonlySet<string> {
+    const elf = this.#openElf();
+    if (!isDynamic(this.facts)) return symbolTableFunctions(elf) ?? new Set();
+    return new Set(importedSymbols(elf).map(({ name }) => name));
+  }
+
+  #openElf(): ElfFile {
+    this.#elf ??= openElf(this.#source);
+    return this.#elf;
+  }
+}

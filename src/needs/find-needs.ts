@@ -1,0 +1,199 @@
+import { compareDotted } from '../elf/index.ts';
+import type { ElfFacts } from '../elf/facts.ts';
+import { type NeedSubject, SubjectEvidence } from './evidence.ts';
+import type { Need, NeedLevel } from './need.ts';
+import {
+  type FoundEvidence,
+  isDynamic,
+  isStatic,
+  type NeedContext,
+  type NeedRow,
+  type RowText,
+  type Signature,
+} from './need-row.ts';
+import { NEED_ROWS } from './rows/index.ts';
+
+export interface FindNeedsRequest extends NeedSubject {
+  /** The libraries that a dynamic program loads, all of them; their imports make a need `possible`. */
+  readonly libraries?: readonly NeedSubject[];
+  /** Environment of the run where it is known: TZ, LANG and TERM turn a question into a need. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The C library and the compilers' own: what they import says nothing about the program. */
+const RUNTIME_LIBRARY =
+  /^(ld-|libc[.-]|libm\.|libmvec|libpthread|libdl\.|librt\.|libutil\.|libgcc_s|libstdc\+\+|libc\+\+|libresolv|libnss_|libanl)/;
+/** How many names or objects one evidence quotes. */
+const QUOTED_NAMES = 3;
+
+const RANK: Readonly<Record<NeedLevel, number>> = { possible: 0, likely: 1, certain: 2 };
+
+/** What the program will want at run time beside its libraries, strongest first. Pure: only bytes are read. */
+export function findNeeds(request: FindNeedsRequest): readonly Need[] {
+  const program = new SubjectEvidence(request);
+  const libraries = (request.libraries ?? [])
+    .filter(({ facts }) => !RUNTIME_LIBRARY.test(libraryName(facts)))
+    .map((subject) => new SubjectEvidence(subject));
+  program.lookFor(textsWanted(request.facts));
+  const context = makeContext(request, program, libraries);
+  return NEED_ROWS.flatMap((row) => judgeRow(row, program, libraries, context) ?? []).sort(byLevel);
+}
+
+function byLevel(a: Need, b: Need): number {
+  return RANK[b.level] - RANK[a.level] || (a.need < b.need ? -1 : a.need > b.need ? 1 : 0);
+}
+
+/** Texts of the signatures that apply to this program, so that they are looked for in one pass. */
+function textsWanted(facts: ElfFacts): readonly string[] {
+  return NEED_ROWS.flatMap((row) => row.signatures)
+    .filter((signature) => signature.find === 'string' && (signature.when?.(facts) ?? true))
+    .flatMap(({ anyOf, with: also = [], without = [] }) => [...anyOf, ...also, ...without]);
+}
+
+function judgeRow(
+  row: NeedRow,
+  program: SubjectEvidence,
+  libraries: readonly SubjectEvidence[],
+  context: NeedContext,
+): Need | null {
+  const found = strongest(
+    row.signatures.flatMap((signature) => findSignature(signature, program, libraries)),
+  );
+  if (found === null) return null;
+  if (row.asks !== undefined) program.lookFor(row.asks);
+  const decision = row.decide === undefined ? { level: found.level } : row.decide(found, context);
+  if (decision === null) return null;
+  const sizeBytes = decision.sizeBytes ?? row.sizeBytes;
+  return {
+    need: row.need,
+    level: decision.level,
+    evidence: decision.evidence ?? found.evidence,
+    failure: textOf(row.failure, context),
+    fix: textOf(row.fix, context),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(decision.details === undefined ? {} : { details: decision.details }),
+  };
+}
+
+const textOf = (text: RowText, context: NeedContext): string =>
+  typeof text === 'string' ? text : text(context);
+
+/** The highest level wins; evidence of that level from several signatures is quoted together. */
+function strongest(found: readonly FoundEvidence[]): FoundEvidence | null {
+  const best = found.reduce<NeedLevel | null>(
+    (level, one) => (level === null || RANK[one.level] > RANK[level] ? one.level : level),
+    null,
+  );
+  if (best === null) return null;
+  const evidence = [...new Set(found.filter(({ level }) => level === best).map((one) => one.evidence))];
+  return { level: best, evidence: evidence.join('; ') };
+}
+
+function findSignature(
+  signature: Signature,
+  program: SubjectEvidence,
+  libraries: readonly SubjectEvidence[],
+): readonly FoundEvidence[] {
+  const names = namesFound(signature, program);
+  if (names.length > 0)
+    return [{ level: signature.level, evidence: `${quote(signature, names)} (${program.facts.path})` }];
+  const { inLibraries } = signature;
+  const countsInLibraries = inLibraries !== 'no' && (inLibraries !== undefined || isSymbolic(signature));
+  if (!countsInLibraries) return [];
+  const hits = libraries
+    .filter(({ facts }) => inLibraries === undefined || inLibraries.test(libraryName(facts)))
+    .map((library) => ({ library, names: namesFound(signature, library) }))
+    .filter((hit) => hit.names.length > 0);
+  const first = hits[0];
+  if (first === undefined) return [];
+  const objects = hits.slice(0, QUOTED_NAMES).map(({ library }) => libraryName(library.facts));
+  const more = hits.length > QUOTED_NAMES ? ` and ${hits.length - QUOTED_NAMES} more` : '';
+  const level = inLibraries === undefined ? 'possible' : signature.level;
+  return [{ level, evidence: `${quote(signature, first.names)} (${objects.join(', ')}${more})` }];
+}
+
+const isSymbolic = ({ find }: Signature): boolean => find === 'symbol' || find === 'import';
+
+function namesFound(signature: Signature, subject: SubjectEvidence): readonly string[] {
+  const { facts } = subject;
+  if (signature.when !== undefined && !signature.when(facts)) return [];
+  if (signature.find === 'import' && !isDynamic(facts)) return [];
+  if (
+    signature.find === 'string' &&
+    isDynamic(facts) &&
+    signature.inLibraries === undefined &&
+    facts.link === 'shared'
+  )
+    return [];
+  const has = (name: string): boolean => subjectHas(subject, signature, name);
+  const names = signature.anyOf.filter(has);
+  if (names.length === 0) return [];
+  if (signature.with !== undefined && !signature.with.every(has)) return [];
+  if (signature.without?.some(has) === true) return [];
+  return names;
+}
+
+function subjectHas(subject: SubjectEvidence, { find }: Signature, name: string): boolean {
+  switch (find) {
+    case 'symbol':
+    case 'import':
+      return subject.hasSymbol(name);
+    case 'string':
+      return subject.hasText(name);
+    case 'go-function':
+      return subject.hasGoFunction(name);
+  }
+}
+
+function quote({ find }: Signature, names: readonly string[]): string {
+  const shown = names.slice(0, QUOTED_NAMES);
+  const more = names.length > QUOTED_NAMES ? ' …' : '';
+  switch (find) {
+    case 'symbol':
+    case 'import':
+      return `uses ${shown.join(', ')}${more}`;
+    case 'string':
+      return `holds ${shown.map((text) => JSON.stringify(text)).join(', ')}${more}`;
+    case 'go-function':
+      return `links ${shown.join(', ')}${more}`;
+  }
+}
+
+const libraryName = (facts: ElfFacts): string =>
+  facts.soname ?? facts.path.slice(facts.path.lastIndexOf('/') + 1);
+
+function makeContext(
+  request: FindNeedsRequest,
+  program: SubjectEvidence,
+  libraries: readonly SubjectEvidence[],
+): NeedContext {
+  const matching = (pattern: RegExp | undefined): readonly SubjectEvidence[] =>
+    pattern === undefined
+      ? [program]
+      : [program, ...libraries.filter(({ facts }) => pattern.test(libraryName(facts)))];
+  const loaded = new Set((request.libraries ?? []).map(({ facts }) => libraryName(facts)));
+  return {
+    program: request.facts,
+    env: request.env ?? {},
+    loaded: isStatic(request.facts) || loaded.size > 0 ? loaded : new Set(request.facts.needed),
+    closureGlibc: glibcOf(request.libraries ?? []),
+    hasString: (text, pattern) => matching(pattern).some((subject) => subject.hasText(text)),
+    hasSymbol: (name) => program.hasSymbol(name),
+    hasGoFunction: (name) => program.hasGoFunction(name),
+    quotedAfter(prefix, pattern) {
+      for (const subject of matching(pattern)) {
+        const text = subject.quotedAfter(prefix);
+        if (text !== null) return text;
+      }
+      return null;
+    },
+  };
+}
+
+function glibcOf(libraries: readonly NeedSubject[]): string | null {
+  const libc = libraries.find(({ facts }) => facts.soname === 'libc.so.6');
+  const versions = (libc?.facts.versionDefinitions ?? []).flatMap(
+    (name) => /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1] ?? [],
+  );
+  return versions.sort(compareDotted).at(-1) ?? null;
+}

@@ -1,0 +1,99 @@
+import {
+  hasLanguage,
+  isGo,
+  isStatic,
+  type FoundEvidence,
+  type NeedContext,
+  type NeedRow,
+} from '../need-row.ts';
+
+const LIBCRYPTO = /^libcrypto\.so/;
+const OPENSSL_DEFAULT_STORE = [
+  'SSL_CTX_set_default_verify_paths',
+  'X509_STORE_set_default_paths',
+  'SSL_CTX_set_default_verify_file',
+  'SSL_CTX_set_default_verify_dir',
+  'SSL_CTX_set_default_verify_store',
+  'X509_get_default_cert_file',
+];
+/** Entry points of a TLS client; a server of net/http links crypto/x509 as well, and verifies nothing. */
+const GO_TLS_CLIENTS = [
+  'net/http.(*Client).do',
+  'net/http.(*Transport).roundTrip',
+  'crypto/tls.Dial',
+  'crypto/tls.(*Dialer).DialContext',
+  'crypto/tls.DialWithDialer',
+  'crypto/x509.SystemCertPool',
+  'google.golang.org/grpc/credentials.NewTLS',
+];
+const EMBEDDED_ROOTS = ['webpki-roots', 'webpki_roots', 'golang.org/x/crypto/x509roots/fallback'];
+
+function decide(found: FoundEvidence, context: NeedContext): ReturnType<NonNullable<NeedRow['decide']>> {
+  const openssldir = context.quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
+  const embedded = EMBEDDED_ROOTS.some((name) =>
+    isGo(context.program) ? context.hasGoFunction(`${name}.init.0`) : context.hasString(name),
+  );
+  const level = embedded ? 'possible' : found.level;
+  if (openssldir === null) return { level };
+  return { level, evidence: `${found.evidence}; OPENSSLDIR is ${openssldir}`, details: { openssldir } };
+}
+
+function fix({ program, quotedAfter }: NeedContext): string {
+  const openssldir = quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
+  const bundle = 'a CA bundle at /etc/ssl/certs/ca-certificates.crt';
+  if (openssldir !== null)
+    return `${bundle}, and ${openssldir}/cert.pem -> it (this OpenSSL looks only there), or env SSL_CERT_FILE`;
+  return program.go === null ? bundle : `${bundle}, or import golang.org/x/crypto/x509roots/fallback`;
+}
+
+function failure({ program, quotedAfter }: NeedContext): string {
+  if (program.go !== null)
+    return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+  if (quotedAfter('OPENSSLDIR: "', LIBCRYPTO) !== null)
+    return 'certificate verify failed: unable to get local issuer certificate (error 20)';
+  return hasLanguage(program, 'rust')
+    ? 'invalid peer certificate: UnknownIssuer'
+    : 'server certificate verification failed';
+}
+
+/** CA roots. One bundle plus a link for OpenSSL serves all but Java. */
+export const certificatesRows: readonly NeedRow[] = [
+  {
+    need: 'ca-certificates',
+    signatures: [
+      { find: 'symbol', anyOf: OPENSSL_DEFAULT_STORE, level: 'likely' },
+      // by_file.c, which reads the default bundle, is the only user of this name in libcrypto.a.
+      { find: 'string', anyOf: ['OPENSSLDIR: "'], with: ['SSL_CERT_FILE'], when: isStatic, level: 'likely' },
+      {
+        find: 'symbol',
+        anyOf: ['curl_easy_perform', 'curl_multi_perform', 'curl_multi_socket_action'],
+        level: 'likely',
+      },
+      {
+        find: 'symbol',
+        anyOf: ['gnutls_certificate_set_x509_system_trust', 'gnutls_x509_trust_list_add_system_trust'],
+        level: 'likely',
+      },
+      { find: 'go-function', anyOf: GO_TLS_CLIENTS, with: ['crypto/x509.loadSystemRoots'], level: 'likely' },
+      { find: 'go-function', anyOf: ['crypto/x509.loadSystemRoots'], level: 'possible' },
+      // openssl-probe, both of its generations.
+      {
+        find: 'string',
+        anyOf: ['tls-ca-bundle.pem', '/etc/pki/ca-trust/extracted/pem'],
+        when: (facts) => hasLanguage(facts, 'rust'),
+        level: 'likely',
+      },
+      {
+        find: 'string',
+        anyOf: ['/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem'],
+        when: (facts) => isStatic(facts) && !isGo(facts),
+        level: 'likely',
+      },
+    ],
+    failure,
+    fix,
+    sizeBytes: 219_597,
+    asks: EMBEDDED_ROOTS,
+    decide,
+  },
+];
