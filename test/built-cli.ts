@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import { runTool, type ToolOptions, type ToolResult } from './run-tool.ts';
+
+/** The repository's folder. */
+export const ROOT = join(import.meta.dirname, '..');
+
+/** The bundle that users get; vitest's global set-up has built it from these sources. */
+export const CLI = join(ROOT, 'dist/cli.cjs');
+
+/** Compiling the Rust standard library, or zig's libc++ for the first time, takes minutes on two cores. */
+export const BUILD_LIMIT_MS = 900_000;
+
+/**
+ * All that the CLI sees of this environment. The machine's own variables (SSL_CERT_FILE and its like) would hide what a
+ * user's machine lacks. RUSTUP_HOME stays: set-up gives it where HOME is another one than rustup's.
+ */
+export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'RUSTUP_HOME'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), ...more };
+}
+
+/** Runs the built CLI with the Node that runs the tests, in a clean environment. */
+export function morsel(args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+  return runTool(process.execPath, [CLI, ...args], {
+    env: cleanEnvironment(),
+    timeoutMs: BUILD_LIMIT_MS,
+    ...options,
+  });
+}
+
+/** Starts it and does not wait, for tests that interrupt it. */
+export function startMorsel(args: readonly string[], options: ToolOptions = {}): ChildProcess {
+  const { cwd, env = cleanEnvironment() } = options;
+  return spawn(process.execPath, [CLI, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** What `build --format json` prints, as far as tests look at it (DESIGN.md section 3). */
+export interface BuiltImage {
+  readonly reference: string;
+  readonly digest: string;
+  readonly platform: string;
+  readonly rung: string;
+  readonly link: string;
+  readonly libc: string;
+  readonly size: {
+    readonly compressedBytes: number;
+    readonly uncompressedBytes: number;
+    readonly files: number;
+  };
+  readonly image: { readonly path: string };
+  readonly rejected: readonly { readonly rung: string; readonly reason: string }[];
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly reason: string }[];
+  readonly proof: {
+    readonly status: 'passed' | 'failed' | 'skipped';
+    readonly sandbox: string | null;
+    readonly checks: readonly { readonly name: string; readonly status: string; readonly detail: string }[];
+  };
+}
+
+/** `build … --format json`, which must succeed. */
+export async function buildImage(args: readonly string[], options: ToolOptions = {}): Promise<BuiltImage> {
+  const result = await morsel(['build', ...args, '--format', 'json'], options);
+  expect(result.exitCode, `morsel build ${args.join(' ')}:\n${result.stderr}`).toBe(0);
+  return JSON.parse(result.stdout) as BuiltImage;
+}
+
+/** The words of a check in `morsel.json` that the engines' tests use. */
+export interface ExampleCheck {
+  readonly name: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly expectedOutput?: readonly string[];
+  readonly excludedOutput?: readonly string[];
+  readonly expectedError?: readonly string[];
+  readonly exitCode?: number;
+  readonly start?: readonly string[];
+}
+
+export interface Example {
+  readonly name: string;
+  readonly directory: string;
+  readonly checks: readonly ExampleCheck[];
+}
+
+/** The projects of examples/: documentation and test at once. */
+export function listExamples(): readonly Example[] {
+  const folder = join(ROOT, 'examples');
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'morsel.json')));
+  return names.sort().map((name) => {
+    const directory = join(folder, name);
+    const json = JSON.parse(readFileSync(join(directory, 'morsel.json'), 'utf8')) as {
+      checks?: ExampleCheck[];
+    };
+    return { name, directory, checks: json.checks ?? [] };
+  });
+}
+
+/** Where the machine's Node is, for an `env -i` run as another user. */
+export function nodeFolder(): string {
+  return dirname(process.execPath);
+}
