@@ -12,3 +12,6 @@ export {
 export { symbolTableFunctions } from './symbols.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export { compareDotted, glibcVersionOf } from './symbol-versions.ts';
+export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
+export { goFunctionNames } from './go-function-names.ts';
+export { planSectionDrop, type SectionDropPlan, sectionlessView } from './drop-section-headers.ts';

@@ -2,6 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { DF, DT } from './dynamic-section.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
+import { fileEnd } from './file-end.ts';
 import { readGoBuildInfo } from './go-build-info.ts';
 import { abiTag, buildId, gnuProperties, isaLevelNeeded } from './gnu-notes.ts';
 import { detectLanguages } from './languages.ts';
@@ -97,7 +98,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     textRelocations: (flags & DF.TEXTREL) !== 0 || dynamic?.value(DT.TEXTREL) !== undefined,
     irelativeCount: linked ? countIrelative(elf) : 0,
     relr: dynamic?.value(DT.RELR) !== undefined,
-    trailingBytes: trailingBytes(elf),
+    trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),
     packedBy: common.packedBy,
     go,
   };
@@ -115,20 +116,4 @@ function markFinder(elf: ElfFile, linked: boolean): (mark: Mark) => boolean {
 function findGoBuildId(notes: readonly ElfNote[]): string | null {
   const note = notes.find(({ owner, type }) => owner === 'Go' && type === NT_GO_BUILD_ID);
   return note === undefined ? null : note.description.toString('latin1').replace(/\0+$/, '');
-}
-
-function trailingBytes(elf: ElfFile): number {
-  const { header } = elf;
-  let end = header.programHeaderOffset + elf.programHeaders.length * header.programHeaderEntrySize;
-  for (const segment of elf.programHeaders) end = Math.max(end, segment.offset + segment.fileSizeBytes);
-  const sections = elf.sections();
-  end = Math.max(
-    end,
-    header.headerSizeBytes,
-    header.sectionHeaderOffset + sections.length * header.sectionHeaderEntrySize,
-  );
-  for (const section of sections) {
-    if (section.type !== SHT.NOBITS) end = Math.max(end, section.offset + section.sizeBytes);
-  }
-  return Math.max(0, elf.source.sizeBytes - end);
 }
