@@ -1,0 +1,70 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { type Image, imageTree, type LayerSource, openImage, type RuntimeConfig } from '../oci/index.ts';
+import { directoryTree, entriesFromDirectory, type FileTree } from '../rootfs/index.ts';
+
+/** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
+export interface BaseImage {
+  readonly name: string;
+  /** Lowest first; the program's own layer goes on top. */
+  readonly layers: readonly LayerSource[];
+  /** Its files, for the verdict and for the loader's search. */
+  readonly tree: FileTree;
+  /** Its environment, user and so on; the program's own settings win. */
+  readonly config: RuntimeConfig;
+  close(): void;
+}
+
+/**
+ * Opens a base that is at hand: a root directory (as debootstrap makes), an OCI layout, or an archive. Errors:
+ * NOT_FOUND, IMAGE_INVALID.
+ */
+export async function openBase(path: string): Promise<BaseImage> {
+  const absolute = resolve(path);
+  if (!existsSync(absolute)) {
+    throw new MorselError('NOT_FOUND', `base ${path}: no such file or directory`, {
+      hint: 'give a root directory, an OCI layout or an archive',
+    });
+  }
+  return isRootDirectory(absolute) ? openRootDirectory(absolute) : openImageBase(absolute);
+}
+
+/** image-spec image-layout.md: the file `oci-layout` is what makes a directory a layout. */
+function isRootDirectory(path: string): boolean {
+  return statSync(path).isDirectory() && !existsSync(join(path, 'oci-layout'));
+}
+
+async function openRootDirectory(path: string): Promise<BaseImage> {
+  const entries = await entriesFromDirectory(path, {
+    destination: '/',
+    reason: `of the base ${basename(path)}`,
+    keepModes: true,
+  });
+  return {
+    name: basename(path),
+    layers: [{ kind: 'entries', entries }],
+    tree: directoryTree(path),
+    config: {},
+    close: () => {},
+  };
+}
+
+async function openImageBase(path: string): Promise<BaseImage> {
+  const image: Image = await openImage(path);
+  const tree = await imageTree(image);
+  return {
+    name: nameOf(image, path),
+    layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),
+    tree: tree,
+    config: image.config.config ?? {},
+    close: () => {
+      tree.close();
+      image.close();
+    },
+  };
+}
+
+function nameOf(image: Image, path: string): string {
+  return image.references[0] ?? basename(path).replace(/\.tar(\.gz)?$/, '');
+}

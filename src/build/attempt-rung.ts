@@ -1,0 +1,117 @@
+import { performance } from 'node:perf_hooks';
+import { MorselError } from '../core/errors.ts';
+import type { ElfFacts } from '../elf/index.ts';
+import { openImage, type WrittenImage, writeImage } from '../oci/index.ts';
+import { proveImage, type Proof } from '../proof/index.ts';
+import type { LayerEntry } from '../rootfs/index.ts';
+import type { Rung } from '../toolchain/index.ts';
+import type { BuildRequest } from './build-request.ts';
+import type { Finding, Timings } from './build-result.ts';
+import { planAnnotations, planConfig, platformOf } from './image-plan.ts';
+import { type Placement, planRoot } from './plan-root.ts';
+import type { Staging } from './staging.ts';
+
+/** An executable that stands on a rung: compiled for it, or given. */
+export interface RungProgram {
+  readonly rung: Rung;
+  readonly path: string;
+  readonly facts: ElfFacts;
+  readonly toolchain: string | null;
+  readonly trades: readonly string[];
+  readonly compileMs: number;
+}
+
+/** A rung that came as far as an image on disk, with its proof. */
+export interface RungImage {
+  readonly program: RungProgram;
+  readonly written: WrittenImage;
+  readonly entries: readonly LayerEntry[];
+  readonly proof: Proof;
+  readonly findings: readonly Finding[];
+  readonly timings: Timings;
+}
+
+/** Analyses, writes and proves the image of one program. Errors: those of the parts; nothing is published. */
+export async function imageOfProgram(
+  request: BuildRequest,
+  program: RungProgram,
+  placement: Placement,
+  staging: Staging,
+): Promise<RungImage> {
+  const analysed = await timed(() => planRoot(request, program, placement));
+  const { entries, env, programPath, findings } = analysed.value;
+  const below = placement.kind === 'base' ? placement.base.layers : [];
+  const assembled = await timed(() =>
+    writeImage({
+      layers: [...below, { kind: 'entries', entries }],
+      platform: platformOf(program.facts),
+      config: planConfig(request.run, programPath, env),
+      annotations: { ...planAnnotations(request) },
+      compression: request.compression.method,
+      compressionLevel: request.compression.level ?? undefined,
+      mtimeSeconds: request.sourceDateEpoch,
+      output: {
+        ...request.output,
+        path: staging.path(`${program.rung}-${placement.kind}`),
+        references: request.references,
+      },
+      signal: request.signal,
+      onEvent: request.onEvent,
+    }),
+  );
+  const { size } = assembled.value;
+  request.onEvent({ kind: 'rung-built', rung: program.rung, ...size });
+  const proven = await timed(() => prove(request, program, assembled.value));
+  return {
+    program,
+    written: assembled.value,
+    entries,
+    proof: proven.value,
+    findings: [...findings, ...proven.value.findings],
+    timings: {
+      compileMs: Math.round(program.compileMs),
+      analyseMs: analysed.elapsedMs,
+      assembleMs: assembled.elapsedMs,
+      proveMs: proven.elapsedMs,
+    },
+  };
+}
+
+async function prove(request: BuildRequest, { rung }: RungProgram, written: WrittenImage): Promise<Proof> {
+  if (request.prove === 'skip') return skippedProof('--no-prove was given');
+  const image = await openImage(written.path);
+  try {
+    const proof = await proveImage({
+      image,
+      rung,
+      checks: request.checks,
+      sandbox: request.sandbox ?? undefined,
+      signal: request.signal,
+      onEvent: request.onEvent,
+    });
+    if (proof.status === 'skipped' && request.prove === 'require') {
+      throw new MorselError(
+        'SANDBOX_MISSING',
+        `the image cannot be proven: ${proof.reason ?? 'no sandbox works here'}`,
+        {
+          hint: 'run `morsel doctor` to see what this machine lacks',
+        },
+      );
+    }
+    return proof;
+  } finally {
+    image.close();
+  }
+}
+
+function skippedProof(reason: string): Proof {
+  return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
+}
+
+async function timed<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T; readonly elapsedMs: number }> {
+  const started = performance.now();
+  const value = await work();
+  return { value, elapsedMs: Math.round(performance.now() - started) };
+}

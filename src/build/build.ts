@@ -1,0 +1,99 @@
+import { MorselError } from '../core/errors.ts';
+import type { PlanOutcome, Rung } from '../toolchain/index.ts';
+import type { RungImage } from './attempt-rung.ts';
+import type { BuildOptions } from './build-options.ts';
+import type { BuildRequest } from './build-request.ts';
+import type { BuildResult } from './build-result.ts';
+import { type Climb, climbLadder, rungsOf, toolsFor } from './climb-ladder.ts';
+import { planProjectRung } from './compile-rung.ts';
+import { formatPlatform, platformOf } from './image-plan.ts';
+import { requestOf } from './request-of.ts';
+import { createStaging } from './staging.ts';
+
+export interface RungPlan {
+  readonly rung: Rung;
+  readonly outcome: PlanOutcome;
+}
+
+/**
+ * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
+ * first rung whose image, as written, passes its checks. Errors: NO_PROJECT and others of detection; COMPILE_FAILED,
+ * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; SANDBOX_MISSING with `prove: 'require'`; INTERRUPTED.
+ * On any of them nothing is written.
+ */
+export async function build(options: BuildOptions = {}): Promise<BuildResult> {
+  const request = requestOf(options);
+  const staging = createStaging(request.output.path);
+  try {
+    const climb = await climbLadder(request, staging);
+    enforceLimits(request, climb.winner);
+    staging.publish(climb.winner.written.path, request.output.path);
+    const { path } = request.output;
+    request.onEvent({ kind: 'written', path, sizeBytes: climb.winner.written.size.compressedBytes });
+    return resultOf(request, climb);
+  } finally {
+    staging.remove();
+  }
+}
+
+/** What `build` would run for each rung, without running it. A ready binary has nothing to run. */
+export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
+  const request = requestOf(options);
+  const { project } = request;
+  if (project.kind === 'binary') return [];
+  const tools = await toolsFor(request, project);
+  return rungsOf(request, project).map((rung) => ({
+    rung,
+    outcome: planProjectRung(request, project, rung, tools),
+  }));
+}
+
+function enforceLimits({ limits }: BuildRequest, { written: { size } }: RungImage): void {
+  const { maxImageBytes, maxFiles } = limits;
+  if (maxImageBytes !== null && size.uncompressedBytes > maxImageBytes) {
+    throw new MorselError(
+      'SIZE_EXCEEDED',
+      `the image has ${size.uncompressedBytes} bytes, the limit is ${maxImageBytes}`,
+      {
+        hint: 'see `limits.maxImageBytes` in morsel.json',
+      },
+    );
+  }
+  if (maxFiles !== null && size.files > maxFiles) {
+    throw new MorselError('SIZE_EXCEEDED', `the image has ${size.files} files, the limit is ${maxFiles}`, {
+      hint: 'see `limits.maxFiles` in morsel.json',
+    });
+  }
+}
+
+function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {
+  const { program, written, proof } = winner;
+  const [first] = request.names;
+  return {
+    reference: `${first.tag === null ? first.name : `${first.name}:${first.tag}`}@${written.manifestDigest}`,
+    digest: written.manifestDigest,
+    platform: formatPlatform(platformOf(program.facts)),
+    rung: program.rung,
+    link: program.facts.link,
+    libc: program.facts.libc,
+    toolchain: program.toolchain,
+    size: written.size,
+    image: request.output,
+    rejected,
+    files: winner.entries.map((entry) => ({
+      path: entry.path,
+      kind: entry.kind,
+      sizeBytes: entry.kind === 'file' ? entry.sizeBytes : 0,
+      reason: entry.reason,
+    })),
+    proof: {
+      status: proof.status,
+      sandbox: proof.sandbox,
+      checks: proof.checks.map(({ name, status, detail }) => ({ name, status, detail })),
+      reason: proof.reason ?? null,
+    },
+    trades: program.trades,
+    findings: winner.findings,
+    timings: winner.timings,
+  };
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { openByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { type ElfFacts, readElf } from '../elf/index.ts';
+import type { Project } from '../project/index.ts';
+import {
+  checkArtifact,
+  planRung,
+  type PlanOutcome,
+  type Rung,
+  runCompilePlan,
+  type Tools,
+} from '../toolchain/index.ts';
+import type { BuildRequest } from './build-request.ts';
+
+export type SourceProject = Exclude<Project, { kind: 'binary' }>;
+
+/** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
+export interface CompiledRung {
+  readonly path: string;
+  readonly facts: ElfFacts;
+  readonly toolchain: string;
+  readonly trades: readonly string[];
+  /** What the linked file says that is no reason to reject it. */
+  readonly warnings: readonly string[];
+}
+
+/** What would be run for a rung: pure. */
+export function planProjectRung(
+  request: BuildRequest,
+  project: SourceProject,
+  rung: Rung,
+  tools: Tools,
+): PlanOutcome {
+  return planRung(project, rung, tools, {
+    profile: request.size,
+    experimental: request.experimental,
+    workDirectory: workDirectory(request, project, rung),
+    platform: { os: 'linux', architecture: machineArchitecture() },
+  });
+}
+
+/**
+ * One folder a project, binary, rung and profile, in the cache: objects of two C libraries never meet, and the next
+ * build is incremental.
+ */
+function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung): string {
+  const identity = JSON.stringify([
+    project.directory,
+    project.kind,
+    project.name,
+    'binary' in project ? project.binary : null,
+  ]);
+  const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  return join(
+    request.cacheDirectory,
+    'work',
+    `${project.name.slice(0, 40).replaceAll('/', '-')}-${key}`,
+    `${rung}-${request.size}`,
+  );
+}
+
+/** Go's name of the machine this runs on. */
+function machineArchitecture(): string {
+  return { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
+}
+
+/**
+ * Compiles and verifies. A rung that is unavailable here, does not compile, or came out as something else is a
+ * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
+ */
+export async function compileRung(
+  request: BuildRequest,
+  project: SourceProject,
+  rung: Rung,
+  tools: Tools,
+): Promise<CompiledRung> {
+  const outcome = planProjectRung(request, project, rung, tools);
+  if (outcome.kind === 'unavailable') {
+    throw new MorselError(
+      'TOOLCHAIN_MISSING',
+      outcome.reason,
+      outcome.hint === null ? {} : { hint: outcome.hint },
+    );
+  }
+  const built = await runCompilePlan(outcome.plan, { signal: request.signal, onEvent: request.onEvent });
+  const facts = readFacts(built.path);
+  const verdict = checkArtifact(facts, rung);
+  if (verdict.kind === 'rejected') {
+    throw new MorselError(
+      'COMPILE_FAILED',
+      verdict.reason,
+      verdict.hint === null ? {} : { hint: verdict.hint },
+    );
+  }
+  return {
+    path: built.path,
+    facts,
+    toolchain: built.plan.toolchain,
+    trades: built.plan.trades,
+    warnings: [],
+  };
+}
+
+export function readFacts(path: string): ElfFacts {
+  const source = openByteSource(path);
+  try {
+    return readElf(source);
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { configurationSchema, parseConfiguration } from './configuration.ts';
+
+describe('parseConfiguration', () => {
+  it('takes the fields that are there', () => {
+    const text =
+      '{"size":"smallest","limits":{"maxImageBytes":6200},"checks":[{"expectedOutput":["Hello"]}]}';
+    expect(parseConfiguration(text, 'morsel.json')).toMatchObject({
+      size: 'smallest',
+      limits: { maxImageBytes: 6200 },
+    });
+  });
+
+  it.each([
+    ['{', /morsel\.json is not JSON/],
+    ['[]', /morsel\.json: /],
+    ['{"size":"tiny"}', /morsel\.json: size: /],
+    ['{"limits":{"maxImageBytes":-1}}', /limits\.maxImageBytes: /],
+    ['{"enviroment":{}}', /enviroment/],
+    ['{"env":{"A":1}}', /env\.A: /],
+  ])('says where %s is wrong', (text, message) => {
+    expect(() => parseConfiguration(text, 'morsel.json')).toThrowError(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('has the same fields as the published JSON schema', () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../schema/morsel.schema.json', import.meta.url), 'utf8'),
+    ) as {
+      properties: Record<string, unknown>;
+    };
+    expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(configurationSchema.entries).sort());
+  });
+});

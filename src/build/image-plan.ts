@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import type { ElfFacts } from '../elf/index.ts';
+import type { Platform, RuntimeConfig } from '../oci/index.ts';
+import type { LayerEntry } from '../rootfs/index.ts';
+import type { BuildRequest, RunConfiguration } from './build-request.ts';
+
+/** What will be written, decided before anything is: pure data. */
+export interface ImagePlan {
+  readonly entries: readonly LayerEntry[];
+  readonly config: RuntimeConfig;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly platform: Platform;
+}
+
+/** What every runtime sets where an image says nothing; without it a program cannot find others by name. */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Go's names (`GOARCH`), which OCI uses, for the kernel's machine names. */
+const ARCHITECTURE: Readonly<Record<string, Pick<Platform, 'architecture' | 'variant'>>> = {
+  x86_64: { architecture: 'amd64' },
+  aarch64: { architecture: 'arm64' },
+  i386: { architecture: '386' },
+  arm: { architecture: 'arm', variant: 'v7' },
+  riscv64: { architecture: 'riscv64' },
+  s390x: { architecture: 's390x' },
+  ppc64le: { architecture: 'ppc64le' },
+  loongarch64: { architecture: 'loong64' },
+  mips64el: { architecture: 'mips64le' },
+  mipsel: { architecture: 'mipsle' },
+};
+
+export function platformOf(facts: ElfFacts): Platform {
+  return { os: 'linux', ...(ARCHITECTURE[facts.machine] ?? { architecture: facts.machine }) };
+}
+
+/** `linux/amd64`, `linux/arm/v7` */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
+}
+
+/** Where the program goes: the root, under its own name; one directory less, and nobody's brand in the path. */
+export function programPath(binaryPath: string): string {
+  return `/${basename(binaryPath)}`;
+}
+
+export function planConfig(
+  run: RunConfiguration,
+  program: string,
+  env: Readonly<Record<string, string>>,
+): RuntimeConfig {
+  const allEnv = { PATH: DEFAULT_PATH, ...env, ...run.env };
+  return {
+    User: run.user,
+    ...(run.expose.length > 0 && { ExposedPorts: Object.fromEntries(run.expose.map((port) => [port, {}])) }),
+    Env: Object.entries(allEnv).map(([key, value]) => `${key}=${value}`),
+    Entrypoint: run.entrypoint ?? [program],
+    ...(run.cmd.length > 0 && { Cmd: run.cmd }),
+    ...(run.workdir !== null && { WorkingDir: run.workdir }),
+    ...(run.stopSignal !== null && { StopSignal: run.stopSignal }),
+  };
+}
+
+/** Predefined keys of image-spec annotations.md; only what the project says itself. */
+export function planAnnotations({ project, annotations }: BuildRequest): Readonly<Record<string, string>> {
+  return {
+    ...(project.kind !== 'binary' && { 'org.opencontainers.image.title': project.name }),
+    ...(project.version !== null && { 'org.opencontainers.image.version': project.version }),
+    ...(project.license !== null && { 'org.opencontainers.image.licenses': project.license }),
+    ...annotations,
+  };
+}

@@ -1,0 +1,154 @@
+import { openByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import type { BaseImage } from '../base/index.ts';
+import { addLibrary, type Closure, closureEntries, findClosure } from '../loader/index.ts';
+import { findNeeds, type NeedSupply, supplyNeeds } from '../needs/index.ts';
+import {
+  directoryTree,
+  entriesFromHost,
+  entryFromFile,
+  type FileTree,
+  type LayerEntry,
+} from '../rootfs/index.ts';
+import type { RungProgram } from './attempt-rung.ts';
+import type { BuildRequest } from './build-request.ts';
+import type { Finding } from './build-result.ts';
+import { programPath } from './image-plan.ts';
+
+/** What the program is put on: nothing (with its closure), nothing at all, or a base. */
+export type Placement =
+  | { readonly kind: 'scratch' }
+  /** The program alone, as a `COPY` to scratch ships it. */
+  | { readonly kind: 'bare' }
+  | { readonly kind: 'base'; readonly base: BaseImage };
+
+/** The files of the layer, each with its reason, and what the program will find around it. */
+export interface RootPlan {
+  readonly entries: readonly LayerEntry[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly programPath: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decides what goes into the image beside the program: its libraries by the loader's own search, and the files that it
+ * will want at run time, where its bytes show that it will. Errors: WONT_RUN when a library is not on this machine.
+ */
+export function planRoot(request: BuildRequest, program: RungProgram, placement: Placement): RootPlan {
+  const host = directoryTree('/');
+  const dynamic = program.facts.interpreter !== null && placement.kind === 'scratch';
+  const closure = dynamic ? completeClosure(host, program.path) : null;
+  const path = closure !== null && usesOrigin(closure) ? closure.realPath : programPath(program.path);
+  const supply = placement.kind === 'bare' ? NOTHING : supplyFor(request, program, closure, host);
+  const extended = supply.libraries.reduce(
+    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
+    closure,
+  );
+  const libraries = extended === null ? [] : closureEntries(extended, { programPath: path });
+  const supplied = supply.entries.filter((entry) => !isOnBase(placement, entry.path));
+  const added = request.add.flatMap(addedEntries);
+  const findings = supply.findings.map(({ message, hint }) => ({ level: 'warning' as const, message, hint }));
+  return {
+    entries: [programEntry(program, path), ...libraries, ...withoutPaths(supplied, added), ...added],
+    env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
+    programPath: path,
+    findings,
+  };
+}
+
+const NOTHING: NeedSupply = { entries: [], env: {}, libraries: [], findings: [] };
+
+function programEntry(program: RungProgram, path: string): LayerEntry {
+  const reason = program.toolchain === null ? 'the program' : `the program, by ${program.toolchain}`;
+  return entryFromFile(program.path, path, { reason, mode: 0o755 });
+}
+
+/** hazards.md 2: what the loader of this machine finds is what the image gets; what it does not find ends the rung. */
+function completeClosure(host: FileTree, path: string): Closure {
+  const closure = findClosure({ tree: host, path });
+  if (closure.interpreter !== null && closure.interpreter.file === null) {
+    throw new MorselError(
+      'WONT_RUN',
+      `${path} asks for the loader ${closure.interpreter.path}, which is not on this machine`,
+      {
+        hint: 'install the C library that it was linked with, or build it from its sources',
+      },
+    );
+  }
+  const missing = [...new Set(closure.missing.map(({ name }) => name))];
+  if (missing.length > 0) {
+    throw new MorselError(
+      'WONT_RUN',
+      `${path} needs ${missing.join(', ')}, which this machine does not have`,
+      {
+        hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
+      },
+    );
+  }
+  const failure = closure.failures[0];
+  if (failure !== undefined)
+    throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`);
+  return closure;
+}
+
+/** A program whose search paths are relative to itself must stay where it is. */
+function usesOrigin(closure: Closure): boolean {
+  const { rpath, runpath } = closure.link;
+  return (
+    `${rpath ?? ''}${runpath ?? ''}`.includes('$ORIGIN') ||
+    `${rpath ?? ''}${runpath ?? ''}`.includes('${ORIGIN}')
+  );
+}
+
+function supplyFor(
+  request: BuildRequest,
+  program: RungProgram,
+  closure: Closure | null,
+  host: FileTree,
+): NeedSupply {
+  const env = { ...request.run.env, ...zoneEnvironment(request) };
+  const opened = [program.path, ...(closure?.libraries.map((library) => library.realPath) ?? [])].map(
+    openByteSource,
+  );
+  try {
+    const [source, ...others] = opened;
+    if (source === undefined) return NOTHING;
+    const libraries = others.flatMap((library, index) => {
+      const facts = closure?.libraries[index]?.facts;
+      return facts === undefined ? [] : [{ facts, source: library }];
+    });
+    const needs = findNeeds({ facts: program.facts, source, libraries, env });
+    const [uid = 0, gid = 0] = request.run.user.split(':').map(Number);
+    return supplyNeeds(needs, { host, env, user: { uid, gid }, dynamic: closure !== null });
+  } finally {
+    for (const source of opened) source.close();
+  }
+}
+
+function zoneEnvironment({ timeZone }: BuildRequest): Readonly<Record<string, string>> {
+  return timeZone === null ? {} : { TZ: timeZone };
+}
+
+/** A base's own environment stays; PATH and the rest of what the program needs is laid over it. */
+function baseEnvironment(placement: Placement): Readonly<Record<string, string>> {
+  if (placement.kind !== 'base') return {};
+  const pairs = (placement.base.config.Env ?? []).map((pair) => [
+    pair.slice(0, pair.indexOf('=')),
+    pair.slice(pair.indexOf('=') + 1),
+  ]);
+  return Object.fromEntries(pairs) as Readonly<Record<string, string>>;
+}
+
+function isOnBase(placement: Placement, path: string): boolean {
+  return placement.kind === 'base' && placement.base.tree.lstat(path) !== null;
+}
+
+function addedEntries({ source, destination, mode }: BuildRequest['add'][number]): readonly LayerEntry[] {
+  return entriesFromHost(source, destination, { reason: `--add ${source}`, mode: mode ?? undefined });
+}
+
+/** What the user adds wins over what morsel would supply. */
+function withoutPaths(entries: readonly LayerEntry[], others: readonly LayerEntry[]): readonly LayerEntry[] {
+  const taken = new Set(others.map((entry) => entry.path));
+  return entries.filter((entry) => !taken.has(entry.path));
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+
+/**
+ * A hidden folder beside the output, on the same file system, so that the winner can be renamed into place and
+ * everything else disappears with one removal, whatever happened.
+ */
+export interface Staging {
+  readonly directory: string;
+  path(name: string): string;
+  /** Moves a finished output to its final path, replacing an older one at once. */
+  publish(staged: string, final: string): void;
+  remove(): void;
+}
+
+/** Errors: WRITE_FAILED, NOT_FOUND when the folder of the output is absent. */
+export function createStaging(output: string): Staging {
+  const directory = makeDirectory(output);
+  return {
+    directory,
+    path: (name) => join(directory, name),
+    publish: (staged, final) => publish(staged, final, directory),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+function makeDirectory(output: string): string {
+  try {
+    return mkdtempSync(join(dirname(output), `.${basename(output)}.morsel-`));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new MorselError('NOT_FOUND', `${dirname(output)} is not a directory`, {
+        cause,
+        hint: 'create it, or choose another -o',
+      });
+    }
+    if (code === 'ENOSPC')
+      throw new MorselError('DISK_FULL', `no space left in ${dirname(output)}`, { cause });
+    throw new MorselError(
+      'WRITE_FAILED',
+      `${dirname(output)} cannot be written to (${code ?? String(cause)})`,
+      {
+        cause,
+        hint: 'choose another place with -o',
+      },
+    );
+  }
+}
+
+function publish(staged: string, final: string, directory: string): void {
+  try {
+    renameSync(staged, final);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    // rename(2) does not replace a directory that has entries; the old layout is set aside first.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
+      renameSync(final, join(directory, 'replaced'));
+      renameSync(staged, final);
+      return;
+    }
+    throw new MorselError('WRITE_FAILED', `${final} cannot be written (${code ?? String(cause)})`, {
+      cause,
+      hint: 'choose another place with -o',
+    });
+  }
+}

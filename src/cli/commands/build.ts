@@ -1,0 +1,148 @@
+import { type Command, Option } from 'commander';
+import { formatBuildReport } from '../build-report.ts';
+import type { CommandContext } from '../command-context.ts';
+import { collect, collectPair, parseInteger, parseWords } from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { formatOption } from '../program.ts';
+import { printNote, printResult } from '../terminal.ts';
+
+interface BuildFlags {
+  readonly tag?: readonly string[];
+  readonly output?: string;
+  readonly bin?: string;
+  readonly rung?: readonly string[];
+  readonly size?: 'default' | 'smallest' | 'debug';
+  readonly toolchainExperimental?: boolean;
+  readonly compression?: 'gzip' | 'zstd' | 'none';
+  readonly compressionLevel?: number;
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly annotation?: Readonly<Record<string, string>>;
+  readonly expose?: readonly string[];
+  readonly stopSignal?: string;
+  readonly add?: readonly string[];
+  readonly tz?: string;
+  readonly prove: boolean;
+  readonly requireProof?: boolean;
+  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly load?: boolean;
+  readonly plan?: boolean;
+  readonly format: 'text' | 'json';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function addBuildCommand(program: Command, context: CommandContext): Command {
+  return buildOptions(program.command('build'))
+    .summary('the smallest image of a program that is proven to run')
+    .description(
+      'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
+        'Prints one line: the reference with its digest. Everything else goes to stderr.',
+    )
+    .argument('[path]', 'project directory, C or C++ file, or executable', '.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  morsel build                      the project in this folder\n' +
+        '  morsel build hello.c -t hello:1   one C file\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
+        '  morsel build . -o layout/         an OCI layout instead of an archive',
+    )
+    .action((path: string, flags: BuildFlags) => runBuild(path, flags, context));
+}
+
+function buildOptions(command: Command): Command {
+  return command
+    .option('-t, --tag <name>', 'image name, repeatable', collect)
+    .option('-o, --output <path>', 'FILE.tar for an archive, DIR/ for an OCI layout (default: NAME.tar)')
+    .option('--bin <name>', 'which binary of a project that has several')
+    .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
+    .addOption(
+      new Option('--rung <rung>', 'only this rung of the ladder, repeatable')
+        .choices(['static-musl', 'static-glibc', 'static-go', 'closure'])
+        .argParser(collect),
+    )
+    .option(
+      '--toolchain-experimental',
+      'allow unstable toolchain features, such as building the Rust std for musl',
+    )
+    .option('--env <KEY=VALUE>', 'environment of the image, repeatable', collectPair)
+    .option('--user <uid[:gid]>', 'numeric user of the image (default: 65532:65532)')
+    .option('--workdir <dir>', 'working directory of the image')
+    .option('--entrypoint <words>', 'entrypoint: words or a JSON list', parseWords)
+    .option('--cmd <words>', 'default arguments: words or a JSON list', parseWords)
+    .option('--label <KEY=VALUE>', 'label, repeatable', collectPair)
+    .option('--annotation <KEY=VALUE>', 'manifest annotation, repeatable', collectPair)
+    .option('--expose <port[/proto]>', 'port the image listens on, repeatable', collect)
+    .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
+    .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
+    .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
+    .addOption(new Option('--compression <method>', 'layer compression').choices(['gzip', 'zstd', 'none']))
+    .option('--compression-level <n>', 'level of the compressor', parseInteger)
+    .option('--no-prove', 'do not run the image')
+    .option('--require-proof', 'fail with code 5 where no sandbox works')
+    .addOption(
+      new Option('--sandbox <name>', 'run the proof in this one').choices([
+        'runc',
+        'crun',
+        'bwrap',
+        'unshare',
+      ]),
+    )
+    .option('--load', 'load the image into docker or podman afterwards')
+    .option('--plan', 'print what would be run for each rung, and stop')
+    .addOption(formatOption('text', 'json'))
+    .option('-q, --quiet', 'no report, only the result and errors')
+    .option('-v, --verbose', 'show every command and its output');
+}
+
+async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
+  const { build, planBuild, loadIntoEngine } = await import('../../index.ts');
+  const progress = createProgress(flags);
+  const options = { ...optionsOf(path, flags), signal: context.signal, onEvent: progress.onEvent };
+  if (flags.plan === true) {
+    const { formatPlan } = await import('../plan-report.ts');
+    const plans = await planBuild(options);
+    printResult(flags.format === 'json' ? JSON.stringify(plans, null, 2) : formatPlan(plans));
+    return;
+  }
+  const result = await build(options).finally(progress.stop);
+  const loaded =
+    flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
+  if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
+  printResult(flags.format === 'json' ? JSON.stringify(result, null, 2) : result.reference);
+}
+
+function optionsOf(path: string, flags: BuildFlags) {
+  return {
+    path,
+    tags: flags.tag,
+    output: flags.output,
+    binary: flags.bin,
+    rungs: flags.rung as readonly ('static-musl' | 'static-glibc' | 'static-go' | 'closure')[] | undefined,
+    size: flags.size,
+    experimental: flags.toolchainExperimental,
+    compression: flags.compression,
+    compressionLevel: flags.compressionLevel,
+    entrypoint: flags.entrypoint,
+    cmd: flags.cmd,
+    env: flags.env,
+    user: flags.user,
+    workdir: flags.workdir,
+    labels: flags.label,
+    annotations: flags.annotation,
+    expose: flags.expose,
+    stopSignal: flags.stopSignal,
+    add: flags.add,
+    timeZone: flags.tz,
+    prove: proofOf(flags),
+    sandbox: flags.sandbox,
+  };
+}
+
+function proofOf(flags: BuildFlags): 'default' | 'require' | 'skip' {
+  if (!flags.prove) return 'skip';
+  return flags.requireProof === true ? 'require' : 'default';
+}

@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander';
+import type { Comparison } from '../../index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { formatBytes } from '../format-size.ts';
+import { collect } from '../options.ts';
+import { createProgress } from '../progress.ts';
+import { formatOption } from '../program.ts';
+import { type Column, formatMarkdownTable, formatTable } from '../table.ts';
+import { printNote, printResult } from '../terminal.ts';
+
+interface CompareFlags {
+  readonly bin?: string;
+  readonly base?: readonly string[];
+  readonly size?: 'default' | 'smallest' | 'debug';
+  readonly toolchainExperimental?: boolean;
+  readonly format: 'text' | 'json' | 'markdown';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function addCompareCommand(program: Command, context: CommandContext): Command {
+  return program
+    .command('compare')
+    .summary('the same program over base x libc x linkage, measured and run')
+    .description(
+      'Builds the program in every way that this machine can, measures each image, and runs each one.\n' +
+        'A row that cannot be made says `unavailable` and why.',
+    )
+    .argument('[path]', 'project directory, C or C++ file, or executable', '.')
+    .option('--bin <name>', 'which binary of a project that has several')
+    .option(
+      '--base <path>',
+      'also put it on this base: root directory, OCI layout or archive; repeatable',
+      collect,
+    )
+    .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
+    .option('--toolchain-experimental', 'allow unstable toolchain features')
+    .addOption(formatOption('text', 'json', 'markdown'))
+    .option('-q, --quiet', 'no progress')
+    .option('-v, --verbose', 'show every command and its output')
+    .action((path: string, flags: CompareFlags) => runCompare(path, flags, context));
+}
+
+async function runCompare(path: string, flags: CompareFlags, context: CommandContext): Promise<void> {
+  const { compare } = await import('../../index.ts');
+  const progress = createProgress(flags);
+  const comparison = await compare({
+    path,
+    binary: flags.bin,
+    bases: flags.base,
+    size: flags.size,
+    experimental: flags.toolchainExperimental,
+    signal: context.signal,
+    onEvent: progress.onEvent,
+  }).finally(progress.stop);
+  if (flags.format === 'json') return printResult(JSON.stringify(comparison, null, 2));
+  if (flags.format === 'markdown') return printResult(formatMarkdownTable(COLUMNS, cellsOf(comparison)));
+  printResult(formatTable(COLUMNS, cellsOf(comparison)));
+  const reasons = comparison.rows
+    .filter((row) => row.runs !== 'yes')
+    .map((row) => `  ${row.base}, ${row.packing}: ${row.reason}`);
+  if (reasons.length > 0 && flags.quiet !== true) printNote(`\nwhy not:\n${reasons.join('\n')}`);
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Base' },
+  { title: 'Packing' },
+  { title: 'Libc' },
+  { title: 'Linkage' },
+  { title: 'Size', align: 'right' },
+  { title: 'Compressed', align: 'right' },
+  { title: 'Files', align: 'right' },
+  { title: 'Runs' },
+  { title: 'Start', align: 'right' },
+];
+
+function cellsOf({ rows }: Comparison): readonly (readonly string[])[] {
+  const bytes = (value: number | null): string => (value === null ? '' : formatBytes(value));
+  return rows.map((row) => [
+    row.base,
+    row.packing,
+    row.libc,
+    row.link,
+    bytes(row.uncompressedBytes),
+    bytes(row.compressedBytes),
+    row.files === null ? '' : String(row.files),
+    row.runs,
+    row.startMs === null ? '' : `${row.startMs} ms`,
+  ]);
+}

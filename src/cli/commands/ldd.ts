@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { EXIT } from '../../core/exit-codes.ts';
+import type { CommandContext } from '../command-context.ts';
+import { formatOption } from '../program.ts';
+import { printResult } from '../terminal.ts';
+
+interface LddFlags {
+  readonly root: string;
+  readonly libraryPath?: string;
+  readonly tree?: boolean;
+  readonly format: 'text' | 'json';
+}
+
+export function addLddCommand(program: Command, context: CommandContext): Command {
+  return program
+    .command('ldd')
+    .summary('what ldd prints, without running the file; any architecture')
+    .description(
+      'Finds the libraries that a program would load, by the rules of its own loader. Nothing is executed.',
+    )
+    .argument('<file...>', 'ELF files')
+    .option('--root <dir>', 'look for the files inside this root', '/')
+    .option('--library-path <dirs>', 'as LD_LIBRARY_PATH')
+    .option('--tree', 'who needs what, and by which rule it was found')
+    .addOption(formatOption('text', 'json'))
+    .action((files: readonly string[], flags: LddFlags) => runLdd(files, flags, context));
+}
+
+async function runLdd(files: readonly string[], flags: LddFlags, context: CommandContext): Promise<void> {
+  const { formatLddText, formatLddTree, ldd } = await import('../../index.ts');
+  const results = ldd(files, { root: flags.root, libraryPath: flags.libraryPath });
+  if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
+  if (flags.format === 'json') {
+    const reports = results.map(({ report }) => report);
+    return printResult(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
+  }
+  const format = flags.tree === true ? formatLddTree : formatLddText;
+  const texts = results.map((result) =>
+    results.length > 1 ? `${result.report.path}:\n${format(result)}` : format(result),
+  );
+  printResult(texts.join('\n'));
+}

@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { EXIT } from '../../core/exit-codes.ts';
+import type { CommandContext } from '../command-context.ts';
+import { createProgress } from '../progress.ts';
+import { formatOption } from '../program.ts';
+import { printNote, printResult } from '../terminal.ts';
+
+interface ProveFlags {
+  readonly checks?: string;
+  readonly output?: string;
+  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly format: 'text' | 'json';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function addProveCommand(program: Command, context: CommandContext): Command {
+  return program
+    .command('prove')
+    .summary('run the checks of an image and write a receipt')
+    .description(
+      'Reads the image back (every digest is checked), unpacks it into an empty root, and runs its checks with nothing\n' +
+        'of this machine around it. Exit code 0: proven, 1: not, 5: no sandbox works here.',
+    )
+    .argument('<image>', 'archive or OCI layout')
+    .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
+    .option('-o, --output <file>', 'the receipt (default: IMAGE.receipt.json)')
+    .addOption(
+      new Option('--sandbox <name>', 'run it in this one').choices(['runc', 'crun', 'bwrap', 'unshare']),
+    )
+    .addOption(formatOption('text', 'json'))
+    .option('-q, --quiet', 'no progress')
+    .option('-v, --verbose', 'more progress')
+    .action((image: string, flags: ProveFlags) => runProve(image, flags, context));
+}
+
+async function runProve(image: string, flags: ProveFlags, context: CommandContext): Promise<void> {
+  const { prove } = await import('../../index.ts');
+  const progress = createProgress(flags);
+  const { receipt, path } = await prove({
+    path: image,
+    checksFile: flags.checks,
+    receiptPath: flags.output,
+    sandbox: flags.sandbox,
+    signal: context.signal,
+    onEvent: progress.onEvent,
+  }).finally(progress.stop);
+  context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
+  if (flags.quiet !== true) printNote(`${receipt.status}: receipt in ${path}`);
+  printResult(
+    flags.format === 'json' ? JSON.stringify(receipt, null, 2) : `${receipt.status} ${receipt.digest}`,
+  );
+}

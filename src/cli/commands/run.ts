@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { collect, collectPair, parseWords } from '../options.ts';
+import { printNote } from '../terminal.ts';
+
+interface RunFlags {
+  readonly volume?: readonly string[];
+  readonly workdir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly entrypoint?: readonly string[];
+  readonly network: 'none' | 'host';
+  readonly readOnly?: boolean;
+  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly quiet?: boolean;
+}
+
+export function addRunCommand(program: Command, context: CommandContext): Command {
+  return program
+    .command('run')
+    .summary('run an image without a daemon')
+    .description(
+      'Runs an image in a sandbox, with this terminal as its input and output. The exit code is the program’s own;\n' +
+        '125, 126 and 127 mean what they mean for `docker run`: morsel failed, not executable, not found.',
+    )
+    .argument('<image>', 'archive or OCI layout')
+    .argument('[args...]', 'arguments of the program, after --')
+    .option('-v, --volume <SRC:DST[:ro]>', 'bind a file or folder, repeatable', collect)
+    .option('-w, --workdir <dir>', 'working directory')
+    .option('-e, --env <KEY=VALUE>', 'environment, repeatable', collectPair)
+    .option('-u, --user <uid[:gid]>', 'numeric user')
+    .option('--entrypoint <words>', 'another entrypoint', parseWords)
+    .option('--read-only', 'read-only root')
+    .addOption(
+      new Option('--network <kind>', 'none: loopback only').choices(['none', 'host']).default('none'),
+    )
+    .addOption(
+      new Option('--sandbox <name>', 'run it in this one').choices(['runc', 'crun', 'bwrap', 'unshare']),
+    )
+    .option('-i, --interactive', 'accepted for those who are used to it; input is always connected')
+    .option('--rm', 'accepted for those who are used to it; nothing is ever kept')
+    .passThroughOptions(false)
+    .action((image: string, args: readonly string[], flags: RunFlags) =>
+      runImageCommand(image, args, flags, context),
+    );
+}
+
+async function runImageCommand(
+  image: string,
+  args: readonly string[],
+  flags: RunFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { runImage } = await import('../../index.ts');
+  const result = await runImage({
+    path: image,
+    args,
+    mounts: flags.volume,
+    workdir: flags.workdir,
+    env: flags.env,
+    user: flags.user,
+    entrypoint: flags.entrypoint,
+    network: flags.network,
+    readOnlyRoot: flags.readOnly === true,
+    sandbox: flags.sandbox,
+    signal: context.signal,
+  });
+  if (result.failure !== null) printNote(`morsel: ${result.failure}`);
+  context.exitCode = result.exitCode;
+}

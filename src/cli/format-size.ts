@@ -1,0 +1,15 @@
+/** Bytes for people: exact below 100 kB, where each byte is news; SI units above, as `docker images` prints them. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 100_000) return `${groupThousands(bytes)} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(2)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(2)} GB`;
+}
+
+export function groupThousands(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+export function formatDuration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

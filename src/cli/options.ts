@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Option parsers that more than one command uses. Commander prints the message and exits with the usage code. */
+
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** `KEY=VALUE`, repeatable. */
+export function collectPair(
+  value: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = value.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('expected KEY=VALUE');
+  return { ...previous, [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+export function parseInteger(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('expected a whole number');
+  return Number(value);
+}
+
+/** A command line as one word list: JSON (`["/app","-v"]`, as a Dockerfile's exec form) or words split at spaces. */
+export function parseWords(value: string): readonly string[] {
+  if (!value.trimStart().startsWith('[')) return value.split(/\s+/).filter((word) => word !== '');
+  try {
+    const words: unknown = JSON.parse(value);
+    if (Array.isArray(words) && words.every((word) => typeof word === 'string')) return words;
+  } catch {
+    // falls through to the message below
+  }
+  throw new InvalidArgumentError('expected words, or a JSON list of strings');
+}

@@ -1,0 +1,86 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT } from '../core/exit-codes.ts';
+import { addBuildCommand } from './commands/build.ts';
+import { addCompareCommand } from './commands/compare.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
+import { addInspectCommand } from './commands/inspect.ts';
+import { addLddCommand } from './commands/ldd.ts';
+import { addProveCommand } from './commands/prove.ts';
+import { addRunCommand } from './commands/run.ts';
+import type { CommandContext } from './command-context.ts';
+import { reportFailure } from './failure.ts';
+import { readVersion } from './version.ts';
+
+/** Parses argv (without node and script), runs the command, and answers the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  const stopListening = listenForSignals(interrupt);
+  const context: MutableContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
+  try {
+    await createProgram(context).parseAsync([...argv], { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    // Commander has printed its own text; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return reportFailure(error, context.format);
+  } finally {
+    stopListening();
+  }
+}
+
+interface MutableContext extends CommandContext {
+  exitCode: number;
+}
+
+/** All commands, without running anything: the CLI reference is generated from this. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('morsel')
+    .description('Turns a program into the smallest container image that is proven to run.')
+    .version(readVersion(), '-V, --version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(add --help for the options)')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .exitOverride();
+  for (const add of [
+    addBuildCommand,
+    addCompareCommand,
+    addLddCommand,
+    addInspectCommand,
+    addExplainCommand,
+    addRunCommand,
+    addProveCommand,
+    addDoctorCommand,
+  ]) {
+    add(program, context).exitOverride();
+  }
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 the answer is no, 2 usage, 3 no build, 4 network, 5 this machine, 70 a bug.',
+  );
+  return program;
+}
+
+export function formatOption(...choices: readonly string[]): Option {
+  return new Option('--format <format>', 'how the result is printed').choices([...choices]).default('text');
+}
+
+/** Errors of parsing come before the options are known, and scripts want them in JSON as well. */
+function formatOf(argv: readonly string[]): string | undefined {
+  const index = argv.indexOf('--format');
+  return index >= 0
+    ? argv[index + 1]
+    : argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
+}
+
+/** The first signal asks the library to stop and clean up; a second one ends the process at once. */
+function listenForSignals(interrupt: AbortController): () => void {
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+  };
+}

@@ -1,0 +1,71 @@
+import type { EventSink, MorselEvent } from '../core/events.ts';
+import { formatBytes, formatDuration } from './format-size.ts';
+import { isLive, paint, printNote } from './terminal.ts';
+
+export interface Progress {
+  readonly onEvent: EventSink;
+  /** Clears the live line. */
+  stop(): void;
+}
+
+/** Turns events into lines on stderr: a live status line at a terminal, plain lines elsewhere, nothing when quiet. */
+export function createProgress(flags: {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly format?: string;
+}): Progress {
+  if (flags.quiet === true || (flags.format === 'json' && flags.verbose !== true)) {
+    return { onEvent: () => {}, stop: () => {} };
+  }
+  const live = isLive() && flags.verbose !== true;
+  const clear = (): void => void (live && process.stderr.write('\r\u001B[K'));
+  return {
+    onEvent: (event) => {
+      const status = live ? liveText(event) : null;
+      const line = lineOf(event, flags.verbose === true);
+      if (line === null && status === null) return;
+      clear();
+      if (line !== null) printNote(line);
+      if (status !== null)
+        process.stderr.write(paint('dim', status.slice(0, (process.stderr.columns ?? 80) - 1)));
+    },
+    stop: clear,
+  };
+}
+
+function liveText(event: MorselEvent): string | null {
+  if (event.kind === 'command-started') return `… ${event.purpose}`;
+  if (event.kind === 'proof-started') return `… ${event.rung}: running it in ${event.sandbox}`;
+  return null;
+}
+
+function lineOf(event: MorselEvent, verbose: boolean): string | null {
+  switch (event.kind) {
+    case 'project-detected':
+      return `${paint('bold', event.name)}: ${event.detail}`;
+    case 'rung-started':
+      return verbose ? `${event.rung}:` : null;
+    case 'rung-rejected':
+      return `${paint('yellow', event.rung)}: ${event.reason}`;
+    case 'rung-built':
+      return `${paint('cyan', event.rung)}: ${formatBytes(event.uncompressedBytes)} in ${event.files} file${event.files === 1 ? '' : 's'} (${formatBytes(event.compressedBytes)} compressed)`;
+    case 'command-started':
+      return verbose ? `  ${paint('dim', `$ ${event.command}`)}` : null;
+    case 'command-output':
+      return verbose ? event.text.trimEnd() : null;
+    case 'command-finished':
+      return verbose
+        ? `  ${event.purpose}: exit ${event.exitCode} after ${formatDuration(event.elapsedMs)}`
+        : null;
+    case 'proof-started':
+      return verbose ? `  proving in ${event.sandbox}` : null;
+    case 'check-finished':
+      return `  ${event.status === 'passed' ? paint('green', 'passed') : paint('red', 'failed')}  ${event.check}: ${event.detail}`;
+    case 'proof-skipped':
+      return `${paint('yellow', 'not proven')}: ${event.reason}`;
+    case 'finding':
+      return null; // the report has them all, once
+    case 'written':
+      return verbose ? `  wrote ${event.path} (${formatBytes(event.sizeBytes)})` : null;
+  }
+}

@@ -1,0 +1,28 @@
+/** Where the CLI writes. stdout carries only the result, so that calls nest; everything else goes to stderr. */
+
+export function printResult(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+export function printNote(text: string): void {
+  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** https://no-color.org and FORCE_COLOR, then whether stderr is a terminal. */
+export function hasColor(): boolean {
+  if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') return false;
+  const forced = process.env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+}
+
+const SGR = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const;
+
+export function paint(style: keyof typeof SGR, text: string): string {
+  return hasColor() ? `\u001B[${SGR[style]}m${text}\u001B[0m` : text;
+}
+
+/** A live status line is for people at a terminal only; CI and pipes get plain lines. */
+export function isLive(): boolean {
+  return process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+}

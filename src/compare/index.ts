@@ -1,0 +1,2 @@
+export { compare, type CompareOptions } from './compare.ts';
+export type { Comparison, ComparisonRow } from './comparison.ts';

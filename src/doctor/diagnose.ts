@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import type { EventSink } from '../core/events.ts';
+import { type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
+import { findTools, type Tool, type Tools } from '../toolchain/index.ts';
+import { installCommand, type PackageManager, packageManagerOf } from './packages.ts';
+
+/** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */
+export interface DoctorReport {
+  readonly tools: readonly ToolDiagnosis[];
+  readonly sandboxes: readonly SandboxDiagnosis[];
+  /** Something can be built, and something can be proven. */
+  readonly ready: boolean;
+}
+
+export interface ToolDiagnosis {
+  readonly tool: string;
+  /** What morsel does with it. */
+  readonly purpose: string;
+  readonly path: string | null;
+  readonly version: string | null;
+  /** The command that installs it here; null when it is there, or when no command is known. */
+  readonly install: string | null;
+}
+
+export interface SandboxDiagnosis {
+  readonly sandbox: string;
+  readonly usable: boolean;
+  readonly isolation: readonly string[];
+  readonly reason: string | null;
+  readonly install: string | null;
+}
+
+export interface DiagnoseOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+}
+
+/** Looks for toolchains, and really tries each sandbox. */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorReport> {
+  const manager = systemPackageManager();
+  const [tools, trials] = await Promise.all([findTools(options), trySandboxes(options)]);
+  const found = diagnoseTools(tools, manager);
+  const sandboxes = trials.map((trial) => diagnoseSandbox(trial, manager));
+  return {
+    tools: found,
+    sandboxes,
+    ready: found.some((tool) => tool.path !== null) && sandboxes.some((one) => one.usable),
+  };
+}
+
+function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly ToolDiagnosis[] {
+  const { cCompilers, cxxCompilers, zig } = tools.c;
+  const native = (compilers: typeof cCompilers): Tool | null =>
+    compilers.find((one) => one.kind === 'native') ?? null;
+  const musl = cCompilers.find((one) => one.libc === 'musl') ?? null;
+  const rust = tools.rust.toolchains[0] ?? null;
+  const rows: readonly (readonly [string, string, Tool | null])[] = [
+    ['gcc', 'C on glibc: static-glibc and closure', native(cCompilers)],
+    ['g++', 'C++ on glibc: static-glibc and closure', native(cxxCompilers)],
+    ['musl-gcc', 'C on musl: the smallest rung', musl],
+    ['zig', 'C and C++ on musl, for every architecture', zig],
+    ['make', 'Make and autotools projects', tools.build.make],
+    ['cmake', 'CMake projects', tools.build.cmake],
+    ['meson', 'Meson projects', tools.build.meson],
+    ['autoreconf', 'autotools projects without a configure script', tools.build.autoreconf],
+    ['go', 'Go projects', tools.go.go],
+    ['cargo', 'Rust projects', rust?.cargo ?? null],
+    [
+      'rust musl target',
+      'Rust on musl without building its standard library',
+      hasMuslTarget(tools) ? (rust?.rustc ?? null) : null,
+    ],
+    ['strip', 'smaller programs where the linker did not strip', Object.values(tools.build.strip)[0] ?? null],
+  ];
+  return rows.map(([tool, purpose, found]) => ({
+    tool,
+    purpose,
+    path: found === null ? null : [found.path, ...found.argvPrefix].join(' '),
+    version: found?.version ?? null,
+    install: found === null ? installCommand(tool, manager) : null,
+  }));
+}
+
+function hasMuslTarget(tools: Tools): boolean {
+  return tools.rust.toolchains.some(({ targets }) =>
+    targets.some((target) => target.endsWith('-linux-musl')),
+  );
+}
+
+function diagnoseSandbox(
+  { name, sandbox, failure }: SandboxTrial,
+  manager: PackageManager | null,
+): SandboxDiagnosis {
+  return {
+    sandbox: name,
+    usable: sandbox !== null,
+    isolation: sandbox?.isolation ?? [],
+    reason:
+      failure === null
+        ? null
+        : [failure.message, failure.hint].filter((part) => part !== undefined).join('; '),
+    install: failure?.code === 'SANDBOX_MISSING' ? installCommand(name, manager) : null,
+  };
+}
+
+function systemPackageManager(): PackageManager | null {
+  for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
+    try {
+      return packageManagerOf(readFileSync(path, 'utf8'));
+    } catch {
+      // os-release(5): the second is the fallback of the first
+    }
+  }
+  return null;
+}
