@@ -23,7 +23,7 @@ export class SubjectEvidence {
   readonly #source: ByteSource;
   #elf: ElfFile | undefined;
   #symbols: ReadonlySet<string> | undefined;
-  #goFunctions: ReadonlySet<string> | undefined;
+  readonly #goFunctions = new Map<string, boolean>();
   /** Every text that was ever looked for: offset, or null when it is not there. */
   readonly #texts = new Map<string, number | null>();
 
@@ -39,9 +39,16 @@ export class SubjectEvidence {
   }
 
   hasGoFunction(name: string): boolean {
-    if (this.facts.go === null) return false;
-    this.#goFunctions ??= goFunctionNames(this.#openElf());
-    return this.#goFunctions.has(name);
+    this.lookForGoFunctions([name]);
+    return this.#goFunctions.get(name) === true;
+  }
+
+  /** Looks for many functions in one pass over Go's table of names. */
+  lookForGoFunctions(names: readonly string[]): void {
+    const unknown = names.filter((name) => !this.#goFunctions.has(name));
+    if (unknown.length === 0) return;
+    const found = this.facts.go === null ? null : goFunctionNames(this.#openElf(), unknown);
+    for (const name of unknown) this.#goFunctions.set(name, found?.has(name) === true);
   }
 
   hasText(text: string): boolean {

@@ -34,7 +34,11 @@ export function findNeeds(request: FindNeedsRequest): readonly Need[] {
   const libraries = (request.libraries ?? [])
     .filter(({ facts }) => !RUNTIME_LIBRARY.test(libraryName(facts)))
     .map((subject) => new SubjectEvidence(subject));
-  program.lookFor(textsWanted(request.facts));
+  program.lookFor(namesWanted(request.facts, 'string'));
+  program.lookForGoFunctions([
+    ...namesWanted(request.facts, 'go-function'),
+    ...NEED_ROWS.flatMap(({ asksGo = [] }) => asksGo),
+  ]);
   const context = makeContext(request, program, libraries);
   return NEED_ROWS.flatMap((row) => judgeRow(row, program, libraries, context) ?? []).sort(byLevel);
 }
@@ -43,10 +47,10 @@ function byLevel(a: Need, b: Need): number {
   return RANK[b.level] - RANK[a.level] || (a.need < b.need ? -1 : a.need > b.need ? 1 : 0);
 }
 
-/** Texts of the signatures that apply to this program, so that they are looked for in one pass. */
-function textsWanted(facts: ElfFacts): readonly string[] {
+/** Names of the signatures that apply to this program, so that they are looked for in one pass. */
+function namesWanted(facts: ElfFacts, find: Signature['find']): readonly string[] {
   return NEED_ROWS.flatMap((row) => row.signatures)
-    .filter((signature) => signature.find === 'string' && (signature.when?.(facts) ?? true))
+    .filter((signature) => signature.find === find && (signature.when?.(facts) ?? true))
     .flatMap(({ anyOf, with: also = [], without = [] }) => [...anyOf, ...also, ...without]);
 }
 

@@ -13,6 +13,8 @@ export interface NeedRow {
   readonly sizeBytes?: number;
   /** Texts that `decide` asks for in the program, so that they are looked for in one pass. */
   readonly asks?: readonly string[];
+  /** The same for functions of Go. */
+  readonly asksGo?: readonly string[];
   /** The last word, with what is known of the run: raises, lowers or drops (null) what the signatures found. */
   readonly decide?: (found: FoundEvidence, context: NeedContext) => Decision | null;
 }

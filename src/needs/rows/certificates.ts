@@ -26,13 +26,14 @@ const GO_TLS_CLIENTS = [
   'crypto/x509.SystemCertPool',
   'google.golang.org/grpc/credentials.NewTLS',
 ];
-const EMBEDDED_ROOTS = ['webpki-roots', 'webpki_roots', 'golang.org/x/crypto/x509roots/fallback'];
+const EMBEDDED_ROOTS = ['webpki-roots', 'webpki_roots'];
+const GO_EMBEDDED_ROOTS = 'golang.org/x/crypto/x509roots/fallback.init.0';
 
 function decide(found: FoundEvidence, context: NeedContext): ReturnType<NonNullable<NeedRow['decide']>> {
   const openssldir = context.quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
-  const embedded = EMBEDDED_ROOTS.some((name) =>
-    isGo(context.program) ? context.hasGoFunction(`${name}.init.0`) : context.hasString(name),
-  );
+  const embedded = isGo(context.program)
+    ? context.hasGoFunction(GO_EMBEDDED_ROOTS)
+    : EMBEDDED_ROOTS.some((name) => context.hasString(name));
   const level = embedded ? 'possible' : found.level;
   if (openssldir === null) return { level };
   return { level, evidence: `${found.evidence}; OPENSSLDIR is ${openssldir}`, details: { openssldir } };
@@ -94,6 +95,7 @@ export const certificatesRows: readonly NeedRow[] = [
     fix,
     sizeBytes: 219_597,
     asks: EMBEDDED_ROOTS,
+    asksGo: [GO_EMBEDDED_ROOTS],
     decide,
   },
 ];

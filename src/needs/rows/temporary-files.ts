@@ -19,7 +19,9 @@ export const temporaryFilesRows: readonly NeedRow[] = [
         find: 'string',
         anyOf: ['TMPDIR'],
         with: ['/tmp'],
-        when: (facts) => hasLanguage(facts, 'rust') || (isStatic(facts) && !isGo(facts)),
+        // Every static glibc program holds it: it is unset for setuid programs.
+        when: (facts) =>
+          facts.libc !== 'glibc' && (hasLanguage(facts, 'rust') || (isStatic(facts) && !isGo(facts))),
         level: 'possible',
       },
       {

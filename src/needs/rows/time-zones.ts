@@ -20,15 +20,14 @@ export function zoneNamedBy(tz: string | undefined): string | null {
 const staticNotCpp = (facts: Parameters<typeof isStatic>[0]): boolean =>
   isStaticGlibc(facts) && !hasLanguage(facts, 'c++');
 
+/** Linked by `-tags timetzdata` and by importing time/tzdata. */
+const GO_EMBEDDED_ZONES = ['time/tzdata.init.0', 'time/tzdata.loadFromEmbeddedTZData'];
+
 function decide(found: FoundEvidence, context: NeedContext): ReturnType<NonNullable<NeedRow['decide']>> {
   const zone = zoneNamedBy(context.env['TZ']);
   if (zone !== null)
     return { level: 'certain', evidence: `${found.evidence}; TZ=${zone} is set`, details: { zone } };
-  if (
-    context.hasGoFunction('time/tzdata.init.0') ||
-    context.hasGoFunction('time/tzdata.loadFromEmbeddedTZData')
-  )
-    return null;
+  if (GO_EMBEDDED_ZONES.some((name) => context.hasGoFunction(name))) return null;
   return { level: found.level };
 }
 
@@ -69,6 +68,7 @@ export const timeZonesRows: readonly NeedRow[] = [
       return `/usr/share/zoneinfo/${zone} (about 3,500 bytes)${program.go === null ? '' : ', or build with -tags timetzdata'}`;
     },
     sizeBytes: 3_552,
+    asksGo: GO_EMBEDDED_ZONES,
     decide,
   },
 ];
