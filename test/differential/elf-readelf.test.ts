@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { openByteSource } from '../../src/core/byte-source.ts';
+import { openElf } from '../../src/elf/index.ts';
+import { hasTool } from '../reference-tools.ts';
+import { MACHINES, tablesOf } from './elf-as-readelf.ts';
+import { parseReadelf, type ReadelfTables, splitByFile } from './elf-readelf-output.ts';
+import { elfFiles, TEST_ALL } from './elf-sample.ts';
+
+const QUICK_SAMPLE = 240;
+const BATCH = 60;
+
+/**
+ * Where readelf 2.40 and morsel differ, on purpose:
+ * - readelf prints what section headers say of versions; a file without them has them only in morsel's eyes;
+ * - readelf decodes more GNU properties than the ISA level that is needed, on which alone morsel acts;
+ * - readelf reads notes section by section, morsel segment by segment: the order differs;
+ * - readelf names a DYN file a PIE or a shared object by DF_1_PIE; `link` says that in morsel, and is tested for itself;
+ * - readelf decodes annobin's notes (owner GA…, names that hold NULs), which only debuggers read;
+ * - readelf prints 64-bit numbers exactly; morsel's are doubles, which only kernel images exceed.
+ */
+describe.skipIf(!hasTool('readelf'))('every table equals what readelf -hldVnW prints', () => {
+  const files = elfFiles(QUICK_SAMPLE);
+
+  it('has a sample worth the name', () => {
+    expect(files.length).toBeGreaterThanOrEqual(200);
+  });
+
+  it('reads all of what readelf prints', () => {
+    const text = spawnSync('readelf', ['-hldVnW', '/bin/bash', '/dev/null'], { encoding: 'utf8' }).stdout;
+    const tables = parseReadelf(splitByFile(text).get('/bin/bash') ?? '');
+    expect(Object.keys(tables.header)).toHaveLength(19);
+    expect(tables.programHeaders.length).toBe(Number(tables.header['Number of program headers']));
+    expect(tables.interpreter).toMatch(/^\/lib/);
+    expect(tables.dynamic?.length).toBeGreaterThan(20);
+    expect(tables.symbolVersions?.length).toBeGreaterThan(2000);
+    expect(tables.versionNeeds.length).toBeGreaterThan(10);
+    expect(tables.notes.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it(`of ${files.length} files of this machine`, { timeout: TEST_ALL ? 3_600_000 : 120_000 }, () => {
+    const differences: string[] = [];
+    for (let start = 0; start < files.length; start += BATCH) {
+      differences.push(...compareBatch(files.slice(start, start + BATCH)));
+    }
+    expect(differences).toEqual([]);
+  });
+});
+
+function compareBatch(paths: readonly string[]): readonly string[] {
+  const result = spawnSync('readelf', ['-hldVnW', ...paths, '/dev/null'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  const outputs = splitByFile(result.stdout);
+  return paths.flatMap((path) => compareFile(path, parseReadelf(outputs.get(path) ?? '')));
+}
+
+function compareFile(path: string, theirs: ReadelfTables): readonly string[] {
+  const source = openByteSource(path);
+  try {
+    const ours = tablesOf(openElf(source));
+    return [
+      ...compareHeaders(ours.header, theirs.header),
+      ...compareLists('program headers', ours.programHeaders, theirs.programHeaders),
+      ...compareLists('interpreter', [ours.interpreter], [theirs.interpreter]),
+      ...compareLists('dynamic', dynamicLines(ours), dynamicLines(theirs)),
+      ...compareVersions(ours, theirs),
+      ...compareLists('notes', sortedNotes(ours.notes), sortedNotes(theirs.notes)),
+    ].map((difference) => `${path}: ${difference}`);
+  } catch (error) {
+    return [`${path}: ${String(error)}`];
+  } finally {
+    source.close();
+  }
+}
+
+function compareHeaders(ours: ReadelfTables['header'], theirs: ReadelfTables['header']): readonly string[] {
+  return Object.entries(ours).flatMap(([field, value]) => {
+    const other = theirs[field] ?? '(nothing)';
+    const equal =
+      field === 'Machine'
+        ? (MACHINES[other]?.test(value) ?? false)
+        : field === 'Type'
+          ? other.startsWith(value)
+          : // `0 (34567)`: the real count behind a zero; `0x5000200, Version5 EABI`: decoded flags.
+            other.replace(/,? \(\d+\)$|, .*$/, '') === value || other === value;
+    return equal ? [] : [`${field} is ${value}, readelf says ${other}`];
+  });
+}
+
+function dynamicLines(tables: ReadelfTables): readonly string[] {
+  return (tables.dynamic ?? []).map(({ tag, text }) => `0x${tag.toString(16)} ${text}`);
+}
+
+function compareVersions(ours: ReadelfTables, theirs: ReadelfTables): readonly string[] {
+  if (ours.header['Number of section headers'] === '0') return [];
+  return [
+    ...compareLists('symbol versions', ours.symbolVersions ?? [], theirs.symbolVersions ?? []),
+    ...compareLists('version definitions', ours.versionDefinitions, theirs.versionDefinitions),
+    ...compareLists('version needs', ours.versionNeeds, theirs.versionNeeds),
+  ];
+}
+
+function sortedNotes(notes: readonly string[]): readonly string[] {
+  const comparable = notes.filter((note) => !note.startsWith('GA'));
+  const withoutOtherProperties = comparable.map((note) => {
+    if (!note.includes('NT_GNU_PROPERTY_TYPE_0')) return note;
+    const level = /x86 ISA needed: (x86-64-\w+(?:, x86-64-\w+)*)/.exec(note)?.[1]?.split(', ').at(-1);
+    return `${/^GNU \d+/.exec(note)?.[0]} property ${level ?? null}`;
+  });
+  return withoutOtherProperties.sort();
+}
+
+function compareLists(what: string, ours: readonly unknown[], theirs: readonly unknown[]): readonly string[] {
+  if (ours.length === theirs.length && ours.every((value, index) => value === theirs[index])) return [];
+  const at = Math.max(
+    0,
+    ours.findIndex((value, index) => value !== theirs[index]),
+  );
+  return [
+    `${what}: ${ours.length} and readelf's ${theirs.length}; first difference at ${at}: ${String(ours[at])} / ${String(theirs[at])}`,
+  ];
+}
