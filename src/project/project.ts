@@ -23,8 +23,21 @@ export interface CProject extends ProjectBase {
   readonly buildSystem: 'single' | 'make' | 'cmake' | 'meson' | 'autotools';
   /** Absolute source file, for `single`. */
   readonly source: string | null;
+  /** What is known of `configure`, for `autotools`; null for the others. */
+  readonly configure: ConfigureScript | null;
+  /** The build files choose an optimisation level themselves (CMAKE_BUILD_TYPE, Meson's buildtype). */
+  readonly choosesOptimisation: boolean;
   /** File name of the executable to ship where it is known before the build (`--bin`, or the only candidate). */
   readonly binary: string | null;
+}
+
+export interface ConfigureScript {
+  /** False: only configure.ac is there, and autoreconf makes the script. */
+  readonly generated: boolean;
+  /** Autoconf's own options are understood; false for hand-written scripts, which stop at an unknown one. */
+  readonly byAutoconf: boolean;
+  /** Its config.sub accepts `x86_64-linux-musl`. */
+  readonly knowsMusl: boolean;
 }
 
 export interface RustProject extends ProjectBase {

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
+import { openByteSource } from '../core/byte-source.ts';
 import { findZig } from './find-zig.ts';
-import { architectureOfTriple } from './architecture.ts';
-import { findProgram, findPrograms, isDirectory } from './find-program.ts';
+import { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
+import { findProgram, findPrograms, isDirectory, namesIn } from './find-program.ts';
 import { probe, type ProbeOptions, probeTool, versionIn } from './probe.ts';
 import type { BuildTools, Compiler, CTools, Tool } from './tools.ts';
 
@@ -11,6 +12,10 @@ const CROSS_C = /^[a-z0-9_]+(-[a-z0-9]+)?-linux-(gnu|musl)[a-z0-9]*-gcc$/;
 const CROSS_CXX = /^[a-z0-9_]+(-[a-z0-9]+)?-linux-(gnu|musl)[a-z0-9]*-g\+\+$/;
 
 const NATIVE = /^(gcc|cc|clang|g\+\+|c\+\+|clang\+\+)$/;
+
+/** Read of a wrapper script and of features.h. */
+const WRAPPER_LIMIT_BYTES = 16 * 1024;
+const HEADER_LIMIT_BYTES = 256 * 1024;
 
 /** A machine with more cross compilers than this has its first ones probed. */
 const MAX_CROSS_COMPILERS = 32;
@@ -28,7 +33,7 @@ export async function findCTools(directories: readonly string[], options: ProbeO
     cCompilers: c.filter((compiler) => compiler !== null),
     cxxCompilers: cxx.filter((compiler) => compiler !== null),
     zig,
-    kernelHeaders: isDirectory('/usr/include/linux') ? '/usr/include' : null,
+    kernelHeaders: findKernelHeaders(),
   };
 }
 
@@ -61,17 +66,23 @@ async function probeCompiler(path: string, options: ProbeOptions): Promise<Compi
   const triple = wrapper ? machine.replace(/-[a-z]+$/, '-musl') : machine;
   const architecture = architectureOfTriple(triple);
   if (architecture === null) return null;
-  const hasLibrary = librariesIn(searched ?? '');
+  const directories = wrapper ? wrapperLibraries(path) : librariesIn(searched ?? '');
+  const libc = /musl/.test(triple) ? 'musl' : /-linux-gnu/.test(triple) ? 'glibc' : 'other';
+  const kind = wrapper ? 'wrapper' : NATIVE.test(basename(path)) ? 'native' : 'cross';
+  const libraryDirectory = directories.find((directory) => existsSync(join(directory, 'libc.a'))) ?? null;
   return {
     ...tool,
     version: versionOf(about),
     family: /clang version/i.test(about) ? 'clang' : 'gcc',
     architecture,
-    libc: /musl/.test(triple) ? 'musl' : /-linux-gnu/.test(triple) ? 'glibc' : 'other',
-    kind: wrapper ? 'wrapper' : NATIVE.test(basename(path)) ? 'native' : 'cross',
-    // The wrapper's specs name its own folder; the driver below it still searches the host's (glibc's).
-    staticLibc: wrapper || hasLibrary('libc.a'),
-    staticCxx: !wrapper && (hasLibrary('libstdc++.a') || hasLibrary('libc++.a')),
+    libc,
+    kind,
+    libcVersion: kind === 'native' && libc === 'glibc' ? installedGlibc() : null,
+    libraryDirectory,
+    staticLibc: libraryDirectory !== null,
+    staticCxx: directories.some((directory) =>
+      ['libstdc++.a', 'libc++.a'].some((name) => existsSync(join(directory, name))),
+    ),
   };
 }
 
@@ -80,10 +91,52 @@ function versionOf(about: string): string | null {
   return versionIn(line ?? null);
 }
 
-function librariesIn(searched: string): (name: string) => boolean {
+function librariesIn(searched: string): readonly string[] {
   const line = /^libraries: =(.*)$/m.exec(searched)?.[1] ?? '';
-  const directories = line.split(':').filter((path) => path.startsWith('/'));
-  return (name) => directories.some((directory) => existsSync(join(directory, name)));
+  return line
+    .split(':')
+    .filter((path) => path.startsWith('/'))
+    .map((path) => normalize(path));
+}
+
+/** The wrapper's specs lie beside musl's libraries; the driver below it would print the host's folders. */
+function wrapperLibraries(path: string): readonly string[] {
+  const specs = /-specs[= ]"?(\/[^"\s]+)"?/.exec(readText(path, WRAPPER_LIMIT_BYTES))?.[1];
+  return specs === undefined ? [] : [dirname(specs)];
+}
+
+function installedGlibc(): string | null {
+  const text = readText('/usr/include/features.h', HEADER_LIMIT_BYTES);
+  const major = /^#define\s+__GLIBC__\s+(\d+)/m.exec(text)?.[1];
+  const minor = /^#define\s+__GLIBC_MINOR__\s+(\d+)/m.exec(text)?.[1];
+  return major === undefined || minor === undefined ? null : `${major}.${minor}`;
+}
+
+/** The start of a file as text; empty when it cannot be read. */
+function readText(path: string, limitBytes: number): string {
+  try {
+    const source = openByteSource(path);
+    const text = source.read(0, limitBytes).toString('latin1');
+    source.close();
+    return text;
+  } catch {
+    return '';
+  }
+}
+
+/** What linux-libc-dev installs beside glibc's headers; `asm` is in the multiarch folder on Debian. */
+function findKernelHeaders(): Readonly<Record<string, string>> {
+  const multiarch = namesIn('/usr/include')
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .map((name) => `/usr/include/${name}`);
+  const host = architectureNames(hostArchitecture())?.gnu;
+  const own = multiarch.filter((path) => path.startsWith(`/usr/include/${host}-`));
+  const found: Record<string, string> = {};
+  for (const name of ['linux', 'asm', 'asm-generic', 'mtd', 'sound', 'rdma', 'video', 'xen', 'drm', 'misc']) {
+    const path = ['/usr/include', ...own].map((directory) => join(directory, name)).find(isDirectory);
+    if (path !== undefined) found[name] = path;
+  }
+  return found;
 }
 
 /** musl-gcc is a script around the host's gcc and says the host's triple; its own name tells the libc. */

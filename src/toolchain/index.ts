@@ -22,3 +22,6 @@ export { NO_TOOLS, toolArgv } from './tools.ts';
 export type { FindToolsOptions, ToolGroup } from './find-tools.ts';
 export { findTools } from './find-tools.ts';
 export { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
+export { type ArtifactVerdict, checkArtifact } from './check-artifact.ts';
+export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run-plan.ts';
+export { planRung } from './plan-rung.ts';

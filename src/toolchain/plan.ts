@@ -11,6 +11,13 @@ export interface CompilePlan {
   readonly rung: Rung;
   /** Toolchain in the user's words: `musl-gcc 12.2 (Debian musl 1.2.3)`, `zig cc 0.17 (musl)`. */
   readonly toolchain: string;
+  /** Absolute; morsel's own folder. The finished executable goes to its `out/`. Made by the runner. */
+  readonly workDirectory: string;
+  /**
+   * Folders below the work directory whose content is thrown away when the plan has changed since they were made, or
+   * when the last build did not end well: objects of two compilers, or half-written ones, must never be linked.
+   */
+  readonly cleanDirectories: readonly string[];
   readonly commands: readonly Command[];
   /** Generated files to write before the commands run (toolchain files, wrappers); never in the user's tree. */
   readonly files: readonly PlannedFile[];
@@ -23,7 +30,14 @@ export interface CompilePlan {
   /** Where the executable is afterwards. `search`: build systems whose output name is only known after the build. */
   readonly artifact:
     | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'search'; readonly directory: string; readonly name: string | null };
+    | {
+        readonly kind: 'search';
+        readonly directory: string;
+        /** The one to take (`--bin`); an error when it was not built. */
+        readonly name: string | null;
+        /** Taken among several when `name` is null: a project `less` that builds less, lesskey and lessecho means less. */
+        readonly preferred: string | null;
+      };
   /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */
   readonly finish: readonly FinishStep[];
   /** Another toolchain for the same rung, tried when this plan does not compile. */
@@ -62,4 +76,7 @@ export interface PlanOptions {
   readonly workDirectory: string;
   /** Where the C library's architecture is asked for; the machine's own by default. */
   readonly platform: { readonly os: 'linux'; readonly architecture: string };
+  /** Compilers run at a time, and what this machine is; its own by default, given by tests. */
+  readonly jobs?: number;
+  readonly hostArchitecture?: string;
 }

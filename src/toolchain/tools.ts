@@ -19,6 +19,10 @@ export interface Compiler extends Tool {
   readonly libc: 'glibc' | 'musl' | 'other';
   /** `wrapper`: Debian's musl-gcc, a specs file around the host's gcc (hazards.md 0.2, 0.3). */
   readonly kind: 'native' | 'cross' | 'wrapper';
+  /** glibc's version from its headers (`2.36`); null for other libcs and cross compilers. */
+  readonly libcVersion: string | null;
+  /** Where libc.a is, when it is installed. */
+  readonly libraryDirectory: string | null;
   /** libc.a is installed where the compiler looks for it. */
   readonly staticLibc: boolean;
   /** libstdc++.a is; false for a C compiler that has no C++ beside it. */
@@ -31,8 +35,8 @@ export interface CTools {
   readonly cxxCompilers: readonly Compiler[];
   /** `zig cc`: brings musl and libc++ for every architecture. */
   readonly zig: Tool | null;
-  /** Kernel headers of the host that musl-gcc does not look at: `/usr/include`, null where absent. */
-  readonly kernelHeaders: string | null;
+  /** Folders of the kernel's headers (`linux`, `asm`) by name: Debian's musl-gcc does not look where they are. */
+  readonly kernelHeaders: Readonly<Record<string, string>>;
 }
 
 export interface BuildTools {
@@ -83,7 +87,7 @@ export interface Tools {
 
 /** A machine without any tool; for tests, and as a base to spread. */
 export const NO_TOOLS: Tools = {
-  c: { cCompilers: [], cxxCompilers: [], zig: null, kernelHeaders: null },
+  c: { cCompilers: [], cxxCompilers: [], zig: null, kernelHeaders: {} },
   build: { make: null, cmake: null, meson: null, ninja: null, autoreconf: null, pkgConfig: null, strip: {} },
   go: { go: null },
   rust: { toolchains: [] },

@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import type { CProject } from '../../project/project.ts';
+import { hostArchitecture } from '../architecture.ts';
+import type { CompilePlan, PlannedFile, PlanOptions, Rung } from '../plan.ts';
+import type { Tool, Tools } from '../tools.ts';
+import { cFlags, type CFlags } from './c-flags.ts';
+import type { CToolchain } from './c-toolchain.ts';
+import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
+
+/** What every build system's planner is given. */
+export interface CBuild {
+  readonly project: CProject;
+  readonly rung: Rung;
+  readonly toolchain: CToolchain;
+  readonly tools: Tools;
+  readonly options: PlanOptions;
+  readonly layout: WorkLayout;
+}
+
+/** Folders of one work directory. */
+export interface WorkLayout {
+  readonly work: string;
+  /** The copy of the sources, where one is made. */
+  readonly sources: string;
+  readonly build: string;
+  /** `cc`, `c++`, `pkg-config`: first in PATH. */
+  readonly bin: string;
+  /** What CMake and pkg-config may find in place of the host's libraries. */
+  readonly sysroot: string;
+  readonly kernelHeaders: string;
+}
+
+export function workLayout(work: string): WorkLayout {
+  return {
+    work,
+    sources: join(work, 'src'),
+    build: join(work, 'build'),
+    bin: join(work, 'bin'),
+    sysroot: join(work, 'sysroot'),
+    kernelHeaders: join(work, 'kernel-headers'),
+  };
+}
+
+/** The parts of a plan that a build system decides; the rest is the same for all. */
+export type CBuildSteps = Pick<CompilePlan, 'commands' | 'copySources' | 'artifact' | 'cleanDirectories'> & {
+  readonly files?: readonly PlannedFile[];
+};
+
+/** Assembles the plan around a build system's steps. */
+export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
+  const { rung, toolchain, options, tools } = build;
+  const strip = tools.build.strip[toolchain.architecture];
+  const keepsSymbols = options.profile === 'debug';
+  return {
+    rung,
+    toolchain: toolchainLabel(toolchain),
+    workDirectory: options.workDirectory,
+    cleanDirectories: steps.cleanDirectories,
+    commands: steps.commands,
+    files: steps.files ?? [],
+    copySources: steps.copySources,
+    artifact: steps.artifact,
+    finish: [
+      ...(keepsSymbols || strip === undefined
+        ? []
+        : [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] } as const]),
+      ...(options.profile === 'smallest' ? [{ kind: 'drop-section-headers' } as const] : []),
+    ],
+    fallback: null,
+    trades: flagsFor(build, build.project.language).trades,
+    experimental: null,
+  };
+}
+
+function toolchainLabel(toolchain: CToolchain): string {
+  const libc =
+    toolchain.family === 'zig' || toolchain.libcVersion === null
+      ? toolchain.libc
+      : `${toolchain.libc} ${toolchain.libcVersion}`;
+  return `${toolchain.label} (${libc}${toolchain.isStatic ? ', static' : ', dynamic'})`;
+}
+
+/** Flags of one compiler of the build. Without a strip program the linker leaves the symbols out itself. */
+export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
+  const { toolchain, options, project, layout, tools } = build;
+  const single = project.buildSystem === 'single';
+  const flags = cFlags(toolchain, {
+    language,
+    profile: options.profile,
+    // Longest first does not matter: the work directory and the project never contain one another's sources.
+    pathMap: [
+      [layout.sources, '.'],
+      [layout.build, 'build'],
+      [project.directory, '.'],
+    ],
+    kernelHeaders: Object.keys(tools.c.kernelHeaders).length > 0 ? layout.kernelHeaders : null,
+    wholeProgram: single,
+  });
+  const noStrip = options.profile !== 'debug' && tools.build.strip[toolchain.architecture] === undefined;
+  return noStrip ? { ...flags, link: [...flags.link, '-s'] } : flags;
+}
+
+/** Links to the kernel's headers, for musl-gcc, which looks at musl's own only. */
+export function kernelHeaderFiles({ toolchain, tools, layout }: CBuild): readonly PlannedFile[] {
+  if (!toolchain.isWrapper) return [];
+  return Object.entries(tools.c.kernelHeaders).map(([name, target]) => ({
+    path: join(layout.kernelHeaders, name),
+    content: { kind: 'symlink', target },
+  }));
+}
+
+const C_NAMES = ['cc', 'gcc', 'clang'];
+const CXX_NAMES = ['c++', 'g++', 'clang++'];
+
+/** The compilers under all names by which a Makefile may call them, and what they need. */
+export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
+  const { toolchain, layout, tools, project } = build;
+  const script = (name: string, text: string): PlannedFile => ({
+    path: join(layout.bin, name),
+    content: { kind: 'text', text, mode: 0o755 },
+  });
+  const link = (name: string, target: string): PlannedFile => ({
+    path: join(layout.bin, name),
+    content: { kind: 'symlink', target },
+  });
+  const cxx =
+    toolchain.cxx === null
+      ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'));
+  const archivers =
+    toolchain.archiver === null
+      ? []
+      : ['ar', 'ranlib'].map((name) =>
+          script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
+        );
+  return [
+    script('cc', compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
+    ...C_NAMES.slice(1).map((name) => link(name, 'cc')),
+    script('c++', cxx),
+    ...CXX_NAMES.slice(1).map((name) => link(name, 'c++')),
+    ...archivers,
+    ...pkgConfigFiles(toolchain, tools.build.pkgConfig, layout),
+    ...kernelHeaderFiles(build),
+  ];
+}
+
+function pkgConfigFiles(
+  toolchain: CToolchain,
+  pkgConfig: Tool | null,
+  layout: WorkLayout,
+): readonly PlannedFile[] {
+  if (pkgConfig === null || !toolchain.isStatic) return [];
+  const text = forwardingWrapper([pkgConfig.path, ...pkgConfig.argvPrefix, '--static']);
+  return [{ path: join(layout.bin, 'pkg-config'), content: { kind: 'text', text, mode: 0o755 } }];
+}
+
+/** Variables that would make a build depend on the shell it was started from, or mix in another C library. */
+const REMOVED_VARIABLES = [
+  'CC', 'CXX', 'CPP', 'LD', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'LDLIBS', 'LIBS',
+  'CPATH', 'C_INCLUDE_PATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'LD_LIBRARY_PATH', 'LD_RUN_PATH',
+  'MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKEOVERRIDES', 'CONFIG_SITE', 'DESTDIR',
+  'CMAKE_GENERATOR', 'CMAKE_TOOLCHAIN_FILE', 'CMAKE_PREFIX_PATH', 'CMAKE_BUILD_TYPE',
+]; // prettier-ignore
+
+/** The environment of every command of a C build, laid over the user's own. */
+export function buildEnvironment({
+  toolchain,
+  tools,
+  layout,
+}: CBuild): Readonly<Record<string, string | undefined>> {
+  const musl = toolchain.libc === 'musl' && toolchain.isStatic;
+  return {
+    ...Object.fromEntries(REMOVED_VARIABLES.map((name) => [name, undefined])),
+    PATH: [layout.bin, ...tools.searchPath].join(':'),
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC0',
+    // The host's .pc files name the host's libraries: for musl there are none but those beside its libc.
+    ...(musl
+      ? {
+          PKG_CONFIG_LIBDIR:
+            toolchain.libraryDirectory === null
+              ? join(layout.sysroot, 'lib/pkgconfig')
+              : join(toolchain.libraryDirectory, 'pkgconfig'),
+          PKG_CONFIG_PATH: undefined,
+        }
+      : {}),
+  };
+}
+
+export function isCross({ toolchain, options }: CBuild): boolean {
+  return toolchain.architecture !== (options.hostArchitecture ?? hostArchitecture());
+}
+
+/** Libraries that are part of libc in musl: build systems look for files of these names. */
+const EMPTY_LIBRARIES = ['m', 'pthread', 'rt', 'dl', 'util', 'crypt', 'resolv', 'xnet'];
+
+/**
+ * The root in which CMake looks for libraries when the C library is not the host's: musl's own folder, or for zig
+ * empty archives under the names that libc answers to (`find_library(m)`).
+ */
+export function sysrootFiles({ toolchain, layout }: CBuild): readonly PlannedFile[] {
+  const lib = join(layout.sysroot, 'lib');
+  if (toolchain.libraryDirectory !== null) {
+    return [{ path: lib, content: { kind: 'symlink', target: toolchain.libraryDirectory } }];
+  }
+  return EMPTY_LIBRARIES.map((name) => ({
+    path: join(lib, `lib${name}.a`),
+    content: { kind: 'text', text: '!<arch>\n', mode: 0o644 },
+  }));
+}
+
+/** Where the executable is looked for. */
+export function searched({ project }: CBuild, directory: string): CompilePlan['artifact'] {
+  return { kind: 'search', directory, name: project.binary, preferred: project.name };
+}

@@ -1,0 +1,113 @@
+import type { CToolchain } from './c-toolchain.ts';
+import type { SizeProfile } from '../plan.ts';
+
+/** Compiler arguments by their place on the command line; the project's own arguments stand between `before` and `after`. */
+export interface CFlags {
+  /** Defaults that the project's own flags win over. */
+  readonly before: readonly string[];
+  /** What wins over the project's flags; only `smallest` has any. */
+  readonly after: readonly string[];
+  /** Added when a program is linked. */
+  readonly link: readonly string[];
+  /** Of the project's arguments, taken away when a program is linked: they contradict the rung. */
+  readonly dropWhenLinking: readonly string[];
+  /** What these flags give up. */
+  readonly trades: readonly string[];
+}
+
+export interface CFlagsOptions {
+  readonly language: 'c' | 'c++';
+  readonly profile: SizeProfile;
+  /** Paths that must not get into the program (`__FILE__`), and what stands for each. */
+  readonly pathMap: readonly (readonly [string, string])[];
+  /** Files of generated headers for musl-gcc; null where not needed. */
+  readonly kernelHeaders: string | null;
+  /** Whole-program optimisation is possible: morsel runs the compiler itself, and once. */
+  readonly wholeProgram: boolean;
+}
+
+/** `-pie` turns `-static` into a dynamic program; musl-gcc's `-static-pie` does as well (hazards.md 0.3). */
+const DROPPED_FOR_STATIC = [
+  '-pie',
+  '-static-pie',
+  '-Wl,-pie',
+  '-rdynamic',
+  '-Wl,-Bdynamic',
+  '-shared-libgcc',
+];
+
+/** Pure. */
+export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
+  const trades = options.profile === 'smallest' ? smallestFlags(toolchain, options) : NOTHING;
+  const sections = options.profile === 'debug' ? [] : ['-ffunction-sections', '-fdata-sections'];
+  return {
+    before: [
+      '-O2',
+      ...(options.profile === 'debug' ? ['-g'] : []),
+      ...sections,
+      ...options.pathMap.map(([from, to]) => `-ffile-prefix-map=${from}=${to}`),
+      ...familyFlags(toolchain),
+      ...(toolchain.isWrapper && options.kernelHeaders !== null ? ['-idirafter', options.kernelHeaders] : []),
+    ],
+    after: trades.after,
+    link: [...linkFlags(toolchain, options), ...trades.link],
+    dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : [],
+    trades: trades.trades,
+  };
+}
+
+function familyFlags({ family }: CToolchain): readonly string[] {
+  // Without -O zig turns its sanitizer on, which changes what programs do; with link flags in each call both would warn.
+  if (family === 'zig') return ['-fno-sanitize=undefined', '-Qunused-arguments'];
+  return family === 'clang' ? ['-Qunused-arguments'] : [];
+}
+
+function linkFlags(toolchain: CToolchain, { profile, language }: CFlagsOptions): readonly string[] {
+  return [
+    ...(toolchain.isStatic ? ['-static'] : []),
+    ...(profile === 'debug' ? [] : ['-Wl,--gc-sections']),
+    ...(profile === 'debug' || toolchain.family === 'zig' ? [] : ['-Wl,--build-id=none']),
+    // The wrapper's specs always name a dynamic linker: lld and mold would write it into a static program.
+    ...(toolchain.isWrapper ? ['-Wl,--no-dynamic-linker'] : []),
+    ...(needsWholePthread(toolchain, language)
+      ? ['-Wl,--whole-archive', '-lpthread', '-Wl,--no-whole-archive']
+      : []),
+  ];
+}
+
+/** Before 2.34 libpthread's functions were weak in libc.a: std::thread in a static program called address 0. */
+function needsWholePthread({ libc, isStatic, libcVersion }: CToolchain, language: 'c' | 'c++'): boolean {
+  const [major = 0, minor = 0] = (libcVersion ?? '2.36').split('.').map(Number);
+  return libc === 'glibc' && isStatic && language === 'c++' && (major < 2 || (major === 2 && minor < 34));
+}
+
+interface Smallest {
+  readonly after: readonly string[];
+  readonly link: readonly string[];
+  readonly trades: readonly string[];
+}
+
+const NOTHING: Smallest = { after: [], link: [], trades: [] };
+
+function smallestFlags(toolchain: CToolchain, options: CFlagsOptions): Smallest {
+  const isGnuLinker = toolchain.family !== 'zig';
+  const dropsUnwindTables = options.language === 'c' && toolchain.libc === 'musl';
+  const optimise = toolchain.family === 'gcc' ? '-Os' : '-Oz';
+  const lto = toolchain.family === 'zig' && options.wholeProgram;
+  return {
+    after: [
+      optimise,
+      ...(dropsUnwindTables ? ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'] : []),
+      ...(lto ? ['-flto'] : []),
+    ],
+    link: ['-Wl,-z,norelro', ...(isGnuLinker ? ['-Wl,-z,noseparate-code'] : [])],
+    trades: [
+      `${optimise} in place of -O2: it may run slower`,
+      ...(dropsUnwindTables ? ['no unwind tables: debuggers and profilers see no call stacks'] : []),
+      ...(lto ? ['-flto: optimised as one program; the link takes longer'] : []),
+      'norelro: tables of pointers stay writable while the program runs',
+      ...(isGnuLinker ? ['noseparate-code: headers and constants are mapped executable'] : []),
+      'no section headers: gdb and objdump see less of the file',
+    ],
+  };
+}

@@ -1,0 +1,61 @@
+import { architectureNames, hostArchitecture } from '../architecture.ts';
+import type { Command } from '../../core/command.ts';
+import type { CompilePlan } from '../plan.ts';
+import { buildEnvironment, type CBuild, isCross, planOf, searched, wrapperFiles } from './c-build.ts';
+import { jobsOf } from './plan-make.ts';
+
+/**
+ * configure and make, in a copy of the sources (many packages cannot be built from another folder). `-static` is in
+ * the compiler itself: libtool takes it out of LDFLAGS, where it means something else.
+ */
+export function planAutotools(build: CBuild): CompilePlan {
+  const { project, toolchain, layout, options, tools } = build;
+  const cwd = layout.sources;
+  const env = buildEnvironment(build);
+  const autoreconf: Command = {
+    program: tools.build.autoreconf?.path ?? 'autoreconf',
+    args: ['--force', '--install'],
+    cwd,
+    env,
+    purpose: `generate configure of ${project.name}`,
+  };
+  const configure: Command = {
+    program: './configure',
+    args: configureArguments(build),
+    cwd,
+    env: { ...env, CC: 'cc', CXX: 'c++' },
+    purpose: `configure ${project.name} for ${toolchain.label}`,
+  };
+  const make: Command = {
+    program: tools.build.make?.path ?? 'make',
+    args: [`-j${jobsOf(options.jobs)}`],
+    cwd,
+    env,
+    purpose: `make ${project.name} with ${toolchain.label}`,
+  };
+  return planOf(build, {
+    commands: project.configure?.generated === false ? [autoreconf, configure, make] : [configure, make],
+    files: wrapperFiles(build),
+    copySources: { from: project.directory, to: cwd, exclude: [] },
+    cleanDirectories: [cwd],
+    artifact: searched(build, cwd),
+  });
+}
+
+/** Options that every autoconf script accepts; a hand-written script is given none. */
+function configureArguments(build: CBuild): readonly string[] {
+  const { project, toolchain, options } = build;
+  if (project.configure?.byAutoconf === false) return [];
+  const common = [
+    '--disable-shared',
+    '--enable-static',
+    '--disable-dependency-tracking',
+    '--disable-silent-rules',
+  ];
+  const host = architectureNames(options.hostArchitecture ?? hostArchitecture())?.gnu ?? 'x86_64';
+  if (isCross(build)) return [...common, `--build=${host}-linux-gnu`, `--host=${toolchain.triple}`];
+  // Both, and equal: a musl program runs on this machine, so configure may test by running; `--host` alone would
+  // make it guess, as if for another machine.
+  const isMusl = toolchain.libc === 'musl' && (project.configure?.knowsMusl ?? true);
+  return isMusl ? [...common, `--build=${toolchain.triple}`, `--host=${toolchain.triple}`] : common;
+}

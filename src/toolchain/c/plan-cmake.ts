@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { CompilePlan, PlannedFile } from '../plan.ts';
+import { architectureNames } from '../architecture.ts';
+import {
+  buildEnvironment,
+  type CBuild,
+  isCross,
+  planOf,
+  searched,
+  sysrootFiles,
+  wrapperFiles,
+} from './c-build.ts';
+import { jobsOf } from './plan-make.ts';
+
+/** CMake, out of the source tree, with a generated toolchain file. */
+export function planCmake(build: CBuild): CompilePlan {
+  const { project, toolchain, layout, options, tools } = build;
+  const program = tools.build.cmake?.path ?? 'cmake';
+  const env = buildEnvironment(build);
+  const toolchainFile = join(layout.work, 'toolchain.cmake');
+  const afterProject = join(layout.work, 'after-project.cmake');
+  return planOf(build, {
+    commands: [
+      {
+        program,
+        args: [
+          ...['-S', project.directory, '-B', layout.build],
+          ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
+          `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile}`,
+          ...(project.choosesOptimisation ? [] : [`-DCMAKE_BUILD_TYPE=${buildType(options.profile)}`]),
+          '-DBUILD_SHARED_LIBS=OFF',
+          '-DBUILD_TESTING=OFF',
+          ...(toolchain.isStatic ? [`-DCMAKE_PROJECT_INCLUDE=${afterProject}`] : []),
+          '-Wno-dev',
+        ],
+        cwd: layout.build,
+        env,
+        purpose: `configure ${project.name} for ${toolchain.label}`,
+      },
+      {
+        program,
+        args: ['--build', layout.build, '--parallel', String(jobsOf(options.jobs))],
+        cwd: layout.build,
+        env,
+        purpose: `build ${project.name} with ${toolchain.label}`,
+      },
+    ],
+    files: [
+      ...wrapperFiles(build),
+      textFile(toolchainFile, toolchainText(build)),
+      ...(toolchain.isStatic ? [textFile(afterProject, AFTER_PROJECT)] : []),
+      ...(isMuslStatic(build) ? sysrootFiles(build) : []),
+    ],
+    copySources: null,
+    cleanDirectories: [layout.build],
+    artifact: searched(build, layout.build),
+  });
+}
+
+function buildType(profile: 'default' | 'smallest' | 'debug'): string {
+  return { default: 'Release', smallest: 'MinSizeRel', debug: 'RelWithDebInfo' }[profile];
+}
+
+function textFile(path: string, text: string): PlannedFile {
+  return { path, content: { kind: 'text', text, mode: 0o644 } };
+}
+
+/** Read after each project(): CMake's platform files, read inside of it, set the suffixes themselves. */
+const AFTER_PROJECT = `# Written by morsel: a static program is linked with static libraries.
+set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+set(OPENSSL_USE_STATIC_LIBS ON)
+set(ZLIB_USE_STATIC_LIBS ON)
+set(Boost_USE_STATIC_LIBS ON)
+set(Protobuf_USE_STATIC_LIBS ON)
+`;
+
+function isMuslStatic({ toolchain }: CBuild): boolean {
+  return toolchain.libc === 'musl' && toolchain.isStatic;
+}
+
+/**
+ * CMAKE_SYSTEM_NAME is set for another architecture only: with it CMake believes that programs cannot be run here,
+ * and projects that test by running (try_run) stop.
+ */
+function toolchainText(build: CBuild): string {
+  const { toolchain, layout, project } = build;
+  const cross = isCross(build)
+    ? [
+        'set(CMAKE_SYSTEM_NAME Linux)',
+        `set(CMAKE_SYSTEM_PROCESSOR ${architectureNames(toolchain.architecture)?.gnu})`,
+      ]
+    : [];
+  const archiver =
+    toolchain.archiver === null
+      ? []
+      : [
+          `set(CMAKE_AR ${quoted(join(layout.bin, 'ar'))} CACHE FILEPATH "")`,
+          `set(CMAKE_RANLIB ${quoted(join(layout.bin, 'ranlib'))} CACHE FILEPATH "")`,
+        ];
+  const roots = [layout.sysroot, project.directory, layout.build].map(quoted).join(' ');
+  const find = isMuslStatic(build)
+    ? [
+        `set(CMAKE_FIND_ROOT_PATH ${roots})`,
+        ...['LIBRARY', 'INCLUDE', 'PACKAGE'].map((kind) => `set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)`),
+      ]
+    : [];
+  return [
+    '# Written by morsel. Changes here are lost.',
+    ...cross,
+    `set(CMAKE_C_COMPILER ${quoted(join(layout.bin, 'cc'))})`,
+    `set(CMAKE_CXX_COMPILER ${quoted(join(layout.bin, 'c++'))})`,
+    ...archiver,
+    ...(toolchain.isStatic
+      ? ['set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")', 'set(CMAKE_POSITION_INDEPENDENT_CODE OFF)']
+      : []),
+    ...find,
+    '',
+  ].join('\n');
+}
+
+/** A CMake quoted argument. */
+function quoted(path: string): string {
+  return `"${path.replaceAll(/["\\$]/g, '\\$&')}"`;
+}

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import type { CompilePlan } from '../plan.ts';
+import { buildEnvironment, type CBuild, planOf, searched, wrapperFiles } from './c-build.ts';
+
+/**
+ * A Makefile, in a copy of the sources: CC and CXX are given on the command line, which wins over the Makefile's own
+ * `CC = gcc`; its CFLAGS, LDFLAGS and LDLIBS stay its own. Compilers that it calls by name are met by PATH.
+ */
+export function planMake(build: CBuild): CompilePlan {
+  const { project, toolchain, layout, options, tools } = build;
+  return planOf(build, {
+    commands: [
+      {
+        program: tools.build.make?.path ?? 'make',
+        args: [`-j${jobsOf(options.jobs)}`, 'CC=cc', 'CXX=c++'],
+        cwd: layout.sources,
+        env: buildEnvironment(build),
+        purpose: `make ${project.name} with ${toolchain.label}`,
+      },
+    ],
+    files: wrapperFiles(build),
+    copySources: { from: project.directory, to: layout.sources, exclude: [] },
+    cleanDirectories: [layout.sources],
+    artifact: searched(build, layout.sources),
+  });
+}
+
+export function jobsOf(jobs: number | undefined): number {
+  return jobs ?? availableParallelism();
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { CompilePlan } from '../plan.ts';
+import { architectureNames } from '../architecture.ts';
+import { buildEnvironment, type CBuild, isCross, planOf, searched, wrapperFiles } from './c-build.ts';
+import { jobsOf } from './plan-make.ts';
+
+/** Meson, out of the source tree, with a generated native file (a cross file for another architecture). */
+export function planMeson(build: CBuild): CompilePlan {
+  const { project, toolchain, layout, options, tools } = build;
+  const program = tools.build.meson?.path ?? 'meson';
+  const env = buildEnvironment(build);
+  const machineFile = join(layout.work, 'machine.ini');
+  const cross = isCross(build);
+  return planOf(build, {
+    commands: [
+      {
+        program,
+        args: [
+          'setup',
+          cross ? '--cross-file' : '--native-file',
+          machineFile,
+          ...(project.choosesOptimisation ? [] : [`--buildtype=${buildType(options.profile)}`]),
+          ...(toolchain.isStatic ? ['--default-library=static', '--prefer-static', '-Db_pie=false'] : []),
+          layout.build,
+          project.directory,
+        ],
+        cwd: layout.work,
+        env,
+        purpose: `configure ${project.name} for ${toolchain.label}`,
+      },
+      {
+        program,
+        args: ['compile', '-C', layout.build, '-j', String(jobsOf(options.jobs))],
+        cwd: layout.work,
+        env,
+        purpose: `build ${project.name} with ${toolchain.label}`,
+      },
+    ],
+    files: [
+      ...wrapperFiles(build),
+      { path: machineFile, content: { kind: 'text', text: machineText(build, cross), mode: 0o644 } },
+    ],
+    copySources: null,
+    cleanDirectories: [layout.build],
+    artifact: searched(build, layout.build),
+  });
+}
+
+function buildType(profile: 'default' | 'smallest' | 'debug'): string {
+  return { default: 'release', smallest: 'minsize', debug: 'debugoptimized' }[profile];
+}
+
+function machineText(build: CBuild, cross: boolean): string {
+  const { toolchain, layout, tools } = build;
+  const binary = (name: string, path: string): string => `${name} = '${path.replaceAll(/['\\]/g, '\\$&')}'`;
+  const cpu = architectureNames(toolchain.architecture)?.gnu ?? toolchain.architecture;
+  return [
+    '# Written by morsel. Changes here are lost.',
+    '[binaries]',
+    binary('c', join(layout.bin, 'cc')),
+    binary('cpp', join(layout.bin, 'c++')),
+    ...(toolchain.archiver === null ? [] : [binary('ar', join(layout.bin, 'ar'))]),
+    ...(tools.build.pkgConfig === null ? [] : [binary('pkgconfig', 'pkg-config')]),
+    ...(cross
+      ? ['[host_machine]', "system = 'linux'", `cpu_family = '${cpu}'`, `cpu = '${cpu}'`, "endian = 'little'"]
+      : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,80 @@
+import type { Command } from '../core/command.ts';
+import { MorselError } from '../core/errors.ts';
+import type { CommandResult } from '../core/run-command.ts';
+
+/** Lines of a tool's output that a failure shows. */
+export const SHOWN_OUTPUT_LINES = 40;
+
+/** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
+const SYMPTOMS: readonly { readonly pattern: RegExp; readonly hint: (match: RegExpExecArray) => string }[] = [
+  {
+    pattern:
+      /cannot find -l([\w+.-]+)|library (?:not found|'?)[ :]*-l([\w+.-]+)|unable to find (?:dynamic|static) system library '([\w+.-]+)'/,
+    hint: (match) =>
+      `the static library lib${match[1] ?? match[2] ?? match[3]}.a for this C library is not installed; a rung with another C library may have it`,
+  },
+  {
+    pattern: /fatal error: '?([\w./+-]+\.(?:h|hpp|hh))'?[^\n]*(?:No such file|file not found)/,
+    hint: (match) =>
+      `the header ${match[1]} is not there for this C library; install its -dev package, or see whether the program can be built without it`,
+  },
+  {
+    pattern: /undefined (?:reference to|symbol:?) [`'"]?([\w.:~<>()*&, ]+)/,
+    hint: (match) =>
+      `${(match[1] ?? '').trim()} is defined by no library that was linked: a library is missing, or this C library does not have it`,
+  },
+  {
+    pattern: /attempted static link of dynamic object `([^']+)'/,
+    hint: (match) => `${match[1]} exists only as a shared library`,
+  },
+  {
+    pattern: /No rule to make target [`']([^']+)'/,
+    hint: (match) => `the Makefile wants ${match[1]}, which is not in the source tree`,
+  },
+  {
+    pattern: /(\S+): (?:command )?not found/,
+    hint: (match) => `the build wants the program ${match[1]}; install it`,
+  },
+  {
+    pattern: /No space left on device/,
+    hint: () => 'free some space, or set XDG_CACHE_HOME to another disk',
+  },
+];
+
+/** What is said when a command of a plan fails: what, the end of its output, and what can be done. */
+export function compileFailure(command: Command, line: string, result: CommandResult): MorselError {
+  const output = [result.stderr, result.stdout].filter((text) => text.trim() !== '').join('\n');
+  const ending =
+    result.exitCode === null ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
+  const symptom = firstSymptom(output);
+  const summary = firstErrorLine(output);
+  return new MorselError(
+    'COMPILE_FAILED',
+    `${command.purpose} ${ending}${summary === null ? '' : `: ${summary}`}`,
+    {
+      hint: symptom ?? "the output above is the compiler's; does the project build here without morsel?",
+      details: { command: line, exitCode: result.exitCode, output: lastLines(output) },
+    },
+  );
+}
+
+function firstSymptom(output: string): string | null {
+  for (const { pattern, hint } of SYMPTOMS) {
+    const match = pattern.exec(output);
+    if (match !== null) return hint(match);
+  }
+  return null;
+}
+
+/** The first line that a compiler or linker marks as an error. */
+function firstErrorLine(output: string): string | null {
+  const lines = output.split('\n');
+  const marked = lines.find(
+    (line) => /\b(fatal )?error\b[: ]|undefined reference|cannot find -l/i.test(line) && line.length < 400,
+  );
+  return marked?.trim() ?? null;
+}
+
+function lastLines(output: string): string {
+  return output.trimEnd().split('\n').slice(-SHOWN_OUTPUT_LINES).join('\n');
+}
