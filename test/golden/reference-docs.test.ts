@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
+import { ERROR_MEANINGS } from './error-meanings.ts';
+
+/**
+ * docs/reference/ is made here, from the code: `npm run docs` writes it, and every test run compares it, so that it
+ * cannot rot. (In CI a difference fails; nothing is written.)
+ */
+const GENERATED = '<!-- Generated from the code by `npm run docs`; edit the code instead. -->';
+
+const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'done',
+  no: 'the answer is no: the proof failed, images differ, a limit is exceeded, it will not run',
+  usage: 'usage or configuration, and input that is not what it claims to be',
+  build: 'the project did not compile, or no rung can work',
+  network: 'registry, network, credentials, engine',
+  machine: 'this machine lacks something (toolchain, sandbox, disk space); the message says what to install',
+  bug: 'a bug in morsel; its stack is shown',
+  interrupted: 'interrupted',
+};
+
+function exitCodesPage(): string {
+  const codes = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  const errors = Object.keys(EXIT_CODE) as (keyof typeof EXIT_CODE)[];
+  return [
+    GENERATED,
+    '# Exit codes and errors',
+    '',
+    'Scripts may rely on both. Exit codes say which kind of thing happened:',
+    '',
+    '| exit code | meaning |',
+    '|---|---|',
+    ...codes.map((name) => `| ${EXIT[name]} | ${EXIT_MEANINGS[name]} |`),
+    '',
+    "`morsel run` passes the program's own exit code through, and uses 125, 126 and 127 as `docker run` does.",
+    '',
+    'Error codes say which one. They are printed as `  code: …` on stderr, and with `--format json` as the field `code` of',
+    'the one JSON object there (`code`, `message`, `hint`, `details`, `cause`). A code keeps its name; new ones may come.',
+    '',
+    '| code | exit code | meaning |',
+    '|---|---|---|',
+    ...errors.map((code) => `| \`${code}\` | ${EXIT_CODE[code]} | ${ERROR_MEANINGS[code]} |`),
+    '| `BUG` | 70 | something that morsel did not expect: please report it |',
+    '',
+  ].join('\n');
+}
+
+function cliPage(): string {
+  const context = { signal: new AbortController().signal, exitCode: 0, format: undefined };
+  const program = createProgram(context);
+  const section = (command: Command, title: string): string =>
+    `## ${title}\n\n\`\`\`text\n${helpOf(command).trimEnd()}\n\`\`\`\n`;
+  return [
+    `${GENERATED}\n# The command line\n\nExit codes and errors: [exit-codes.md](exit-codes.md).\n`,
+    section(program, 'morsel'),
+    ...program.commands.map((command) => section(command, `morsel ${command.name()}`)),
+  ].join('\n');
+}
+
+/** The help with the texts around it, at a width that does not depend on the terminal. */
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => (text += part),
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return text;
+}
+
+describe('docs/reference', () => {
+  it('has the exit codes and errors of the code', async () => {
+    await expect(exitCodesPage()).toMatchFileSnapshot('../../docs/reference/exit-codes.md');
+  });
+
+  it('has the help of every command', async () => {
+    await expect(cliPage()).toMatchFileSnapshot('../../docs/reference/cli.md');
+  });
+});
