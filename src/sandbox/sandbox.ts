@@ -7,15 +7,23 @@ export interface Sandbox {
   readonly name: SandboxName;
   /** What this sandbox really isolates here: shown in the receipt. */
   readonly isolation: readonly string[];
+  /**
+   * Runs one program until it has ended, was stopped, or the time is over; nothing of it is left then, neither
+   * process nor mount. A program that fails is a result. Errors: SANDBOX_FAILED (the sandbox itself broke), INTERRUPTED.
+   */
   run(request: RunRequest): Promise<RunResult>;
 }
 
 /** One container to run. The root directory is the unpacked image and nothing else. */
 export interface RunRequest {
-  /** Absolute path of the unpacked image; never modified when `readOnlyRoot`. */
+  /**
+   * Absolute path of the unpacked image. Mount points that it lacks (/proc, /dev, /sys, /etc/hosts …) are made for
+   * the run and removed after it, so that the directory is the same before and after when `readOnlyRoot`. What the
+   * program writes with a writable root stays there.
+   */
   readonly root: string;
   readonly argv: readonly string[];
-  /** The whole environment. */
+  /** The whole environment; only HOME is added when it is missing, as every runtime does. */
   readonly env: Readonly<Record<string, string>>;
   /** Inside the root. */
   readonly cwd: string;
@@ -24,30 +32,39 @@ export interface RunRequest {
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
   readonly network: 'none' | 'host';
-  readonly mounts: readonly Mount[];
-  /** Hostname in the container and content of /etc/hosts are the sandbox's matter, as docker injects them. */
+  readonly mounts: readonly BindMount[];
+  /** Seen by the program as its host's name and in /etc/hosts. Default `morsel`. */
+  readonly hostname?: string;
+  /** Infinity: no limit (`morsel run`). */
   readonly timeoutMs: number;
   /** Of each captured stream; what comes after is dropped, counted and does not stop the program. */
   readonly outputLimitBytes: number;
   /** `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`). */
-  readonly stdio: { readonly kind: 'capture'; readonly stdin?: string } | { readonly kind: 'inherit' };
+  readonly stdio:
+    { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
+  /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
   readonly signal?: AbortSignal | undefined;
-  /** Called once the program runs, with the host's pid of its init: server checks join its network namespace. */
+  /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
 }
 
-export interface Mount {
+/** A host's file or directory seen inside the container; `target` is an absolute path in it. */
+export interface BindMount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
 }
 
 export interface RunningContainer {
+  /** The host's pid of the container's PID 1. */
   readonly pid: number;
   /** Resolves when the program has ended; servers that die early fail their check at once. */
   readonly exited: Promise<void>;
-  /** Sends one request from inside the container's own network namespace. */
+  hasExited(): boolean;
+  /** Sends a signal to the container's PID 1. */
+  kill(signal: NodeJS.Signals): void;
+  /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
 
@@ -61,16 +78,19 @@ export type ProbeResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface RunResult {
-  /** null when a signal ended the program, or it was still alive at the time limit. */
+  /** null when a signal ended the program, it was stopped at the time limit, or it was never started. */
   readonly exitCode: number | null;
+  /** `SIGSEGV`. runc, crun and bwrap report signal N as 128+N, and so is an exit code of 129 to 159 read from them. */
   readonly signal: string | null;
   readonly timedOut: boolean;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly droppedBytes: number;
   readonly elapsedMs: number;
-  /** The program was never started: the runtime's own words, such as `exec /hello: no such file or directory`. */
+  /** The program was never started, in docker's words: `exec /hello: no such file or directory`. */
   readonly startFailure: string | null;
+  /** What was different in this run, such as qemu for another architecture. */
+  readonly notes: readonly string[];
 }
 
 /** One sandbox tried on this machine: really run, not looked up by name. */

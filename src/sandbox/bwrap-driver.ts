@@ -1,0 +1,94 @@
+import { existsSync, statSync } from 'node:fs';
+import type { ContainerPlan, Driver, Mode, PreparedRequest } from './container-plan.ts';
+import { EMULATOR_PATH } from './container-plan.ts';
+import { deathSignalPrefix, IDENTITY_NOTE, namespacePrefix, type Identity } from './identity.ts';
+import {
+  changeDirectoryStep,
+  dropPrivilegeSteps,
+  executeSteps,
+  LAUNCHER_FD,
+  limitSteps,
+  MASKED_PROC,
+  sessionStep,
+} from './launcher-steps.ts';
+
+/** bubblewrap makes namespaces and mounts; the launcher gives up privileges and starts the program. */
+export const BWRAP_DRIVER: Driver = {
+  name: 'bwrap',
+  tools: ['bwrap'],
+  modes: (identities) => identities.map((identity) => ({ identity, cgroup: 'none' })),
+  isolation: (mode) => [
+    'own mount, pid, network, ipc, uts and cgroup namespaces',
+    'no capabilities, no new privileges',
+    IDENTITY_NOTE[mode.identity],
+    '/sys is the machine’s, read-only',
+  ],
+  plan: planBwrap,
+};
+
+function planBwrap(request: PreparedRequest, mode: Mode): ContainerPlan {
+  const { identity } = mode;
+  return {
+    argv: [
+      ...prefix(identity, request),
+      'bwrap',
+      ...bwrapArguments(request, identity),
+      '--',
+      `/proc/self/fd/${LAUNCHER_FD}`,
+    ],
+    launcher: [
+      sessionStep(),
+      changeDirectoryStep(request.cwd),
+      ...limitSteps(request.limits),
+      ...dropPrivilegeSteps(identity === 'single' ? null : { uid: request.uid, gid: request.gid }),
+      ...executeSteps(request.path, request.argv, request.env),
+    ],
+    files: {},
+    cgroupName: null,
+    signalsAsExitCodes: true,
+  };
+}
+
+function prefix(identity: Identity, { uid, gid }: PreparedRequest): readonly string[] {
+  // bwrap can map one id only; the range is mapped before it.
+  return identity === 'subordinate'
+    ? namespacePrefix({ identity, uid, gid, flags: ['--mount'] })
+    : deathSignalPrefix();
+}
+
+function bwrapArguments(request: PreparedRequest, identity: Identity): readonly string[] {
+  const ids = ['--unshare-user', '--uid', String(request.uid), '--gid', String(request.gid)];
+  // What the launcher needs to become the user and to give up the rest; bwrap keeps it from the program otherwise.
+  const capabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((name) => ['--cap-add', name]);
+  return [
+    ...[
+      '--die-with-parent',
+      '--as-pid-1',
+      '--unshare-pid',
+      '--unshare-ipc',
+      '--unshare-uts',
+      '--unshare-cgroup-try',
+    ],
+    ...(request.network === 'none' ? ['--unshare-net'] : []),
+    ...(identity === 'single' ? ids : capabilities),
+    ...['--hostname', request.hostname],
+    ...[request.readOnlyRoot ? '--ro-bind' : '--bind', request.root, '/'],
+    ...['--proc', '/proc', '--dev', '/dev', '--mqueue', '/dev/mqueue', '--ro-bind', '/sys', '/sys'],
+    ...hidden(),
+    ...(request.emulator === null ? [] : ['--ro-bind', request.emulator, EMULATOR_PATH]),
+    ...request.binds.flatMap(({ source, target, readOnly }) => [
+      readOnly ? '--ro-bind' : '--bind',
+      source,
+      target,
+    ]),
+  ];
+}
+
+function hidden(): readonly string[] {
+  const paths = [...MASKED_PROC.map((name) => `/proc/${name}`), '/sys/firmware'].filter((path) =>
+    existsSync(path),
+  );
+  return paths.flatMap((path) =>
+    statSync(path).isDirectory() ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path],
+  );
+}

@@ -1,0 +1,154 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { assembleProgram } from './assemble-program.ts';
+import { BWRAP_DRIVER } from './bwrap-driver.ts';
+import type { Driver, Mode } from './container-plan.ts';
+import { findTool } from './find-tool.ts';
+import { possibleIdentities } from './identity.ts';
+import { CRUN_DRIVER, RUNC_DRIVER } from './oci-driver.ts';
+import { runContainer } from './run-container.ts';
+import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
+import { launcherMachine } from './system-calls.ts';
+import { UNSHARE_DRIVER } from './unshare-driver.ts';
+
+/** In the order of preference: first what docker itself runs containers with. */
+const DRIVERS: readonly Driver[] = [RUNC_DRIVER, CRUN_DRIVER, BWRAP_DRIVER, UNSHARE_DRIVER];
+/** The trial program prints one word; a sandbox that needs longer hangs. */
+const TRIAL_TIMEOUT_MS = 10_000;
+const TRIAL_OUTPUT = 'tried\n';
+
+export interface TrySandboxesOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Really runs a tiny program in each sandbox, in each way that it could be used here, and says what came of it. */
+export async function trySandboxes(options: TrySandboxesOptions = {}): Promise<SandboxTrial[]> {
+  return withTrialRoot(async (root) => {
+    const trials: SandboxTrial[] = [];
+    for (const driver of DRIVERS) trials.push(await trySandbox(driver, root, options));
+    return trials;
+  });
+}
+
+export interface ChooseSandboxOptions extends TrySandboxesOptions {
+  /** Only this one will do. */
+  readonly prefer?: SandboxName | undefined;
+}
+
+/** The first sandbox that works here. Errors: SANDBOX_MISSING with the reason of each. */
+export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise<Sandbox> {
+  const { prefer } = options;
+  const drivers = DRIVERS.filter((driver) => prefer === undefined || driver.name === prefer);
+  return withTrialRoot(async (root) => {
+    const failures: MorselError[] = [];
+    for (const driver of drivers) {
+      const { sandbox, failure } = await trySandbox(driver, root, options);
+      if (sandbox !== null) return sandbox;
+      if (failure !== null) failures.push(failure);
+    }
+    throw new MorselError(
+      'SANDBOX_MISSING',
+      `no sandbox works here: ${failures.map((one) => one.message).join('; ')}`,
+      {
+        hint: failures[0]?.hint ?? 'run `morsel doctor` to see what this machine lacks',
+        cause: failures[0],
+      },
+    );
+  });
+}
+
+async function trySandbox(
+  driver: Driver,
+  root: string,
+  { signal }: TrySandboxesOptions,
+): Promise<SandboxTrial> {
+  const { name } = driver;
+  const missing = driver.tools.filter((tool) => findTool(tool) === null);
+  if (missing.length > 0) return { name, sandbox: null, failure: toolMissing(missing.join(' and ')) };
+  const modes = driver.modes(possibleIdentities());
+  let reason = `${name} needs root, or subordinate ids: newuidmap (package uidmap) and a line for this user in /etc/subuid`;
+  for (const mode of modes) {
+    const failure = await tryMode(driver, mode, root, signal);
+    if (failure === null) return { name, sandbox: bindDriver(driver, mode), failure: null };
+    reason = failure;
+  }
+  const hint =
+    modes.length === 0
+      ? `run as root, or add the user to /etc/subuid and /etc/subgid`
+      : 'are user namespaces allowed for this user?';
+  return { name, sandbox: null, failure: new MorselError('SANDBOX_FAILED', reason, { hint }) };
+}
+
+/** Null when the trial program ran, was seen and ended well. */
+async function tryMode(
+  driver: Driver,
+  mode: Mode,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  try {
+    const result = await runContainer(driver, mode, trialRequest(root, signal));
+    if (result.exitCode === 0 && result.stdout.toString('utf8') === TRIAL_OUTPUT) return null;
+    if (result.timedOut) return `${driver.name} hung`;
+    return `${driver.name}: ${result.startFailure ?? `the trial program ended with ${result.signal ?? result.exitCode}`}`;
+  } catch (error) {
+    if (error instanceof MorselError && error.code !== 'INTERRUPTED') return error.message;
+    throw error;
+  }
+}
+
+function bindDriver(driver: Driver, mode: Mode): Sandbox {
+  return {
+    name: driver.name,
+    isolation: driver.isolation(mode),
+    run: (request) => runContainer(driver, mode, request),
+  };
+}
+
+function trialRequest(root: string, signal: AbortSignal | undefined): RunRequest {
+  return {
+    ...{
+      root,
+      argv: ['/trial'],
+      env: {},
+      cwd: '/',
+      uid: 65532,
+      gid: 65532,
+      readOnlyRoot: true,
+      network: 'none',
+      mounts: [],
+    },
+    ...{ timeoutMs: TRIAL_TIMEOUT_MS, outputLimitBytes: 4096, stdio: { kind: 'capture' }, signal },
+    limits: { processes: 64, memoryBytes: 256 * 1024 * 1024 },
+  };
+}
+
+/** A root with one file: a static program, written here, that prints a word. */
+async function withTrialRoot<T>(work: (root: string) => Promise<T>): Promise<T> {
+  const machine = launcherMachine();
+  if (machine === null) {
+    throw new MorselError(
+      'SANDBOX_MISSING',
+      `morsel can run programs on x86-64 and arm64 only, not on ${process.arch}`,
+    );
+  }
+  const root = mkdtempSync(join(tmpdir(), 'morsel-trial-'));
+  // The program's user must be able to look into its `/`.
+  chmodSync(root, 0o755);
+  try {
+    const steps = [
+      { name: 'print', call: 'write', args: [1, TRIAL_OUTPUT, TRIAL_OUTPUT.length] },
+      { name: 'leave', call: 'exit_group', args: [0] },
+    ] as const;
+    writeFileSync(join(root, 'trial'), assembleProgram(machine, steps, 2), { mode: 0o755 });
+    return await work(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function toolMissing(tools: string): MorselError {
+  return new MorselError('SANDBOX_MISSING', `${tools} is not installed`, { hint: `install ${tools}` });
+}

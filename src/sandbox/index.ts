@@ -1,0 +1,17 @@
+export { chooseSandbox, trySandboxes } from './choose-sandbox.ts';
+export type { ChooseSandboxOptions, TrySandboxesOptions } from './choose-sandbox.ts';
+export { foreignProgram } from './emulator.ts';
+export type { ForeignProgram } from './emulator.ts';
+export { locateProgram, readShebang } from './locate-program.ts';
+export type { LocatedProgram } from './locate-program.ts';
+export type {
+  BindMount,
+  ProbeRequest,
+  ProbeResult,
+  RunningContainer,
+  RunRequest,
+  RunResult,
+  Sandbox,
+  SandboxName,
+  SandboxTrial,
+} from './sandbox.ts';
