@@ -100,10 +100,7 @@ function changeDirectory(directory: string, change: () => void): void {
   const before: Stats = lstatSync(directory);
   const isLocked = (before.mode & 0o300) !== 0o300;
   if (isLocked) chmodSync(directory, before.mode | 0o300);
-  try {
-    change();
-  } finally {
-    if (isLocked) chmodSync(directory, before.mode);
-    utimesSync(directory, before.atime, before.mtime);
-  }
+  change();
+  if (isLocked) chmodSync(directory, before.mode);
+  utimesSync(directory, before.atime, before.mtime);
 }
