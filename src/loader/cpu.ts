@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+
+/** A processor as glibc's loader sees it when it chooses among library variants. */
+export interface Cpu {
+  /** glibc-hwcaps subdirectories that it supports, best first: `x86-64-v3`, `x86-64-v2`. */
+  readonly hwcaps: readonly string[];
+  /** AT_PLATFORM as ld.so has it, for $PLATFORM and (until glibc 2.36) a subdirectory. */
+  readonly platform: string | null;
+  /** Until glibc 2.36: names of the important AT_HWCAP bits, in the order of the bits. */
+  readonly legacyHwcaps: readonly string[];
+}
+
+/** What every processor of a machine can be relied on to have. */
+export function baselineCpu(machine: string): Cpu {
+  if (machine === 'x86_64') return { hwcaps: [], platform: 'x86_64', legacyHwcaps: ['x86_64'] };
+  if (machine === 'i386') return { hwcaps: [], platform: 'i686', legacyHwcaps: ['sse2'] };
+  return { hwcaps: [], platform: PLATFORMS[machine] ?? null, legacyHwcaps: [] };
+}
+
+/** AT_PLATFORM of the kernel, ELF_PLATFORM in arch/<machine>/include/asm/elf.h. */
+const PLATFORMS: Readonly<Record<string, string>> = {
+  aarch64: 'aarch64',
+  arm: 'v7l',
+  ppc64le: 'power8',
+  s390x: 'z900',
+};
+
+/** The processor of this machine; the baseline on machines other than x86-64. Reads /proc/cpuinfo. */
+export function hostCpu(): Cpu {
+  if (process.arch !== 'x64') return baselineCpu(process.arch === 'arm64' ? 'aarch64' : process.arch);
+  let text = '';
+  try {
+    text = readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    // Without /proc only the baseline is certain.
+  }
+  return x86Cpu(text);
+}
+
+// sysdeps/x86/get-isa-level.h, in the kernel's names: pni is SSE3, abm is LZCNT.
+const X86_LEVELS: readonly { readonly name: string; readonly flags: readonly string[] }[] = [
+  { name: 'x86-64-v2', flags: ['cx16', 'lahf_lm', 'popcnt', 'pni', 'ssse3', 'sse4_1', 'sse4_2'] },
+  { name: 'x86-64-v3', flags: ['avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe'] },
+  { name: 'x86-64-v4', flags: ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'] },
+];
+
+/** The first processor of a /proc/cpuinfo text, by the rules of glibc's sysdeps/x86/cpu-features.c. */
+export function x86Cpu(cpuinfo: string): Cpu {
+  const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuinfo)?.[1]?.split(' '));
+  const has = (...names: readonly string[]): boolean => names.every((name) => flags.has(name));
+  const hwcaps: string[] = [];
+  for (const level of X86_LEVELS) {
+    if (!has(...level.flags)) break;
+    hwcaps.unshift(level.name);
+  }
+  const base = baselineCpu('x86_64');
+  // Only for Intel does glibc replace AT_PLATFORM: other vendors keep the kernel's `x86_64`.
+  if (!/^vendor_id\s*:\s*GenuineIntel$/m.test(cpuinfo)) return { ...base, hwcaps };
+  const phi = has('avx512cd', 'avx512er', 'avx512pf');
+  const haswell = has('avx2', 'fma', 'bmi1', 'bmi2', 'abm', 'movbe', 'popcnt');
+  const avx512 = has('avx512cd', 'avx512bw', 'avx512dq', 'avx512vl') && !has('avx512er');
+  return {
+    hwcaps,
+    platform: phi ? 'xeon_phi' : haswell ? 'haswell' : base.platform,
+    legacyHwcaps: avx512 ? ['x86_64', 'avx512_1'] : ['x86_64'],
+  };
+}

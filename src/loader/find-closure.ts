@@ -1,0 +1,195 @@
+import { MorselError } from '../core/errors.ts';
+import { resolvePath } from '../rootfs/resolve-path.ts';
+import type {
+  Closure,
+  ClosureFile,
+  ClosureLibrary,
+  ClosureRequest,
+  ExtraLibrary,
+  HwcapsVariant,
+} from './closure.ts';
+import { baselineCpu } from './cpu.ts';
+import type { LinkFacts } from './link-facts.ts';
+import type { LoadOutcome, LoadStart } from './load.ts';
+import { loadWithGlibc } from './load-glibc.ts';
+import { loadWithMusl } from './load-musl.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import { type ChosenLoader, chooseLoader } from './loader-kind.ts';
+import { absolutePath } from './path-list.ts';
+import { LoaderSession, type ObjectFile } from './session.ts';
+import { checkVersions, minimumGlibc } from './versions.ts';
+
+/**
+ * The files that a program of `request.tree` loads when it starts, by its own loader's rules: glibc's or musl's. Pure
+ * reading: nothing is executed, and nothing outside of the tree is looked at.
+ * Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE (not an ELF program or library), ELF_INVALID, LIMIT_EXCEEDED.
+ */
+export function findClosure(request: ClosureRequest): Closure {
+  const session = request.session ?? new LoaderSession(request.tree);
+  const cwd = request.cwd ?? '/';
+  const file = openProgram(session, request.path, cwd);
+  const { link } = file;
+  const chosen = chooseLoader(session, link, request.interpreter);
+  if (chosen === null) return staticClosure(request, session, file);
+  const interpreterFile = session.open(absolutePath(chosen.path, cwd));
+  const start: LoadStart = {
+    session,
+    request,
+    cwd,
+    cpu: request.cpu === undefined || request.cpu === 'baseline' ? baselineCpu(link.machine) : request.cpu,
+    program: { path: request.path, file, link },
+    interpreter: { path: chosen.path, file: interpreterFile?.isDirectory === true ? null : interpreterFile },
+  };
+  return closureOf(start, chosen, chosen.kind === 'musl' ? loadWithMusl(start) : loadWithGlibc(start));
+}
+
+/**
+ * The closure with one library more, found as `dlopen` would find it, and everything that it needs in turn. It is
+ * searched for `requester` (soname or path of a loaded object; the program when not given).
+ */
+export function addLibrary(closure: Closure, name: string, reason: string, requester?: string): Closure {
+  const extra: ExtraLibrary = { name, reason, requester };
+  return findClosure({ ...closure.request, extra: [...(closure.request.extra ?? []), extra] });
+}
+
+function openProgram(
+  session: LoaderSession,
+  path: string,
+  cwd: string,
+): ObjectFile & { readonly link: LinkFacts } {
+  const file = session.open(absolutePath(path, cwd));
+  if (file === null) {
+    throw new MorselError('NOT_FOUND', `${path}: no such file in ${session.tree.name}`, {
+      hint: 'check the path',
+    });
+  }
+  if (file.isDirectory) throw new MorselError('UNREADABLE', `${path} is a directory`);
+  const { link } = file;
+  if (link === null) {
+    // Ask again for the error that says what is wrong with the bytes.
+    session.facts(file.realPath);
+    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is not an ELF file`);
+  }
+  if (link.link === 'none') {
+    throw new MorselError(
+      'NOT_AN_EXECUTABLE',
+      `${path} is an ELF file of type ${link.type}, neither program nor library`,
+    );
+  }
+  return { ...file, link };
+}
+
+function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome): Closure {
+  const { session, request, program } = start;
+  const { file: interpreter } = start.interpreter;
+  const libraries = outcome.objects.slice(1);
+  return {
+    ...programFields(request, session, program.file, program.link),
+    get facts() {
+      return session.facts(program.file.realPath);
+    },
+    loader: chosen.kind,
+    interpreter: {
+      path: chosen.path,
+      file:
+        interpreter?.link == null
+          ? null
+          : closureFile(session, chosen.path, interpreter, interpreter.link, start.cwd),
+    },
+    libraries: libraries
+      .filter((object) => object.file !== null)
+      .map((object) => closureLibrary(session, object, object.file as ObjectFile, start)),
+    missing: outcome.missing,
+    failures: outcome.failures,
+    edges: outcome.edges,
+    versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
+    minimumGlibc: chosen.kind === 'glibc' ? minimumGlibc(outcome) : null,
+    hwcapsVariants: libraries.flatMap((object) => hwcapsVariants(outcome, object)),
+    defaultDirectories: outcome.defaultDirectories,
+  };
+}
+
+function programFields(
+  request: ClosureRequest,
+  session: LoaderSession,
+  file: ObjectFile,
+  link: LinkFacts,
+): Pick<Closure, 'request' | 'path' | 'realPath' | 'link'> {
+  return { request: { ...request, session }, path: request.path, realPath: file.realPath, link };
+}
+
+function staticClosure(
+  request: ClosureRequest,
+  session: LoaderSession,
+  file: ObjectFile & { readonly link: LinkFacts },
+): Closure {
+  return {
+    ...programFields(request, session, file, file.link),
+    get facts() {
+      return session.facts(file.realPath);
+    },
+    loader: 'none',
+    interpreter: null,
+    libraries: [],
+    missing: [],
+    failures: [],
+    edges: [],
+    versionProblems: [],
+    minimumGlibc: null,
+    hwcapsVariants: [],
+    defaultDirectories: [],
+  };
+}
+
+function closureFile(
+  session: LoaderSession,
+  path: string,
+  file: ObjectFile,
+  link: LinkFacts,
+  cwd: string,
+): ClosureFile {
+  return {
+    path,
+    realPath: file.realPath,
+    sizeBytes: file.sizeBytes,
+    link,
+    get links() {
+      return linksOf(session, absolutePath(path, cwd));
+    },
+    get facts() {
+      return session.facts(file.realPath);
+    },
+  };
+}
+
+function closureLibrary(
+  session: LoaderSession,
+  object: LoadedObject,
+  file: ObjectFile,
+  start: LoadStart,
+): ClosureLibrary {
+  const { name, neededBy, foundBy, reason } = object;
+  // Not spread: that would call the getters.
+  return Object.assign(closureFile(session, object.path, file, object.link, start.cwd), {
+    name,
+    foundBy,
+    neededBy,
+    reason,
+  });
+}
+
+/** Each symbolic link on the way to a file, with its target text. */
+function linksOf(session: LoaderSession, path: string): ClosureFile['links'] {
+  return session.answer('links', path, () => {
+    const links: { path: string; target: string }[] = [];
+    const onLink = (link: string, target: string): void => void links.push({ path: link, target });
+    resolvePath(path, (canonical) => session.tree.lstat(canonical), { onLink });
+    return links;
+  });
+}
+
+function hwcapsVariants(outcome: LoadOutcome, object: LoadedObject): readonly HwcapsVariant[] {
+  return outcome
+    .variants(object)
+    .map(({ path, hwcaps }) => ({ name: object.name, path, hwcaps, loaded: path === object.path }));
+}

@@ -1,0 +1,215 @@
+import type { FoundBy } from './closure.ts';
+import type { Cpu } from './cpu.ts';
+import { checkGlibcCandidate } from './glibc-candidate.ts';
+import { hwcapsSubdirectories } from './hwcaps.ts';
+import { cachedVariants, lookUpCache } from './ld-so-cache.ts';
+import type { LdSoProfile } from './ld-so-profile.ts';
+import type { LinkFacts } from './link-facts.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import { absolutePath, glibcDirectories, type StringTokens } from './path-list.ts';
+import type { LoaderSession, ObjectFile } from './session.ts';
+
+/** What stays the same while one program is loaded. */
+export interface GlibcSearchContext {
+  readonly session: LoaderSession;
+  readonly profile: LdSoProfile;
+  readonly cpu: Cpu;
+  /** The program: its class, machine and flags are what candidates must match. */
+  readonly program: LinkFacts;
+  readonly main: LoadedObject;
+  readonly libraryPath: string | null;
+  readonly cwd: string;
+}
+
+export type SearchResult =
+  | {
+      readonly kind: 'found';
+      readonly path: string;
+      readonly file: ObjectFile;
+      readonly foundBy: FoundBy;
+      readonly rule: string;
+    }
+  | { readonly kind: 'fatal'; readonly path: string; readonly message: string }
+  | { readonly kind: 'missing' };
+
+const MISSING: SearchResult = { kind: 'missing' };
+const DF_1_NODEFLIB = 0x800;
+
+/** glibc's search for one name (elf/dl-load.c, _dl_map_object; hazards.md 2.1). */
+export class GlibcSearch {
+  readonly #context: GlibcSearchContext;
+  readonly #subdirectories: readonly string[];
+  readonly #libraryPath: readonly string[];
+  readonly #rpaths = new Map<LoadedObject, readonly string[]>();
+  readonly #runpaths = new Map<LoadedObject, readonly string[]>();
+  readonly #key: string;
+
+  constructor(context: GlibcSearchContext) {
+    this.#context = context;
+    this.#subdirectories = hwcapsSubdirectories(context.profile, context.cpu);
+    this.#libraryPath = this.#expand(context.libraryPath, context.main, ':;');
+    const { program } = context;
+    // Whatever else two programs differ in, they share answers of the cache and the built-in directories.
+    this.#key = `glibc ${program.machine} ${program.class} ${program.byteOrder} ${program.processorFlags} ${context.profile.directories.join(':')} ${context.cpu.platform} ${this.#subdirectories.join(':')}`;
+  }
+
+  /** `name` has its tokens expanded when it holds a slash. */
+  find(name: string, requester: LoadedObject): SearchResult {
+    if (name.includes('/')) return this.#openOne(name, 'direct', 'the name is a path') ?? MISSING;
+    return (
+      this.#byRpath(name, requester) ??
+      this.#inDirectories(name, this.#libraryPath, 'ld_library_path', 'LD_LIBRARY_PATH') ??
+      this.#byRunpath(name, requester) ??
+      this.#bySystem(name, (requester.link.flags1 & DF_1_NODEFLIB) !== 0)
+    );
+  }
+
+  tokensOf(object: LoadedObject): StringTokens {
+    return { origin: object.origin, lib: this.#context.profile.lib, platform: this.#context.cpu.platform };
+  }
+
+  /** Variants of a name in glibc-hwcaps directories, whatever the processor. */
+  variants(name: string, path: string | null): readonly { readonly path: string; readonly hwcaps: string }[] {
+    const { session, profile, program } = this.#context;
+    if (!profile.glibcHwcaps || profile.knownHwcaps.length === 0) return [];
+    const cache = session.ldSoCache(program.byteOrder === 'little');
+    const cached = cache === null ? [] : cachedVariants(cache, name, cacheFlags(program));
+    const directories =
+      path === null ? [] : [path.slice(0, path.lastIndexOf('/') + 1).replace(/glibc-hwcaps\/[^/]+\/$/, '')];
+    const beside = directories
+      .filter((directory) => session.isDirectory(`${absolutePath(directory, this.#context.cwd)}glibc-hwcaps`))
+      .flatMap((directory) =>
+        profile.knownHwcaps.map((hwcaps) => ({ path: `${directory}glibc-hwcaps/${hwcaps}/${name}`, hwcaps })),
+      )
+      .filter((variant) => session.open(absolutePath(variant.path, this.#context.cwd)) !== null);
+    const known = new Set(cached.map((variant) => variant.path));
+    return [...cached, ...beside.filter((variant) => !known.has(variant.path))];
+  }
+
+  /** The requester's RPATH and those of the objects that led to it; an object's RUNPATH cancels its own RPATH. */
+  #byRpath(name: string, requester: LoadedObject): SearchResult | null {
+    if (requester.link.runpath !== null) return null;
+    const { main } = this.#context;
+    let didMain = false;
+    for (let object: LoadedObject | null = requester; object !== null; object = object.loader) {
+      const found = this.#inDirectories(name, this.#rpathOf(object), 'rpath', `RPATH of ${object.path}`);
+      if (found !== null) return found;
+      didMain ||= object === main;
+    }
+    return didMain ? null : this.#inDirectories(name, this.#rpathOf(main), 'rpath', `RPATH of ${main.path}`);
+  }
+
+  #byRunpath(name: string, requester: LoadedObject): SearchResult | null {
+    const { runpath, path } = { runpath: requester.link.runpath, path: requester.path };
+    if (runpath === null) return null;
+    let directories = this.#runpaths.get(requester);
+    if (directories === undefined) {
+      directories = this.#expand(runpath, requester, ':');
+      this.#runpaths.set(requester, directories);
+    }
+    return this.#inDirectories(name, directories, 'runpath', `RUNPATH of ${path}`);
+  }
+
+  #rpathOf(object: LoadedObject): readonly string[] {
+    let directories = this.#rpaths.get(object);
+    if (directories === undefined) {
+      // elf_get_dynamic_info drops DT_RPATH when DT_RUNPATH is there too.
+      directories = object.link.runpath === null ? this.#expand(object.link.rpath, object, ':') : [];
+      this.#rpaths.set(object, directories);
+    }
+    return directories;
+  }
+
+  #expand(list: string | null, object: LoadedObject, separators: ':' | ':;'): readonly string[] {
+    return list === null ? [] : glibcDirectories(list, separators, this.tokensOf(object));
+  }
+
+  #bySystem(name: string, noDefaultLibraries: boolean): SearchResult {
+    return this.#context.session.answer(this.#key, noDefaultLibraries ? `${name} nodeflib` : name, () => {
+      const cached = this.#byCache(name, noDefaultLibraries);
+      if (cached !== null) return cached;
+      if (noDefaultLibraries) return MISSING;
+      return (
+        this.#inDirectories(name, this.#context.profile.directories, 'default', 'built-in directory') ??
+        MISSING
+      );
+    });
+  }
+
+  #byCache(name: string, noDefaultLibraries: boolean): SearchResult | null {
+    const { session, program, cpu, profile } = this.#context;
+    const cache = session.ldSoCache(program.byteOrder === 'little');
+    if (cache === null) return null;
+    const path = lookUpCache(cache, {
+      name,
+      flags: cacheFlags(program),
+      cpu,
+      legacyHwcaps: profile.legacyHwcaps,
+    });
+    if (path === null) return null;
+    if (noDefaultLibraries && profile.directories.some((directory) => path.startsWith(directory)))
+      return null;
+    return this.#openOne(path, 'cache', '/etc/ld.so.cache');
+  }
+
+  #inDirectories(
+    name: string,
+    directories: readonly string[],
+    foundBy: FoundBy,
+    rule: string,
+  ): SearchResult | null {
+    for (const directory of directories) {
+      for (const subdirectory of this.#existingSubdirectories(directory)) {
+        const found = this.#openOne(directory + subdirectory + name, foundBy, rule);
+        if (found !== null) return found;
+      }
+    }
+    return null;
+  }
+
+  /** Nearly no directory has hwcaps subdirectories: asking once spares a look-up for each name. */
+  #existingSubdirectories(directory: string): readonly string[] {
+    const { session, cwd } = this.#context;
+    return session.answer(`subdirectories ${this.#key}`, absolutePath(directory, cwd), () =>
+      this.#subdirectories.filter(
+        (subdirectory) =>
+          subdirectory === '' || session.isDirectory(absolutePath(directory + subdirectory, cwd)),
+      ),
+    );
+  }
+
+  #openOne(path: string, foundBy: FoundBy, rule: string): SearchResult | null {
+    const { session, program, cwd } = this.#context;
+    const file = session.open(absolutePath(path, cwd));
+    if (file === null) return null;
+    // read(2) on a directory fails with EISDIR, 21.
+    if (file.isDirectory) return { kind: 'fatal', path, message: 'cannot read file data: Error 21' };
+    const verdict = checkGlibcCandidate(file.head, program);
+    if (verdict.kind === 'skipped') return null;
+    if (verdict.kind === 'fatal') return { kind: 'fatal', path, message: verdict.message };
+    if (file.link === null) return { kind: 'fatal', path, message: file.problem ?? 'unreadable' };
+    return { kind: 'found', path, file, foundBy, rule };
+  }
+}
+
+/** _DL_CACHE_DEFAULT_ID of the machines (dl-cache.h of each): the library type that ldconfig writes. */
+const CACHE_FLAGS: Readonly<Record<string, readonly number[]>> = {
+  x86_64: [0x303],
+  aarch64: [0x0a03],
+  ppc64: [0x503],
+  ppc64le: [0x503],
+  s390x: [0x403],
+  sparc64: [0x103],
+  ia64: [0x203],
+  mips64: [0x703],
+  mips64el: [0x703],
+  loongarch64: [0x1203, 0x1103],
+};
+
+function cacheFlags(program: LinkFacts): readonly number[] {
+  if (program.machine === 'x86_64' && program.class === 32) return [0x803];
+  if (program.machine === 'riscv64') return (program.processorFlags & 0x6) === 0x4 ? [0x1003] : [0x0f03];
+  if (program.machine === 'arm')
+    return (program.processorFlags & 0x200) !== 0 ? [0x0b03, 0x3] : [0x0903, 0x3];
+  return CACHE_FLAGS[program.machine] ?? [0x3, 0x1];
+}

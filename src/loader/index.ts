@@ -1,0 +1,28 @@
+export type {
+  Closure,
+  ClosureEdge,
+  ClosureFile,
+  ClosureInterpreter,
+  ClosureLibrary,
+  ClosureRequest,
+  ExtraLibrary,
+  FoundBy,
+  HwcapsVariant,
+  LoaderKind,
+  LoadFailure,
+  MinimumGlibc,
+  MissingLibrary,
+  VersionProblem,
+} from './closure.ts';
+export { type LinkFacts } from './link-facts.ts';
+export { baselineCpu, type Cpu, hostCpu } from './cpu.ts';
+export { addLibrary, findClosure } from './find-closure.ts';
+export { type LoaderSession, loaderSession } from './session.ts';
+export {
+  formatLdd,
+  type LddLibrary,
+  type LddReport,
+  lddReport,
+  type NeededNode,
+  neededTree,
+} from './ldd-report.ts';

@@ -1,0 +1,134 @@
+import type { ByteSource } from '../core/byte-source.ts';
+
+/** What the bytes of a glibc ld.so say about how it searches. */
+export interface LdSoProfile {
+  /** Built-in directories in order, each with a trailing slash. */
+  readonly directories: readonly string[];
+  /** What $LIB stands for: `lib/x86_64-linux-gnu`, `lib64`. */
+  readonly lib: string;
+  /** It looks into glibc-hwcaps subdirectories (glibc 2.33 and later). */
+  readonly glibcHwcaps: boolean;
+  /** It looks into subdirectories named by AT_PLATFORM, AT_HWCAP and `tls` (glibc 2.36 and earlier). */
+  readonly legacyHwcaps: boolean;
+  /** glibc-hwcaps names that it knows, best first; empty on machines that have none. */
+  readonly knownHwcaps: readonly string[];
+  /** Whether the directories were read from the file, not taken from the table of usual ones. */
+  readonly isRead: boolean;
+}
+
+/** ld.so is about 200 kB, with debug information some megabytes. */
+const LD_SO_LIMIT_BYTES = 16 * 1024 * 1024;
+
+// elf/dl-load.c: system_dirs[] is "/lib/\0/usr/lib/\0" and so on: absolute, each ends in a slash and a NUL.
+const DIRECTORY_BLOCK = /(?:\/(?:[\x21-\x2e\x30-\x7e]{1,255}\/){1,32}\0){1,16}/g;
+// elf/dl-hwcaps-subdirs.c: _dl_hwcaps_subdirs[] = "x86-64-v4:x86-64-v3:x86-64-v2".
+const HWCAPS_BLOCK = /\0((?:x86-64-v\d|power\d+|z\d\d|la\d+|[a-z]+\d+)(?::[a-z][a-z0-9-]*)*)\0/g;
+
+/** Reads a profile from the bytes of ld.so; `machine` is the fallback's key. */
+export function readLdSoProfile(source: ByteSource, machine: string): LdSoProfile {
+  const text = source.read(0, Math.min(source.sizeBytes, LD_SO_LIMIT_BYTES)).toString('latin1');
+  const fallback = usualProfile(machine);
+  const directories = findDirectories(text);
+  const glibcHwcaps = text.includes('glibc-hwcaps');
+  return {
+    directories: directories.length > 0 ? directories : fallback.directories,
+    lib: directories.length > 0 ? libOf(directories[0] ?? '') : fallback.lib,
+    glibcHwcaps,
+    legacyHwcaps: !glibcHwcaps || text.includes('Legacy HWCAP subdirectories'),
+    knownHwcaps: glibcHwcaps ? findHwcaps(text, fallback.knownHwcaps) : [],
+    isRead: directories.length > 0,
+  };
+}
+
+function findDirectories(text: string): readonly string[] {
+  let best: readonly string[] = [];
+  for (const [block] of text.matchAll(DIRECTORY_BLOCK)) {
+    const directories = block.split('\0').filter((directory) => directory !== '');
+    if (directories.length > best.length && directories.some((directory) => /\/lib[^/]*\//.test(directory))) {
+      best = directories;
+    }
+  }
+  return best;
+}
+
+function findHwcaps(text: string, usual: readonly string[]): readonly string[] {
+  for (const [, block = ''] of text.matchAll(HWCAPS_BLOCK)) {
+    const names = block.split(':');
+    if (usual.length > 0 && names.includes(usual.at(-1) ?? '')) return names;
+  }
+  return [];
+}
+
+// DL_DST_LIB: Debian takes all of slibdir (`lib/x86_64-linux-gnu`), upstream its last component (`lib64`).
+function libOf(directory: string): string {
+  const match = /^(?:\/usr)?\/(lib[^/]*(?:\/[^/]+)?)\/$/.exec(directory);
+  return match?.[1] ?? directory.split('/').at(-2) ?? 'lib';
+}
+
+/** Debian's multiarch directory names, and the directory of other distributions. */
+const MACHINE_DIRECTORIES: Readonly<Record<string, { readonly multiarch: string; readonly lib: string }>> = {
+  x86_64: { multiarch: 'x86_64-linux-gnu', lib: 'lib64' },
+  i386: { multiarch: 'i386-linux-gnu', lib: 'lib' },
+  aarch64: { multiarch: 'aarch64-linux-gnu', lib: 'lib64' },
+  arm: { multiarch: 'arm-linux-gnueabihf', lib: 'lib' },
+  riscv64: { multiarch: 'riscv64-linux-gnu', lib: 'lib64' },
+  ppc64le: { multiarch: 'powerpc64le-linux-gnu', lib: 'lib64' },
+  s390x: { multiarch: 's390x-linux-gnu', lib: 'lib64' },
+  mips64el: { multiarch: 'mips64el-linux-gnuabi64', lib: 'lib64' },
+  mipsel: { multiarch: 'mipsel-linux-gnu', lib: 'lib' },
+  loongarch64: { multiarch: 'loongarch64-linux-gnu', lib: 'lib64' },
+};
+
+const USUAL_HWCAPS: Readonly<Record<string, readonly string[]>> = {
+  x86_64: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
+  ppc64le: ['power10', 'power9'],
+  s390x: ['z16', 'z15', 'z14', 'z13'],
+};
+
+/**
+ * For a tree that has no ld.so: what Debian's and the upstream one would search together. Such a program does not
+ * start, but what it would load can be said.
+ */
+export function usualProfile(machine: string): LdSoProfile {
+  const { multiarch, lib } = MACHINE_DIRECTORIES[machine] ?? { multiarch: null, lib: 'lib' };
+  const debian = multiarch === null ? [] : [`/lib/${multiarch}/`, `/usr/lib/${multiarch}/`];
+  return {
+    directories: [...new Set([...debian, '/lib/', '/usr/lib/', `/${lib}/`, `/usr/${lib}/`])],
+    lib: multiarch === null ? lib : `lib/${multiarch}`,
+    glibcHwcaps: true,
+    legacyHwcaps: false,
+    knownHwcaps: USUAL_HWCAPS[machine] ?? [],
+    isRead: false,
+  };
+}
+
+/** PT_INTERP by machine and ABI, glibc's; the first that the tree has is taken for a library without one. */
+export const GLIBC_INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
+  x86_64: ['/lib64/ld-linux-x86-64.so.2'],
+  x32: ['/libx32/ld-linux-x32.so.2'],
+  i386: ['/lib/ld-linux.so.2'],
+  aarch64: ['/lib/ld-linux-aarch64.so.1'],
+  arm: ['/lib/ld-linux-armhf.so.3', '/lib/ld-linux.so.3'],
+  riscv64: ['/lib/ld-linux-riscv64-lp64d.so.1', '/lib/ld-linux-riscv64-lp64.so.1'],
+  ppc64le: ['/lib64/ld64.so.2'],
+  ppc64: ['/lib64/ld64.so.1'],
+  s390x: ['/lib/ld64.so.1'],
+  mips64el: ['/lib64/ld.so.1'],
+  mipsel: ['/lib/ld.so.1'],
+  loongarch64: ['/lib64/ld-linux-loongarch-lp64d.so.1'],
+};
+
+/** musl's names for machines, in `/lib/ld-musl-ARCH.so.1`. */
+export const MUSL_ARCHES: Readonly<Record<string, readonly string[]>> = {
+  x86_64: ['x86_64'],
+  x32: ['x32'],
+  i386: ['i386'],
+  aarch64: ['aarch64'],
+  arm: ['armhf', 'arm', 'armel'],
+  riscv64: ['riscv64'],
+  ppc64le: ['powerpc64le'],
+  s390x: ['s390x'],
+  mips64el: ['mips64el'],
+  mipsel: ['mipsel'],
+  loongarch64: ['loongarch64'],
+};

@@ -1,0 +1,132 @@
+import type { Closure, ClosureLibrary, FoundBy } from './closure.ts';
+
+/** `morsel ldd --format json`: the contract of DESIGN.md section 3, with additions after it. */
+export interface LddReport {
+  readonly path: string;
+  readonly machine: string;
+  readonly interpreter: string | null;
+  readonly libraries: readonly LddLibrary[];
+  /** Names that nothing answers to: not found, or found and not loadable. */
+  readonly missing: readonly string[];
+  // Additions to the contract.
+  readonly loader: Closure['loader'];
+  /** Whether the tree has the interpreter: without it the kernel says "no such file or directory". */
+  readonly interpreterFound: boolean;
+  readonly minimumGlibc: string | null;
+  readonly versionProblems: readonly string[];
+  readonly failures: readonly { readonly name: string; readonly path: string; readonly message: string }[];
+}
+
+export interface LddLibrary {
+  readonly name: string;
+  /** null for a missing one, which is listed here too. */
+  readonly path: string | null;
+  readonly foundBy: 'cache' | 'rpath' | 'runpath' | 'ld_library_path' | 'default' | 'direct' | null;
+  readonly neededBy: string;
+}
+
+export function lddReport(closure: Closure): LddReport {
+  const failed = closure.failures.map(({ name, neededBy }) => ({ name, neededBy }));
+  const absent = [...closure.missing, ...failed];
+  return {
+    path: closure.path,
+    machine: closure.link.machine,
+    interpreter: closure.link.interpreter,
+    libraries: [
+      ...closure.libraries.map(({ name, path, foundBy, neededBy }) => ({
+        name,
+        path,
+        foundBy: contractRule(foundBy),
+        neededBy,
+      })),
+      ...absent.map(({ name, neededBy }) => ({ name, path: null, foundBy: null, neededBy })),
+    ],
+    missing: [...new Set(absent.map(({ name }) => name))],
+    loader: closure.loader,
+    interpreterFound: closure.interpreter?.file != null,
+    minimumGlibc: closure.minimumGlibc?.version ?? null,
+    versionProblems: closure.versionProblems.map(({ message }) => message),
+    failures: closure.failures.map(({ name, path, message }) => ({ name, path, message })),
+  };
+}
+
+/** The contract has six words: the interpreter is opened by its own path, a preload by no rule of its own. */
+function contractRule(foundBy: FoundBy): LddLibrary['foundBy'] {
+  return foundBy === 'interpreter' || foundBy === 'preload' ? 'direct' : foundBy;
+}
+
+/**
+ * The lines that ldd prints, without the addresses, which say nothing about a program that does not run, and without
+ * the kernel's vDSO, which is no file. Each line begins with a tab, as ldd's do; it ends without a newline.
+ */
+export function formatLdd(closure: Closure): string {
+  if (closure.loader === 'none') return '\tnot a dynamic executable';
+  const lines: string[] = closure.loader === 'musl' ? [`\t${closure.interpreter?.path ?? ''}`] : [];
+  const libraries = new Map(closure.libraries.map((library) => [library.path, library] as const));
+  for (const { name, to } of closure.edges) {
+    if (to === null) {
+      lines.push(`\t${name} => not found`);
+      continue;
+    }
+    const library = libraries.get(to);
+    if (library === undefined) continue;
+    libraries.delete(to);
+    lines.push(library.name === library.path ? `\t${library.name}` : `\t${library.name} => ${library.path}`);
+  }
+  if (lines.length === 0) lines.push('\tstatically linked');
+  return [...lines, ...complaints(closure)].join('\n');
+}
+
+function complaints(closure: Closure): readonly string[] {
+  const lines = closure.versionProblems.map(({ message }) => message);
+  for (const { path, message } of closure.failures) lines.push(`${path}: ${message}`);
+  if (
+    closure.interpreter !== null &&
+    closure.interpreter.file === null &&
+    closure.link.interpreter !== null
+  ) {
+    lines.push(`${closure.interpreter.path}: the interpreter is not there`);
+  }
+  return lines;
+}
+
+/** `morsel ldd --tree`: who needs what, and by which rule it was found. */
+export interface NeededNode {
+  readonly name: string;
+  /** null when it is missing. */
+  readonly path: string | null;
+  /** `RUNPATH of /opt/x/bin/x`, `/etc/ld.so.cache`, `loaded already` … */
+  readonly rule: string;
+  readonly foundBy: FoundBy | null;
+  /** Empty for an object that stands elsewhere in the tree, where it was asked for first. */
+  readonly needs: readonly NeededNode[];
+  readonly repeated: boolean;
+}
+
+/** The tree of a program's needs; each object's own needs are shown once. */
+export function neededTree(closure: Closure): NeededNode {
+  const edges = new Map<string, Closure['edges'][number][]>();
+  for (const edge of closure.edges) edges.set(edge.from, [...(edges.get(edge.from) ?? []), edge]);
+  const first = new Map(closure.libraries.map((library) => [library.path, library] as const));
+  const shown = new Set<string>([closure.path]);
+  const nodesOf = (path: string): readonly NeededNode[] => (edges.get(path) ?? []).map(node);
+  const node = ({ from, name, to, rule, foundBy }: Closure['edges'][number]): NeededNode => {
+    const isFirst = to !== null && !shown.has(to) && isFirstAsked(first.get(to), from);
+    if (isFirst) shown.add(to);
+    const needs = isFirst ? nodesOf(to) : [];
+    return { name, path: to, rule, foundBy, needs, repeated: to !== null && !isFirst };
+  };
+  const needs = nodesOf(closure.path);
+  return {
+    name: closure.path,
+    path: closure.path,
+    rule: 'the program',
+    foundBy: null,
+    needs,
+    repeated: false,
+  };
+}
+
+function isFirstAsked(library: ClosureLibrary | undefined, from: string): boolean {
+  return library === undefined || library.neededBy === from;
+}

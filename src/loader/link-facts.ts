@@ -1,0 +1,76 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import type { ElfFacts, ElfLinkage, VersionNeed } from '../elf/index.ts';
+import {
+  compareDotted,
+  exportedSymbols,
+  glibcVersionOf,
+  factsOf,
+  linkageOf,
+  openElf,
+  readVersionDefinitions,
+  readVersionNeeds,
+} from '../elf/index.ts';
+
+/** What a loader reads of a file: a few kilobytes, where `ElfFacts` may cost a search through the whole of it. */
+export interface LinkFacts extends ElfLinkage {
+  /** PT_DYNAMIC is there: without it nothing can be loaded as a library. */
+  readonly dynamic: boolean;
+  /** DT_FILTER and DT_AUXILIARY names; glibc loads them beside DT_NEEDED, musl does not. */
+  readonly filters: readonly string[];
+  readonly auxiliaries: readonly string[];
+  readonly versionNeeds: readonly VersionNeed[];
+  /** The highest GLIBC_x.y among them that is not weak. */
+  readonly minimumGlibc: string | null;
+  /** All of DT_VERDEF, the base version too: ld.so compares with every one. */
+  readonly versionDefinitions: ReadonlySet<string>;
+}
+
+// elf.h; they are not in the gABI's range.
+const DT_AUXILIARY = 0x7ffffffd;
+const DT_FILTER = 0x7fffffff;
+const VER_FLG_WEAK = 2;
+
+/** Errors: NOT_AN_EXECUTABLE, ELF_INVALID. */
+export function readLinkFacts(source: ByteSource): LinkFacts {
+  const elf = openElf(source);
+  const linkage = linkageOf(elf);
+  const dynamic = linkage.link === 'none' ? null : elf.dynamic();
+  const versionNeeds = dynamic === null ? [] : readVersionNeeds(elf).map(toVersionNeed);
+  return {
+    ...linkage,
+    dynamic: dynamic !== null,
+    filters: dynamic?.names(DT_FILTER) ?? [],
+    auxiliaries: dynamic?.names(DT_AUXILIARY) ?? [],
+    versionNeeds,
+    minimumGlibc: highestGlibc(versionNeeds),
+    versionDefinitions: new Set(dynamic === null ? [] : readVersionDefinitions(elf).map(({ name }) => name)),
+  };
+}
+
+function toVersionNeed(record: ReturnType<typeof readVersionNeeds>[number]): VersionNeed {
+  return {
+    library: record.library,
+    versions: record.versions.map(({ name, flags }) => ({ name, weak: (flags & VER_FLG_WEAK) !== 0 })),
+  };
+}
+
+function highestGlibc(needs: readonly VersionNeed[]): string | null {
+  let highest: string | null = null;
+  for (const { name, weak } of needs.flatMap(({ versions }) => versions)) {
+    const version = weak ? null : glibcVersionOf(name);
+    if (version !== null && (highest === null || compareDotted(version, highest) > 0)) highest = version;
+  }
+  return highest;
+}
+
+/** Errors: NOT_AN_EXECUTABLE, ELF_INVALID, LIMIT_EXCEEDED. */
+export function readAllFacts(source: ByteSource): ElfFacts {
+  return factsOf(openElf(source));
+}
+
+/** Whether musl takes a library for a C library, and itself in its place (ldso/dynlink.c, load_library). */
+export function looksLikeLibc(source: ByteSource): boolean {
+  const wanted = new Set(['__libc_start_main', 'stdin']);
+  for (const { name } of exportedSymbols(openElf(source))) wanted.delete(name);
+  return wanted.size === 0;
+}

@@ -1,0 +1,213 @@
+import { MorselError } from '../core/errors.ts';
+import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import { refusedAsLibrary } from './glibc-candidate.ts';
+import { GlibcSearch, type SearchResult } from './glibc-search.ts';
+import { LOADED_OBJECT_LIMIT, type LoadOutcome, type LoadStart, programObject } from './load.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import { absolutePath, directoryOf, expandTokens } from './path-list.ts';
+
+/** Follows glibc's ld.so: preloads, then every DT_NEEDED breadth-first, then what is asked for as dlopen would. */
+export function loadWithGlibc(start: LoadStart): LoadOutcome {
+  const map = new GlibcLinkMap(start);
+  map.preload();
+  map.loadNeeded();
+  for (const { name, reason, requester } of start.request.extra ?? []) map.open(name, reason, requester);
+  return map.outcome();
+}
+
+const PRELOAD_FILE = '/etc/ld.so.preload';
+const PRELOAD_FILE_LIMIT_BYTES = 64 * 1024;
+
+class GlibcLinkMap {
+  readonly #start: LoadStart;
+  readonly #search: GlibcSearch;
+  readonly #main: LoadedObject;
+  readonly #directories: readonly string[];
+  readonly #objects: LoadedObject[];
+  readonly #byName = new Map<string, LoadedObject>();
+  readonly #byIdentity = new Map<string, LoadedObject>();
+  readonly #edges: ClosureEdge[] = [];
+  readonly #missing: MissingLibrary[] = [];
+  readonly #failures: LoadFailure[] = [];
+  /** How many of #objects have had their DT_NEEDED followed. */
+  #followed = 0;
+
+  constructor(start: LoadStart) {
+    const { session, cpu, cwd, program, interpreter, request } = start;
+    this.#start = start;
+    const profile = session.profile(interpreter.file?.realPath ?? null, program.link.machine);
+    this.#directories = profile.directories;
+    // Run by the kernel: links resolved; run as an argument of ld.so, as a library is: not (hazards.md 2.1).
+    const started =
+      program.link.interpreter !== null ? program.file.realPath : absolutePath(program.path, cwd);
+    this.#main = programObject(start, directoryOf(started));
+    this.#search = new GlibcSearch({
+      session,
+      profile,
+      cpu,
+      program: program.link,
+      main: this.#main,
+      libraryPath: request.libraryPath ?? null,
+      cwd,
+    });
+    this.#objects = [this.#main];
+    // The program's own name is empty in the link map, and an empty DT_NEEDED is it.
+    this.#addNames(this.#main, '');
+    this.#addInterpreter();
+  }
+
+  /** ld.so is in its own list from the start, so that it is found by its soname and never opened again. */
+  #addInterpreter(): void {
+    const { path, file } = this.#start.interpreter;
+    const soname = path.slice(path.lastIndexOf('/') + 1);
+    const link = file?.link ?? { ...this.#main.link, needed: [], soname, versionNeeds: [] };
+    const interpreter: LoadedObject = {
+      path,
+      file,
+      link,
+      loader: null,
+      origin: directoryOf(path),
+      name: path,
+      neededBy: this.#main.path,
+      foundBy: 'interpreter',
+      reason: null,
+      wanted: false,
+    };
+    this.#addNames(interpreter, path);
+    this.#byName.set(soname, this.#byName.get(soname) ?? interpreter);
+  }
+
+  preload(): void {
+    // Split at spaces and colons, as LD_PRELOAD is; the file also at tabs and lines, with comments.
+    const names = (this.#start.request.preload ?? []).flatMap((entry) => entry.split(/[ :]/));
+    const file =
+      this.#start.session.readSmallFile(PRELOAD_FILE, PRELOAD_FILE_LIMIT_BYTES)?.toString('utf8') ?? '';
+    const listed = file.replace(/#[^\n]*/g, ' ').split(/[: \t\n]/);
+    for (const name of [...names, ...listed].filter((word) => word !== '')) {
+      // A library that cannot be preloaded is only warned of.
+      this.#want(name, this.#main, { rule: 'LD_PRELOAD', foundBy: 'preload', optional: true, reason: null });
+    }
+  }
+
+  loadNeeded(): void {
+    for (; this.#followed < this.#objects.length; this.#followed += 1) {
+      const object = this.#objects[this.#followed] as LoadedObject;
+      const { needed, filters, auxiliaries } = object.link;
+      for (const name of auxiliaries) this.#want(name, object, { optional: true, reason: null });
+      for (const name of [...filters, ...needed]) this.#want(name, object, { optional: false, reason: null });
+    }
+  }
+
+  /** As dlopen does, called from `requester`: its RPATH or RUNPATH counts. */
+  open(name: string, reason: string, requester: string | undefined): void {
+    const caller = requester === undefined ? this.#main : this.#byName.get(requester);
+    this.#want(name, caller ?? this.#main, { optional: false, reason });
+    this.loadNeeded();
+  }
+
+  #want(
+    wanted: string,
+    requester: LoadedObject,
+    how: { rule?: string; foundBy?: FoundBy; optional: boolean; reason: string | null },
+  ): void {
+    const name = expandTokens(wanted, this.#search.tokensOf(requester));
+    const fail = (path: string, message: string): void => {
+      if (!how.optional) this.#failures.push({ name: wanted, neededBy: requester.path, path, message });
+    };
+    const edge = { from: requester.path, name: wanted };
+    if (name === null) {
+      fail(wanted, 'empty dynamic string token substitution');
+      this.#edges.push({ ...edge, to: null, foundBy: null, opened: null, rule: 'unknown token' });
+      return;
+    }
+    const loaded = this.#byName.get(name);
+    if (loaded !== undefined) {
+      this.#reach(loaded, requester);
+      this.#edges.push({ ...edge, to: loaded.path, foundBy: null, opened: null, rule: 'loaded already' });
+      return;
+    }
+    const result = this.#search.find(name, requester);
+    const object = result.kind === 'found' ? this.#take(name, result, requester, how) : null;
+    if (result.kind === 'fatal') fail(result.path, result.message);
+    if (result.kind === 'missing' && !how.optional) this.#missing.push({ name, neededBy: requester.path });
+    if (typeof object === 'string' && result.kind === 'found') fail(result.path, object);
+    this.#edges.push({
+      ...edge,
+      to: object === null || typeof object === 'string' ? null : object.path,
+      foundBy: result.kind === 'found' ? (how.foundBy ?? result.foundBy) : null,
+      opened: result.kind === 'missing' ? null : result.path,
+      rule: how.rule ?? (result.kind === 'found' ? result.rule : result.kind),
+    });
+  }
+
+  /** The object of a file that was found, new or known by another name; a string says why it cannot be loaded. */
+  #take(
+    name: string,
+    result: SearchResult & { kind: 'found' },
+    requester: LoadedObject,
+    how: { foundBy?: FoundBy; reason: string | null },
+  ): LoadedObject | string {
+    const { path, file } = result;
+    const known = this.#byIdentity.get(file.identity);
+    if (known !== undefined) {
+      this.#byName.set(name, known);
+      return known;
+    }
+    const link = file.link;
+    if (link === null) return file.problem ?? 'invalid ELF header';
+    const refusal = refusedAsLibrary(link);
+    if (refusal !== null) return refusal;
+    const object: LoadedObject = {
+      path,
+      file,
+      link,
+      loader: requester,
+      origin: directoryOf(absolutePath(path, this.#start.cwd)),
+      name,
+      neededBy: requester.path,
+      foundBy: how.foundBy ?? result.foundBy,
+      reason: how.reason,
+      wanted: true,
+    };
+    this.#byIdentity.set(file.identity, object);
+    this.#addNames(object, name);
+    this.#append(object);
+    return object;
+  }
+
+  #reach(object: LoadedObject, requester: LoadedObject): void {
+    if (object.wanted) return;
+    object.wanted = true;
+    object.neededBy = requester.path;
+    this.#append(object);
+  }
+
+  #append(object: LoadedObject): void {
+    if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
+      throw new MorselError(
+        'LIMIT_EXCEEDED',
+        `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
+      );
+    }
+    this.#objects.push(object);
+  }
+
+  #addNames(object: LoadedObject, name: string): void {
+    const names = object === this.#main ? [name] : [name, object.path];
+    if (object.link.soname !== null) names.push(object.link.soname);
+    for (const each of names) if (!this.#byName.has(each)) this.#byName.set(each, object);
+  }
+
+  outcome(): LoadOutcome {
+    return {
+      objects: this.#objects,
+      edges: this.#edges,
+      missing: this.#missing,
+      failures: this.#failures,
+      named: (name) => this.#byName.get(name),
+      defaultDirectories: this.#directories,
+      variants: (object) =>
+        object.name.includes('/') ? [] : this.#search.variants(object.name, object.path),
+    };
+  }
+}

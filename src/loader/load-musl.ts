@@ -1,0 +1,270 @@
+import { MorselError } from '../core/errors.ts';
+import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import type { LinkFacts } from './link-facts.ts';
+import { LOADED_OBJECT_LIMIT, type LoadOutcome, type LoadStart, programObject } from './load.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import { absolutePath, directoryOf, muslDirectories, muslRpath } from './path-list.ts';
+import type { ObjectFile } from './session.ts';
+
+/** Follows musl's loader (ldso/dynlink.c of 1.2.3 to 1.2.5; hazards.md 2.3). */
+export function loadWithMusl(start: LoadStart): LoadOutcome {
+  const program = new MuslProgram(start);
+  program.preload();
+  program.loadNeeded();
+  for (const { name, reason, requester } of start.request.extra ?? []) program.open(name, reason, requester);
+  return program.outcome();
+}
+
+// load_library: names that begin so are musl itself, which thus takes the place of glibc's libc.so.6 as well.
+const RESERVED = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
+const DEFAULT_PATH = '/lib:/usr/local/lib:/usr/lib';
+const PATH_FILE_LIMIT_BYTES = 64 * 1024;
+/** `char buf[2*NAME_MAX+2]`: a longer candidate path is passed over. */
+const PATH_BUFFER_BYTES = 512;
+const NAME_MAX = 255;
+
+interface Found {
+  readonly path: string;
+  readonly file: ObjectFile;
+  readonly foundBy: FoundBy;
+  readonly rule: string;
+}
+
+class MuslProgram {
+  readonly #start: LoadStart;
+  readonly #main: LoadedObject;
+  readonly #self: LoadedObject;
+  readonly #systemPath: readonly string[];
+  readonly #libraryPath: readonly string[];
+  readonly #objects: LoadedObject[];
+  readonly #byShortName = new Map<string, LoadedObject>();
+  readonly #byIdentity = new Map<string, LoadedObject>();
+  readonly #rpaths = new Map<LoadedObject, readonly string[]>();
+  readonly #edges: ClosureEdge[] = [];
+  readonly #missing: MissingLibrary[] = [];
+  readonly #failures: LoadFailure[] = [];
+  #followed = 0;
+
+  constructor(start: LoadStart) {
+    this.#start = start;
+    const { program, interpreter, cwd } = start;
+    const started =
+      program.link.interpreter !== null ? program.file.realPath : absolutePath(program.path, cwd);
+    this.#main = programObject(start, directoryOf(started));
+    const ownLink: LinkFacts = interpreter.file?.link ?? {
+      ...program.link,
+      needed: [],
+      soname: 'libc.so',
+      versionNeeds: [],
+    };
+    this.#self = {
+      path: interpreter.path,
+      file: interpreter.file,
+      link: ownLink,
+      loader: null,
+      origin: directoryOf(interpreter.path),
+      name: 'libc.so',
+      neededBy: program.path,
+      foundBy: 'interpreter',
+      reason: null,
+      wanted: false,
+    };
+    this.#objects = [this.#main];
+    this.#libraryPath = muslDirectories(start.request.libraryPath ?? '');
+    this.#systemPath = readSystemPath(start);
+  }
+
+  preload(): void {
+    const names = (this.#start.request.preload ?? []).flatMap((entry) => entry.split(/[\s:]/));
+    for (const name of names.filter((word) => word !== '')) {
+      // load_preload looks at no result: what is not found is passed over.
+      this.#want(name, null, { foundBy: 'preload', optional: true, reason: null });
+    }
+  }
+
+  loadNeeded(): void {
+    for (; this.#followed < this.#objects.length; this.#followed += 1) {
+      const object = this.#objects[this.#followed] as LoadedObject;
+      if (object === this.#self) continue;
+      for (const name of object.link.needed) this.#want(name, object, { optional: false, reason: null });
+    }
+  }
+
+  open(name: string, reason: string, requester: string | undefined): void {
+    const caller = this.#objects.find((object) => object.path === requester || object.name === requester);
+    this.#want(name, caller ?? this.#main, { optional: false, reason });
+    this.loadNeeded();
+  }
+
+  #want(
+    name: string,
+    requester: LoadedObject | null,
+    how: { foundBy?: FoundBy; optional: boolean; reason: string | null },
+  ): void {
+    const from = (requester ?? this.#main).path;
+    if (RESERVED.test(name) || name === this.#self.path) return this.#reachSelf(from, name, null);
+    const known = name.includes('/') ? undefined : this.#byShortName.get(name);
+    if (known !== undefined) {
+      this.#edges.push({ from, name, to: known.path, foundBy: null, opened: null, rule: 'loaded already' });
+      return;
+    }
+    const found = this.#find(name, requester);
+    if (found === null) {
+      if (!how.optional) this.#missing.push({ name, neededBy: from });
+      this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'missing' });
+      return;
+    }
+    if (found.file.link !== null && this.#start.session.looksLikeLibc(found.file.realPath)) {
+      return this.#reachSelf(from, name, found.path);
+    }
+    const object = this.#take(name, found, requester, how);
+    const problem = typeof object === 'string';
+    if (problem && !how.optional)
+      this.#failures.push({ name, neededBy: from, path: found.path, message: object });
+    this.#edges.push({
+      from,
+      name,
+      to: problem ? null : object.path,
+      foundBy: how.foundBy ?? found.foundBy,
+      opened: found.path,
+      rule: how.foundBy === 'preload' ? 'LD_PRELOAD' : found.rule,
+    });
+  }
+
+  #reachSelf(from: string, name: string, opened: string | null): void {
+    if (!this.#self.wanted) {
+      Object.assign(this.#self, { wanted: true, name, neededBy: from });
+      this.#objects.push(this.#self);
+    }
+    this.#edges.push({
+      from,
+      name,
+      to: this.#self.path,
+      foundBy: 'interpreter',
+      opened,
+      rule: "musl's own name",
+    });
+  }
+
+  #take(
+    name: string,
+    found: Found,
+    requester: LoadedObject | null,
+    how: { foundBy?: FoundBy; reason: string | null },
+  ): LoadedObject | string {
+    const { path, file } = found;
+    const known = this.#byIdentity.get(file.identity);
+    if (known !== undefined) {
+      if (!name.includes('/')) this.#addShortName(known);
+      return known;
+    }
+    if (file.isDirectory) return 'Is a directory';
+    // Only the ELF type is looked at, the machine is not: a file of another class makes no sense of its headers.
+    const { link } = file;
+    if (link === null || link.class !== this.#main.link.class || !link.dynamic) return 'Exec format error';
+    if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
+      throw new MorselError(
+        'LIMIT_EXCEEDED',
+        `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
+      );
+    }
+    const origin = directoryOf(path);
+    const neededBy = (requester ?? this.#main).path;
+    const foundBy = how.foundBy ?? found.foundBy;
+    const object = {
+      path,
+      file,
+      link,
+      loader: requester,
+      origin,
+      name,
+      neededBy,
+      foundBy,
+      reason: how.reason,
+      wanted: true,
+    };
+    this.#byIdentity.set(file.identity, object);
+    if (!name.includes('/')) this.#addShortName(object);
+    this.#objects.push(object);
+    return object;
+  }
+
+  #addShortName(object: LoadedObject): void {
+    const shortName = object.path.slice(object.path.lastIndexOf('/') + 1);
+    if (!this.#byShortName.has(shortName)) this.#byShortName.set(shortName, object);
+  }
+
+  #find(name: string, requester: LoadedObject | null): Found | null {
+    if (name === '') return null;
+    if (name.includes('/')) return this.#openOne(name, 'direct', 'the name is a path');
+    if (Buffer.byteLength(name) > NAME_MAX) return null;
+    let found = this.#inDirectories(name, this.#libraryPath, 'ld_library_path', 'LD_LIBRARY_PATH');
+    // RPATH and RUNPATH are one thing to musl, and both are inherited.
+    for (let object = requester; found === null && object !== null; object = object.loader) {
+      const tag = object.link.runpath === null ? 'rpath' : 'runpath';
+      found = this.#inDirectories(name, this.#rpathOf(object), tag, `${tag.toUpperCase()} of ${object.path}`);
+    }
+    return found ?? this.#inDirectories(name, this.#systemPath, 'default', 'built-in directory');
+  }
+
+  #rpathOf(object: LoadedObject): readonly string[] {
+    let directories = this.#rpaths.get(object);
+    if (directories === undefined) {
+      const text = object.link.runpath ?? object.link.rpath;
+      const expanded = text === null ? null : muslRpath(text, object.origin ?? '.');
+      directories = expanded === null ? [] : muslDirectories(expanded);
+      this.#rpaths.set(object, directories);
+    }
+    return directories;
+  }
+
+  #inDirectories(name: string, directories: readonly string[], foundBy: FoundBy, rule: string): Found | null {
+    for (const directory of directories) {
+      const path = `${directory}/${name}`;
+      if (Buffer.byteLength(path) >= PATH_BUFFER_BYTES) continue;
+      const found = this.#openOne(path, foundBy, rule);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  #openOne(path: string, foundBy: FoundBy, rule: string): Found | null {
+    const file = this.#start.session.open(absolutePath(path, this.#start.cwd));
+    return file === null ? null : { path, file, foundBy, rule };
+  }
+
+  outcome(): LoadOutcome {
+    const names = new Map(this.#objects.map((object) => [object.name, object] as const));
+    return {
+      objects: this.#objects,
+      edges: this.#edges,
+      missing: this.#missing,
+      failures: this.#failures,
+      named: (name) => names.get(name),
+      defaultDirectories: this.#systemPath.map((directory) =>
+        directory.endsWith('/') ? directory : `${directory}/`,
+      ),
+      variants: () => [],
+    };
+  }
+}
+
+/**
+ * `<prefix>/etc/ld-musl-<arch>.path`, where the interpreter is `<prefix>/lib/ld-musl-<arch>.so.1`; the built-in list
+ * when there is no such file, and no directory at all when it cannot be read.
+ */
+function readSystemPath(start: LoadStart): readonly string[] {
+  const path = muslPathFile(start.interpreter.path);
+  const { session } = start;
+  const bytes = session.readSmallFile(path, PATH_FILE_LIMIT_BYTES);
+  if (bytes !== null) return muslDirectories(bytes.toString('utf8'));
+  return session.tree.resolve(path) === null ? muslDirectories(DEFAULT_PATH) : [];
+}
+
+/** Where musl looks for its search path, by the path of its loader. */
+export function muslPathFile(interpreter: string): string {
+  const arch = /ld-musl-([^/]+?)\.so\.1$/.exec(interpreter)?.[1] ?? 'x86_64';
+  // dynlink.c cuts the last two components off.
+  const prefix = interpreter.startsWith('/') ? interpreter.split('/').slice(0, -2).join('/') : '';
+  return `${prefix}/etc/ld-musl-${arch}.path`;
+}

@@ -1,0 +1,49 @@
+import type { ClosureEdge, ClosureRequest, LoadFailure, MissingLibrary } from './closure.ts';
+import type { Cpu } from './cpu.ts';
+import type { LinkFacts } from './link-facts.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import type { LoaderSession, ObjectFile } from './session.ts';
+
+/** Where a loader begins: the program, and the interpreter as PT_INTERP names it. */
+export interface LoadStart {
+  readonly session: LoaderSession;
+  readonly request: ClosureRequest;
+  readonly cpu: Cpu;
+  readonly cwd: string;
+  readonly program: { readonly path: string; readonly file: ObjectFile; readonly link: LinkFacts };
+  readonly interpreter: { readonly path: string; readonly file: ObjectFile | null };
+}
+
+/** What the program's memory would hold when its own code begins. */
+export interface LoadOutcome {
+  /** The program first, then everything in the order of loading; the interpreter only when something asks for it. */
+  readonly objects: readonly LoadedObject[];
+  readonly edges: readonly ClosureEdge[];
+  readonly missing: readonly MissingLibrary[];
+  readonly failures: readonly LoadFailure[];
+  /** Who answers to a name: for the check of versions. */
+  readonly named: (name: string) => LoadedObject | undefined;
+  readonly defaultDirectories: readonly string[];
+  /** Variants of a loaded library in glibc-hwcaps directories. */
+  readonly variants: (object: LoadedObject) => readonly { readonly path: string; readonly hwcaps: string }[];
+}
+
+/** Objects in one program: far above the largest (some 600), low enough for hostile trees. */
+export const LOADED_OBJECT_LIMIT = 20_000;
+
+/** The program itself. Its $ORIGIN is where its links lead when the kernel starts it (/proc/self/exe). */
+export function programObject(start: LoadStart, origin: string): LoadedObject {
+  const { path, file, link } = start.program;
+  return {
+    path,
+    file,
+    link,
+    loader: null,
+    origin,
+    name: path,
+    neededBy: path,
+    foundBy: 'direct',
+    reason: null,
+    wanted: true,
+  };
+}

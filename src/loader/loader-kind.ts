@@ -1,0 +1,64 @@
+import type { LoaderKind } from './closure.ts';
+import { GLIBC_INTERPRETERS, MUSL_ARCHES } from './ld-so-profile.ts';
+import type { LinkFacts } from './link-facts.ts';
+import type { LoaderSession } from './session.ts';
+
+/** Which loader takes part, and at which path; null for a static program. */
+export interface ChosenLoader {
+  readonly kind: LoaderKind;
+  readonly path: string;
+}
+
+/**
+ * PT_INTERP decides. For a shared object without one: what it needs (`libc.so`, `libc.musl-*` is musl; `libc.so.6`,
+ * `ld-linux*` is glibc), else the loader that the tree has, else glibc. `asked` is the caller's choice for those.
+ */
+export function chooseLoader(
+  session: LoaderSession,
+  link: LinkFacts,
+  asked: string | undefined,
+): ChosenLoader | null {
+  if (link.interpreter !== null) return { kind: kindOf(session, link.interpreter), path: link.interpreter };
+  if (link.link !== 'shared' || !link.dynamic) return null;
+  if (asked !== undefined) return { kind: kindOf(session, asked), path: asked };
+  const musl = muslPaths(link);
+  const glibc = glibcPaths(link);
+  const present = (paths: readonly string[]): string | undefined =>
+    paths.find((path) => session.open(path) !== null);
+  const needs = kindByNeeded(link);
+  if (needs === 'musl') return { kind: 'musl', path: present(musl) ?? musl[0] ?? '/lib/ld-musl.so.1' };
+  const path = present(glibc);
+  if (path !== undefined || needs === 'glibc')
+    return { kind: 'glibc', path: path ?? glibc[0] ?? '/lib/ld.so.1' };
+  const muslPath = present(musl);
+  return muslPath === undefined
+    ? { kind: 'glibc', path: glibc[0] ?? '/lib/ld.so.1' }
+    : { kind: 'musl', path: muslPath };
+}
+
+/** By the name, and where the tree has the file, by what it is: a link named ld-linux may lead to musl. */
+function kindOf(session: LoaderSession, interpreter: string): LoaderKind {
+  const real = session.tree.resolve(interpreter)?.path ?? '';
+  const isMusl = [interpreter, real].some((path) => /\/(?:ld-musl-[^/]*|libc\.so)$/.test(path));
+  return isMusl ? 'musl' : 'glibc';
+}
+
+function kindByNeeded(link: LinkFacts): LoaderKind | null {
+  for (const name of link.needed) {
+    if (name === 'libc.so' || name.startsWith('libc.musl-')) return 'musl';
+    if (/^(?:libc\.so\.6|ld-linux|ld64\.so)/.test(name)) return 'glibc';
+  }
+  return null;
+}
+
+function machineKey(link: LinkFacts): string {
+  return link.machine === 'x86_64' && link.class === 32 ? 'x32' : link.machine;
+}
+
+function glibcPaths(link: LinkFacts): readonly string[] {
+  return GLIBC_INTERPRETERS[machineKey(link)] ?? [];
+}
+
+function muslPaths(link: LinkFacts): readonly string[] {
+  return (MUSL_ARCHES[machineKey(link)] ?? [link.machine]).map((arch) => `/lib/ld-musl-${arch}.so.1`);
+}
