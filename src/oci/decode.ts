@@ -13,13 +13,12 @@ export const LAYERS_LIMIT = 1024;
 /** Manifests in one index. */
 export const INDEX_MANIFESTS_LIMIT = 4096;
 
-const digest = v.custom<string>(
-  (input) => typeof input === 'string' && isDigest(input),
-  'is no sha256 digest',
-);
+const isSha256 = (input: unknown): boolean => typeof input === 'string' && isDigest(input);
+const digest = v.custom<Digest>(isSha256, 'is no sha256 digest');
+const diffId = v.custom<DiffId>(isSha256, 'is no sha256 digest');
 const strings = v.record(v.string(), v.string());
 const optionalStrings = v.optional(v.array(v.string()));
-const optionalObjects = v.optional(v.record(v.string(), v.looseObject({})));
+const optionalObjects = v.optional(v.record(v.string(), v.record(v.string(), v.never())));
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const platform = v.looseObject({

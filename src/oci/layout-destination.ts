@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
+import type { Descriptor } from './descriptor.ts';
+import { blobPath } from './digest.ts';
+import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from './image-destination.ts';
+import {
+  encodeIndex,
+  INDEX_FILE,
+  indexDescriptors,
+  LAYOUT_FILE,
+  LAYOUT_VERSION_BYTES,
+  REF_NAME,
+} from './index-json.ts';
+import { attempt, OutputFile } from './output-file.ts';
+
+/**
+ * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
+ * `index.json` or the new one. An image of the same name (and platform) is replaced in the index; its blobs stay.
+ * Errors: WRITE_FAILED (also for a directory that holds something else), DISK_FULL, IMAGE_INVALID, INTERRUPTED.
+ */
+export function layoutDestination(path: string, signal: AbortSignal | undefined): ImageDestination {
+  const directory = resolve(path);
+  const existing = existingIndex(directory);
+  const created = new CreatedPaths();
+  created.directory(directory);
+  created.directory(join(directory, 'blobs'));
+  created.directory(join(directory, 'blobs', 'sha256'));
+  return {
+    async writeBlob(content): Promise<StoredBlob> {
+      const file = new OutputFile(join(directory, 'blobs', 'sha256', 'blob'));
+      try {
+        const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
+        const target = join(directory, blobPath(blob.digest));
+        if (!existsSync(target)) {
+          await file.commit(target);
+          created.file(target);
+        }
+        return blob;
+      } finally {
+        file.discard();
+      }
+    },
+    async commit(image) {
+      const layoutFile = join(directory, LAYOUT_FILE);
+      if (!existsSync(layoutFile)) {
+        await writeFile(layoutFile, LAYOUT_VERSION_BYTES);
+        created.file(layoutFile);
+      }
+      const kept = existing.filter((descriptor) => !isReplacedBy(descriptor, image));
+      await writeFile(join(directory, INDEX_FILE), encodeIndex([...kept, ...indexDescriptors(image)]));
+      created.forget();
+    },
+    abort: () => created.remove(),
+  };
+}
+
+async function writeFile(path: string, bytes: Buffer): Promise<void> {
+  const file = new OutputFile(path);
+  try {
+    file.append(bytes);
+    await file.commit();
+  } finally {
+    file.discard();
+  }
+}
+
+/** What is in the layout already; [] for a directory that is absent or empty. */
+function existingIndex(directory: string): readonly Descriptor[] {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  if (!stat.isDirectory()) {
+    throw new MorselError('WRITE_FAILED', `${directory} is a file, not a directory`, {
+      hint: 'give a name ending in .tar for an archive, or another directory',
+    });
+  }
+  const names = attempt(directory, () => readdirSync(directory));
+  if (names.length === 0) return [];
+  if (!names.includes(LAYOUT_FILE)) {
+    throw new MorselError('WRITE_FAILED', `${directory} is neither empty nor an OCI layout`, {
+      hint: 'give another directory with -o, or empty this one',
+    });
+  }
+  const indexPath = join(directory, INDEX_FILE);
+  if (!names.includes(INDEX_FILE)) return [];
+  if (statSync(indexPath).size > METADATA_LIMIT_BYTES) {
+    throw new MorselError('LIMIT_EXCEEDED', `${indexPath} is larger than ${METADATA_LIMIT_BYTES} bytes`);
+  }
+  return decodeIndex(readFileSync(indexPath), indexPath).manifests;
+}
+
+/** The same name on the same platform, or both without a name. */
+function isReplacedBy(descriptor: Descriptor, image: FinishedImage): boolean {
+  const name = descriptor.annotations?.[REF_NAME];
+  const isSameName = name === undefined ? image.references.length === 0 : image.references.includes(name);
+  const { platform } = descriptor;
+  const isSamePlatform =
+    platform === undefined ||
+    (platform.os === image.platform.os &&
+      platform.architecture === image.platform.architecture &&
+      (platform.variant ?? '') === (image.platform.variant ?? ''));
+  return isSameName && isSamePlatform;
+}
+
+/** What this run has made, so that a failure takes away that and nothing else. */
+class CreatedPaths {
+  #files: string[] = [];
+  #directories: string[] = [];
+
+  directory(path: string): void {
+    if (attempt(path, () => mkdirSync(path, { recursive: true })) !== undefined) this.#directories.push(path);
+  }
+
+  file(path: string): void {
+    this.#files.push(path);
+  }
+
+  forget(): void {
+    this.#files = [];
+    this.#directories = [];
+  }
+
+  remove(): void {
+    for (const file of this.#files) rmSync(file, { force: true });
+    for (const directory of this.#directories.reverse()) {
+      try {
+        rmdirSync(directory);
+      } catch {
+        // someone else has put something there meanwhile: it is theirs
+      }
+    }
+    this.forget();
+  }
+}

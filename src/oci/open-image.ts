@@ -1,0 +1,102 @@
+import { MorselError } from '../core/errors.ts';
+import type { Platform } from './descriptor.ts';
+import { DOCKER_MANIFEST_FILE } from './archive-destination.ts';
+import { dockerArchiveImages } from './docker-archive.ts';
+import type { Image } from './image.ts';
+import { openImageFiles } from './image-files.ts';
+import { INDEX_FILE, LAYOUT_FILE } from './index-json.ts';
+import { layoutImages } from './layout-images.ts';
+import { normaliseReference } from './image-reference.ts';
+import { formatPlatform, hostPlatform, matchesPlatform } from './platform.ts';
+
+export interface OpenImageOptions {
+  /** Which platform of an index; without it the machine's own, or the only one there is. */
+  readonly platform?: Platform | undefined;
+  /** Which name, where the archive or layout holds several images. */
+  readonly reference?: string | undefined;
+}
+
+/**
+ * One image of an OCI layout directory, an OCI archive, a docker-archive (`docker save`, old and new), or one of these
+ * archives compressed with gzip or zstd. Close it when done.
+ * Errors: NOT_FOUND, UNREADABLE, IMAGE_INVALID, TAR_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, and USAGE when several
+ * images match or none does.
+ */
+export async function openImage(path: string, options: OpenImageOptions = {}): Promise<Image> {
+  const images = await openImages(path);
+  try {
+    const chosen = choose(images, path, options);
+    for (const image of images) if (image !== chosen) image.close();
+    return chosen;
+  } catch (error) {
+    for (const image of images) image.close();
+    throw error;
+  }
+}
+
+/** All images there, in their order; each to be closed. Errors: as `openImage`. */
+export async function openImages(path: string): Promise<readonly Image[]> {
+  const files = await openImageFiles(path);
+  let users = 0;
+  /** The container stays open until the last of its images is closed. */
+  const release = (): void => {
+    users -= 1;
+    if (users === 0) files.close();
+  };
+  try {
+    const index = files.open(INDEX_FILE);
+    index?.close();
+    const images = index !== null ? layoutImages(files, release) : dockerArchiveImages(files, release);
+    const opened = await images;
+    users = opened.length;
+    if (users === 0) throw new MorselError('IMAGE_INVALID', `${path} holds no image`);
+    return opened;
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+/** Whether the path looks like an image's container, without judging it. */
+export const IMAGE_MARKER_FILES: readonly string[] = [LAYOUT_FILE, INDEX_FILE, DOCKER_MANIFEST_FILE];
+
+function choose(images: readonly Image[], path: string, options: OpenImageOptions): Image {
+  const named =
+    options.reference === undefined ? images : images.filter((image) => isNamed(image, options.reference));
+  if (named.length === 0) {
+    throw new MorselError('USAGE', `${path} holds no image named ${options.reference}`, {
+      hint: `it holds ${list(images.flatMap((image) => image.references)) || 'images without names'}`,
+    });
+  }
+  const wanted = options.platform ?? hostPlatform();
+  const matching = named.filter((image) => matchesPlatform(wanted, image.config));
+  const candidates = matching.length > 0 || options.platform !== undefined ? matching : named;
+  // The same image under two names is one image.
+  const digests = new Set(candidates.map((image) => image.manifestDescriptor.digest));
+  if (digests.size === 1) return candidates[0] as Image;
+  const described = list(
+    named.map((image) => `${image.references[0] ?? 'unnamed'} (${formatPlatform(image.config)})`),
+  );
+  if (digests.size === 0) {
+    throw new MorselError('USAGE', `${path} holds no image for ${formatPlatform(wanted)}`, {
+      hint: `it holds ${described}`,
+    });
+  }
+  throw new MorselError('USAGE', `${path} holds several images: ${described}`, {
+    hint: 'say which by its name or with --platform',
+  });
+}
+
+function isNamed(image: Image, reference: string | undefined): boolean {
+  if (reference === undefined) return true;
+  if (image.references.includes(reference)) return true;
+  try {
+    return image.references.includes(normaliseReference(reference));
+  } catch {
+    return false;
+  }
+}
+
+function list(names: readonly string[]): string {
+  return [...new Set(names)].join(', ');
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { MorselError } from '../core/errors.ts';
+
+const syncFile = promisify(fsync);
+
+/** A name beside `path`, on the same file system, that nobody else has and that `ls` hides. */
+export function temporaryPathBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/**
+ * A file that appears at its place complete or not at all: written beside it under a temporary name, synced, renamed.
+ * Errors: DISK_FULL, WRITE_FAILED.
+ */
+export class OutputFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  #fd: number;
+  #end = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = temporaryPathBeside(path);
+    this.#fd = attempt(path, () => openSync(this.#temporary, 'wx', 0o666));
+  }
+
+  /** Where the next `append` goes. */
+  get endOffset(): number {
+    return this.#end;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.writeAt(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  /** Overwrites, or fills a gap left by `skip`. */
+  writeAt(bytes: Uint8Array, offset: number): void {
+    attempt(this.#path, () => {
+      let done = 0;
+      // write(2) may take less than it is given, just before the disk is full for one.
+      while (done < bytes.length)
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done);
+    });
+  }
+
+  /** Leaves a gap of zeros, to be filled by `writeAt`. */
+  skip(bytes: number): void {
+    this.#end += bytes;
+  }
+
+  /** Takes back everything from `offset` on. */
+  truncate(offset: number): void {
+    attempt(this.#path, () => ftruncateSync(this.#fd, offset));
+    this.#end = offset;
+  }
+
+  async commit(finalPath = this.#path): Promise<void> {
+    try {
+      await syncFile(this.#fd);
+    } catch (cause) {
+      throw writeError(this.#path, cause);
+    }
+    this.#close();
+    attempt(finalPath, () => renameSync(this.#temporary, finalPath));
+  }
+
+  /** Leaves nothing behind; harmless after `commit`. */
+  discard(): void {
+    this.#close();
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+/** Runs a file operation; what it throws becomes DISK_FULL or WRITE_FAILED about `path`. */
+export function attempt<T>(path: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+export function writeError(path: string, cause: unknown): MorselError {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new MorselError('DISK_FULL', `no space left to write ${path} (${code})`, {
+      cause,
+      hint: 'free some space, or write to another disk with -o',
+    });
+  }
+  const hint = HINTS[code];
+  return new MorselError('WRITE_FAILED', `${path} cannot be written (${code})`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOENT: 'make the directory first, or choose another with -o',
+  ENOTDIR: 'a part of the path is a file: choose another with -o',
+  EACCES: 'choose a directory that you may write to with -o',
+  EPERM: 'choose a directory that you may write to with -o',
+  EROFS: 'the file system is read-only: choose another with -o',
+  EISDIR:
+    'there is a directory of that name: remove it, or write into it as a layout with a slash at the end',
+  EFBIG: 'the file system or a ulimit allows no file of that size',
+};

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { METADATA_LIMIT_BYTES } from './decode.ts';
+import type { Descriptor } from './descriptor.ts';
+
+const READ_BYTES = 1024 * 1024;
+
+export function* readChunks(source: ByteSource): Generator<Buffer, void, undefined> {
+  for (let offset = 0; offset < source.sizeBytes; offset += READ_BYTES) {
+    const chunk = source.read(offset, READ_BYTES);
+    if (chunk.length === 0) return;
+    yield chunk;
+  }
+}
+
+/** The blob's bytes; fails at its end when they are not what the descriptor says. Errors: DIGEST_MISMATCH. */
+export function openVerifiedBlob(source: ByteSource, descriptor: Descriptor, where: string): Readable {
+  return Readable.from(verified(source, descriptor, where), { objectMode: false, highWaterMark: READ_BYTES });
+}
+
+function* verified(
+  source: ByteSource,
+  descriptor: Descriptor,
+  where: string,
+): Generator<Buffer, void, undefined> {
+  try {
+    checkSize(source, descriptor, where);
+    const hash = createHash('sha256');
+    for (const chunk of readChunks(source)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    checkDigest(hash.digest('hex'), descriptor, where);
+  } finally {
+    source.close();
+  }
+}
+
+/** A manifest, config or index in one piece. Errors: DIGEST_MISMATCH, LIMIT_EXCEEDED. */
+export function readVerifiedBlob(source: ByteSource, descriptor: Descriptor, where: string): Buffer {
+  try {
+    checkSize(source, descriptor, where);
+    if (source.sizeBytes > METADATA_LIMIT_BYTES) {
+      throw new MorselError(
+        'LIMIT_EXCEEDED',
+        `${where} has ${source.sizeBytes} bytes; the limit is ${METADATA_LIMIT_BYTES}`,
+      );
+    }
+    const bytes = source.read(0, source.sizeBytes);
+    checkDigest(createHash('sha256').update(bytes).digest('hex'), descriptor, where);
+    return bytes;
+  } finally {
+    source.close();
+  }
+}
+
+function checkSize(source: ByteSource, descriptor: Descriptor, where: string): void {
+  if (source.sizeBytes === descriptor.size) return;
+  throw new MorselError(
+    'DIGEST_MISMATCH',
+    `${where}: the blob ${descriptor.digest} has ${source.sizeBytes} bytes, its descriptor says ${descriptor.size}`,
+    { hint: 'the image is damaged: copy or build it again', details: { digest: descriptor.digest } },
+  );
+}
+
+function checkDigest(hex: string, descriptor: Descriptor, where: string): void {
+  if (`sha256:${hex}` === descriptor.digest) return;
+  throw new MorselError(
+    'DIGEST_MISMATCH',
+    `${where}: the blob ${descriptor.digest} has the digest sha256:${hex}`,
+    {
+      hint: 'the image is damaged: copy or build it again',
+      details: { digest: descriptor.digest, found: `sha256:${hex}` },
+    },
+  );
+}

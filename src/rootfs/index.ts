@@ -1,0 +1,13 @@
+export { directoryTree } from './directory-tree.ts';
+export type { FileTree, FileTreeEntry, ResolvedEntry } from './file-tree.ts';
+export { entriesFromHost, entryFromFile, type HostEntryOptions } from './host-entries.ts';
+export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
+export { layerTarEntries } from './layer-tar.ts';
+export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
+export {
+  type CanonicalLstat,
+  NAME_LIMIT_BYTES,
+  PATH_LIMIT_BYTES,
+  resolvePath,
+  SYMLINK_LIMIT,
+} from './resolve-path.ts';
