@@ -11,7 +11,12 @@ export {
 } from './dynamic-symbols.ts';
 export { symbolTableFunctions } from './symbols.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
-export { compareDotted, glibcVersionOf } from './symbol-versions.ts';
+export {
+  compareDotted,
+  glibcVersionOf,
+  readVersionDefinitions,
+  readVersionNeeds,
+} from './symbol-versions.ts';
 export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
 export { goFunctionNames } from './go-function-names.ts';
 export { planSectionDrop, type SectionDropPlan, sectionlessView } from './drop-section-headers.ts';
