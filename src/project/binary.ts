@@ -1,0 +1,79 @@
+import { basename, dirname } from 'node:path';
+import { memoryByteSource, openByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { readElfLinkage } from '../elf/index.ts';
+import { imageName } from './image-name.ts';
+import type { BinaryProject } from './project.ts';
+
+/** What the first bytes of a file say it is. */
+export type FileKind = 'elf' | 'empty' | 'script' | 'windows' | 'macos' | 'other';
+
+const MAGIC_BYTES = 4;
+const MACH_O = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe']);
+
+export function fileKindOf(start: Uint8Array): FileKind {
+  const bytes = memoryByteSource(start).read(0, MAGIC_BYTES);
+  if (bytes.length === 0) return 'empty';
+  const text = bytes.toString('latin1');
+  if (text === '\x7fELF') return 'elf';
+  if (text.startsWith('#!')) return 'script';
+  if (text.startsWith('MZ')) return 'windows';
+  return MACH_O.has(bytes.toString('hex')) ? 'macos' : 'other';
+}
+
+/**
+ * A ready Linux executable. Errors: NOT_AN_EXECUTABLE (a script, another system's program, a library, an object file),
+ * ELF_INVALID (damaged or truncated), UNREADABLE.
+ */
+export function detectBinary(path: string): BinaryProject {
+  const source = openByteSource(path);
+  try {
+    const start = source.read(0, 256);
+    const kind = fileKindOf(start);
+    if (kind !== 'elf') throw notAnExecutable(path, kind, start.toString('utf8'));
+    const facts = readElfLinkage(source);
+    if (facts.type !== 'EXEC' && facts.type !== 'DYN') {
+      throw new MorselError(
+        'NOT_AN_EXECUTABLE',
+        `${path} is an ELF file, but not a program (its type is ${facts.type})`,
+        {
+          hint: facts.type === 'REL' ? 'an object file must be linked first' : 'name an executable',
+        },
+      );
+    }
+    if (facts.link === 'shared') {
+      throw new MorselError('NOT_AN_EXECUTABLE', `${path} is a shared library, not a program`, {
+        hint: 'name a program that uses it',
+      });
+    }
+  } finally {
+    source.close();
+  }
+  return {
+    kind: 'binary',
+    name: imageName(basename(path)),
+    version: null,
+    license: null,
+    directory: dirname(path),
+    path,
+  };
+}
+
+function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, start: string): MorselError {
+  const interpreter = /^#! *(\S+(?: +\S+)?)/.exec(start)?.[1] ?? 'an interpreter';
+  const answers: Readonly<Record<typeof kind, readonly [string, string]>> = {
+    empty: [`${path} is empty`, 'was the build that made it interrupted?'],
+    script: [
+      `${path} is a script for ${interpreter}, not a program of its own`,
+      'morsel packs compiled programs; name the program that the script starts',
+    ],
+    windows: [`${path} is a Windows program`, 'build it for Linux'],
+    macos: [`${path} is a macOS program`, 'build it for Linux'],
+    other: [
+      `${path} is neither an ELF executable nor a source file that morsel knows`,
+      'name a project directory, a C or C++ file, or a Linux executable',
+    ],
+  };
+  const [message, hint] = answers[kind];
+  return new MorselError('NOT_AN_EXECUTABLE', message, { hint });
+}

@@ -1,0 +1,86 @@
+/** What the build files of a C project say about it; all of it optional, nothing of it computed. */
+export interface ManifestFacts {
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly license: string | null;
+  /** Languages that the manifest names, lower case (`c`, `c++`); null when it does not say. */
+  readonly languages: readonly ('c' | 'c++')[] | null;
+  readonly choosesOptimisation: boolean;
+}
+
+const NAME = /^[A-Za-z0-9][\w.+-]*$/;
+const VERSION = /^\d[\w.+~-]*$/;
+
+/** The first `project(NAME [VERSION x] [LANGUAGES …])` of a CMakeLists.txt. */
+export function readCmakeText(text: string): ManifestFacts {
+  const plain = text.replaceAll(/#.*$/gm, '');
+  const words = (/\bproject\s*\(([^)]*)\)/i.exec(plain)?.[1] ?? '').match(/"[^"]*"|[^\s"]+/g) ?? [];
+  const values = words.map((word) => word.replaceAll('"', ''));
+  const after = (keyword: string): string | null => {
+    const index = values.indexOf(keyword);
+    return index < 0 ? null : (values[index + 1] ?? null);
+  };
+  return {
+    name: checked(values[0], NAME),
+    version: checked(after('VERSION'), VERSION),
+    license: null,
+    languages: cmakeLanguages(values),
+    choosesOptimisation: /\bset\s*\(\s*CMAKE_BUILD_TYPE\b/i.test(plain),
+  };
+}
+
+/** `project(name C CXX)` of old, or `LANGUAGES C CXX`; without either CMake enables both. */
+function cmakeLanguages(values: readonly string[]): ManifestFacts['languages'] {
+  const start = values.indexOf('LANGUAGES');
+  const keywords = ['VERSION', 'DESCRIPTION', 'HOMEPAGE_URL', 'COMPAT_VERSION'];
+  const rest =
+    start >= 0
+      ? values.slice(start + 1)
+      : keywords.some((word) => values.includes(word))
+        ? []
+        : values.slice(1);
+  const languages = rest.flatMap((word) =>
+    word === 'C' ? (['c'] as const) : word === 'CXX' ? (['c++'] as const) : [],
+  );
+  return languages.length === 0 ? null : languages;
+}
+
+/** `project('name', 'c', version: '1.2', license: 'MIT')` of a meson.build. */
+export function readMesonText(text: string): ManifestFacts {
+  const plain = text.replaceAll(/^\s*#.*$/gm, '');
+  const call = /\bproject\s*\(([\s\S]*?)\n?\)\s*(?:\n|$)/.exec(plain)?.[1] ?? '';
+  const positional = call.split(/\b[a-z_]+\s*:/, 1)[0] ?? '';
+  const strings = [...positional.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
+  const languages = strings
+    .slice(1)
+    .flatMap((word) => (word === 'c' ? (['c'] as const) : word === 'cpp' ? (['c++'] as const) : []));
+  return {
+    name: checked(strings[0], NAME),
+    version: checked(/\bversion\s*:\s*'([^']*)'/.exec(call)?.[1], VERSION),
+    license: checked(
+      /\blicense\s*:\s*'([^']*)'/.exec(call)?.[1],
+      /^[A-Z][\w.+-]*-\d[\w.+-]*$|^(MIT|ISC|Zlib|Unlicense)$/,
+    ),
+    languages: languages.length === 0 ? null : languages,
+    choosesOptimisation: /'(buildtype|optimization)\s*=/.test(call),
+  };
+}
+
+/** `AC_INIT([name], [version])` of a configure.ac; a version made by a macro is not known. */
+export function readConfigureAcText(text: string): ManifestFacts {
+  const plain = text.replaceAll(/^\s*(dnl\b|#).*$/gm, '');
+  const words = (/\bAC_INIT\s*\(([^)]*)\)/.exec(plain)?.[1] ?? '')
+    .split(',')
+    .map((word) => word.replaceAll(/[[\]\s"']/g, ''));
+  return {
+    name: checked(words[0], NAME),
+    version: checked(words[1], VERSION),
+    license: null,
+    languages: null,
+    choosesOptimisation: false,
+  };
+}
+
+function checked(text: string | null | undefined, pattern: RegExp): string | null {
+  return text !== null && text !== undefined && text.length <= 128 && pattern.test(text) ? text : null;
+}

@@ -1,0 +1,159 @@
+import { basename, extname, join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
+import { imageName } from './image-name.ts';
+import { detectLicense } from './license.ts';
+import { type DirectoryNames, directoryNames, readFileStart, readProjectFile } from './project-file.ts';
+import type { ConfigureScript, CProject } from './project.ts';
+
+type BuildSystem = CProject['buildSystem'];
+
+const C_SUFFIXES = ['.c'];
+const CXX_SUFFIXES = ['.cc', '.cpp', '.cxx', '.c++', '.C'];
+
+/** Enough of a script to find out who made it. */
+const SCRIPT_START_BYTES = 4 * 1024;
+const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
+
+/** Folders whose sources say nothing about the program's own language. */
+const SIDE_DIRECTORY =
+  /^(\.|tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
+const SCAN_DEPTH = 4;
+const MAX_SCANNED_DIRECTORIES = 500;
+
+export function languageOfFile(path: string): 'c' | 'c++' | null {
+  const suffix = extname(path);
+  if (C_SUFFIXES.includes(suffix)) return 'c';
+  return CXX_SUFFIXES.includes(suffix) ? 'c++' : null;
+}
+
+/** One C or C++ source file. */
+export function detectCSource(path: string, directory: string, language: 'c' | 'c++'): CProject {
+  return {
+    kind: 'c',
+    name: imageName(basename(path, extname(path))),
+    version: null,
+    license: detectLicense(directory),
+    directory,
+    language,
+    buildSystem: 'single',
+    source: path,
+    configure: null,
+    choosesOptimisation: false,
+    binary: null,
+  };
+}
+
+/** Build systems of a directory in the order of preference: those that can build outside of the tree come first. */
+export function buildSystemsOf(directory: string, names: DirectoryNames): readonly BuildSystem[] {
+  const has = (name: string): boolean => names.files.includes(name);
+  const found: BuildSystem[] = [];
+  if (
+    has('CMakeLists.txt') &&
+    /\bproject\s*\(/i.test(readFileStart(join(directory, 'CMakeLists.txt'), 256 * 1024))
+  )
+    found.push('cmake');
+  if (
+    has('meson.build') &&
+    /^\s*project\s*\(/m.test(readFileStart(join(directory, 'meson.build'), 256 * 1024))
+  )
+    found.push('meson');
+  if (has('configure.ac') || has('configure.in') || has('configure')) found.push('autotools');
+  if (MAKEFILES.some((name) => has(name) && !isGenerated(join(directory, name)))) found.push('make');
+  return found;
+}
+
+/** In GNU make's own order. */
+export const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'] as const;
+
+/** configure and CMake leave Makefiles that belong to another build. */
+function isGenerated(path: string): boolean {
+  return /generated (automatically )?(by|from)|CMAKE generated file/i.test(readFileStart(path, 1024));
+}
+
+/** A directory with a build system. `forced`: the user named the manifest. Error: UNREADABLE. */
+export function detectCTree(
+  directory: string,
+  buildSystem: Exclude<BuildSystem, 'single'>,
+  bin: string | null,
+): CProject {
+  const facts = manifestFacts(directory, buildSystem);
+  return {
+    kind: 'c',
+    name: imageName(facts.name ?? basename(directory)),
+    version: facts.version,
+    license: facts.license ?? detectLicense(directory),
+    directory,
+    language: languageOfTree(directory, facts),
+    buildSystem,
+    source: null,
+    configure: buildSystem === 'autotools' ? configureScript(directory) : null,
+    choosesOptimisation: facts.choosesOptimisation,
+    binary: bin,
+  };
+}
+
+/**
+ * A directory without a build system: its only source, or the one that `bin` names. null when it holds no C or C++.
+ * Error: AMBIGUOUS_PROJECT.
+ */
+export function detectCFolder(directory: string, names: DirectoryNames, bin: string | null): CProject | null {
+  const sources = names.files.filter((name) => languageOfFile(name) !== null);
+  const chosen =
+    bin === null ? sources : sources.filter((name) => name === bin || basename(name, extname(name)) === bin);
+  const [only] = chosen;
+  if (only !== undefined && chosen.length === 1) {
+    return detectCSource(join(directory, only), directory, languageOfFile(only) ?? 'c');
+  }
+  if (sources.length === 0) return null;
+  throw new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `${directory} holds several source files and no build file: ${sources.slice(0, 20).join(', ')}`,
+    {
+      hint: `name one, as in: morsel build ${join(directory, sources[0] ?? '')}; for a program of several files add a Makefile`,
+      details: { candidates: sources },
+    },
+  );
+}
+
+function manifestFacts(directory: string, buildSystem: BuildSystem): ManifestFacts {
+  const text = (...names: readonly string[]): string =>
+    names.map((name) => readProjectFile(join(directory, name))).find((content) => content !== null) ?? '';
+  if (buildSystem === 'cmake') return readCmakeText(text('CMakeLists.txt'));
+  if (buildSystem === 'meson') return readMesonText(text('meson.build'));
+  if (buildSystem === 'autotools') return readConfigureAcText(text('configure.ac', 'configure.in'));
+  return { name: null, version: null, license: null, languages: null, choosesOptimisation: false };
+}
+
+function languageOfTree(directory: string, facts: ManifestFacts): 'c' | 'c++' {
+  if (facts.languages !== null && !facts.languages.includes('c++')) return 'c';
+  return hasCxxSources(directory) ? 'c++' : 'c';
+}
+
+/** A bounded walk, breadth first: the program's own sources are near the top. */
+function hasCxxSources(root: string): boolean {
+  const pending = [{ path: root, depth: 0 }];
+  for (let seen = 0; pending.length > 0 && seen < MAX_SCANNED_DIRECTORIES; seen++) {
+    const next = pending.shift();
+    if (next === undefined) return false;
+    const names = directoryNames(next.path);
+    if (names.files.some((name) => languageOfFile(name) === 'c++')) return true;
+    if (next.depth >= SCAN_DEPTH) continue;
+    const own = names.directories.filter((name) => !SIDE_DIRECTORY.test(name));
+    pending.push(...own.map((name) => ({ path: join(next.path, name), depth: next.depth + 1 })));
+  }
+  return false;
+}
+
+function configureScript(directory: string): ConfigureScript {
+  const script = readFileStart(join(directory, 'configure'), SCRIPT_START_BYTES);
+  if (script === '') return { generated: false, byAutoconf: true, knowsMusl: true };
+  const configSub = ['', 'build-aux', 'config', 'conf', 'autotools', 'support', 'auxdir', 'build']
+    .map((folder) => readFileStart(join(directory, folder, 'config.sub'), CONFIG_SUB_LIMIT_BYTES))
+    .find((text) => text !== '');
+  return {
+    generated: true,
+    byAutoconf: /Generated (automatically )?(by|using) (GNU )?Autoconf/i.test(script),
+    knowsMusl: configSub !== undefined && configSub.includes('musl'),
+  };
+}

@@ -1,0 +1,4 @@
+export { type DetectOptions, detectProject } from './detect-project.ts';
+export { detectLicense } from './license.ts';
+export { imageName } from './image-name.ts';
+export type { BinaryProject, ConfigureScript, CProject, GoProject, Project, RustProject } from './project.ts';
