@@ -1,3 +1,5 @@
+import type { CargoSettings } from './cargo-config.ts';
+
 /** What a source tree (or a file) is. A pure description; found by `detectProject`, one file a language. */
 export type Project = BinaryProject | CProject | RustProject | GoProject;
 
@@ -45,10 +47,18 @@ export interface RustProject extends ProjectBase {
   /** Cargo package and binary target to build. */
   readonly package: string;
   readonly binary: string;
+  /** Absolute; the package's own folder, which may be a member below `workspaceRoot`. */
+  readonly packageDirectory: string;
+  /** `required-features` of the binary that are off by default. */
+  readonly features: readonly string[];
   readonly workspaceRoot: string;
+  /** `rust-version`: the oldest compiler that the package accepts. */
+  readonly rustVersion: string | null;
+  readonly hasLockFile: boolean;
   /** `links`-style or `*-sys` dependencies found in Cargo.lock: they bring C code. */
   readonly systemCrates: readonly string[];
   readonly profile: { readonly lto: boolean; readonly panicAbort: boolean };
+  readonly settings: CargoSettings;
 }
 
 export interface GoProject extends ProjectBase {
@@ -56,5 +66,11 @@ export interface GoProject extends ProjectBase {
   /** Import path or relative package to build: `.`, `./cmd/server`. */
   readonly package: string;
   readonly module: string;
+  /** File name of the executable: the package's last path element, as `go build` names it. */
+  readonly binary: string;
   readonly usesCgo: boolean;
+  /** Import paths of the packages with C code that the program links, as far as they are known. */
+  readonly cgoPackages: readonly string[];
+  /** GOFLAGS of the user's environment or `go env -w`, word by word: they win over nothing, and must not be lost. */
+  readonly goFlags: readonly string[];
 }

@@ -1,0 +1,214 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
+import { readGoPackage } from './go-source.ts';
+import { imageName } from './image-name.ts';
+import type { GoProject } from './project.ts';
+import { directoryNames, isFile, readProjectFile } from './project-file.ts';
+
+/** Folders of a module that are looked at for programs, and packages for C code. */
+const MAX_DIRECTORIES = 20_000;
+const MAX_PACKAGES = 20_000;
+const MAX_PARENTS = 64;
+
+/** Programs that belong to a module, but are not what it is for. */
+const SIDE_FOLDERS = new Set([
+  'examples',
+  'example',
+  '_examples',
+  'hack',
+  'scripts',
+  'tools',
+  'tool',
+  'internal',
+  'test',
+  'tests',
+  'misc',
+]);
+
+export interface DetectGoOptions {
+  /** `--bin`; undefined when nothing was chosen. */
+  readonly binary?: string | undefined;
+  /** The user's environment (GOPATH, GOFLAGS …); this process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A Go program in a directory: of the module there, or of a package below a module. Null where there is no module, or
+ * only a library below one. Reads files only: the go command need not be there. Errors: AMBIGUOUS_PROJECT (several
+ * programs, listed), NO_PROJECT.
+ */
+export function detectGo(directory: string, options: DetectGoOptions = {}): GoProject | null {
+  const env = options.env ?? process.env;
+  const module = moduleOf(directory, moduleCacheOf(env));
+  if (module === null) return null;
+  const architecture = env['GOARCH'] ?? hostGoArchitecture();
+  const packagePath = choosePackage(module, directory, architecture, options.binary);
+  if (packagePath === null) return null;
+  const cgoPackages = env['CGO_ENABLED'] === '0' ? [] : findCgoPackages(module, packagePath, architecture);
+  const binary = binaryName(module, packagePath);
+  return {
+    kind: 'go',
+    name: imageName(binary),
+    version: null,
+    license: null,
+    directory: module.directory,
+    package: packagePath,
+    module: module.path,
+    binary,
+    usesCgo: cgoPackages.length > 0,
+    cgoPackages,
+    goFlags: goFlagsOf(env),
+  };
+}
+
+function moduleOf(directory: string, moduleCache: string): GoModule | null {
+  let current = directory;
+  for (let depth = 0; depth < MAX_PARENTS; depth++) {
+    const module = readGoModule(current, moduleCache);
+    // A folder below a module counts only with Go files of its own: the module above may have nothing to do with it.
+    if (module !== null) return current === directory || hasGoFiles(directory) ? module : null;
+    if (current === dirname(current)) return null;
+    current = dirname(current);
+  }
+  return null;
+}
+
+function hasGoFiles(directory: string): boolean {
+  return directoryNames(directory).files.some((name) => name.endsWith('.go') && !name.endsWith('_test.go'));
+}
+
+function choosePackage(
+  module: GoModule,
+  directory: string,
+  architecture: string,
+  binary: string | undefined,
+): string | null {
+  const here = relativePackage(module, directory);
+  const isProgram = readGoPackage(directory, architecture)?.name === 'main';
+  if (binary === undefined && isProgram) return here;
+  if (directory !== module.directory) {
+    if (isProgram && binaryName(module, here) === binary) return here;
+    if (binary === undefined) return null;
+  }
+  const programs = listPrograms(module, architecture);
+  if (binary !== undefined) return namedProgram(module, programs, binary);
+  const commands = programs.filter((path) => path.startsWith('./cmd/'));
+  const primary = programs.filter((path) => !path.split('/').some((part) => SIDE_FOLDERS.has(part)));
+  const candidates = commands.length > 0 ? commands : primary.length > 0 ? primary : programs;
+  const [only] = candidates;
+  if (only === undefined) throw noProgram(module);
+  if (candidates.length > 1) throw ambiguous(module, candidates);
+  return only;
+}
+
+function namedProgram(module: GoModule, programs: readonly string[], binary: string): string {
+  const found = programs.filter(
+    (path) => path === binary || path === `./${binary}` || binaryName(module, path) === binary,
+  );
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (found.length > 1) throw ambiguous(module, found);
+  const names = programs.map((path) => binaryName(module, path));
+  throw new MorselError('NO_PROJECT', `no program \`${binary}\` in module ${module.path}`, {
+    hint: names.length === 0 ? 'the module has no package main' : `its programs: ${names.join(', ')}`,
+    details: { candidates: programs },
+  });
+}
+
+function ambiguous(module: GoModule, programs: readonly string[]): MorselError {
+  const names = programs.map((path) => binaryName(module, path));
+  const choices = new Set(names).size === names.length ? names : programs;
+  return new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `${module.directory} has several programs: ${programs.join(', ')}`,
+    {
+      hint: `choose one: ${choices.map((name) => `--bin ${name}`).join(', ')}`,
+      details: { candidates: choices },
+    },
+  );
+}
+
+function noProgram(module: GoModule): MorselError {
+  return new MorselError(
+    'NO_PROJECT',
+    `module ${module.path} in ${module.directory} has no package main: it is a library`,
+    {
+      hint: 'give the folder of a program',
+    },
+  );
+}
+
+/** Packages `main` of the module, as `./cmd/x`; nested modules, vendor, testdata and hidden folders are not its own. */
+function listPrograms(module: GoModule, architecture: string): readonly string[] {
+  const found: string[] = [];
+  const pending = [module.directory];
+  let seen = 0;
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    if (++seen > MAX_DIRECTORIES) break;
+    if (readGoPackage(directory, architecture)?.name === 'main')
+      found.push(relativePackage(module, directory));
+    for (const name of directoryNames(directory).directories) {
+      const path = join(directory, name);
+      if (/^[._]/.test(name) || ['vendor', 'testdata', 'node_modules'].includes(name)) continue;
+      if (!isFile(join(path, 'go.mod'))) pending.push(path);
+    }
+  }
+  return found.toSorted();
+}
+
+function relativePackage(module: GoModule, directory: string): string {
+  const path = relative(module.directory, directory);
+  return path === '' ? '.' : `./${path}`;
+}
+
+/** As `go build` names it: the last element of the import path, a major version suffix left out. */
+function binaryName(module: GoModule, packagePath: string): string {
+  if (packagePath !== '.') return basename(packagePath);
+  const parts = module.path.split('/');
+  const last = parts.at(-1) ?? '';
+  return (/^v\d+$/.test(last) && parts.length > 1 ? parts.at(-2) : last) ?? 'main';
+}
+
+/**
+ * Packages with `import "C"` that the program imports, itself included: its own, vendored ones, and those in the module
+ * cache. Modules that are not downloaded yet are not seen; `completeGoProject` asks the go command.
+ */
+function findCgoPackages(module: GoModule, packagePath: string, architecture: string): readonly string[] {
+  const start = packagePath === '.' ? module.path : `${module.path}/${packagePath.slice(2)}`;
+  const seen = new Set([start]);
+  const pending = [start];
+  const found: string[] = [];
+  for (let path = pending.pop(); path !== undefined && seen.size < MAX_PACKAGES; path = pending.pop()) {
+    const directory = packageDirectory(module, path);
+    const own = directory === null ? null : readGoPackage(directory, architecture);
+    if (own === null) continue;
+    if (own.usesCgo) found.push(path);
+    for (const imported of own.imports) {
+      if (seen.has(imported)) continue;
+      seen.add(imported);
+      pending.push(imported);
+    }
+  }
+  return found.toSorted();
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function moduleCacheOf(env: Environment): string {
+  const goPath = (env['GOPATH'] ?? '').split(':')[0] ?? '';
+  return env['GOMODCACHE'] ?? join(goPath === '' ? join(env['HOME'] ?? '/', 'go') : goPath, 'pkg/mod');
+}
+
+/** GOFLAGS of the environment, else of the file that `go env -w` writes. */
+function goFlagsOf(env: Environment): readonly string[] {
+  const file = env['GOENV'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config'), 'go/env');
+  const written = file === 'off' ? null : readProjectFile(file);
+  const text = env['GOFLAGS'] ?? /^GOFLAGS=(.*)$/m.exec(written ?? '')?.[1] ?? '';
+  // A flag with spaces is quoted as a whole: '-ldflags=-X main.version=1'.
+  return (text.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
+}
+
+function hostGoArchitecture(): string {
+  return ({ x64: 'amd64', ia32: '386' } as Readonly<Record<string, string>>)[process.arch] ?? process.arch;
+}

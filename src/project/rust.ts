@@ -1,0 +1,121 @@
+import { MorselError } from '../core/errors.ts';
+import { readCargoLock } from './cargo-lock.ts';
+import type { CargoBinary, CargoManifest, CargoPackage } from './cargo-manifest.ts';
+import { readCargoSettings } from './cargo-config.ts';
+import { type CargoTree, readCargoTree } from './cargo-workspace.ts';
+import { imageName } from './image-name.ts';
+import type { RustProject } from './project.ts';
+
+export interface DetectRustOptions {
+  /** `--bin`; undefined when nothing was chosen. */
+  readonly binary?: string | undefined;
+  /** The user's environment (CARGO_HOME, RUSTFLAGS …); this process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A Cargo project in a directory; null where there is no Cargo.toml. Reads files only: cargo need not be there.
+ * Errors: AMBIGUOUS_PROJECT (several binaries, listed), NO_PROJECT (a library, or no such binary), CONFIG_INVALID.
+ */
+export function detectRust(directory: string, options: DetectRustOptions = {}): RustProject | null {
+  const tree = readCargoTree(directory);
+  if (tree === null) return null;
+  const { manifest, package: own, binary } = chooseBinary(tree, options.binary);
+  const root = tree.root.directory;
+  const lock = readCargoLock(root);
+  return {
+    kind: 'rust',
+    name: imageName(own.binaries.length === 1 ? own.name : binary.name),
+    version: own.version,
+    license: own.license,
+    directory,
+    package: own.name,
+    packageDirectory: manifest.directory,
+    binary: binary.name,
+    features: binary.missingFeatures,
+    workspaceRoot: root,
+    rustVersion: own.rustVersion,
+    hasLockFile: lock !== null,
+    systemCrates: lock?.systemCrates ?? [],
+    profile: tree.root.release,
+    settings: readCargoSettings(manifest.directory, root, options.env ?? process.env),
+  };
+}
+
+interface Candidate {
+  readonly manifest: CargoManifest;
+  readonly package: CargoPackage;
+  readonly binary: CargoBinary;
+}
+
+function chooseBinary(tree: CargoTree, name: string | undefined): Candidate {
+  if (name !== undefined) return namedBinary(tree, name);
+  const inScope = candidatesOf(tree.scope);
+  // A library at the root with a program in a member, such as `cli/`.
+  const all = inScope.length > 0 ? inScope : candidatesOf(tree.packages);
+  const buildable = all.filter(({ binary }) => binary.missingFeatures.length === 0);
+  const candidates = buildable.length > 0 ? buildable : all;
+  const [first] = candidates;
+  if (first === undefined) throw noBinary(tree);
+  if (candidates.length === 1) return first;
+  const preferred = candidates.filter((one) => one.package.defaultRun === one.binary.name);
+  if (preferred.length === 1 && preferred[0] !== undefined) return preferred[0];
+  throw ambiguous(tree, candidates);
+}
+
+function namedBinary(tree: CargoTree, name: string): Candidate {
+  const matches = (manifests: readonly CargoManifest[]): readonly Candidate[] =>
+    candidatesOf(manifests).filter(({ binary }) => binary.name === name);
+  const inScope = matches(tree.scope);
+  const found = inScope.length > 0 ? inScope : matches(tree.packages);
+  const [first] = found;
+  if (first === undefined) {
+    const known = candidatesOf(tree.packages).map(({ binary }) => binary.name);
+    throw new MorselError('NO_PROJECT', `no binary \`${name}\` in ${tree.root.directory}`, {
+      hint: known.length === 0 ? 'the project has no binaries' : `its binaries: ${known.join(', ')}`,
+      details: { candidates: known },
+    });
+  }
+  if (found.length > 1) {
+    const packages = found.map((one) => one.package.name);
+    throw new MorselError(
+      'AMBIGUOUS_PROJECT',
+      `several packages have a binary \`${name}\`: ${packages.join(', ')}`,
+      {
+        hint: `give the package's folder: morsel build ${first.manifest.directory}`,
+        details: { candidates: packages },
+      },
+    );
+  }
+  return first;
+}
+
+function candidatesOf(manifests: readonly CargoManifest[]): readonly Candidate[] {
+  return manifests.flatMap((manifest) => {
+    const own = manifest.package;
+    return own === null ? [] : own.binaries.map((binary) => ({ manifest, package: own, binary }));
+  });
+}
+
+function ambiguous(tree: CargoTree, candidates: readonly Candidate[]): MorselError {
+  const names = [...new Set(candidates.map(({ binary }) => binary.name))];
+  const shown = names.map((name) => `--bin ${name}`).join(', ');
+  return new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `${tree.root.directory} has several binaries: ${names.join(', ')}`,
+    {
+      hint: `choose one: ${shown}; or set \`default-run\` in Cargo.toml`,
+      details: { candidates: names },
+    },
+  );
+}
+
+function noBinary(tree: CargoTree): MorselError {
+  return new MorselError(
+    'NO_PROJECT',
+    `${tree.root.directory} has a Cargo.toml, but no binary: it is a library`,
+    {
+      hint: 'add src/main.rs or a [[bin]], or give the folder of the package that has one',
+    },
+  );
+}
