@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { layerTarEntries, normaliseEntries } from '../rootfs/index.ts';
+import { layerTarEntries, normaliseEntries, parentDirectories } from '../rootfs/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import { tarSizeBytes, writeTar } from '../tar/index.ts';
 import type { DiffId } from './descriptor.ts';
@@ -13,6 +13,8 @@ export interface LayerWriterOptions {
   readonly compression: Compression;
   readonly compressionLevel: number | undefined;
   readonly mtimeSeconds: number;
+  /** No layer is below: parents without an entry get one (see `parentDirectories`). */
+  readonly isLowest: boolean;
 }
 
 /** A layer on its way: stream `blob` to its end, then ask for the rest. */
@@ -35,7 +37,8 @@ const LAYER_MEDIA_TYPE: Readonly<Record<Compression, string>> = {
 
 /** Entries -> sorted tar -> hash -> compressed blob, in one pass that holds a few megabytes. Errors: USAGE, UNSUPPORTED. */
 export function layerWriter(entries: readonly LayerEntry[], options: LayerWriterOptions): LayerWriter {
-  const sorted = normaliseEntries(entries);
+  const given = normaliseEntries(entries);
+  const sorted = options.isLowest ? normaliseEntries([...given, ...parentDirectories(given)]) : given;
   const tarBytes = tarSizeBytes(layerTarEntries(sorted, options.mtimeSeconds));
   const hash = createHash('sha256');
   function* hashedTar(): Generator<Buffer, void, undefined> {

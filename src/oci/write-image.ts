@@ -99,6 +99,7 @@ async function writeLayer(
     compression: request.compression ?? 'gzip',
     compressionLevel: request.compressionLevel,
     mtimeSeconds: request.mtimeSeconds ?? 0,
+    isLowest: source === request.layers[0],
   });
   const { digest, sizeBytes } = await destination.writeBlob(writer.blob);
   const descriptor: Descriptor = { mediaType: writer.mediaType, digest, size: sizeBytes };

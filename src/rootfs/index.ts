@@ -4,6 +4,7 @@ export { entriesFromHost, entryFromFile, type HostEntryOptions } from './host-en
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
 export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
+export { parentDirectories } from './parent-directories.ts';
 export {
   type CanonicalLstat,
   NAME_LIMIT_BYTES,
