@@ -1,0 +1,203 @@
+import type { Closure } from '../../loader/index.ts';
+import {
+  type CauseRow,
+  type CheckResult,
+  confirmed,
+  imageName,
+  OPEN,
+  programPath,
+  ruledOut,
+} from '../cause-row.ts';
+import type { TargetProbe } from '../target-probe.ts';
+import { findByName } from '../find-by-name.ts';
+
+const COPY_CLOSURE = (context: Parameters<CauseRow['fixes']>[0]): string =>
+  `ship loader and libraries with it: morsel build PROGRAM (rung \`closure\`), as ${imageName(context)} should have been`;
+const LINK_STATICALLY =
+  'link statically: morsel build (C: musl-gcc -static; Rust: --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
+
+function withClosure(
+  probe: TargetProbe,
+  check: (closure: Closure, path: string) => CheckResult,
+): CheckResult {
+  if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
+  const { content, path } = probe.program;
+  if (content.kind !== 'elf') return ruledOut(`${path} is not an ELF program`);
+  if (content.facts.link !== 'dynamic') return ruledOut(`${path} is static: nothing is loaded`);
+  return content.closure === null ? OPEN : check(content.closure, path);
+}
+
+/** What the dynamic loader looks for and does not find. */
+export const libraryCauses: readonly CauseRow[] = [
+  {
+    cause: 'missing-interpreter',
+    title:
+      'the program’s dynamic loader is not in the image: the file is there, what the kernel cannot find is its ELF interpreter',
+    check: (probe) => {
+      if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
+      const { content, path } = probe.program;
+      if (content.kind !== 'elf') return ruledOut(`${path} is not an ELF program`);
+      const { interpreter, needed, go } = content.facts;
+      if (interpreter === null) return ruledOut(`${path} is static: it has no interpreter`);
+      if (probe.tree.resolve(interpreter)?.entry.kind === 'file') return ruledOut(`${interpreter} is there`);
+      const pie =
+        go !== null && needed.length === 0
+          ? ' (a Go program built with -buildmode=pie, which needs nothing else from it)'
+          : '';
+      return confirmed(`${path} asks for ${interpreter}${pie}, and the image has no such file`);
+    },
+    command: (context) => `morsel ldd .${programPath(context)}  # or: readelf -lW FILE | grep interpreter`,
+    fixes: (context) => [
+      LINK_STATICALLY,
+      COPY_CLOSURE(context),
+      'take a base with that C library: glibc: --base gcr.io/distroless/cc or debian:12-slim; musl: alpine',
+    ],
+  },
+  {
+    cause: 'missing-library',
+    title: ({ values }) =>
+      `a shared library is not in the image${values['library'] === undefined ? '' : `: ${values['library']}`}`,
+    check: (probe, values) =>
+      withClosure(probe, (closure, path) => {
+        if (closure.missing.length === 0) return ruledOut(`every library of ${path} is found`);
+        const missing = closure.missing.find(({ name }) => name === values['library']) ?? closure.missing[0];
+        const elsewhere = missing === undefined ? null : findByName(probe.tree, missing.name);
+        const all = closure.missing.map(({ name, neededBy }) => `${name} (needed by ${neededBy})`).join(', ');
+        return confirmed(elsewhere === null ? `not in the image: ${all}` : `not found: ${all}; ${elsewhere}`);
+      }),
+    command: (context) => `morsel ldd ${programPath(context)} --root ROOT`,
+    fixes: (context) => [
+      COPY_CLOSURE(context),
+      'install the package that has it: apt-file search LIBRARY, apk add so:LIBRARY',
+      LINK_STATICALLY,
+      'a library in a directory of its own needs LD_LIBRARY_PATH, RUNPATH, or ldconfig in the image',
+    ],
+  },
+  {
+    cause: 'version-too-old',
+    title: ({ values }) =>
+      `a library of the image is older than the program needs${values['version'] === undefined ? '' : `: ${values['version']}`}`,
+    check: (probe) =>
+      withClosure(probe, ({ versionProblems }, path) => {
+        const [first] = versionProblems;
+        if (first === undefined)
+          return ruledOut(`every symbol version that ${path} and its libraries ask for is there`);
+        const more = versionProblems.length > 1 ? ` and ${versionProblems.length - 1} more` : '';
+        return confirmed(
+          `${first.requiredBy} asks for ${first.version}, which ${first.library} does not have${more}`,
+        );
+      }),
+    command: (context) =>
+      `morsel inspect .${programPath(context)}  # minimumGlibc, and a verdict for each base`,
+    fixes: () => [
+      'take a base that is at least as new as the machine that compiled it (Debian 12 has glibc 2.36, Debian 13 2.41, Ubuntu 22.04 2.35, 24.04 2.39)',
+      'compile on the older system, or cargo zigbuild --target x86_64-unknown-linux-gnu.2.31',
+      LINK_STATICALLY,
+    ],
+  },
+  {
+    cause: 'undefined-symbol',
+    title: ({ values }) =>
+      `a library of the image lacks a function${values['symbol'] === undefined ? '' : `: ${values['symbol']}`}`,
+    check: () => OPEN,
+    command: (context) => `nm -D LIBRARY | grep SYMBOL  # and: morsel ldd --tree .${programPath(context)}`,
+    fixes: () => [
+      'ship the libraries of the machine where it was linked, all of one build',
+      'look for two versions of the library in the image (LD_LIBRARY_PATH, RPATH)',
+    ],
+  },
+  {
+    cause: 'damaged-library',
+    title: 'a library is damaged or not a library',
+    check: (probe) =>
+      withClosure(probe, ({ failures }) => {
+        const [first] = failures;
+        return first === undefined
+          ? ruledOut('every library that is found can be read')
+          : confirmed(`${first.path}: ${first.message}`);
+      }),
+    command: () => 'file LIBRARY',
+    fixes: () => [
+      'copy it again; a linker script (libc.so of a -dev package) or a Git LFS pointer is not a library',
+    ],
+  },
+  {
+    cause: 'glibc-program-on-musl',
+    title: 'a program for glibc on musl’s loader (alpine), or the reverse',
+    check: (probe) => {
+      if (probe.program.kind !== 'file' || probe.program.content.kind !== 'elf')
+        return ruledOut('it is not an ELF program');
+      const { libc, link } = probe.program.content.facts;
+      if (link !== 'dynamic') return ruledOut(`${probe.program.path} is static: it brings its own C library`);
+      const hasMusl = probe.tree.list('/lib').some((name) => name.startsWith('ld-musl-'));
+      const hasGlibc =
+        probe.tree.list('/lib64').some((name) => name.startsWith('ld-linux')) ||
+        probe.tree.list('/lib').some((name) => name.startsWith('ld-linux'));
+      if (libc === 'glibc' && hasMusl && !hasGlibc)
+        return confirmed(`${probe.program.path} is linked with glibc, and the image has musl`);
+      if (libc === 'musl' && hasGlibc && !hasMusl)
+        return confirmed(`${probe.program.path} is linked with musl, and the image has glibc`);
+      return ruledOut(`program and image agree on ${libc}`);
+    },
+    command: (context) => `morsel inspect .${programPath(context)}  # libc`,
+    fixes: () => [
+      'take a base with glibc: debian:12-slim, gcr.io/distroless/cc',
+      'build for musl: in an alpine stage, or --target x86_64-unknown-linux-musl',
+      LINK_STATICALLY,
+    ],
+  },
+  {
+    cause: 'libgcc-missing',
+    title:
+      'glibc opens libgcc_s.so.1 at run time for pthread_exit and pthread_cancel, and it is not in the image',
+    check: ({ tree, program }) => {
+      if (
+        program.kind === 'file' &&
+        program.content.kind === 'elf' &&
+        program.content.facts.link !== 'dynamic'
+      )
+        return ruledOut('the program is static');
+      const found = findByName(tree, 'libgcc_s.so.1');
+      return found === null
+        ? confirmed('no libgcc_s.so.1 in the image, which no DT_NEEDED asks for')
+        : ruledOut(found);
+    },
+    notFatal: true,
+    command: () => 'find . -name libgcc_s.so.1',
+    fixes: () => [
+      'add it: --add /lib/x86_64-linux-gnu/libgcc_s.so.1:/lib/x86_64-linux-gnu/libgcc_s.so.1 (morsel build does so by itself)',
+      'apt-get install libgcc-s1, or the base distroless/cc',
+    ],
+  },
+  {
+    cause: 'static-with-interpreter',
+    title:
+      'a static musl program was linked with lld or mold, which gave it a PT_INTERP: musl’s loader starts it and it crashes',
+    check: ({ program }) => {
+      if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
+      const { facts } = program.content;
+      return facts.interpreter !== null &&
+        facts.type === 'EXEC' &&
+        facts.needed.length === 0 &&
+        facts.go === null
+        ? confirmed(`${program.path} is a static EXEC file that asks for ${facts.interpreter}`)
+        : ruledOut('it is not a static program with an interpreter');
+    },
+    command: (context) => `readelf -lW .${programPath(context)} | grep interpreter`,
+    fixes: () => ['link with -Wl,--no-dynamic-linker, or with GNU ld'],
+  },
+  {
+    cause: 'relr-on-old-musl',
+    title: 'DT_RELR relocations, which musl before 1.2.4 ignores',
+    check: ({ program }) => {
+      if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
+      const { facts } = program.content;
+      return facts.relr && facts.libc === 'musl' && facts.link === 'dynamic'
+        ? confirmed(`${program.path} has DT_RELR and is loaded by musl: it needs musl 1.2.4`)
+        : ruledOut('no DT_RELR on musl');
+    },
+    notFatal: true,
+    command: (context) => `readelf -dW .${programPath(context)} | grep RELR`,
+    fixes: () => ['link with -Wl,-z,nopack-relative-relocs, or take musl 1.2.4 (alpine 3.18)'],
+  },
+];

@@ -1,0 +1,219 @@
+import { type CauseRow, confirmed, imageName, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import { mayExecute } from '../image-user.ts';
+import { parentDirectories } from '../parent-directories.ts';
+import type { FileProbe, TargetProbe } from '../target-probe.ts';
+
+const fileOf = (probe: TargetProbe): FileProbe | null =>
+  probe.program.kind === 'file' ? probe.program : null;
+const NO_FILE = ruledOut('there is no such file at all');
+
+/** From the command line to the first instruction: what runc and the kernel refuse. */
+export const startCauses: readonly CauseRow[] = [
+  {
+    cause: 'no-command',
+    title: 'the image names no command',
+    check: ({ program, argv }) =>
+      program.kind === 'none'
+        ? confirmed('the config has neither Entrypoint nor Cmd')
+        : ruledOut(`it starts ${argv.join(' ')}`),
+    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}`,
+    fixes: (context) => [
+      'set one: ENTRYPOINT ["/PROGRAM"], or morsel build --entrypoint /PROGRAM',
+      `docker run ${imageName(context)} /PROGRAM`,
+    ],
+  },
+  {
+    cause: 'shell-form-without-shell',
+    title: 'the command is in shell form, and the image has no /bin/sh',
+    check: ({ program, argv }) => {
+      if (!/^\/bin\/(ba)?sh$/.test(argv[0] ?? ''))
+        return ruledOut(`it starts ${argv[0] ?? 'nothing'}, not a shell`);
+      return program.kind === 'not-found'
+        ? confirmed(`the command is ${JSON.stringify(argv)}, and ${argv[0]} is not in the image`)
+        : ruledOut(`${argv[0]} is there`);
+    },
+    command: (context) =>
+      `skopeo inspect --config docker-archive:${imageName(context)}  # Entrypoint ["/bin/sh","-c",…]`,
+    fixes: () => [
+      'use the exec form: ENTRYPOINT ["/app", "--flag"] instead of ENTRYPOINT /app --flag',
+      'in a Dockerfile `FROM scratch`, no RUN can work either: build in an earlier stage and COPY',
+    ],
+  },
+  {
+    cause: 'command-not-found',
+    title: (context) => `${programPath(context)} is not in the image`,
+    check: ({ program, env }) => {
+      if (program.kind !== 'not-found')
+        return ruledOut(program.kind === 'none' ? 'no command is set' : `${program.path} is there`);
+      if (program.name.includes('/')) return confirmed(`no file ${program.searched[0] ?? program.name}`);
+      return confirmed(
+        `no ${program.name} in PATH (${env['PATH'] ?? 'not set: the runtime takes its own'}): ${program.searched.join(', ')}`,
+      );
+    },
+    command: (context) =>
+      `tar -tf ${imageName(context)}  # or: docker export $(docker create IMAGE x) | tar -t`,
+    fixes: (context) => [
+      `give the absolute path of a file that is there: ENTRYPOINT ["/hello"]`,
+      `check the COPY or --add that should have put ${programPath(context)} there`,
+    ],
+  },
+  {
+    cause: 'is-a-directory',
+    title: (context) => `${programPath(context)} is a directory`,
+    check: ({ program }) =>
+      program.kind === 'directory'
+        ? confirmed(`${program.path} is a directory`)
+        : ruledOut('it is not a directory'),
+    command: (context) => `tar -tvf ${imageName(context)}`,
+    fixes: (context) => [`name the file in it: ENTRYPOINT ["${programPath(context)}/PROGRAM"]`],
+  },
+  {
+    cause: 'not-executable',
+    title: (context) => `${programPath(context)} has no execute permission`,
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      const mode = octal(file.entry.mode);
+      return mayExecute(probe.user, file.entry)
+        ? ruledOut(`its mode is ${mode}`)
+        : confirmed(
+            `its mode is ${mode}, owner ${file.entry.uid}:${file.entry.gid}, and it runs as ${probe.user.text || '0'}`,
+          );
+    },
+    command: (context) => `tar -tvf ${imageName(context)} | grep ${programPath(context).slice(1)}`,
+    fixes: (context) => [
+      'COPY --chmod=0755 in the Dockerfile, or morsel build --add SRC:DST:0755',
+      `chmod 0755 the file before it is copied to ${programPath(context)}`,
+    ],
+  },
+  {
+    cause: 'directory-mode',
+    title: 'a directory above the program cannot be entered by this user',
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      const closed = parentDirectories(file.realPath)
+        .map((path) => ({ path, entry: probe.tree.resolve(path)?.entry }))
+        .find(({ entry }) => entry?.kind === 'directory' && !mayExecute(probe.user, entry));
+      return closed?.entry === undefined
+        ? ruledOut(`user ${probe.user.text || '0'} may enter every directory above it`)
+        : confirmed(
+            `${closed.path} has mode ${octal(closed.entry.mode)}, owner ${closed.entry.uid}:${closed.entry.gid}, and it runs as ${probe.user.text}`,
+          );
+    },
+    command: (context) => `tar -tvf ${imageName(context)} | grep '^d'`,
+    fixes: () => ['chmod 0755 the directory in the image', 'run as the directory’s owner: --user UID:GID'],
+  },
+  {
+    cause: 'missing-script-interpreter',
+    title: 'the script’s interpreter is not in the image',
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      if (file.content.kind !== 'script') return ruledOut(`${file.path} is not a script`);
+      const { interpreter, carriageReturn } = file.content;
+      if (carriageReturn) return ruledOut('its first line ends in a carriage return: that is another cause');
+      return probe.tree.resolve(interpreter)?.entry.kind === 'file'
+        ? ruledOut(`${interpreter} is there`)
+        : confirmed(`${file.path} begins with #!${interpreter}, and ${interpreter} is not in the image`);
+    },
+    command: (context) => `head -n 1 .${programPath(context)}`,
+    fixes: () => [
+      'start the program itself instead of a script',
+      'add a static shell: --add /bin/busybox:/bin/sh:0755',
+      'take a base that has one: --base alpine',
+    ],
+  },
+  {
+    cause: 'crlf-shebang',
+    title:
+      'the script has Windows line ends: the kernel looks for an interpreter whose name ends in a carriage return',
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      if (file.content.kind !== 'script') return ruledOut(`${file.path} is not a script`);
+      return file.content.carriageReturn
+        ? confirmed(`the first line of ${file.path} is #!${file.content.interpreter}\\r`)
+        : ruledOut('its lines end as they should');
+    },
+    command: (context) => `head -n 1 .${programPath(context)} | od -c`,
+    fixes: (context) => [
+      `sed -i 's/\\r$//' .${programPath(context)}`,
+      'keep it so: `*.sh text eol=lf` in .gitattributes',
+    ],
+  },
+  {
+    cause: 'no-shebang',
+    title: 'the file is neither an ELF program nor a script with #!',
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      return file.content.kind === 'text'
+        ? confirmed(`${file.path} begins with neither \\x7fELF nor #!`)
+        : ruledOut(`${file.path} is ${describe(file)}`);
+    },
+    command: (context) => `file .${programPath(context)}`,
+    fixes: () => [
+      'begin the script with its interpreter, such as #!/bin/sh, and have that in the image',
+      'check that the right file was copied (a text, an object file, a Git LFS pointer?)',
+    ],
+  },
+  {
+    cause: 'empty-file',
+    title: (context) => `${programPath(context)} is empty`,
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      return file.content.kind === 'empty'
+        ? confirmed(`${file.path} has 0 bytes`)
+        : ruledOut(`it has ${file.entry.sizeBytes} bytes`);
+    },
+    command: (context) => `tar -tvf ${imageName(context)}`,
+    fixes: () => ['build it again: the link or the copy was cut short (a full disk?)'],
+  },
+  {
+    cause: 'damaged-program',
+    title: (context) => `${programPath(context)} is damaged`,
+    check: (probe) => {
+      const file = fileOf(probe);
+      if (file === null) return NO_FILE;
+      return file.content.kind === 'damaged'
+        ? confirmed(`${file.path}: ${file.content.message}`)
+        : ruledOut('its segments are all there');
+    },
+    command: (context) => `readelf -lW .${programPath(context)}`,
+    fixes: () => ['build and copy it again; compare its sha256 with the build’s'],
+  },
+  {
+    cause: 'working-directory',
+    title: 'the working directory is not in the image',
+    check: ({ tree, workingDirectory }) => {
+      const kind = tree.resolve(workingDirectory)?.entry.kind;
+      if (kind === 'directory') return ruledOut(`${workingDirectory} is there`);
+      // Docker, podman and containerd make a missing one; a file in its place they cannot.
+      return kind === undefined ? OPEN : confirmed(`${workingDirectory} is not a directory`);
+    },
+    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # WorkingDir`,
+    fixes: () => [
+      'WORKDIR to a directory that exists',
+      'bare runc and crun do not make it: mkdir it in the root',
+    ],
+  },
+];
+
+const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
+
+function describe({ content }: FileProbe): string {
+  switch (content.kind) {
+    case 'elf':
+      return 'an ELF file';
+    case 'script':
+      return 'a script';
+    case 'text':
+      return 'something else';
+    case 'empty':
+      return 'empty';
+    case 'damaged':
+      return 'a damaged ELF file';
+  }
+}

@@ -1,0 +1,167 @@
+import { type CauseContext, type CauseRow, type CheckResult, OPEN, type TextValues } from './cause-row.ts';
+import { CAUSES } from './causes/index.ts';
+import type { Cause, Explanation, ExplainRequest } from './explanation.ts';
+import { PATTERN_GROUPS } from './patterns/index.ts';
+import { probeTarget, type TargetProbe } from './target-probe.ts';
+
+/** An error text is some lines; of a whole log only so much of the end is read. */
+const TEXT_LIMIT_CHARACTERS = 256 * 1024;
+
+/**
+ * Why a container does not start. With a text: its possible causes in order. With an image: what its files say would
+ * keep it from starting. With both: the cause that the text allows and the files confirm. Nothing is executed.
+ * Errors: NOT_FOUND and the like from reading the tree.
+ */
+export function explain(request: ExplainRequest): Explanation {
+  const text = request.errorText?.slice(-TEXT_LIMIT_CHARACTERS) ?? null;
+  const probe = request.target === undefined ? null : probeTarget(request.target);
+  if (text === null) return predict(probe);
+  const read = recognise(text);
+  const context: CauseContext = { values: read.values, probe };
+  const named = read.causes.flatMap((name) => CAUSES.filter(({ cause }) => cause === name));
+  if (probe === null) return possible(named, read.recognised, context);
+  return decide(named, read.recognised, { values: read.values, probe });
+}
+
+interface Recognised {
+  readonly recognised: readonly string[];
+  readonly causes: readonly string[];
+  readonly values: TextValues;
+}
+
+/** The first group that knows the text wins; its causes in the order of its patterns. */
+function recognise(text: string): Recognised {
+  for (const group of PATTERN_GROUPS) {
+    const matches = group.flatMap((pattern) => {
+      const match = pattern.match.exec(text);
+      return match === null ? [] : [{ pattern, match }];
+    });
+    if (matches.length === 0) continue;
+    return {
+      recognised: matches.map(({ pattern }) => pattern.name),
+      causes: [...new Set(matches.flatMap(({ pattern }) => pattern.causes))],
+      values: Object.assign(
+        { text: '' },
+        ...matches.map(({ match }) => groupsOf(match)).reverse(),
+      ) as TextValues,
+    };
+  }
+  return { recognised: [], causes: [], values: { text: '' } };
+}
+
+/** `path2` is `path` in another branch of the pattern. */
+function groupsOf(match: RegExpExecArray): TextValues {
+  const groups = Object.entries(match.groups ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(groups.map(([name, value]) => [name.replace(/\d$/, ''), value]));
+}
+
+function possible(
+  rows: readonly CauseRow[],
+  recognised: readonly string[],
+  context: CauseContext,
+): Explanation {
+  if (rows.length === 0) return unrecognised();
+  const causes = rows.map((row) => causeOf(row, context, 'possible', null));
+  const summary =
+    causes.length === 1 ? `${causes[0]?.title ?? ''}` : `most likely: ${causes[0]?.title ?? ''}`;
+  return { certainty: 'possible', summary, recognised, causes, ruledOut: [] };
+}
+
+function unrecognised(): Explanation {
+  return {
+    certainty: 'none',
+    summary: 'this text is not one that morsel knows; give it the image too: morsel explain IMAGE "TEXT"',
+    recognised: [],
+    causes: [],
+    ruledOut: [],
+  };
+}
+
+/** The files decide among the causes that the text allows; what they confirm beyond it comes after. */
+function decide(
+  rows: readonly CauseRow[],
+  recognised: readonly string[],
+  context: { readonly values: TextValues; readonly probe: TargetProbe },
+): Explanation {
+  const results = rows.map((row) => ({ row, result: checkRow(row, context.probe, context.values) }));
+  const confirmedRows = results.flatMap(({ row, result }) =>
+    result.kind === 'confirmed' ? [causeOf(row, context, 'confirmed', result.evidence)] : [],
+  );
+  const openRows = results.flatMap(({ row, result }) =>
+    result.kind === 'open' ? [causeOf(row, context, 'possible', null)] : [],
+  );
+  const ruledOut = results.flatMap(({ row, result }) =>
+    result.kind === 'ruled-out' ? [{ cause: row.cause, because: result.because }] : [],
+  );
+  // A text that is vague, or of another failure than the files show: what would keep it from starting is said as well.
+  const beyond =
+    confirmedRows.length > 0
+      ? []
+      : fatalCauses(context).filter(({ cause }) => !rows.some((row) => row.cause === cause));
+  const causes = [...confirmedRows, ...beyond, ...openRows];
+  const [first] = causes;
+  if (first === undefined) {
+    const summary =
+      recognised.length === 0
+        ? unrecognised().summary
+        : 'the files of this image rule out every cause that this text usually has: is it the image that failed?';
+    return { certainty: 'none', summary, recognised, causes, ruledOut };
+  }
+  const certainty = first.status === 'confirmed' ? 'decided' : 'possible';
+  return { certainty, summary: first.evidence ?? first.title, recognised, causes, ruledOut };
+}
+
+function predict(probe: TargetProbe | null): Explanation {
+  if (probe === null) return unrecognised();
+  const context = { values: {}, probe };
+  const causes = fatalCauses(context);
+  const [first] = causes;
+  if (first !== undefined)
+    return {
+      certainty: 'decided',
+      summary: first.evidence ?? first.title,
+      recognised: [],
+      causes,
+      ruledOut: [],
+    };
+  return {
+    certainty: 'none',
+    summary: `nothing found that would keep ${probe.argv.join(' ')} from starting`,
+    recognised: [],
+    causes: [],
+    ruledOut: [],
+  };
+}
+
+/** Causes that end a start, confirmed by the files alone, in the order in which the start meets them. */
+function fatalCauses(context: {
+  readonly values: TextValues;
+  readonly probe: TargetProbe;
+}): readonly Cause[] {
+  return CAUSES.filter(({ notFatal }) => notFatal !== true).flatMap((row) => {
+    const result = checkRow(row, context.probe, context.values);
+    return result.kind === 'confirmed' ? [causeOf(row, context, 'confirmed', result.evidence)] : [];
+  });
+}
+
+function checkRow(row: CauseRow, probe: TargetProbe, values: TextValues): CheckResult {
+  return row.check?.(probe, values) ?? OPEN;
+}
+
+function causeOf(
+  row: CauseRow,
+  context: CauseContext,
+  status: Cause['status'],
+  evidence: string | null,
+): Cause {
+  return {
+    cause: row.cause,
+    title: typeof row.title === 'string' ? row.title : row.title(context),
+    status,
+    evidence,
+    check: row.command(context),
+    fixes: row.fixes(context),
+  };
+}

@@ -1,0 +1,2 @@
+export type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
+export { explain } from './explain.ts';

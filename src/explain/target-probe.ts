@@ -1,0 +1,140 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/index.ts';
+import { type Closure, findClosure } from '../loader/index.ts';
+import type { FileTree, FileTreeEntry } from '../rootfs/file-tree.ts';
+import type { ExplainTarget } from './explanation.ts';
+import { type ImageUser, readUser } from './image-user.ts';
+
+/** What an image would start, found as a runtime finds it. Only files are read. */
+export interface TargetProbe {
+  readonly name: string;
+  readonly tree: FileTree;
+  /** Docker's architecture name from the config (`amd64`); null for a bare directory. */
+  readonly architecture: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly user: ImageUser;
+  readonly argv: readonly string[];
+  readonly program: ProgramProbe;
+}
+
+export type ProgramProbe =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'not-found'; readonly name: string; readonly searched: readonly string[] }
+  | { readonly kind: 'directory'; readonly path: string }
+  | FileProbe;
+
+export interface FileProbe {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly realPath: string;
+  readonly entry: FileTreeEntry;
+  readonly content: FileContent;
+}
+
+export type FileContent =
+  | { readonly kind: 'elf'; readonly facts: ElfFacts; readonly closure: Closure | null }
+  | { readonly kind: 'script'; readonly interpreter: string; readonly carriageReturn: boolean }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'damaged'; readonly message: string };
+
+/** The kernel reads so much of a `#!` line: BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h). */
+const SHEBANG_LIMIT_BYTES = 256;
+/** What runc and crun use where the config sets no PATH. */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function probeTarget(target: ExplainTarget): TargetProbe {
+  const config = target.config?.config;
+  const env = Object.fromEntries((config?.Env ?? []).map(splitVariable));
+  const argv = target.command ?? [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
+  const workingDirectory =
+    config?.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir;
+  return {
+    name: target.tree.name,
+    tree: target.tree,
+    architecture: target.config?.architecture ?? null,
+    env,
+    workingDirectory,
+    user: readUser(config?.User ?? '', target.tree),
+    argv,
+    program: findProgram(target.tree, argv[0], env['PATH'] ?? DEFAULT_PATH, workingDirectory),
+  };
+}
+
+function splitVariable(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A name with a slash is a path, relative to the working directory; a bare one is looked up in PATH. */
+function findProgram(tree: FileTree, name: string | undefined, path: string, cwd: string): ProgramProbe {
+  if (name === undefined || name === '') return { kind: 'none' };
+  const bare = !name.includes('/');
+  const candidates = bare
+    ? path
+        .split(':')
+        .filter((directory) => directory.startsWith('/'))
+        .map((directory) => `${directory}/${name}`)
+    : [name.startsWith('/') ? name : `${cwd}/${name}`];
+  for (const candidate of candidates) {
+    const found = tree.resolve(candidate);
+    if (found?.entry.kind === 'file') return probeFile(tree, candidate, found.path, found.entry);
+    if (found?.entry.kind === 'directory' && !bare) return { kind: 'directory', path: candidate };
+  }
+  return { kind: 'not-found', name, searched: candidates };
+}
+
+function probeFile(tree: FileTree, path: string, realPath: string, entry: FileTreeEntry): FileProbe {
+  const source = tree.open(realPath);
+  try {
+    const content =
+      source === null
+        ? { kind: 'damaged' as const, message: 'it cannot be read' }
+        : readContent(tree, path, source);
+    return { kind: 'file', path, realPath, entry, content };
+  } finally {
+    source?.close();
+  }
+}
+
+function readContent(tree: FileTree, path: string, source: ByteSource): FileContent {
+  if (source.sizeBytes === 0) return { kind: 'empty' };
+  if (!isElf(source)) return readScript(source);
+  try {
+    const elf = openElf(source);
+    const cut = missingEnd(elf);
+    if (cut !== null) return { kind: 'damaged', message: cut };
+    const facts = factsOf(elf);
+    return { kind: 'elf', facts, closure: facts.link === 'dynamic' ? closureOf(tree, path) : null };
+  } catch (error) {
+    if (!(error instanceof MorselError)) throw error;
+    return { kind: 'damaged', message: error.message };
+  }
+}
+
+/** A file that ends inside a segment was cut off: the kernel maps it, and the first access past the end is a SIGBUS. */
+function missingEnd(elf: ElfFile): string | null {
+  const end = Math.max(0, ...elf.loads.map(({ offset, fileSizeBytes }) => offset + fileSizeBytes));
+  const missing = end - elf.source.sizeBytes;
+  return missing <= 0 ? null : `${missing} bytes are missing at its end (${elf.source.sizeBytes} are there)`;
+}
+
+function closureOf(tree: FileTree, path: string): Closure | null {
+  try {
+    return findClosure({ tree, path });
+  } catch (error) {
+    if (error instanceof MorselError) return null;
+    throw error;
+  }
+}
+
+/** fs/binfmt_script.c: `#!`, blanks, the path up to a blank or the end of the line. */
+function readScript(source: ByteSource): FileContent {
+  const head = source.read(0, SHEBANG_LIMIT_BYTES);
+  if (head[0] !== 0x23 || head[1] !== 0x21) return { kind: 'text' };
+  const line = head.toString('latin1').slice(2).split('\n', 1)[0] ?? '';
+  const interpreter = /^[ \t]*([^ \t]*)/.exec(line)?.[1] ?? '';
+  return { kind: 'script', interpreter: interpreter.replace(/\r$/, ''), carriageReturn: line.endsWith('\r') };
+}
