@@ -1,8 +1,8 @@
-import { ByteWindow, invalid } from './byte-window.ts';
+import { ByteWindow, invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
 import { PT } from './program-headers.ts';
 import { SHT } from './section-headers.ts';
-import { StringTable } from './string-table.ts';
+import { NAME_LIMIT_BYTES, StringTable } from './string-table.ts';
 
 /** d_tag, as far as morsel asks for them. gABI ch. 5, and glibc's elf.h for the GNU ones. */
 export const DT = {
@@ -48,7 +48,7 @@ export const DF = { TEXTREL: 4, BIND_NOW: 8, STATIC_TLS: 16 } as const;
 export const DF_1 = { NOW: 1, NODEFLIB: 0x800, PIE: 0x0800_0000 } as const;
 
 /** A large C++ program has some hundred, nearly all of them DT_NEEDED. */
-export const DYNAMIC_ENTRY_LIMIT = 1 << 16;
+export const DYNAMIC_ENTRY_LIMIT = 4096;
 
 export interface DynamicEntry {
   readonly tag: number;
@@ -72,16 +72,19 @@ export class DynamicSection {
 
   /** The strings of all entries with this tag, in file order. */
   names(tag: number): readonly string[] {
-    return this.entries.filter((entry) => entry.tag === tag).map((entry) => this.#string(entry));
+    return this.entries
+      .filter((entry) => entry.tag === tag)
+      .map((entry) => this.#string(entry, NAME_LIMIT_BYTES));
   }
 
+  /** The string of the last entry with this tag; null when there is none. */
   name(tag: number): string | null {
     const entry = this.entries.findLast((candidate) => candidate.tag === tag);
-    return entry === undefined ? null : this.#string(entry);
+    return entry === undefined ? null : this.#string(entry, STRING_LIMIT_BYTES);
   }
 
-  #string(entry: DynamicEntry): string {
-    return this.strings?.get(entry.value) ?? '';
+  #string(entry: DynamicEntry, limitBytes: number): string {
+    return this.strings?.get(entry.value, limitBytes) ?? '';
   }
 }
 

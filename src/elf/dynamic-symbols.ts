@@ -13,8 +13,8 @@ import {
   type SymbolTable,
 } from './symbols.ts';
 
-/** libLLVM and chromium have some ten thousand. */
-export const DYNAMIC_SYMBOL_LIMIT = 1 << 22;
+/** libLLVM has some sixty thousand. */
+export const DYNAMIC_SYMBOL_LIMIT = 1 << 20;
 
 /** The machines whose DT_HASH has words of 64 bits: Alpha and s390x. */
 const WIDE_HASH_MACHINES: ReadonlySet<number> = new Set([22, 0x9026]);
@@ -72,7 +72,10 @@ function countByGnuHash(elf: ElfFile, dynamic: DynamicSection): number | null {
   let last = 0;
   for (let at = buckets; at < chains; at += 4) last = Math.max(last, window.u32(at));
   if (last < firstHashed || last === 0) return null;
-  while ((window.u32(chains + (last - firstHashed) * 4) & 1) === 0) last++;
+  while ((window.u32(chains + (last - firstHashed) * 4) & 1) === 0) {
+    if (++last > DYNAMIC_SYMBOL_LIMIT)
+      throw invalid(elf.source, chains, 'a chain of DT_GNU_HASH does not end');
+  }
   return last + 1;
 }
 

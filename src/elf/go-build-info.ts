@@ -34,12 +34,12 @@ function findBuildInfo(elf: ElfFile): number | null {
     const found = searchAligned(elf, { offset: section.offset, sizeBytes: section.sizeBytes });
     if (found !== null) return found;
   }
+  let left = SEARCH_LIMIT_BYTES;
   for (const load of elf.loads) {
     if ((load.flags & PF.W) === 0) continue;
-    const found = searchAligned(elf, {
-      offset: load.offset,
-      sizeBytes: Math.min(load.fileSizeBytes, SEARCH_LIMIT_BYTES),
-    });
+    const sizeBytes = Math.min(load.fileSizeBytes, left);
+    left -= sizeBytes;
+    const found = searchAligned(elf, { offset: load.offset, sizeBytes });
     if (found !== null) return found;
   }
   return null;

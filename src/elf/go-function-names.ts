@@ -10,6 +10,8 @@ const PCLNTAB_1_2 = 0xfffffffb;
 /** How much of a program without section headers is searched for the table. */
 const SEARCH_LIMIT_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+/** Bytes that look like the start of the table and are not. */
+const CANDIDATE_LIMIT = 1024;
 /** The longest pclntab header: 8 bytes and 8 words. */
 const HEADER_BYTES = 72;
 
@@ -58,12 +60,14 @@ function searchTable(elf: ElfFile, range: ByteRange): ByteRange | null {
     magicBytes(elf, magic),
   );
   const end = Math.min(range.offset + range.sizeBytes, elf.source.sizeBytes);
+  let candidates = 0;
   for (let at = range.offset; at < end; at += CHUNK_BYTES) {
     const chunk = elf.source.read(at, Math.min(CHUNK_BYTES + 5, end - at));
     for (const magic of magics) {
       for (let index = chunk.indexOf(magic); index >= 0; index = chunk.indexOf(magic, index + 1)) {
         const table = parseTable(elf, at + index);
         if (table !== null) return table;
+        if (++candidates > CANDIDATE_LIMIT) return null;
       }
     }
   }

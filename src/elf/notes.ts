@@ -1,7 +1,7 @@
 import { ByteWindow } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
 import { PT } from './program-headers.ts';
-import { type SectionHeader, SHT } from './section-headers.ts';
+import { SHT } from './section-headers.ts';
 
 /** An entry of a PT_NOTE segment or an SHT_NOTE section. */
 export interface ElfNote {
@@ -17,47 +17,60 @@ export const NT_GO_BUILD_ID = 4;
 
 /** libc's stapsdt probes are some hundred; the notes of a core dump are not what is asked for here. */
 export const NOTE_LIMIT = 4096;
-export const NOTE_SEGMENT_LIMIT_BYTES = 1024 * 1024;
+export const NOTES_LIMIT_BYTES = 1024 * 1024;
+/** Segments and sections of notes; a program has up to five. */
+export const NOTE_TABLE_LIMIT = 256;
+
+interface NoteTable {
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly align: number;
+}
 
 /**
  * The notes of all PT_NOTE segments and, where there are section headers, of the note sections that no segment
- * holds (.note.stapsdt, and the build-id of Go's linker). What is damaged is left out: a note never decides whether a file is valid.
+ * holds (.note.stapsdt, and the build-id of Go's linker). What is damaged or beyond the limits is left out: a note
+ * never decides whether a file is valid.
  */
 export function readNotes(elf: ElfFile): readonly ElfNote[] {
   const notes: ElfNote[] = [];
-  for (const segment of elf.programHeaders) {
-    if (segment.type === PT.NOTE)
-      appendNotes(elf, segment.offset, segment.fileSizeBytes, segment.align, notes);
-  }
-  for (const section of elf.sections()) {
-    if (section.type !== SHT.NOTE || isInNoteSegment(elf, section)) continue;
-    appendNotes(elf, section.offset, section.sizeBytes, section.align, notes);
+  let left = NOTES_LIMIT_BYTES;
+  for (const table of noteTables(elf)) {
+    const sizeBytes = Math.min(table.sizeBytes, left, elf.source.sizeBytes - table.offset);
+    left -= Math.max(0, sizeBytes);
+    appendNotes(elf, { ...table, sizeBytes }, notes);
   }
   return notes;
 }
 
-function isInNoteSegment(elf: ElfFile, section: SectionHeader): boolean {
-  return elf.programHeaders.some(
-    (segment) =>
-      segment.type === PT.NOTE &&
-      section.offset >= segment.offset &&
-      section.offset < segment.offset + segment.fileSizeBytes,
-  );
+function noteTables(elf: ElfFile): readonly NoteTable[] {
+  const segments = elf.programHeaders
+    .filter(({ type }) => type === PT.NOTE)
+    .slice(0, NOTE_TABLE_LIMIT)
+    .map(({ offset, fileSizeBytes, align }) => ({ offset, sizeBytes: fileSizeBytes, align }));
+  const sections = elf
+    .sections()
+    .filter(({ type }) => type === SHT.NOTE)
+    .slice(0, NOTE_TABLE_LIMIT)
+    .filter(
+      ({ offset }) =>
+        !segments.some((segment) => offset >= segment.offset && offset < segment.offset + segment.sizeBytes),
+    );
+  return [...segments, ...sections];
 }
 
-function appendNotes(elf: ElfFile, offset: number, sizeBytes: number, align: number, notes: ElfNote[]): void {
-  const size = Math.min(sizeBytes, NOTE_SEGMENT_LIMIT_BYTES, elf.source.sizeBytes - offset);
-  if (!(size >= 12)) return;
-  const window = new ByteWindow(elf.source, elf.header.littleEndian, size);
+function appendNotes(elf: ElfFile, { offset, sizeBytes, align }: NoteTable, notes: ElfNote[]): void {
+  if (!(sizeBytes >= 12)) return;
+  const window = new ByteWindow(elf.source, elf.header.littleEndian, sizeBytes);
   // gABI says 8 for 64-bit files, everybody writes 4, but .note.gnu.property really is 8: p_align decides.
   const padding = align === 8 ? 8 : 4;
-  const end = offset + size;
+  const end = offset + sizeBytes;
   let at = offset;
   while (at + 12 <= end && notes.length < NOTE_LIMIT) {
     const nameSize = window.u32(at);
     const descriptionSize = window.u32(at + 4);
     const descriptionAt = at + roundUp(12 + nameSize, padding);
-    if (nameSize > size || descriptionSize > size || descriptionAt + descriptionSize > end) return;
+    if (descriptionAt + descriptionSize > end) return;
     const owner = window
       .bytes(at + 12, nameSize)
       .toString('latin1')

@@ -28,8 +28,11 @@ export const PT = {
 /** p_flags. */
 export const PF = { X: 1, W: 2, R: 4 } as const;
 
-/** Executables have about a dozen; the largest core dumps have one a mapping. */
-export const PROGRAM_HEADER_LIMIT = 1 << 17;
+/** Linux starts nothing whose table is larger than 64 KiB (fs/binfmt_elf.c, load_elf_phdrs): 1,170 of 56 bytes. */
+export const PROGRAM_HEADER_LIMIT = 2048;
+/** A core dump has one for each mapping of the process; vm.max_map_count is 65,530 unless raised. */
+export const CORE_PROGRAM_HEADER_LIMIT = 1 << 17;
+const ET_CORE = 4;
 
 const PHDR32_BYTES = 32;
 const PHDR64_BYTES = 56;
@@ -49,7 +52,8 @@ export function readProgramHeaders(window: ByteWindow, header: ElfHeader): reado
     );
   }
   const end = header.programHeaderOffset + count * size;
-  if (count > PROGRAM_HEADER_LIMIT || end > window.source.sizeBytes) {
+  const limit = header.type === ET_CORE ? CORE_PROGRAM_HEADER_LIMIT : PROGRAM_HEADER_LIMIT;
+  if (count > limit || end > window.source.sizeBytes) {
     throw invalid(window.source, header.programHeaderOffset, `${count} program headers do not fit`);
   }
   const headers: ProgramHeader[] = [];

@@ -1,3 +1,4 @@
+import { invalid } from './byte-window.ts';
 import { DT } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
 import { PF } from './program-headers.ts';
@@ -37,6 +38,9 @@ export function countIrelative(elf: ElfFile): number {
   if (wanted === undefined) return 0;
   const tables = relocationTables(elf);
   if (tables === null) return countBySearch(elf, wanted);
+  const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  if (totalBytes > elf.source.sizeBytes)
+    throw invalid(elf.source, tables[0]?.offset ?? 0, 'the relocations do not fit');
   return tables.reduce((sum, table) => sum + countInTable(elf, table, wanted), 0);
 }
 

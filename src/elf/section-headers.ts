@@ -1,6 +1,7 @@
 import { MorselError } from '../core/errors.ts';
-import { ByteWindow } from './byte-window.ts';
+import { ByteWindow, invalid } from './byte-window.ts';
 import type { ElfHeader } from './elf-header.ts';
+import { StringTable } from './string-table.ts';
 
 /** Elf32_Shdr / Elf64_Shdr with its name. */
 export interface SectionHeader {
@@ -38,6 +39,8 @@ export const SECTION_LIMIT = 1 << 17;
 const SHDR32_BYTES = 40;
 const SHDR64_BYTES = 64;
 const SHN_XINDEX = 0xffff;
+/** The names of sections are short; objects made by `-ffunction-sections` carry the mangled names of functions. */
+const SECTION_NAMES_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
  * The section headers, or an empty list when the file has none *or when they are damaged*: nothing that runs needs
@@ -66,17 +69,21 @@ function parseTable(window: ByteWindow, header: ElfHeader): readonly SectionHead
   const raw: RawSection[] = [];
   for (let index = 0; index < count; index++) raw.push(parse(window, start + index * size));
   const names = raw[nameIndex];
-  const nameWindow = new ByteWindow(window.source, window.littleEndian);
-  return raw.map((section) => ({ ...section, name: sectionName(nameWindow, names, section.nameOffset) }));
+  if (names === undefined || names.type === SHT.NOBITS)
+    return raw.map((section) => ({ ...section, name: '' }));
+  const strings = new StringTable(window.source, names.offset, names.sizeBytes);
+  let nameBytes = 0;
+  return raw.map((section) => {
+    const name = section.nameOffset < strings.sizeBytes ? strings.get(section.nameOffset) : '';
+    nameBytes += name.length;
+    if (nameBytes > SECTION_NAMES_LIMIT_BYTES)
+      throw invalid(window.source, names.offset, 'too long section names');
+    return { ...section, name };
+  });
 }
 
 interface RawSection extends Omit<SectionHeader, 'name'> {
   readonly nameOffset: number;
-}
-
-function sectionName(window: ByteWindow, names: RawSection | undefined, nameOffset: number): string {
-  if (names === undefined || names.type === SHT.NOBITS || nameOffset >= names.sizeBytes) return '';
-  return window.cString(names.offset + nameOffset, names.offset + names.sizeBytes);
 }
 
 function parse64(window: ByteWindow, at: number): RawSection {

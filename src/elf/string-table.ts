@@ -1,11 +1,14 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import { invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
+import { invalid } from './byte-window.ts';
 
 /** Tables up to this size are read at once; larger ones page by page, as they are asked for. */
 const WHOLE_TABLE_BYTES = 64 * 1024;
 const PAGE_BYTES = 16 * 1024;
 /** Pages kept: 4 MiB. A table that is larger is only read here and there. */
 const PAGE_LIMIT = 256;
+
+/** Longest name of a library or version: ld.so opens no path that is longer than PATH_MAX. */
+export const NAME_LIMIT_BYTES = 4096;
 
 /** SHT_STRTAB: NUL-terminated names at offsets. */
 export class StringTable {
@@ -22,8 +25,8 @@ export class StringTable {
     this.#pageBytes = this.sizeBytes <= WHOLE_TABLE_BYTES ? WHOLE_TABLE_BYTES : PAGE_BYTES;
   }
 
-  /** Errors: ELF_INVALID when the string is not inside the table or does not end in it. */
-  get(nameOffset: number): string {
+  /** Errors: ELF_INVALID when the string is not inside the table, does not end in it or is longer than `limitBytes`. */
+  get(nameOffset: number, limitBytes = NAME_LIMIT_BYTES): string {
     if (!(nameOffset >= 0) || nameOffset >= this.sizeBytes) {
       throw invalid(
         this.#source,
@@ -34,17 +37,22 @@ export class StringTable {
     const page = this.#page(Math.floor(nameOffset / this.#pageBytes));
     const at = nameOffset % this.#pageBytes;
     const nul = page.indexOf(0, at);
-    return nul >= 0 ? page.toString('utf8', at, nul) : this.#longString(nameOffset);
+    if (nul < 0) return this.#longString(nameOffset, limitBytes);
+    if (nul - at > limitBytes) throw this.#tooLong(nameOffset, limitBytes);
+    return page.toString('utf8', at, nul);
   }
 
-  #longString(nameOffset: number): string {
-    const bytes = this.#source.read(
-      this.offset + nameOffset,
-      Math.min(STRING_LIMIT_BYTES, this.sizeBytes - nameOffset),
-    );
+  /** A string that goes on in the next page. */
+  #longString(nameOffset: number, limitBytes: number): string {
+    const start = this.offset + nameOffset;
+    const bytes = this.#source.read(start, Math.min(limitBytes + 1, this.sizeBytes - nameOffset));
     const nul = bytes.indexOf(0);
-    if (nul < 0) throw invalid(this.#source, this.offset + nameOffset, 'a string has no end');
+    if (nul < 0) throw this.#tooLong(nameOffset, limitBytes);
     return bytes.toString('utf8', 0, nul);
+  }
+
+  #tooLong(nameOffset: number, limitBytes: number): Error {
+    return invalid(this.#source, this.offset + nameOffset, `a string has no end within ${limitBytes} bytes`);
   }
 
   #page(index: number): Buffer {

@@ -1,4 +1,4 @@
-import { ByteWindow } from './byte-window.ts';
+import { ByteWindow, invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
 import { SHT } from './section-headers.ts';
 import { StringTable } from './string-table.ts';
@@ -46,6 +46,10 @@ export function fullSymbolTable(elf: ElfFile): SymbolTable | null {
   };
 }
 
+/** Linkers share tails of names, but no table spells its strings out ten times. */
+const NAME_REPEAT_LIMIT = 10;
+const SMALL_NAMES_BYTES = 1024 * 1024;
+
 /** The entries of a symbol table one by one, with their index; entry 0 is the null symbol. Errors: ELF_INVALID. */
 export function* symbolsOf(
   elf: ElfFile,
@@ -57,14 +61,18 @@ export function* symbolsOf(
     elf.header.littleEndian,
     Math.min(WINDOW_BYTES, table.count * entryBytes),
   );
+  let nameBytesLeft = Math.max(SMALL_NAMES_BYTES, table.strings.sizeBytes * NAME_REPEAT_LIMIT);
   for (let index = 0; index < table.count; index++) {
     const at = table.offset + index * entryBytes;
     const nameOffset = window.u32(at);
+    const name = nameOffset === 0 ? '' : table.strings.get(nameOffset, STRING_LIMIT_BYTES);
+    nameBytesLeft -= name.length;
+    if (nameBytesLeft < 0) throw invalid(elf.source, at, 'the symbols repeat their names without end');
     const info = window.u8(at + (elf.is64 ? 4 : 12));
     yield {
       index,
       symbol: {
-        name: nameOffset === 0 ? '' : table.strings.get(nameOffset),
+        name,
         binding: info >> 4,
         type: info & 0xf,
         sectionIndex: window.u16(at + (elf.is64 ? 6 : 14)),
@@ -77,15 +85,18 @@ export function* symbolsOf(
 
 /**
  * Names of the functions in .symtab, local ones too; null when the file is stripped. In a static program these are
- * the members of the archives that were really linked (`getaddrinfo`, `system` …). Errors: ELF_INVALID.
+ * the members of the archives that were really linked (`getaddrinfo`, `system` …). With `wanted`, only those: a large
+ * program has a million names. Errors: ELF_INVALID.
  */
-export function symbolTableFunctions(elf: ElfFile): ReadonlySet<string> | null {
+export function symbolTableFunctions(elf: ElfFile, wanted?: readonly string[]): ReadonlySet<string> | null {
   const table = fullSymbolTable(elf);
   if (table === null) return null;
   const names = new Set<string>();
+  const filter = wanted === undefined ? null : new Set(wanted);
   for (const { symbol } of symbolsOf(elf, table)) {
     const isFunction = symbol.type === STT.FUNC || symbol.type === STT.GNU_IFUNC;
-    if (isFunction && symbol.sectionIndex !== SHN_UNDEF) names.add(symbol.name);
+    if (!isFunction || symbol.sectionIndex === SHN_UNDEF) continue;
+    if (filter === null || filter.has(symbol.name)) names.add(symbol.name);
   }
   return names;
 }
