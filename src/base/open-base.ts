@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type Image, imageTree, type LayerSource, openImage, type RuntimeConfig } from '../oci/index.ts';
-import { directoryTree, entriesFromDirectory, type FileTree } from '../rootfs/index.ts';
+import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import { rootEntries } from './root-entries.ts';
 
 /** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
 export interface BaseImage {
@@ -35,19 +36,11 @@ function isRootDirectory(path: string): boolean {
   return statSync(path).isDirectory() && !existsSync(join(path, 'oci-layout'));
 }
 
-async function openRootDirectory(path: string): Promise<BaseImage> {
-  const entries = await entriesFromDirectory(path, {
-    destination: '/',
-    reason: `of the base ${basename(path)}`,
-    keepModes: true,
-  });
-  return {
-    name: basename(path),
-    layers: [{ kind: 'entries', entries }],
-    tree: directoryTree(path),
-    config: {},
-    close: () => {},
-  };
+function openRootDirectory(path: string): BaseImage {
+  const tree = directoryTree(path);
+  const name = basename(path);
+  const entries = rootEntries(tree, `of the base ${name}`);
+  return { name, layers: [{ kind: 'entries', entries }], tree, config: {}, close: () => {} };
 }
 
 async function openImageBase(path: string): Promise<BaseImage> {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
 import type { ElfFacts } from '../elf/index.ts';
 import { openImage, type WrittenImage, writeImage } from '../oci/index.ts';
-import { proveImage, type Proof } from '../proof/index.ts';
+import { type Proof, proveImage, skippedProof } from '../proof/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import type { Rung } from '../toolchain/index.ts';
 import type { BuildRequest } from './build-request.ts';
@@ -102,10 +102,6 @@ async function prove(request: BuildRequest, { rung }: RungProgram, written: Writ
   } finally {
     image.close();
   }
-}
-
-function skippedProof(reason: string): Proof {
-  return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
 }
 
 async function timed<T>(

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
-import { formatImageName, type ImageName, parseImageName } from '../oci/index.ts';
+import { normaliseReference } from '../oci/index.ts';
 import type { Project } from '../project/index.ts';
 import { type Check, parseChecks } from '../proof/index.ts';
 import type { SandboxName } from '../sandbox/index.ts';
@@ -13,7 +13,8 @@ import type { Configuration } from './configuration.ts';
 /** Everything that a build needs to know, checked and with its defaults: the command line over `morsel.json`. */
 export interface BuildRequest {
   readonly project: Project;
-  readonly names: readonly [ImageName, ...ImageName[]];
+  /** The first name as the user wrote it: what the answer is called. */
+  readonly name: string;
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
   readonly output: { readonly kind: 'archive' | 'layout'; readonly path: string };
@@ -65,15 +66,15 @@ export function resolveRequest(
   project: Project,
 ): BuildRequest {
   const tags = options.tags ?? configuration.tags ?? [configuration.name ?? project.name];
-  const names = tags.map(parseImageName);
-  const [first, ...others] = names;
-  if (first === undefined)
+  const [name] = tags;
+  if (name === undefined)
     throw new MorselError('USAGE', 'an image needs a name', { hint: 'give one with -t NAME' });
+  const references = tags.map(normaliseReference);
   return {
     project,
-    names: [first, ...others],
-    references: names.map(formatImageName),
-    output: parseOutput(options.output, first),
+    name,
+    references,
+    output: parseOutput(options.output, references[0] ?? name),
     rungs: options.rungs ?? configuration.rungs ?? null,
     size: options.size ?? configuration.size ?? 'default',
     experimental: options.experimental ?? configuration.experimental ?? false,
@@ -111,10 +112,11 @@ function runConfiguration(options: BuildOptions, configuration: Configuration): 
   };
 }
 
-/** A trailing slash, or a directory that exists, means an OCI layout. */
-function parseOutput(output: string | undefined, name: ImageName): BuildRequest['output'] {
+/** A trailing slash means an OCI layout. By default the archive is named like the image, without registry and tag. */
+function parseOutput(output: string | undefined, reference: string): BuildRequest['output'] {
   if (output === undefined) {
-    return { kind: 'archive', path: resolve(`${name.name.split('/').at(-1) ?? 'image'}.tar`) };
+    const lastPart = reference.slice(reference.lastIndexOf('/') + 1);
+    return { kind: 'archive', path: resolve(`${lastPart.slice(0, lastPart.indexOf(':'))}.tar`) };
   }
   if (output === '')
     throw new MorselError('USAGE', 'the output path is empty', { hint: 'give -o FILE.tar or -o DIR/' });

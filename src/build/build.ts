@@ -68,9 +68,8 @@ function enforceLimits({ limits }: BuildRequest, { written: { size } }: RungImag
 
 function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {
   const { program, written, proof } = winner;
-  const [first] = request.names;
   return {
-    reference: `${first.tag === null ? first.name : `${first.name}:${first.tag}`}@${written.manifestDigest}`,
+    reference: `${request.name}@${written.manifestDigest}`,
     digest: written.manifestDigest,
     platform: formatPlatform(platformOf(program.facts)),
     rung: program.rung,

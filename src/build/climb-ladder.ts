@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
-import { findTools, type Rung, type Tools } from '../toolchain/index.ts';
+import { findTools, type Rung, type ToolGroup, type Tools } from '../toolchain/index.ts';
 import { imageOfProgram, type RungImage, type RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
@@ -149,7 +149,8 @@ export function rungsOf(request: BuildRequest, project: SourceProject): readonly
   return request.rungs === null ? ladder : ladder.filter((rung) => request.rungs?.includes(rung) === true);
 }
 
+/** Only what the project's language needs: asking a compiler what it is costs a process. */
 export async function toolsFor(request: BuildRequest, project: SourceProject): Promise<Tools> {
-  const groups = project.kind === 'c' ? (['c', 'build'] as const) : ([project.kind, 'c', 'build'] as const);
-  return findTools({ groups, signal: request.signal, directory: dirname(project.directory) });
+  const groups: readonly ToolGroup[] = project.kind === 'c' ? ['c'] : [project.kind, 'c'];
+  return findTools({ groups, signal: request.signal, directory: project.directory });
 }

@@ -6,6 +6,7 @@ import { type ElfFacts, readElf } from '../elf/index.ts';
 import type { Project } from '../project/index.ts';
 import {
   checkArtifact,
+  hostArchitecture,
   planRung,
   type PlanOutcome,
   type Rung,
@@ -22,8 +23,6 @@ export interface CompiledRung {
   readonly facts: ElfFacts;
   readonly toolchain: string;
   readonly trades: readonly string[];
-  /** What the linked file says that is no reason to reject it. */
-  readonly warnings: readonly string[];
 }
 
 /** What would be run for a rung: pure. */
@@ -37,7 +36,7 @@ export function planProjectRung(
     profile: request.size,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
-    platform: { os: 'linux', architecture: machineArchitecture() },
+    platform: { os: 'linux', architecture: hostArchitecture() },
   });
 }
 
@@ -59,11 +58,6 @@ function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung
     `${project.name.slice(0, 40).replaceAll('/', '-')}-${key}`,
     `${rung}-${request.size}`,
   );
-}
-
-/** Go's name of the machine this runs on. */
-function machineArchitecture(): string {
-  return { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch;
 }
 
 /**
@@ -99,7 +93,6 @@ export async function compileRung(
     facts,
     toolchain: built.plan.toolchain,
     trades: built.plan.trades,
-    warnings: [],
   };
 }
 

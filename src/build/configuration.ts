@@ -54,6 +54,13 @@ export function readConfiguration(directory: string): Configuration {
   return text === null ? {} : parseConfiguration(text, path);
 }
 
+/** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
+export function readConfigurationFile(path: string): Configuration {
+  const text = readText(path);
+  if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: 'check the path' });
+  return parseConfiguration(text, path);
+}
+
 /** Parses the text of a `morsel.json`; `path` is for messages. Error: CONFIG_INVALID. */
 export function parseConfiguration(text: string, path: string): Configuration {
   let json: unknown;

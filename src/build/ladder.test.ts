@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../elf/index.ts';
+import type { GoProject } from '../project/index.ts';
 import { ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
 
 const facts = (part: Partial<ElfFacts>): ElfFacts => part as ElfFacts;
 
 describe('ladderFor', () => {
   it('starts Go at its own static rung and keeps the libc rungs for cgo', () => {
-    const project = {
-      kind: 'go',
-      name: 'x',
-      version: null,
-      license: null,
-      directory: '/x',
-      package: '.',
-      module: 'x',
-      usesCgo: true,
-    } as const;
+    const project = { kind: 'go' } as GoProject;
     expect(ladderFor(project)).toEqual(['static-go', 'static-musl', 'static-glibc', 'closure']);
   });
 });

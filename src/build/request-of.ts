@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ignoreEvents } from '../core/events.ts';
 import { detectProject, type Project } from '../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -7,20 +9,25 @@ import { readConfiguration } from './configuration.ts';
 /** Detection and configuration: everything that is known before anything is compiled. */
 export function requestOf(options: BuildOptions): BuildRequest {
   const path = options.path ?? '.';
-  const project = detectProject(path, { binary: options.binary });
-  const configured = project.kind === 'binary' ? {} : readConfiguration(project.directory);
-  const chosen =
-    options.binary === undefined && configured.bin !== undefined
-      ? detectProject(path, { binary: configured.bin })
-      : project;
-  const request = resolveRequest(options, configured, chosen);
+  // A project with several binaries may say in its morsel.json which one is meant.
+  const beside = configurationDirectory(path);
+  const configuration = beside === null ? {} : readConfiguration(beside);
+  const project = detectProject(path, { bin: options.binary ?? configuration.bin });
+  const request = resolveRequest(options, configuration, project);
   (options.onEvent ?? ignoreEvents)({
     kind: 'project-detected',
-    language: chosen.kind,
-    name: chosen.name,
-    detail: describeProject(chosen),
+    language: project.kind,
+    name: project.name,
+    detail: describeProject(project),
   });
   return request;
+}
+
+/** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */
+function configurationDirectory(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory() === true) return path;
+  return stat?.isFile() === true && /\.[A-Za-z+]+$/.test(path) ? dirname(path) : null;
 }
 
 function describeProject(project: Project): string {

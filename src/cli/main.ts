@@ -1,4 +1,4 @@
-import { readVersion } from './version.ts';
+import { VERSION } from '../core/version.ts';
 
 /**
  * The entry of the bundle. `--version` answers before anything is loaded (bar: 1.3 x `node -e 0`); everything else goes
@@ -7,7 +7,7 @@ import { readVersion } from './version.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const first = argv[0];
   if (argv.length === 1 && (first === '--version' || first === '-V')) {
-    process.stdout.write(`${readVersion()}\n`);
+    process.stdout.write(`${VERSION}\n`);
     return 0;
   }
   const { runProgram } = await import('./program.ts');

@@ -10,7 +10,7 @@ import { addProveCommand } from './commands/prove.ts';
 import { addRunCommand } from './commands/run.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from './failure.ts';
-import { readVersion } from './version.ts';
+import { VERSION } from '../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -37,7 +37,7 @@ interface MutableContext extends CommandContext {
 export function createProgram(context: CommandContext): Command {
   const program = new Command('morsel')
     .description('Turns a program into the smallest container image that is proven to run.')
-    .version(readVersion(), '-V, --version')
+    .version(VERSION, '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(add --help for the options)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })

@@ -81,7 +81,12 @@ export function memoryByteSource(bytes: Uint8Array, name = 'memory'): ByteSource
 }
 
 /** A window on another source, such as a file's content inside a tar archive. Closing it leaves the other open. */
-export function sliceByteSource(source: ByteSource, start: number, sizeBytes: number, name: string): ByteSource {
+export function sliceByteSource(
+  source: ByteSource,
+  start: number,
+  sizeBytes: number,
+  name: string,
+): ByteSource {
   const size = clampLength(source.sizeBytes, start, sizeBytes);
   return {
     name,

@@ -3,9 +3,19 @@
  * Additive changes only; switch exhaustively on `kind`.
  */
 export type MorselEvent =
-  | { readonly kind: 'project-detected'; readonly language: string; readonly name: string; readonly detail: string }
+  | {
+      readonly kind: 'project-detected';
+      readonly language: string;
+      readonly name: string;
+      readonly detail: string;
+    }
   | { readonly kind: 'rung-started'; readonly rung: string }
-  | { readonly kind: 'rung-rejected'; readonly rung: string; readonly reason: string; readonly hint?: string | undefined }
+  | {
+      readonly kind: 'rung-rejected';
+      readonly rung: string;
+      readonly reason: string;
+      readonly hint?: string | undefined;
+    }
   | {
       readonly kind: 'rung-built';
       readonly rung: string;
@@ -15,11 +25,26 @@ export type MorselEvent =
     }
   | { readonly kind: 'command-started'; readonly command: string; readonly purpose: string }
   | { readonly kind: 'command-output'; readonly text: string }
-  | { readonly kind: 'command-finished'; readonly purpose: string; readonly exitCode: number; readonly elapsedMs: number }
+  | {
+      readonly kind: 'command-finished';
+      readonly purpose: string;
+      readonly exitCode: number;
+      readonly elapsedMs: number;
+    }
   | { readonly kind: 'proof-started'; readonly rung: string; readonly sandbox: string }
-  | { readonly kind: 'check-finished'; readonly check: string; readonly status: 'passed' | 'failed'; readonly detail: string }
+  | {
+      readonly kind: 'check-finished';
+      readonly check: string;
+      readonly status: 'passed' | 'failed';
+      readonly detail: string;
+    }
   | { readonly kind: 'proof-skipped'; readonly reason: string }
-  | { readonly kind: 'finding'; readonly level: 'info' | 'warning'; readonly message: string; readonly hint?: string | undefined }
+  | {
+      readonly kind: 'finding';
+      readonly level: 'info' | 'warning';
+      readonly message: string;
+      readonly hint?: string | undefined;
+    }
   | { readonly kind: 'written'; readonly path: string; readonly sizeBytes: number };
 
 export type EventSink = (event: MorselEvent) => void;

@@ -107,14 +107,20 @@ function interrupted(command: Command): MorselError {
 }
 
 function cannotStart(command: Command, cause: NodeJS.ErrnoException): MorselError {
-  return new MorselError('TOOLCHAIN_MISSING', `${command.program} cannot be started (${cause.code ?? cause.message})`, {
-    cause,
-    hint: 'run `morsel doctor` to see what this machine lacks and how to install it',
-  });
+  return new MorselError(
+    'TOOLCHAIN_MISSING',
+    `${command.program} cannot be started (${cause.code ?? cause.message})`,
+    {
+      cause,
+      hint: 'run `morsel doctor` to see what this machine lacks and how to install it',
+    },
+  );
 }
 
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** The last `limit` bytes of a stream that may print without end. */

@@ -1,37 +1,30 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
-import { isElf, minimumGlibcSymbols, openElf, readElf } from '../elf/index.ts';
+import { isElf, readElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
-import { findNeeds, judgeBases } from '../needs/index.ts';
-import type { FileTree } from '../rootfs/index.ts';
+import { findNeeds, judgeBases, type Need, type NeedSubject } from '../needs/index.ts';
+import { directoryTree } from '../rootfs/index.ts';
+import { resolve } from 'node:path';
 import type { FileReport } from './report.ts';
 
-/** A script's first line, as the kernel reads it: BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h. */
+/** The kernel reads no more of a script's first line: BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h. */
 const SHEBANG_LIMIT_BYTES = 256;
 
 /**
- * What the bytes of one file say: nothing is executed. `tree` is where its libraries would be looked for. Errors:
- * NOT_FOUND, UNREADABLE, ELF_INVALID.
+ * What the bytes of one file of this machine say; nothing is executed. Errors: NOT_FOUND, UNREADABLE, ELF_INVALID.
  */
-export function inspectFile(path: string, tree: FileTree): FileReport {
+export function inspectFile(path: string): FileReport {
   const source = openByteSource(path);
   try {
-    if (isElf(source)) return inspectElf(path, source, tree);
-    const interpreter = shebangOf(source);
-    return { ...nothingKnown(path, source), kind: interpreter === null ? 'other' : 'script', interpreter };
+    return isElf(source) ? inspectElf(path, source) : inspectOther(path, source);
   } finally {
     source.close();
   }
 }
 
-function inspectElf(path: string, source: ByteSource, tree: FileTree): FileReport {
+function inspectElf(path: string, source: ByteSource): FileReport {
   const facts = readElf(source);
-  const needs = findNeeds({
-    facts,
-    source,
-    libraries: librarySubjects(path, tree, facts.interpreter !== null),
-  });
+  const needs =
+    facts.interpreter === null ? findNeeds({ facts, source }) : needsWithLibraries(path, source, facts);
   return {
     path,
     kind: 'elf',
@@ -44,10 +37,50 @@ function inspectElf(path: string, source: ByteSource, tree: FileTree): FileRepor
     needed: facts.needed,
     languages: facts.languages,
     minimumGlibc: facts.minimumGlibc,
-    minimumGlibcSymbols: facts.minimumGlibc === null ? [] : minimumGlibcSymbols(openElf(source)),
     stripped: facts.stripped,
     needs,
     verdicts: judgeBases({ facts, needs }),
     facts,
   };
+}
+
+/** A library's imports count as `possible` needs, where this machine has the library. */
+function needsWithLibraries(path: string, source: ByteSource, facts: NeedSubject['facts']): readonly Need[] {
+  const { libraries } = findClosure({ tree: directoryTree('/'), path: resolve(path) });
+  const subjects = libraries.map((library) => ({
+    facts: library.facts,
+    source: openByteSource(library.realPath),
+  }));
+  try {
+    return findNeeds({ facts, source, libraries: subjects });
+  } finally {
+    for (const subject of subjects) subject.source.close();
+  }
+}
+
+function inspectOther(path: string, source: ByteSource): FileReport {
+  const interpreter = shebangOf(source);
+  return {
+    path,
+    kind: interpreter === null ? 'other' : 'script',
+    sizeBytes: source.sizeBytes,
+    machine: null,
+    link: null,
+    libc: null,
+    libcEvidence: null,
+    interpreter,
+    needed: [],
+    languages: [],
+    minimumGlibc: null,
+    stripped: null,
+    needs: [],
+    verdicts: [],
+    facts: null,
+  };
+}
+
+/** execve(2), "Interpreter scripts". */
+function shebangOf(source: ByteSource): string | null {
+  const text = source.read(0, SHEBANG_LIMIT_BYTES).toString('utf8');
+  return /^#![ \t]*([^\s]+)/.exec(text)?.[1] ?? null;
 }

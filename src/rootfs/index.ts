@@ -12,3 +12,4 @@ export {
   resolvePath,
   SYMLINK_LIMIT,
 } from './resolve-path.ts';
+export { singleFileTree } from './single-file-tree.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
+import type { LddResult, NeededNode } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatOption } from '../program.ts';
 import { printResult } from '../terminal.ts';
@@ -27,16 +28,24 @@ export function addLddCommand(program: Command, context: CommandContext): Comman
 }
 
 async function runLdd(files: readonly string[], flags: LddFlags, context: CommandContext): Promise<void> {
-  const { formatLddText, formatLddTree, ldd } = await import('../../index.ts');
+  const { formatLdd, ldd, neededTree } = await import('../../index.ts');
   const results = ldd(files, { root: flags.root, libraryPath: flags.libraryPath });
   if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
   if (flags.format === 'json') {
     const reports = results.map(({ report }) => report);
     return printResult(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
   }
-  const format = flags.tree === true ? formatLddTree : formatLddText;
+  const format = ({ closure }: LddResult): string =>
+    flags.tree === true ? formatTree(neededTree(closure)) : formatLdd(closure);
   const texts = results.map((result) =>
     results.length > 1 ? `${result.report.path}:\n${format(result)}` : format(result),
   );
   printResult(texts.join('\n'));
+}
+
+function formatTree(node: NeededNode, depth = 0): string {
+  const answer =
+    depth === 0 ? '' : ` => ${node.path ?? 'not found'} (${node.rule}${node.repeated ? ', see above' : ''})`;
+  const own = `${'  '.repeat(depth)}${node.name}${answer}`;
+  return [own, ...node.needs.map((child) => formatTree(child, depth + 1))].join('\n');
 }

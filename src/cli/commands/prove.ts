@@ -35,11 +35,11 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
 }
 
 async function runProve(image: string, flags: ProveFlags, context: CommandContext): Promise<void> {
-  const { prove } = await import('../../index.ts');
+  const { prove, readConfigurationFile } = await import('../../index.ts');
   const progress = createProgress(flags);
   const { receipt, path } = await prove({
     path: image,
-    checksFile: flags.checks,
+    checks: flags.checks === undefined ? undefined : readConfigurationFile(flags.checks).checks,
     receiptPath: flags.output,
     sandbox: flags.sandbox,
     signal: context.signal,

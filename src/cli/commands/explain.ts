@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { type Command } from 'commander';
+import { EXIT } from '../../core/exit-codes.ts';
+import type { Explanation } from '../../index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { formatOption } from '../program.ts';
+import { paint, printResult } from '../terminal.ts';
+
+export function addExplainCommand(program: Command, context: CommandContext): Command {
+  return program
+    .command('explain')
+    .summary('why a container does not start, and the fix')
+    .description(
+      'Give it an image, the text of an error, or both. An image alone: what will go wrong. A text alone: its possible\n' +
+        'causes in order. Both: which one it is. `-` reads the text from stdin.',
+    )
+    .argument('<target-or-text...>', 'archive, layout, directory or executable; and the error text')
+    .addOption(formatOption('text', 'json'))
+    .addHelpText('after', '\nExample:\n  morsel explain app.tar "exec /app: no such file or directory"')
+    .action((words: readonly string[], flags: { readonly format: 'text' | 'json' }) =>
+      runExplain(words, flags.format, context),
+    );
+}
+
+async function runExplain(
+  words: readonly string[],
+  format: 'text' | 'json',
+  context: CommandContext,
+): Promise<void> {
+  const { explain } = await import('../../index.ts');
+  const targets = words.filter((word) => word !== '-' && existsSync(word));
+  const texts = words
+    .filter((word) => !targets.includes(word))
+    .map((word) => (word === '-' ? readStdin() : word));
+  const text = (await Promise.all(texts)).join('\n');
+  const explanation = await explain({ target: targets[0], errorText: text === '' ? undefined : text });
+  if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
+  printResult(format === 'json' ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
+}
+
+function formatExplanation({ summary, causes, ruledOut }: Explanation): string {
+  const parts = causes.map((cause, index) => {
+    const lines = [
+      `${causes.length > 1 ? `${index + 1}. ` : ''}${paint('bold', cause.title)}${cause.status === 'confirmed' ? '' : ' (possible)'}`,
+    ];
+    if (cause.evidence !== null) lines.push(`  because: ${cause.evidence}`);
+    for (const fix of cause.fixes) lines.push(`  fix: ${fix}`);
+    lines.push(`  see: ${cause.check}`);
+    return lines.join('\n');
+  });
+  const excluded = ruledOut.map(({ cause, because }) => `not ${cause}: ${because}`);
+  return [summary, ...parts, ...excluded].join('\n');
+}
+
+/** An error text is a page at most; a log that is piped in is cut, not refused. */
+const STDIN_LIMIT_BYTES = 1024 * 1024;
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > STDIN_LIMIT_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, STDIN_LIMIT_BYTES);
+}

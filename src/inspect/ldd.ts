@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { type Closure, findClosure, type LddReport, lddReport, loaderSession } from '../loader/index.ts';
+import { directoryTree } from '../rootfs/index.ts';
+
+export interface LddOptions {
+  /** The directory whose `/` it is; default the machine's own. */
+  readonly root?: string | undefined;
+  /** LD_LIBRARY_PATH. */
+  readonly libraryPath?: string | undefined;
+}
+
+export interface LddResult {
+  readonly report: LddReport;
+  /** For `formatLdd` and `neededTree`. */
+  readonly closure: Closure;
+}
+
+/**
+ * What `ldd` prints, for any architecture; nothing is executed. Paths are inside the root; with the machine's own root
+ * they may be relative to the current directory. Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE, ELF_INVALID.
+ */
+export function ldd(paths: readonly string[], options: LddOptions = {}): readonly LddResult[] {
+  const tree = directoryTree(options.root ?? '/');
+  const isMachine = resolve(options.root ?? '/') === '/';
+  const session = loaderSession(tree);
+  return paths.map((path) => {
+    const inside = isMachine ? resolve(path) : resolve('/', path);
+    const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
+    return { report: lddReport(closure), closure };
+  });
+}

@@ -1,0 +1,2 @@
+export { prove, type ProveOptions } from './prove.ts';
+export { runImage, type RunImageOptions, type RunImageResult } from './run-image.ts';

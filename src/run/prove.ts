@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { EventSink } from '../core/events.ts';
+import { VERSION } from '../core/version.ts';
+import { writeFileAtomically } from '../core/write-file-atomically.ts';
+import { openImage } from '../oci/index.ts';
+import { type Check, parseChecks, proveImage, receipt, type Receipt } from '../proof/index.ts';
+import type { SandboxName } from '../sandbox/index.ts';
+
+export interface ProveOptions {
+  /** Archive or OCI layout. */
+  readonly path: string;
+  /** As `checks` of a morsel.json; default: it starts, and does not die of it. */
+  readonly checks?: readonly unknown[] | undefined;
+  /** Default: IMAGE.receipt.json beside the image. */
+  readonly receiptPath?: string | undefined;
+  readonly sandbox?: SandboxName | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+}
+
+/**
+ * Runs the checks of an image that exists and writes what came of it: the same proof gives the same bytes. Errors:
+ * those of reading the image; CONFIG_INVALID; WRITE_FAILED; INTERRUPTED.
+ */
+export async function prove(
+  options: ProveOptions,
+): Promise<{ readonly receipt: Receipt; readonly path: string }> {
+  const checks: readonly Check[] = parseChecks([...(options.checks ?? [])]);
+  const image = await openImage(options.path);
+  try {
+    const proof = await proveImage({
+      image,
+      checks,
+      sandbox: options.sandbox,
+      signal: options.signal,
+      onEvent: options.onEvent,
+    });
+    const document = receipt(proof, image, VERSION);
+    const path = resolve(
+      options.receiptPath ?? `${options.path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`,
+    );
+    writeFileAtomically(path, `${JSON.stringify(document, null, 2)}\n`);
+    return { receipt: document, path };
+  } finally {
+    image.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { type ImageConfig, openImage, unpackImage } from '../oci/index.ts';
+import {
+  type BindMount,
+  chooseSandbox,
+  type RunRequest,
+  type RunResult,
+  type SandboxName,
+} from '../sandbox/index.ts';
+
+export interface RunImageOptions {
+  /** Archive or OCI layout. */
+  readonly path: string;
+  /** Replace the image's Cmd, as `docker run IMAGE ARGS` does. */
+  readonly args?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  /** `SRC:DST[:ro]` */
+  readonly mounts?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly workdir?: string | undefined;
+  /** `UID[:GID]` */
+  readonly user?: string | undefined;
+  readonly network?: 'none' | 'host' | undefined;
+  readonly readOnlyRoot?: boolean | undefined;
+  readonly sandbox?: SandboxName | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RunImageResult {
+  /** The program's own; 128 + N for signal N; 126 and 127 as `docker run` has them. */
+  readonly exitCode: number;
+  /** Why the program was not started, in words; null when it was. */
+  readonly failure: string | null;
+}
+
+/** docker's own limits are none; these only keep a fork bomb from taking the machine along. */
+const PROCESS_LIMIT = 4096;
+
+/**
+ * Runs an image with this process's own stdin, stdout and stderr. Errors: those of reading the image, and
+ * SANDBOX_MISSING; the caller maps them to 125.
+ */
+export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
+  const root = mkdtempSync(join(tmpdir(), 'morsel-run-'));
+  try {
+    const config = await unpack(options.path, root, options.signal);
+    const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
+    return outcomeOf(await sandbox.run(requestFor(options, config, root)));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function unpack(path: string, root: string, signal: AbortSignal | undefined): Promise<ImageConfig> {
+  const image = await openImage(path);
+  try {
+    await unpackImage(image, root, { signal });
+    return image.config;
+  } finally {
+    image.close();
+  }
+}
+
+function requestFor(options: RunImageOptions, { config = {} }: ImageConfig, root: string): RunRequest {
+  const entrypoint = options.entrypoint ?? config.Entrypoint ?? [];
+  // docker run: arguments replace Cmd, and another entrypoint drops it.
+  const given = options.args ?? [];
+  const args = given.length > 0 || options.entrypoint !== undefined ? given : (config.Cmd ?? []);
+  const argv = [...entrypoint, ...args];
+  if (argv.length === 0)
+    throw new MorselError('USAGE', 'the image has no entrypoint and no command', {
+      hint: 'give one after --',
+    });
+  const { uid, gid } = parseIds(options.user ?? config.User ?? '');
+  return {
+    root,
+    argv,
+    env: { ...pairsOf(config.Env ?? []), ...options.env },
+    cwd: options.workdir ?? (config.WorkingDir || '/'),
+    uid,
+    gid,
+    readOnlyRoot: options.readOnlyRoot ?? false,
+    network: options.network ?? 'none',
+    mounts: (options.mounts ?? []).map(parseMount),
+    timeoutMs: Infinity,
+    outputLimitBytes: 0,
+    stdio: { kind: 'inherit' },
+    limits: { processes: PROCESS_LIMIT, memoryBytes: Infinity },
+    signal: options.signal,
+  };
+}
+
+function outcomeOf(result: RunResult): RunImageResult {
+  if (result.startFailure !== null) {
+    const exitCode = /no such file|not found/i.test(result.startFailure) ? 127 : 126;
+    return { exitCode, failure: result.startFailure };
+  }
+  if (result.exitCode !== null) return { exitCode: result.exitCode, failure: null };
+  return { exitCode: 128 + signalNumber(result.signal), failure: null };
+}
+
+function signalNumber(name: string | null): number {
+  return name === null ? 9 : (constants.signals[name as NodeJS.Signals] ?? 9);
+}
+
+function pairsOf(env: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}
+
+function parseIds(user: string): { readonly uid: number; readonly gid: number } {
+  if (user === '') return { uid: 0, gid: 0 };
+  const match = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(user);
+  if (match === null) {
+    throw new MorselError('USAGE', `user "${user}" is not UID[:GID]`, {
+      hint: 'give numbers with --user, such as 65532:65532',
+    });
+  }
+  return { uid: Number(match[1]), gid: Number(match[2] ?? 0) };
+}
+
+function parseMount(text: string): BindMount {
+  const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
+  if (match === null) {
+    throw new MorselError('USAGE', `-v "${text}" is not SRC:DST[:ro]`, {
+      hint: 'such as -v "$PWD":/data:ro; DST is absolute',
+    });
+  }
+  const [, source = '', target = '', mode] = match;
+  return { source: resolve(source), target, readOnly: mode === 'ro' };
+}
