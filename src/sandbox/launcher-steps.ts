@@ -89,25 +89,23 @@ export function dropPrivilegeSteps(user: Credentials | null): Step[] {
   ];
 }
 
-/** @param withoutCgroup processes of the user and data of each process are limited, as nothing limits the whole. */
+/** What is not finite is not limited. @param withoutCgroup nothing limits the container as a whole. */
 export function limitSteps(
   limits: { readonly processes: number; readonly memoryBytes: number },
   withoutCgroup = true,
 ): Step[] {
-  const limit = (name: string, resource: number, value: number): Step => {
+  const limit = (name: string, resource: number, value: number): Step[] => {
+    if (!Number.isFinite(value)) return [];
     const both = Buffer.alloc(16);
     both.writeBigUInt64LE(BigInt(value), 0);
     both.writeBigUInt64LE(BigInt(value), 8);
     // A lower hard limit of morsel's own cannot be raised, and need not be.
-    return { name, call: 'prlimit64', args: [0, resource, both, 0], onError: 'ignore' };
+    return [{ name, call: 'prlimit64', args: [0, resource, both, 0], onError: 'ignore' }];
   };
   const core = limit('core limit', RLIMIT.CORE, 0);
-  if (!withoutCgroup) return [core];
-  return [
-    core,
-    limit('process limit', RLIMIT.NPROC, limits.processes),
-    limit('memory limit', RLIMIT.DATA, limits.memoryBytes),
-  ];
+  if (!withoutCgroup) return core;
+  const processes = limit('process limit', RLIMIT.NPROC, limits.processes);
+  return [...core, ...processes, ...limit('memory limit', RLIMIT.DATA, limits.memoryBytes)];
 }
 
 export function changeDirectoryStep(path: string): Step {

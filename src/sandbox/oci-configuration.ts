@@ -47,7 +47,10 @@ export function ociConfiguration(request: PreparedRequest, options: OciOptions):
 }
 
 function cgroupPart({ limits }: PreparedRequest, name: string): object {
-  const resources = { pids: { limit: limits.processes }, memory: { limit: limits.memoryBytes } };
+  const resources = {
+    ...(Number.isFinite(limits.processes) ? { pids: { limit: limits.processes } } : {}),
+    ...(Number.isFinite(limits.memoryBytes) ? { memory: { limit: limits.memoryBytes } } : {}),
+  };
   return { cgroupsPath: `/${name}`, resources };
 }
 

@@ -1,0 +1,39 @@
+/** What an image must do, in the words of container-structure-test where it has them. */
+export type Check = CommandCheck | ServerCheck;
+
+interface CheckBase {
+  readonly name: string;
+  /** Arguments after the command; null: the image's Cmd, as `docker run IMAGE` has it. */
+  readonly args: readonly string[] | null;
+  /** Laid over the image's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: string | null;
+  /** Each must match somewhere in stdout; `^` and `$` match at lines. */
+  readonly expectedOutput: readonly RegExp[];
+  readonly excludedOutput: readonly RegExp[];
+  /** As the two above, for stderr. */
+  readonly expectedError: readonly RegExp[];
+  readonly excludedError: readonly RegExp[];
+  readonly timeoutSeconds: number;
+}
+
+/** A program that ends. */
+export interface CommandCheck extends CheckBase {
+  readonly kind: 'command';
+  /** Replaces the image's Entrypoint and Cmd; []: the image's own. */
+  readonly command: readonly string[];
+  /** As `docker run` says it: 128 + N for signal N. */
+  readonly exitCode: number;
+}
+
+/** A program that serves until it is stopped. */
+export interface ServerCheck extends CheckBase {
+  readonly kind: 'server';
+  /** Replaces the image's Entrypoint and Cmd; []: the image's own. */
+  readonly start: readonly string[];
+  readonly request: ServerRequest;
+}
+
+export type ServerRequest =
+  | { readonly kind: 'http'; readonly url: string; readonly status: number; readonly body: RegExp | null }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number };

@@ -1,0 +1,97 @@
+import { join } from 'node:path/posix';
+import { MorselError } from '../core/errors.ts';
+import { isElf, readElfLinkage } from '../elf/index.ts';
+import { findClosure } from '../loader/index.ts';
+import type { FileTree } from '../rootfs/index.ts';
+import { locateProgram, readShebang } from '../sandbox/index.ts';
+
+export interface FailedStart {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly path: string | undefined;
+  /** The sandbox's words, or the loader's line. */
+  readonly failure: string;
+}
+
+/**
+ * Why a program did not start, with the file that is missing by name: the kernel says "no such file or directory" of a
+ * program that is there when it is the interpreter that is not. The words are kept, and the reason put behind them.
+ */
+export function explainFailedStart(tree: FileTree, start: FailedStart): string {
+  const reason = reasonOf(tree, start);
+  return reason === null ? start.failure : `${start.failure}: ${reason}`;
+}
+
+function reasonOf(tree: FileTree, { argv, cwd, path, failure }: FailedStart): string | null {
+  const located = locateProgram(tree, argv[0] ?? '', { cwd, path, mounts: [] });
+  if (located.kind === 'missing') return `the image has no ${argv[0] ?? ''}`;
+  const file = located.path.startsWith('/') ? located.path : join(cwd, located.path);
+  try {
+    if (/permission denied/.test(failure)) return deniedReason(tree, file);
+    if (/exec format error/.test(failure)) return formatReason(tree, file);
+    return missingReason(tree, file);
+  } catch (error) {
+    if (error instanceof MorselError) return error.message;
+    throw error;
+  }
+}
+
+function deniedReason(tree: FileTree, file: string): string | null {
+  const parts = file.split('/').filter((part) => part !== '');
+  const directories = parts.map((_, index) => `/${parts.slice(0, index).join('/')}`);
+  const closed = directories.find((directory) => ((tree.resolve(directory)?.entry.mode ?? 0) & 0o001) === 0);
+  if (closed !== undefined)
+    return `the directory ${closed} has mode ${octal(tree, closed)}: only its owner may enter it`;
+  const mode = tree.resolve(file)?.entry.mode ?? 0;
+  if ((mode & 0o111) === 0) return `its mode is ${octal(tree, file)}, not executable: chmod 755`;
+  return (mode & 0o001) === 0
+    ? `its mode is ${octal(tree, file)}: the image's user may not execute it`
+    : null;
+}
+
+function octal(tree: FileTree, path: string): string {
+  return (tree.resolve(path)?.entry.mode ?? 0).toString(8).padStart(4, '0');
+}
+
+function formatReason(tree: FileTree, file: string): string | null {
+  const source = tree.open(file);
+  if (source === null) return null;
+  try {
+    if (source.sizeBytes === 0) return 'the file is empty';
+    if (isElf(source))
+      return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${MACHINE_NAME}`;
+    const shebang = readShebang(tree, file);
+    if (shebang === null) return 'it is neither an ELF program nor a script that begins with #!';
+    const interpreter = formatReason(tree, shebang.interpreter);
+    return interpreter === null ? null : `its interpreter ${shebang.interpreter}: ${interpreter}`;
+  } finally {
+    source.close();
+  }
+}
+
+/** process.arch in the kernel's words. */
+const MACHINE_NAME = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch;
+
+/** The interpreter of a script, the interpreter of an ELF file, or the libraries that its loader looks for. */
+function missingReason(tree: FileTree, file: string): string | null {
+  const shebang = readShebang(tree, file);
+  if (shebang !== null) return scriptReason(tree, file, shebang.interpreter);
+  const { interpreter, missing } = findClosure({ tree, path: file });
+  if (interpreter !== null && interpreter.file === null) {
+    return `its interpreter ${interpreter.path} is not in the image`;
+  }
+  if (missing.length === 0) return null;
+  const names = missing.map(({ name, neededBy }) => `${name} (needed by ${neededBy})`);
+  return `not in the image, or not where the loader looks: ${[...new Set(names)].join(', ')}`;
+}
+
+function scriptReason(tree: FileTree, file: string, interpreter: string): string | null {
+  if (interpreter.endsWith('\r')) {
+    return `its first line ends with a carriage return, so that its interpreter is "${interpreter.slice(0, -1)}\\r"`;
+  }
+  if (tree.resolve(interpreter) === null) {
+    return `its interpreter ${interpreter}, from the first line of ${file}, is not in the image`;
+  }
+  const below = missingReason(tree, interpreter);
+  return below === null ? null : `its interpreter ${interpreter} does not start: ${below}`;
+}

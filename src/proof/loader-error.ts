@@ -1,0 +1,34 @@
+/** The words of dynamic loaders and runtimes that end a program before its own code: hazards.md 2, peers.md 2a. */
+const LOADER_ERRORS: readonly RegExp[] = [
+  // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
+  /^.*error while loading shared libraries: .*$/m,
+  /^.*: version `[^']+' not found \(required by .*\)$/m,
+  /^.*symbol lookup error: .*$/m,
+  /^.*relocation error: .*$/m,
+  /^Inconsistency detected by ld\.so: .*$/m,
+  /^.*FATAL: kernel too old.*$/m,
+  /^.*CPU ISA level is lower than required.*$/m,
+  /^Fatal glibc error: .*$/m,
+  // musl: ldso/dynlink.c
+  /^Error loading shared library .*$/m,
+  /^Error relocating .*: symbol not found$/m,
+  // Go: runtime/asm_amd64.s
+  /^This program can only be run on AMD64 processors with .*$/m,
+];
+
+/** The loader's line when it is what ended the program; a program that exits with 0 was not ended by it. */
+export function findLoaderError(result: {
+  readonly exitCode: number | null;
+  readonly stderr: Buffer;
+}): string | null {
+  if (result.exitCode === 0) return null;
+  const text = result.stderr.toString('utf8', 0, SEARCHED_BYTES);
+  for (const pattern of LOADER_ERRORS) {
+    const found = pattern.exec(text);
+    if (found !== null) return found[0];
+  }
+  return null;
+}
+
+/** A loader writes a few lines, and nothing of the program comes before them. */
+const SEARCHED_BYTES = 16 * 1024;

@@ -1,0 +1,101 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
+import { ignoreEvents, type EventSink } from '../core/events.ts';
+import { type Image, openImage, removeTree, unpackImage } from '../oci/index.ts';
+import { chooseSandbox, type Sandbox, type SandboxName } from '../sandbox/index.ts';
+import type { Check } from './check.ts';
+import type { Proof } from './proof.ts';
+import { proveRoot, type RootSource, skippedProof } from './prove-root.ts';
+
+export interface ProveImageOptions {
+  /** The image, or where it lies: an archive or a layout. */
+  readonly image: Image | string;
+  /** []: it starts, and does not die of it. */
+  readonly checks: readonly Check[];
+  /** Only this sandbox will do; default: the first that works here. */
+  readonly sandbox?: SandboxName | Sandbox | undefined;
+  /** For the event `proof-started`. */
+  readonly rung?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+}
+
+/**
+ * Reads an image back (every digest is checked on the way), unpacks it into an empty root, and runs its checks there.
+ * Where no sandbox works the proof is `skipped`, with the reason; so it is for a program of another architecture that
+ * nothing here can emulate. Errors: those of reading the image; CONFIG_INVALID; INTERRUPTED.
+ */
+export async function proveImage(options: ProveImageOptions): Promise<Proof> {
+  const { onEvent = ignoreEvents } = options;
+  const image = typeof options.image === 'string' ? await openImage(options.image) : options.image;
+  const roots = new UnpackedRoots(image, options.signal);
+  try {
+    // Unpacking comes first: an image that is damaged is an error, whether or not there is a sandbox.
+    await roots.clean();
+    const sandbox = await sandboxOf(options);
+    if (typeof sandbox === 'string') return skip(sandbox, onEvent);
+    onEvent({ kind: 'proof-started', rung: options.rung ?? '', sandbox: sandbox.name });
+    const proof = await proveRoot({
+      ...{ roots, config: image.config, checks: options.checks },
+      ...{ sandbox, signal: options.signal, onEvent },
+    });
+    return proof.status === 'skipped' ? skip(proof.reason ?? '', onEvent) : proof;
+  } finally {
+    roots.remove();
+    if (typeof options.image === 'string') image.close();
+  }
+}
+
+function skip(reason: string, onEvent: EventSink): Proof {
+  onEvent({ kind: 'proof-skipped', reason });
+  return skippedProof(reason);
+}
+
+/** The sandbox, or why there is none. */
+async function sandboxOf({ sandbox, signal }: ProveImageOptions): Promise<Sandbox | string> {
+  if (typeof sandbox === 'object') return sandbox;
+  try {
+    return await chooseSandbox({ prefer: sandbox, signal });
+  } catch (error) {
+    if (error instanceof MorselError && error.code === 'SANDBOX_MISSING') return error.message;
+    throw error;
+  }
+}
+
+/** Unpacks the image when it is first needed, and again after something may have been written to it. */
+class UnpackedRoots implements RootSource {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'morsel-proof-'));
+  readonly #image: Image;
+  readonly #signal: AbortSignal | undefined;
+  #count = 0;
+  #isClean = false;
+
+  constructor(image: Image, signal: AbortSignal | undefined) {
+    this.#image = image;
+    this.#signal = signal;
+  }
+
+  async clean(): Promise<string> {
+    if (this.#isClean) return this.#current();
+    removeTree(this.#current());
+    this.#count += 1;
+    await unpackImage(this.#image, this.#current(), { signal: this.#signal });
+    this.#isClean = true;
+    return this.#current();
+  }
+
+  markWritten(): void {
+    this.#isClean = false;
+  }
+
+  remove(): void {
+    removeTree(this.#folder);
+  }
+
+  /** A folder below the temporary one, which only this user may enter: a root's own mode is the image's matter. */
+  #current(): string {
+    return join(this.#folder, `root-${this.#count}`);
+  }
+}

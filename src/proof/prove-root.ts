@@ -1,0 +1,149 @@
+import { ignoreEvents, type EventSink } from '../core/events.ts';
+import type { ImageConfig } from '../oci/index.ts';
+import { directoryTree } from '../rootfs/index.ts';
+import { foreignProgram, locateProgram, type Sandbox } from '../sandbox/index.ts';
+import type { Check } from './check.ts';
+import type { CheckResult, Proof, ProofFinding } from './proof.ts';
+import { type Examination, type ExaminedRun, runCheck } from './run-check.ts';
+import { argvOf, runtimeConfiguration, type RuntimeConfiguration } from './runtime-configuration.ts';
+import { describeWrites, snapshotRoot } from './written-files.ts';
+
+export interface ProveRootOptions {
+  readonly roots: RootSource;
+  readonly config: Pick<ImageConfig, 'config'>;
+  /** []: the default check. */
+  readonly checks: readonly Check[];
+  readonly sandbox: Sandbox;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+}
+
+/** The unpacked image, for as many checks as there are. */
+export interface RootSource {
+  /** Absolute path of a root that no program has written to. */
+  clean(): Promise<string>;
+  /** A program may have written to the root that was given last. */
+  markWritten(): void;
+}
+
+/** Runs the checks of an image in a sandbox. Errors: those of `runCheck`. */
+export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
+  const { checks, sandbox, onEvent = ignoreEvents } = options;
+  const root = await options.roots.clean();
+  const image = runtimeConfiguration(options.config, directoryTree(root));
+  const foreign = checks.length === 0 ? unrunnable(root, argvOrNone(image), image) : null;
+  if (foreign !== null) return skippedProof(foreign);
+  const examinations: readonly Examination[] =
+    checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
+  const results: CheckResult[] = [];
+  const findings: ProofFinding[] = [];
+  const notes = new Set<string>();
+  for (const examination of examinations) {
+    if (examination.kind === 'check') {
+      const reason = unrunnable(root, argvOf(examination.check, image), image);
+      if (reason !== null) return skippedProof(reason);
+    }
+    const run = await examine(examination, image, options);
+    results.push(run.result);
+    findings.push(...run.findings);
+    run.notes.forEach((note) => notes.add(note));
+    onEvent({
+      kind: 'check-finished',
+      check: run.result.name,
+      status: run.result.status,
+      detail: run.result.detail,
+    });
+  }
+  for (const finding of findings) {
+    onEvent({
+      kind: 'finding',
+      level: finding.level,
+      message: finding.message,
+      hint: finding.hint ?? undefined,
+    });
+  }
+  const status = results.every((result) => result.status === 'passed') ? 'passed' : 'failed';
+  return {
+    status,
+    sandbox: sandbox.name,
+    isolation: [...sandbox.isolation, ...notes],
+    checks: results,
+    findings,
+    reason: null,
+  };
+}
+
+export function skippedProof(reason: string): Proof {
+  return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
+}
+
+interface Examined {
+  readonly result: CheckResult;
+  readonly findings: readonly ProofFinding[];
+  readonly notes: readonly string[];
+}
+
+/** Read-only first; what fails so is run once more with a root that can be written, and that is a finding if it helps. */
+async function examine(
+  examination: Examination,
+  image: RuntimeConfiguration,
+  options: ProveRootOptions,
+): Promise<Examined> {
+  const { sandbox, signal } = options;
+  const root = await options.roots.clean();
+  const first = await runCheck(examination, { sandbox, image, root, readOnlyRoot: true, signal });
+  if (first.result.status === 'passed' || !first.mayNeedWriting)
+    return { ...first, findings: stopFindings(first, image) };
+  const before = snapshotRoot(root);
+  options.roots.markWritten();
+  const second = await runCheck(examination, { sandbox, image, root, readOnlyRoot: false, signal });
+  if (second.result.status === 'failed') return { ...first, findings: stopFindings(first, image) };
+  const wrote = describeWrites(before, snapshotRoot(root));
+  return { ...second, findings: [writableRootFinding(first, wrote), ...stopFindings(second, image)] };
+}
+
+function writableRootFinding({ result }: ExaminedRun, wrote: string | null): ProofFinding {
+  return {
+    level: 'warning',
+    message: `check "${result.name}" needs a writable root${wrote === null ? '' : `: it ${wrote}`} (read-only: ${result.detail})`,
+    hint: 'under docker run --read-only give it --tmpfs for that place',
+  };
+}
+
+/** hazards.md 3, row 32: PID 1 has no default action for a signal that it does not handle. */
+function stopFindings(
+  { result, stoppedBySignal }: ExaminedRun,
+  { stopSignal }: RuntimeConfiguration,
+): readonly ProofFinding[] {
+  if (stoppedBySignal !== false) return [];
+  return [
+    {
+      level: 'warning',
+      message: `check "${result.name}": the program ignores ${stopSignal}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
+      hint: 'handle the signal, or run it with docker run --init',
+    },
+  ];
+}
+
+/** Why this machine cannot run it at all: another architecture with no emulator; null when it can. */
+function unrunnable(
+  root: string,
+  argv: readonly string[],
+  { cwd, env }: RuntimeConfiguration,
+): string | null {
+  const [name] = argv;
+  if (name === undefined) return null;
+  const tree = directoryTree(root);
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts: [] });
+  if (located.kind === 'missing') return null;
+  const foreign = foreignProgram(
+    tree,
+    located.path.startsWith('/') ? located.path : `${cwd}/${located.path}`,
+  );
+  if (foreign === null || foreign.emulator !== null) return null;
+  return `${name} is a program for ${foreign.machine}, which this machine can run only with qemu-${foreign.machine}-static (package qemu-user-static)`;
+}
+
+function argvOrNone({ entrypoint, cmd }: RuntimeConfiguration): readonly string[] {
+  return [...entrypoint, ...cmd];
+}

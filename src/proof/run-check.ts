@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { directoryTree } from '../rootfs/index.ts';
+import type { ProbeResult, RunningContainer, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
+import type { Check, ServerCheck } from './check.ts';
+import { explainFailedStart } from './explain-failure.ts';
+import { dockerExitCode, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
+import { findLoaderError } from './loader-error.ts';
+import type { CheckResult } from './proof.ts';
+import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
+
+/** Kept of each stream of a program. */
+export const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+/** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
+const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
+/** docker gives 10 s; a program that has not ended after these ignores the signal. */
+const STOP_GRACE_MS = 3_000;
+/** Between two questions to a server that answers, but not yet as expected. */
+const ASK_AGAIN_MS = 200;
+/** How long the default check looks at a program that does not end. */
+export const START_SECONDS = 2;
+
+/** `start-only` is the check of an image that has none: it starts, and does not die of it. */
+export type Examination = { readonly kind: 'check'; readonly check: Check } | { readonly kind: 'start-only' };
+
+export interface CheckRun {
+  readonly sandbox: Sandbox;
+  readonly image: RuntimeConfiguration;
+  readonly root: string;
+  readonly readOnlyRoot: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ExaminedRun {
+  readonly result: CheckResult;
+  readonly notes: readonly string[];
+  /** A server was told to stop: whether it did. null for other checks. */
+  readonly stoppedBySignal: boolean | null;
+  /** A writable root could help: not when it never started, nor when the time was over, which it would be again. */
+  readonly mayNeedWriting: boolean;
+}
+
+const START_ONLY: Check = {
+  ...{ kind: 'command', name: 'starts', command: [], args: null, env: {}, stdin: null, exitCode: 0 },
+  ...{
+    expectedOutput: [],
+    excludedOutput: [],
+    expectedError: [],
+    excludedError: [],
+    timeoutSeconds: START_SECONDS,
+  },
+};
+
+/** Runs one check once. Errors: those of `Sandbox.run`, and CONFIG_INVALID for a check with nothing to run. */
+export async function runCheck(examination: Examination, run: CheckRun): Promise<ExaminedRun> {
+  const check = examination.kind === 'check' ? examination.check : START_ONLY;
+  const argv = argvOf(check, run.image);
+  const server = check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal) : null;
+  const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
+  const ended = await run.sandbox.run({
+    ...{ root: run.root, argv, cwd: run.image.cwd, uid: run.image.uid, gid: run.image.gid },
+    ...{
+      env: { ...run.image.env, ...check.env },
+      readOnlyRoot: run.readOnlyRoot,
+      network: 'none',
+      mounts: [],
+    },
+    ...{ timeoutMs: check.timeoutSeconds * 1000 + graceMs, outputLimitBytes: OUTPUT_LIMIT_BYTES },
+    ...{ stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin } },
+    ...{ limits: LIMITS, signal: run.signal },
+    ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+  });
+  const problems = failedStart(run, argv, check, ended) ?? problemsOf(examination, check, ended, server);
+  return {
+    result: {
+      name: check.name,
+      status: problems.length === 0 ? 'passed' : 'failed',
+      detail: problems.length === 0 ? describeSuccess(examination, ended, server) : problems.join('; '),
+      argv,
+      exitCode: dockerExitCode(ended) !== null && ended.signal === null ? ended.exitCode : null,
+      signal: ended.signal,
+      stdoutSha256: server === null ? createHash('sha256').update(ended.stdout).digest('hex') : null,
+      elapsedMs: Math.round(ended.elapsedMs),
+    },
+    notes: ended.notes,
+    stoppedBySignal: server?.stoppedBySignal ?? null,
+    mayNeedWriting: !ended.timedOut && ended.startFailure === null,
+  };
+}
+
+/** What kept the program from starting, explained; null when it did start. */
+function failedStart(
+  run: CheckRun,
+  argv: readonly string[],
+  check: Check,
+  ended: RunResult,
+): readonly string[] | null {
+  const loader = ended.startFailure === null ? findLoaderError(ended) : null;
+  const failure = ended.startFailure ?? loader;
+  if (failure === null) return null;
+  // A check may look for just this failure.
+  if (loader !== null && check.kind === 'command' && judgeCommand(check, ended).length === 0) return [];
+  const path = check.env['PATH'] ?? run.image.env['PATH'];
+  return [explainFailedStart(directoryTree(run.root), { argv, cwd: run.image.cwd, path, failure })];
+}
+
+function problemsOf(
+  examination: Examination,
+  check: Check,
+  ended: RunResult,
+  server: ServerExamination | null,
+): readonly string[] {
+  if (examination.kind === 'start-only') {
+    const problem = judgeEnd(ended);
+    return problem === null ? [] : [problem];
+  }
+  if (check.kind === 'command') return judgeCommand(check, ended);
+  return [...(server?.problems(ended) ?? []), ...judgeOutput(check, ended)];
+}
+
+function describeSuccess(
+  examination: Examination,
+  ended: RunResult,
+  server: ServerExamination | null,
+): string {
+  if (server !== null) return server.answered;
+  const code = dockerExitCode(ended);
+  if (examination.kind === 'check') return `exit code ${code ?? 'none'}`;
+  const end = ended.timedOut
+    ? `is still alive after ${START_SECONDS} s`
+    : `ended with exit code ${code ?? 'none'}`;
+  return `starts, and ${end}; nothing else was checked`;
+}
+
+/** Asks a server until it answers as expected or its time is over, then tells it to stop. */
+class ServerExamination {
+  answered = '';
+  stoppedBySignal: boolean | null = null;
+  #problem: string | null = 'was never asked';
+  readonly #check: ServerCheck;
+  readonly #stopSignal: NodeJS.Signals;
+
+  constructor(check: ServerCheck, stopSignal: NodeJS.Signals) {
+    this.#check = check;
+    this.#stopSignal = stopSignal;
+  }
+
+  async examine(container: RunningContainer): Promise<void> {
+    const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
+    do {
+      this.#problem = this.#judge(await container.probe(this.#question(deadline - performance.now())));
+      if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
+    } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
+    if (container.hasExited()) return;
+    container.kill(this.#stopSignal);
+    await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+    this.stoppedBySignal = container.hasExited();
+    if (!this.stoppedBySignal) container.kill('SIGKILL');
+  }
+
+  problems(ended: RunResult): readonly string[] {
+    if (this.#problem === null) return [];
+    const end = this.stoppedBySignal === null ? judgeEnd(ended) : null;
+    const early =
+      this.stoppedBySignal === null
+        ? `ended before it answered, exit code ${dockerExitCode(ended) ?? 'none'}`
+        : null;
+    const said = ended.stderr.toString('utf8').trim().slice(0, 400);
+    return [
+      end ?? early ?? this.#problem,
+      ...(said === '' || end !== null ? [] : [`it said: ${JSON.stringify(said)}`]),
+    ];
+  }
+
+  #question(leftMs: number): Parameters<RunningContainer['probe']>[0] {
+    const { request } = this.#check;
+    const timeoutMs = Math.max(1, Math.round(leftMs));
+    if (request.kind === 'tcp') return { kind: 'tcp', host: request.host, port: request.port, timeoutMs };
+    return { kind: 'http', url: request.url, timeoutMs };
+  }
+
+  #judge(answer: ProbeResult): string | null {
+    const { request } = this.#check;
+    const address = request.kind === 'http' ? request.url : `${request.host}:${request.port}`;
+    if (answer.kind === 'failed')
+      return `no answer from ${address} within ${this.#check.timeoutSeconds} s (${answer.reason})`;
+    if (answer.kind === 'tcp' || request.kind === 'tcp') {
+      this.answered = `${address} accepts connections`;
+      return null;
+    }
+    if (answer.status !== request.status)
+      return `${address} answers with status ${answer.status}, expected ${request.status}`;
+    if (request.body !== null && !request.body.test(answer.body)) {
+      return `the body of ${address} has no match for ${request.body.source}: ${JSON.stringify(answer.body.slice(0, 400))}`;
+    }
+    this.answered = `${address} answers with status ${answer.status}`;
+    return null;
+  }
+}
