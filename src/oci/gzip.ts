@@ -4,11 +4,11 @@ import { constants, crc32, deflateRaw as deflateRawCallback } from 'node:zlib';
 const deflateRaw = promisify<Uint8Array, object, Buffer>(deflateRawCallback);
 
 /** Each block is one job for libuv's pool; pigz cuts at 128 KiB, which costs more at the joints. */
-export const GZIP_BLOCK_BYTES = 1024 * 1024;
+export const GZIP_BLOCK_BYTES = 512 * 1024;
 /** Deflate looks back at most this far (RFC 1951): the dictionary that makes joints nearly free. */
 const WINDOW_BYTES = 32 * 1024;
-/** Blocks at work at once. libuv has 4 threads by default; one more block is read meanwhile. */
-const BLOCKS_IN_FLIGHT = 5;
+/** Blocks at work at once. libuv has 4 threads by default. */
+const BLOCKS_IN_FLIGHT = 4;
 /** Up to here level 9 costs less than 0.4 s; beyond, it buys 0.6 % for three times the time (bench/README.md). */
 const SMALL_LAYER_BYTES = 4 * 1024 * 1024;
 /** Pieces of a block that are tried first, and what they must shrink to for the block to be worth the work. */
@@ -17,7 +17,7 @@ const PROBE_PIECE_BYTES = 8 * 1024;
 const PROBE_WORTH_RATIO = 0.97;
 const STORED_CHUNK_BYTES = 0xffff;
 /** Of the pieces that the caller gets. */
-const BLOCK_OUTPUT_BYTES = GZIP_BLOCK_BYTES + 64 * 1024;
+const BLOCK_OUTPUT_BYTES = GZIP_BLOCK_BYTES + 16 * 1024;
 
 /** The level by default: the smallest for small layers, the sensible one for large ones. */
 export function defaultGzipLevel(tarBytes: number): number {
@@ -45,7 +45,7 @@ export async function* gzip(input: Iterable<Buffer>, level: number): AsyncGenera
       // A block may fail while an earlier one is awaited: the error is kept for its own turn.
       compressed.catch(() => {});
       inFlight.push(compressed);
-      dictionary = block.subarray(Math.max(0, block.length - WINDOW_BYTES));
+      dictionary = Buffer.from(block.subarray(Math.max(0, block.length - WINDOW_BYTES)));
       if (inFlight.length >= BLOCKS_IN_FLIGHT) yield await (inFlight.shift() as Promise<Buffer>);
     }
     while (inFlight.length > 0) yield await (inFlight.shift() as Promise<Buffer>);
@@ -64,16 +64,23 @@ interface Block {
   readonly isLast: boolean;
 }
 
-/** Blocks of exactly `GZIP_BLOCK_BYTES` but for the last, which may be shorter, or empty where there is no input. */
+/**
+ * Blocks of exactly `GZIP_BLOCK_BYTES` but for the last, which may be shorter, or empty where there is no input.
+ * Their memory is used again and again: a block is the caller's until `BLOCKS_IN_FLIGHT` more have been asked for.
+ */
 function* cutBlocks(input: Iterable<Buffer>): Generator<Block, void, undefined> {
-  let block = Buffer.allocUnsafe(GZIP_BLOCK_BYTES);
+  const ring: Buffer[] = [];
+  let index = 0;
+  const nextBuffer = (): Buffer => (ring[index % (BLOCKS_IN_FLIGHT + 1)] ??= Buffer.allocUnsafeSlow(GZIP_BLOCK_BYTES));
+  let block = nextBuffer();
   let filled = 0;
   for (const chunk of input) {
     let used = 0;
     while (used < chunk.length) {
       if (filled === GZIP_BLOCK_BYTES) {
         yield { block, isLast: false };
-        block = Buffer.allocUnsafe(GZIP_BLOCK_BYTES);
+        index += 1;
+        block = nextBuffer();
         filled = 0;
       }
       const copied = chunk.copy(block, filled, used);

@@ -4,10 +4,10 @@ import { TAR_BLOCK_BYTES } from './limits.ts';
 import type { TarEntry, TarFileEntry } from './tar-entry.ts';
 
 /** What is read from a file at a time: large enough for the disk, small enough for memory. */
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 
 /**
- * The archive as a stream of chunks (512 bytes to 1 MiB), which need not be blocks. Members come in the order given;
+ * The archive as a stream of chunks (512 bytes to 256 KiB), which need not be blocks. Members come in the order given;
  * sorting is the caller's. The same entries always give the same bytes. Ends with two zero blocks and nothing more.
  * Errors: UNREADABLE when a file is not the size that its entry says (it changed while it was read).
  */
