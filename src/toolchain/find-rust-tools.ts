@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findProgram, isDirectory, isExecutableFile, namesIn } from './find-program.ts';
 import { probe, type ProbeOptions } from './probe.ts';
@@ -90,4 +90,13 @@ function installedTargets(sysroot: string): readonly string[] {
   return namesIn(rustlib)
     .filter((name) => name.includes('-') && hasStd(name))
     .toSorted();
+}
+
+/** The newest `libunwind.a` of LLVM (Debian: libunwind-19-dev); the one of the same name by nongnu.org is another. */
+export function findUnwinder(): string | null {
+  const versions = namesIn('/usr/lib')
+    .flatMap((name) => /^llvm-(\d+)$/.exec(name)?.[1] ?? [])
+    .toSorted((a, b) => Number(b) - Number(a));
+  const paths = versions.map((version) => `/usr/lib/llvm-${version}/lib/libunwind.a`);
+  return paths.find((path) => existsSync(path)) ?? null;
 }

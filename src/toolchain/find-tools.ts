@@ -1,6 +1,6 @@
 import { findBuildTools, findCTools } from './find-c-tools.ts';
 import { findProgram, searchDirectories } from './find-program.ts';
-import { findRustToolchains } from './find-rust-tools.ts';
+import { findRustToolchains, findUnwinder } from './find-rust-tools.ts';
 import { probe, type ProbeOptions } from './probe.ts';
 import { type GoTools, NO_TOOLS, type Tools } from './tools.ts';
 
@@ -31,7 +31,8 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
     groups.has('rust') ? findRustToolchains(directories, probing) : NO_TOOLS.rust.toolchains,
     groups.has('go') ? findGo(directories, probing) : NO_TOOLS.go,
   ]);
-  return { c, build, rust: { toolchains }, go, searchPath: directories };
+  const unwinder = groups.has('rust') ? findUnwinder() : null;
+  return { c, build, rust: { toolchains, unwinder }, go, searchPath: directories };
 }
 
 async function findGo(directories: readonly string[], options: ProbeOptions): Promise<GoTools> {

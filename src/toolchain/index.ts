@@ -25,3 +25,4 @@ export { architectureNames, architectureOfTriple, hostArchitecture } from './arc
 export { type ArtifactVerdict, checkArtifact } from './check-artifact.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run-plan.ts';
 export { planRung } from './plan-rung.ts';
+export { completeProject, type CompleteProjectOptions } from './complete-project.ts';

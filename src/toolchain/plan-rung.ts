@@ -1,6 +1,8 @@
 import type { Project } from '../project/project.ts';
 import { planC } from './c/index.ts';
+import { planGo } from './go/index.ts';
 import type { PlanOptions, PlanOutcome, Rung } from './plan.ts';
+import { planRust } from './rust/index.ts';
 import type { Tools } from './tools.ts';
 
 /** How a project is compiled for a rung with the tools that are here, or why it cannot be. Pure. */
@@ -14,7 +16,8 @@ export function planRung(
     case 'c':
       return planC(project, rung, tools, options);
     case 'rust':
+      return planRust(project, rung, tools, options);
     case 'go':
-      return { kind: 'unavailable', reason: `${project.kind} projects are not planned yet`, hint: null };
+      return planGo(project, rung, tools, options);
   }
 }

@@ -76,6 +76,10 @@ export interface PlanOptions {
   readonly workDirectory: string;
   /** Where the C library's architecture is asked for; the machine's own by default. */
   readonly platform: { readonly os: 'linux'; readonly architecture: string };
+  /** Absolute; for what all projects share, such as a standard library built from sources; in `workDirectory` by default. */
+  readonly sharedDirectory?: string;
+  /** Nothing is fetched: cargo and go use what is on this machine. */
+  readonly offline?: boolean;
   /** Compilers run at a time, and what this machine is; its own by default, given by tests. */
   readonly jobs?: number;
   readonly hostArchitecture?: string;

@@ -57,6 +57,8 @@ export interface GoTools {
 export interface RustTools {
   /** The toolchain that `cargo` in PATH means comes first, then rustup's others, then the system's. */
   readonly toolchains: readonly RustToolchain[];
+  /** LLVM's libunwind.a: what a standard library linked by musl-gcc unwinds with (gcc's own wants glibc); null when absent. */
+  readonly unwinder: string | null;
 }
 
 export interface RustToolchain {
@@ -90,7 +92,7 @@ export const NO_TOOLS: Tools = {
   c: { cCompilers: [], cxxCompilers: [], zig: null, kernelHeaders: {} },
   build: { make: null, cmake: null, meson: null, ninja: null, autoreconf: null, pkgConfig: null, strip: {} },
   go: { go: null },
-  rust: { toolchains: [] },
+  rust: { toolchains: [], unwinder: null },
   searchPath: [],
 };
 

@@ -1,0 +1,2 @@
+export { type CompleteGoOptions, completeGoProject } from './complete-go-project.ts';
+export { planGo } from './plan-go.ts';

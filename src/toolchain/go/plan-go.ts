@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import type { GoProject } from '../../project/project.ts';
+import { hostArchitecture } from '../architecture.ts';
+import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
+import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
+import type { CompilePlan, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { Tool, Tools } from '../tools.ts';
+
+/**
+ * How a Go program is compiled for a rung. Pure.
+ * - The user's GOCACHE, GOPATH and GOFLAGS are kept; of GOFLAGS only `-buildmode` is overruled: a Go PIE asks for a
+ *   dynamic linker that it does not need (hazards.md 0.4).
+ * - `-buildvcs=false`: the same sources give the same bytes with and without their .git.
+ */
+export function planGo(project: GoProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+  const { go } = tools.go;
+  if (go === null) {
+    return unavailable('the go command was not found in PATH', 'install Go, or: apt-get install golang-go');
+  }
+  if (rung === 'static-go') {
+    return project.usesCgo
+      ? losesCgo(project)
+      : { kind: 'plan', plan: buildPlan({ project, rung, go, options, c: null }) };
+  }
+  if (rung === 'base' || rung === 'closure') return planDynamic(project, rung, go, tools, options);
+  if (!project.usesCgo) return unavailable('pure Go needs no C library: static-go is its rung', null);
+  const compilers = toolchainsFor({ language: 'c' }, rung, tools, options.platform.architecture);
+  const plans = compilers.map((c) => buildPlan({ project, rung, go, options, c }));
+  const plan = plans.reduceRight<CompilePlan | null>((fallback, own) => ({ ...own, fallback }), null);
+  if (plan !== null) return { kind: 'plan', plan };
+  const hint =
+    rung === 'static-musl'
+      ? 'apt-get install musl-tools, or: pip install ziglang'
+      : 'install a C compiler with a static libc (libc6-dev)';
+  return unavailable(
+    `cgo needs a C compiler for ${rung} on ${options.platform.architecture}, and none was found`,
+    hint,
+  );
+}
+
+/** CGO_ENABLED=0 may build all the same: files behind `//go:build !cgo` take the place of the C code, often as stubs. */
+function losesCgo(project: GoProject): PlanOutcome {
+  return unavailable(
+    `it uses cgo in ${listed(project.cgoPackages)}: CGO_ENABLED=0 would leave that code out or replace it`,
+    'if the program is right without it, say so: CGO_ENABLED=0 morsel build',
+  );
+}
+
+/** The build that a plain `go build` is, with cgo where the project uses it. */
+function planDynamic(
+  project: GoProject,
+  rung: Rung,
+  go: Tool,
+  tools: Tools,
+  options: PlanOptions,
+): PlanOutcome {
+  const isNative = options.platform.architecture === (options.hostArchitecture ?? hostArchitecture());
+  const [c = null] = isNative
+    ? []
+    : toolchainsFor({ language: 'c' }, 'closure', tools, options.platform.architecture);
+  if (!isNative && c === null && project.usesCgo) {
+    return unavailable(`cgo needs a C cross compiler for ${options.platform.architecture}`, null);
+  }
+  return { kind: 'plan', plan: buildPlan({ project, rung, go, options, c }) };
+}
+
+interface GoBuild {
+  readonly project: GoProject;
+  readonly rung: Rung;
+  readonly go: Tool;
+  readonly options: PlanOptions;
+  /** null: no cgo, or the compiler that the go command finds by itself. */
+  readonly c: CToolchain | null;
+}
+
+function buildPlan(build: GoBuild): CompilePlan {
+  const { project, rung, go, options } = build;
+  const output = join(options.workDirectory, 'bin', project.binary);
+  return {
+    rung,
+    toolchain: describeToolchain(build),
+    workDirectory: options.workDirectory,
+    cleanDirectories: [],
+    files: compilerFiles(build),
+    commands: [
+      {
+        program: go.path,
+        args: [...go.argvPrefix, 'build', ...buildArguments(build), '-o', output, project.package],
+        cwd: project.directory,
+        env: environment(build),
+        purpose: `compile ${project.package} of ${project.module} with go ${go.version ?? ''}`.trim(),
+      },
+    ],
+    copySources: null,
+    artifact: { kind: 'file', path: output },
+    finish: [],
+    fallback: null,
+    trades: tradesOf(build),
+    experimental: null,
+  };
+}
+
+function buildArguments(build: GoBuild): readonly string[] {
+  const { project, options } = build;
+  const tags = tagsOf(build);
+  const ldflags = ldflagsOf(build);
+  const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
+  return [
+    '-buildmode=exe',
+    '-trimpath',
+    '-buildvcs=false',
+    ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
+    // A flag on the command line replaces the one in GOFLAGS, so the user's own words come first in ours.
+    ...(ldflags.length === 0 ? [] : [`-ldflags=${ldflags.join(' ')}`]),
+    ...(flagValue(project, 'gcflags') === null ? gcflags : []),
+  ];
+}
+
+/** Resolvers of Go's own, so that a static libc is not asked for names (hazards.md 0.1, row NSS). */
+function tagsOf({ project, rung }: GoBuild): readonly string[] {
+  if (rung !== 'static-musl' && rung !== 'static-glibc') return [];
+  const own = (flagValue(project, 'tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== '');
+  return [...new Set([...own, 'netgo', 'osusergo'])];
+}
+
+function ldflagsOf({ project, rung, options, c }: GoBuild): readonly string[] {
+  const own = flagValue(project, 'ldflags');
+  const isStatic = rung === 'static-musl' || rung === 'static-glibc';
+  const external = c?.libc === 'musl' ? '-static -Wl,-z,stack-size=8388608' : '-static';
+  return [
+    ...(own === null ? [] : [own]),
+    ...(options.profile === 'debug' ? [] : ['-s', '-w', '-buildid=']),
+    // musl takes the stack of C threads, on which Go calls C, from the program header: 128 KiB is less than glibc's 8 MiB.
+    ...(isStatic ? ['-linkmode=external', `"-extldflags=${external}"`] : []),
+  ];
+}
+
+/** The last value of a flag in GOFLAGS; null when it is not there. */
+function flagValue({ goFlags }: GoProject, name: string): string | null {
+  const pattern = new RegExp(`^--?${name}=(.*)$`, 's');
+  return goFlags.flatMap((flag) => pattern.exec(flag)?.[1] ?? []).at(-1) ?? null;
+}
+
+function environment({ project, rung, options, c }: GoBuild): Readonly<Record<string, string>> {
+  const cgo = rung !== 'static-go' && (project.usesCgo || c !== null);
+  return {
+    GOOS: 'linux',
+    GOARCH: options.platform.architecture,
+    // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
+    ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
+    ...(c === null ? {} : { CC: join(options.workDirectory, 'cc'), CXX: join(options.workDirectory, 'c++') }),
+    ...(options.offline === true ? { GOPROXY: 'off' } : {}),
+  };
+}
+
+/** The go command takes a compiler with arguments, but build caches and quoting are simpler with one word. */
+function compilerFiles({ options, c }: GoBuild): readonly PlannedFile[] {
+  if (c === null) return [];
+  const script = (name: string, text: string): PlannedFile => ({
+    path: join(options.workDirectory, name),
+    content: { kind: 'text', text, mode: 0o755 },
+  });
+  const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : [];
+  const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
+  return [
+    script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
+    script(
+      'c++',
+      c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
+    ),
+  ];
+}
+
+function describeToolchain({ project, rung, go, c }: GoBuild): string {
+  const version = `go ${go.version ?? ''}`.trim();
+  if (rung === 'static-go') return `${version} (CGO_ENABLED=0)`;
+  if (c !== null) return `${version} (cgo with ${c.label})`;
+  return project.usesCgo ? `${version} (cgo)` : version;
+}
+
+function tradesOf({ project, options }: GoBuild): readonly string[] {
+  if (options.profile !== 'smallest' || flagValue(project, 'gcflags') !== null) return [];
+  return ['-gcflags=all=-l: no function is inlined, so it runs slower'];
+}
+
+function listed(packages: readonly string[]): string {
+  const shown = packages.slice(0, 3).join(', ');
+  return packages.length > 3 ? `${shown} and ${packages.length - 3} more` : shown;
+}
+
+function unavailable(reason: string, hint: string | null): PlanOutcome {
+  return { kind: 'unavailable', reason, hint };
+}

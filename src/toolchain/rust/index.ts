@@ -1,0 +1,1 @@
+export { planRust } from './plan-rust.ts';

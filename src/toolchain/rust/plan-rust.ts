@@ -1,0 +1,273 @@
+import { join } from 'node:path';
+import type { Command } from '../../core/command.ts';
+import type { RustProject } from '../../project/project.ts';
+import { hostArchitecture } from '../architecture.ts';
+import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
+import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { Tools } from '../tools.ts';
+import { cCompilers, staticVariables } from './c-dependencies.ts';
+import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
+import { muslUnwinder } from './musl-unwinder.ts';
+import { rustTriple, tripleVariable } from './rust-target.ts';
+import { smallestProfile } from './smallest-profile.ts';
+import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standard-library.ts';
+
+/**
+ * How a Cargo project is compiled for a rung. Pure.
+ * - Its own target folder and CARGO_HOME are used; `--locked` where there is a Cargo.lock: an image must be made of what
+ *   the lock file says, and morsel does not write into sources.
+ * - Flags go through `--config target.TRIPLE.rustflags`, which cargo joins with those of the project's and the user's
+ *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
+ */
+export function planRust(project: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+  if (rung === 'static-go') return unavailable('this rung is for Go programs', null);
+  const triple = rustTriple(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
+  if (triple === null) return unavailable(`Rust has no target for ${options.platform.architecture}`, null);
+  const isTiny = options.profile === 'smallest' && options.experimental && rung === 'static-musl';
+  const choice = chooseToolchain(project, tools, {
+    triple,
+    experimental: options.experimental,
+    preferBuilt: isTiny,
+  });
+  if (choice.kind === 'none') return unavailable(choice.reason, choice.hint);
+  const context: Context = {
+    project,
+    rung,
+    tools,
+    options,
+    triple,
+    choice,
+    isTiny: isTiny && choice.kind === 'built',
+  };
+  const linkers = linkersFor(context);
+  if (linkers.length === 0) return noLinker(context);
+  const plans = linkers.map((linker) => planWith(context, linker));
+  const plan = plans.reduceRight<CompilePlan | null>((fallback, own) => ({ ...own, fallback }), null);
+  return plan === null ? noLinker(context) : { kind: 'plan', plan };
+}
+
+interface Context {
+  readonly project: RustProject;
+  readonly rung: Rung;
+  readonly tools: Tools;
+  readonly options: PlanOptions;
+  readonly triple: string;
+  readonly choice: Exclude<RustChoice, { kind: 'none' }>;
+  /** The standard library without panic messages. */
+  readonly isTiny: boolean;
+}
+
+/**
+ * `own`: the linker that the target or the user's configuration names. `c`: a C compiler; `forLinking` is false where
+ * it only compiles the crates' C code, because the target brings start files and a linker of its own.
+ */
+type Linker =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'c'; readonly toolchain: CToolchain; readonly forLinking: boolean };
+
+/** The best first; the others are fallbacks. */
+function linkersFor({ rung, tools, options, choice }: Context): readonly Linker[] {
+  const { architecture } = options.platform;
+  const isNative = architecture === (options.hostArchitecture ?? hostArchitecture());
+  const own: Linker = { kind: 'own' };
+  if (rung !== 'static-musl') {
+    if (isNative) return [own];
+    const cross = toolchainsFor({ language: 'c' }, rung, tools, architecture);
+    return cross.map((toolchain) => ({ kind: 'c', toolchain, forLinking: true }));
+  }
+  const all = toolchainsFor({ language: 'c' }, 'static-musl', tools, architecture);
+  const zig = all.filter(({ family }) => family === 'zig');
+  const wrappers = all.filter(({ isWrapper }) => isWrapper);
+  if (choice.kind === 'installed' && isNative) {
+    const compilers = [...zig, ...wrappers].map((toolchain): Linker => ({
+      kind: 'c',
+      toolchain,
+      forLinking: false,
+    }));
+    return compilers.length > 0 ? compilers : [own];
+  }
+  // zig first: its musl is newer, and it brings an unwinder made for it.
+  const usable = tools.rust.unwinder === null ? zig : [...zig, ...wrappers];
+  return usable.map((toolchain) => ({ kind: 'c', toolchain, forLinking: true }));
+}
+
+function noLinker({ triple, tools, rung, options }: Context): PlanOutcome {
+  const hasWrapper = tools.c.cCompilers.some(({ kind }) => kind === 'wrapper');
+  const reason = `nothing here links programs for ${triple}`;
+  if (rung !== 'static-musl')
+    return unavailable(reason, `install a C cross compiler for ${options.platform.architecture}`);
+  const hint = hasWrapper
+    ? 'musl-gcc is here, but no unwinder for it: apt-get install libunwind-19-dev, or pip install ziglang'
+    : 'pip install ziglang, or: apt-get install musl-tools libunwind-19-dev';
+  return unavailable(reason, hint);
+}
+
+function planWith(context: Context, linker: Linker): CompilePlan {
+  const { project, rung, options, triple, choice } = context;
+  const c =
+    linker.kind === 'own'
+      ? null
+      : cCompilers(project, linker.toolchain, triple, join(options.workDirectory, 'bin'));
+  const library = choice.kind === 'built' ? standardLibrary(context, choice) : null;
+  const unwinder =
+    linker.kind === 'c' && linker.forLinking && linker.toolchain.isWrapper
+      ? muslUnwinder(linker.toolchain, context.tools.rust.unwinder ?? '', options.workDirectory)
+      : null;
+  const smallest = options.profile === 'smallest' ? smallestProfile(project, rung, context.isTiny) : null;
+  const flags = [
+    ...rungFlags(context, linker),
+    ...(library === null ? [] : [`--sysroot=${library.sysroot}`]),
+    ...(unwinder?.flags ?? []),
+    ...(context.isTiny ? TINY_FLAGS : []),
+    ...(smallest?.flags ?? []),
+    ...remapFlags(project),
+  ];
+  const linkWith = linker.kind === 'c' && linker.forLinking ? (c?.cc ?? null) : null;
+  return {
+    rung,
+    toolchain: describeToolchain(context, linker),
+    workDirectory: options.workDirectory,
+    cleanDirectories: [],
+    files: [...(library?.files ?? []), ...(c?.files ?? []), ...(unwinder?.files ?? [])],
+    commands: [
+      ...(library === null ? [] : [library.command]),
+      ...(unwinder?.commands ?? []),
+      cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
+    ],
+    copySources: null,
+    artifact: {
+      kind: 'file',
+      path: join(project.settings.targetDirectory, triple, 'release', project.binary),
+    },
+    finish: finishSteps(context),
+    fallback: null,
+    trades: smallest?.trades ?? [],
+    experimental: library === null ? null : experimentalMeans(choice),
+  };
+}
+
+function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' }): StandardLibrary {
+  const { options, project, triple, isTiny } = context;
+  return planStandardLibrary({
+    toolchain: choice.toolchain,
+    library: choice.library,
+    triple,
+    variant: isTiny ? 'tiny' : 'full',
+    sharedDirectory: options.sharedDirectory ?? options.workDirectory,
+    cargoHome: project.settings.cargoHome,
+    offline: options.offline === true,
+  });
+}
+
+function rungFlags({ rung, choice, project }: Context, linker: Linker): readonly string[] {
+  if (rung === 'closure' || rung === 'base') return [];
+  const crtStatic = '-Ctarget-feature=+crt-static';
+  if (linker.kind !== 'c' || !linker.forLinking || rung !== 'static-musl') return [crtStatic];
+  return [
+    crtStatic,
+    // rustc's own start files come with an installed target only, and are rcrt1's: neither zig nor musl-gcc links those.
+    '-Clink-self-contained=no',
+    '-Crelocation-model=static',
+    ...(linker.toolchain.isWrapper
+      ? ['-Clink-arg=-Wl,--no-dynamic-linker', '-Clink-arg=-Wl,-z,noseparate-code']
+      : []),
+    // musl takes threads' default stack size from here; C code made for glibc expects 8 MiB (hazards.md 4).
+    ...(choice.kind === 'built' && project.systemCrates.length > 0
+      ? ['-Clink-arg=-Wl,-z,stack-size=8388608']
+      : []),
+  ];
+}
+
+/** No path of this machine in the program: the same sources in another folder give the same bytes. The last match wins. */
+function remapFlags({ workspaceRoot, settings }: RustProject): readonly string[] {
+  const { cargoHome, targetDirectory } = settings;
+  return [
+    `--remap-path-prefix=${workspaceRoot}=/src`,
+    ...(cargoHome === null ? [] : [`--remap-path-prefix=${cargoHome}=/cargo`]),
+    `--remap-path-prefix=${targetDirectory}=/target`,
+  ];
+}
+
+function cargoBuild(
+  context: Context,
+  flags: readonly string[],
+  linkWith: string | null,
+  env: Readonly<Record<string, string>>,
+): Command {
+  const { project, rung, options, triple, choice } = context;
+  const { settings } = project;
+  const fromEnvironment = settings.environmentRustflags;
+  const isStatic = rung === 'static-musl' || rung === 'static-glibc';
+  const { cargo, rustc, channel } = choice.toolchain;
+  return {
+    program: cargo.path,
+    args: [
+      'build',
+      '--release',
+      ...(project.hasLockFile ? ['--locked'] : []),
+      ...(options.offline === true ? ['--offline'] : []),
+      '--package',
+      project.package,
+      '--bin',
+      project.binary,
+      ...(project.features.length === 0 ? [] : ['--features', project.features.join(',')]),
+      '--target',
+      triple,
+      '--target-dir',
+      settings.targetDirectory,
+      ...(fromEnvironment === null
+        ? ['--config', `target.${triple}.rustflags=${JSON.stringify([...settings.buildRustflags, ...flags])}`]
+        : []),
+      ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
+    ],
+    cwd: project.packageDirectory,
+    env: {
+      RUSTC: rustc.path,
+      ...(fromEnvironment === null
+        ? {}
+        : { CARGO_ENCODED_RUSTFLAGS: [...fromEnvironment, ...flags].join('\x1f'), RUSTFLAGS: undefined }),
+      ...(linkWith === null
+        ? {}
+        : { [`${tripleVariable('CARGO_TARGET', triple).toUpperCase()}_LINKER`]: undefined }),
+      ...(context.isTiny && channel !== 'nightly' && channel !== 'dev' ? { RUSTC_BOOTSTRAP: '1' } : {}),
+      ...(isStatic ? staticVariables(project) : {}),
+      ...(rung === 'static-glibc' && project.systemCrates.length > 0 ? { PKG_CONFIG_ALL_STATIC: '1' } : {}),
+      ...(stripsAtLink(context) ? { CARGO_PROFILE_RELEASE_STRIP: 'symbols' } : {}),
+      ...env,
+    },
+    purpose: `compile ${project.binary} for ${triple} with rustc ${rustc.version ?? ''}`.trim(),
+  };
+}
+
+/** A copy is stripped where a strip program knows the architecture; else the linker strips. */
+function stripsAtLink({ options, tools }: Context): boolean {
+  return options.profile !== 'debug' && tools.build.strip[options.platform.architecture] === undefined;
+}
+
+function finishSteps({ options, tools }: Context): readonly FinishStep[] {
+  const strip = tools.build.strip[options.platform.architecture];
+  if (options.profile === 'debug') return [];
+  const dropHeaders: readonly FinishStep[] =
+    options.profile === 'smallest' ? [{ kind: 'drop-section-headers' }] : [];
+  if (strip === undefined) return dropHeaders;
+  return [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] }, ...dropHeaders];
+}
+
+function describeToolchain({ choice, triple, isTiny }: Context, linker: Linker): string {
+  const { toolchain } = choice;
+  const version = `rustc ${toolchain.rustc.version ?? toolchain.name}`;
+  const std =
+    choice.kind === 'built' ? `its ${isTiny ? 'smallest ' : ''}std built for ${triple} from sources` : triple;
+  const linked =
+    linker.kind === 'own' ? '' : `, ${linker.forLinking ? 'linked by' : 'C by'} ${linker.toolchain.label}`;
+  return `${version} (${std}${linked}${toolchain.isDefault ? '' : '; not the default toolchain'})`;
+}
+
+function experimentalMeans({ toolchain }: Context['choice']): string {
+  const means = toolchain.channel === 'stable' ? 'RUSTC_BOOTSTRAP=1' : 'a nightly compiler';
+  return `the standard library of rustc ${toolchain.rustc.version ?? ''} is built from its sources with -Zbuild-std and ${means}`;
+}
+
+function unavailable(reason: string, hint: string | null): PlanOutcome {
+  return { kind: 'unavailable', reason, hint };
+}
