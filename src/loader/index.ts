@@ -20,6 +20,8 @@ export { addLibrary, findClosure } from './find-closure.ts';
 export { type LoaderSession, loaderSession } from './session.ts';
 export {
   formatLdd,
+  lddLines,
+  type LddLine,
   type LddLibrary,
   type LddReport,
   lddReport,

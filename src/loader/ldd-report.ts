@@ -1,4 +1,5 @@
 import type { Closure, ClosureLibrary, FoundBy } from './closure.ts';
+import { MUSL_OWN_NAME } from './load-musl.ts';
 
 /** `morsel ldd --format json`: the contract of DESIGN.md section 3, with additions after it. */
 export interface LddReport {
@@ -55,30 +56,69 @@ function contractRule(foundBy: FoundBy): LddLibrary['foundBy'] {
   return foundBy === 'interpreter' || foundBy === 'preload' ? 'direct' : foundBy;
 }
 
+/** One line of ldd: what was asked for, and where it was found; null for "not found". */
+export interface LddLine {
+  readonly name: string;
+  readonly path: string | null;
+}
+
+/** The lines of ldd in its order, without the kernel's vDSO, which is no file. */
+export function lddLines(closure: Closure): readonly LddLine[] {
+  return closure.loader === 'musl' ? muslLines(closure) : glibcLines(closure);
+}
+
+function glibcLines(closure: Closure): readonly LddLine[] {
+  const lines: LddLine[] = [];
+  const libraries = new Map(closure.libraries.map((library) => [library.path, library] as const));
+  for (const { name, to } of closure.edges) {
+    if (to === null) lines.push({ name, path: null });
+    const library = to === null ? undefined : libraries.get(to);
+    if (library === undefined) continue;
+    libraries.delete(library.path);
+    const line = { name: library.name, path: library.path };
+    // rtld.c puts ld.so behind the last object that was found: missing ones stand after it.
+    const after = lines.findLastIndex(({ path }) => path !== null);
+    lines.splice(library.foundBy === 'interpreter' ? after + 1 : lines.length, 0, line);
+  }
+  return lines;
+}
+
+function muslLines(closure: Closure): readonly LddLine[] {
+  const own = closure.interpreter?.path ?? '';
+  const lines: LddLine[] = [{ name: own, path: own }];
+  const libraries = new Map(closure.libraries.map((library) => [library.path, library] as const));
+  const ownKinds = new Set<string>();
+  for (const { name, to, rule } of closure.edges) {
+    if (to === null) continue;
+    // musl's ldd names each of its own libraries (libc, libpthread …) once.
+    const kind = rule === MUSL_OWN_NAME ? name.slice(0, name.indexOf('.')) : null;
+    const isNew = kind === null ? libraries.delete(to) : !ownKinds.has(kind);
+    if (kind !== null) ownKinds.add(kind);
+    if (isNew) lines.push({ name, path: to });
+  }
+  return lines;
+}
+
 /**
- * The lines that ldd prints, without the addresses, which say nothing about a program that does not run, and without
- * the kernel's vDSO, which is no file. Each line begins with a tab, as ldd's do; it ends without a newline.
+ * The text that ldd prints, without the addresses, which say nothing about a program that does not run. Each line
+ * begins with a tab, as ldd's do; the text ends without a newline.
  */
 export function formatLdd(closure: Closure): string {
   if (closure.loader === 'none') return '\tnot a dynamic executable';
-  const lines: string[] = closure.loader === 'musl' ? [`\t${closure.interpreter?.path ?? ''}`] : [];
-  const libraries = new Map(closure.libraries.map((library) => [library.path, library] as const));
-  for (const { name, to } of closure.edges) {
-    if (to === null) {
-      lines.push(`\t${name} => not found`);
-      continue;
-    }
-    const library = libraries.get(to);
-    if (library === undefined) continue;
-    libraries.delete(to);
-    lines.push(library.name === library.path ? `\t${library.name}` : `\t${library.name} => ${library.path}`);
-  }
+  const lines = lddLines(closure).map(({ name, path }) =>
+    path === null ? `\t${name} => not found` : name === path ? `\t${name}` : `\t${name} => ${path}`,
+  );
   if (lines.length === 0) lines.push('\tstatically linked');
   return [...lines, ...complaints(closure)].join('\n');
 }
 
 function complaints(closure: Closure): readonly string[] {
   const lines = closure.versionProblems.map(({ message }) => message);
+  if (closure.loader === 'musl') {
+    for (const { name, neededBy } of closure.missing) {
+      lines.push(`Error loading shared library ${name}: No such file or directory (needed by ${neededBy})`);
+    }
+  }
   for (const { path, message } of closure.failures) lines.push(`${path}: ${message}`);
   if (
     closure.interpreter !== null &&
@@ -103,20 +143,24 @@ export interface NeededNode {
   readonly repeated: boolean;
 }
 
+/** No real program is nested so deep; what lies deeper in a hostile one is not shown. */
+const TREE_DEPTH_LIMIT = 256;
+
 /** The tree of a program's needs; each object's own needs are shown once. */
 export function neededTree(closure: Closure): NeededNode {
   const edges = new Map<string, Closure['edges'][number][]>();
   for (const edge of closure.edges) edges.set(edge.from, [...(edges.get(edge.from) ?? []), edge]);
   const first = new Map(closure.libraries.map((library) => [library.path, library] as const));
   const shown = new Set<string>([closure.path]);
-  const nodesOf = (path: string): readonly NeededNode[] => (edges.get(path) ?? []).map(node);
-  const node = ({ from, name, to, rule, foundBy }: Closure['edges'][number]): NeededNode => {
-    const isFirst = to !== null && !shown.has(to) && isFirstAsked(first.get(to), from);
-    if (isFirst) shown.add(to);
-    const needs = isFirst ? nodesOf(to) : [];
-    return { name, path: to, rule, foundBy, needs, repeated: to !== null && !isFirst };
-  };
-  const needs = nodesOf(closure.path);
+  const nodesOf = (path: string, depth: number): readonly NeededNode[] =>
+    (edges.get(path) ?? []).map(({ from, name, to, rule, foundBy }) => {
+      const isFirst =
+        to !== null && depth < TREE_DEPTH_LIMIT && !shown.has(to) && isFirstAsked(first.get(to), from);
+      if (isFirst) shown.add(to);
+      const needs = isFirst ? nodesOf(to, depth + 1) : [];
+      return { name, path: to, rule, foundBy, needs, repeated: to !== null && !isFirst };
+    });
+  const needs = nodesOf(closure.path, 0);
   return {
     name: closure.path,
     path: closure.path,

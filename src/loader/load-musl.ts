@@ -23,6 +23,9 @@ const PATH_FILE_LIMIT_BYTES = 64 * 1024;
 const PATH_BUFFER_BYTES = 512;
 const NAME_MAX = 255;
 
+/** The rule of edges that lead to musl itself. */
+export const MUSL_OWN_NAME = "musl's own name";
+
 interface Found {
   readonly path: string;
   readonly file: ObjectFile;
@@ -142,7 +145,7 @@ class MuslProgram {
       to: this.#self.path,
       foundBy: 'interpreter',
       opened,
-      rule: "musl's own name",
+      rule: MUSL_OWN_NAME,
     });
   }
 
