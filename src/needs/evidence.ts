@@ -78,7 +78,8 @@ export class SubjectEvidence {
   #readSymbols(): ReadonlySet<string> {
     const elf = this.#openElf();
     if (!isDynamic(this.facts)) return symbolTableFunctions(elf) ?? new Set();
-    return new Set(importedSymbols(elf).map(({ name }) => name));
+    // A weak import is one that the program can do without.
+    return new Set(importedSymbols(elf).flatMap(({ name, weak }) => (weak ? [] : [name])));
   }
 
   #openElf(): ElfFile {

@@ -6,3 +6,5 @@ export type { Base, BaseLibrary, JudgeRequest, Verdict } from './verdict.ts';
 export { KNOWN_BASES } from './bases/index.ts';
 export { describeBase } from './describe-base.ts';
 export { judgeBases } from './judge-bases.ts';
+export { judgeTree, type JudgeTreeRequest } from './judge-tree.ts';
+export { findClosureNeeds } from './find-closure-needs.ts';

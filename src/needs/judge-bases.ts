@@ -29,13 +29,23 @@ export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN
 export function judgeBase({ facts, needs }: JudgeRequest, base: Base): Verdict {
   const start = judgeStart(facts, base);
   if (start.runs !== 'yes') return { base: base.name, ...start };
+  return {
+    base: base.name,
+    runs: 'yes',
+    reason: withLacking(start.reason, lackingNeeds(needs, base.fulfils)),
+  };
+}
+
+/** Needs of the program, certain or likely, that a base with these files does not fulfil. */
+export function lackingNeeds(needs: readonly Need[], fulfils: readonly string[]): readonly string[] {
   const lacking = needs.filter(
-    (need) => need.level !== 'possible' && isFileNeed(need) && !base.fulfils.includes(need.need),
+    (need) => need.level !== 'possible' && isFileNeed(need) && !fulfils.includes(need.need),
   );
-  const names = [...new Set(lacking.map(({ need }) => need))];
-  const reason =
-    names.length === 0 ? start.reason : `${start.reason}; lacks what it will want: ${names.join(', ')}`;
-  return { base: base.name, runs: 'yes', reason };
+  return [...new Set(lacking.map(({ need }) => need))];
+}
+
+export function withLacking(reason: string, names: readonly string[]): string {
+  return names.length === 0 ? reason : `${reason}; lacks what it will want: ${names.join(', ')}`;
 }
 
 type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;

@@ -8,10 +8,16 @@ const EXEC_ENOENT = [
 ];
 const EXEC_ENOEXEC = ['wrong-architecture', 'no-shebang', 'empty-file', 'damaged-program'];
 const EXEC_EACCES = ['not-executable', 'directory-mode', 'is-a-directory', 'noexec-mount', 'security-policy'];
-const ABSENT = ['shell-form-without-shell', 'command-not-found'];
+const ABSENT = ['command-not-found', 'shell-form-without-shell'];
 
 /** docker, podman, containerd and Kubernetes pass on what runc and crun say; chroot, unshare and bwrap say it shorter. */
 export const ociRuntimePatterns: readonly ErrorPattern[] = [
+  {
+    name: 'runc, crun: /bin/sh is not found: a command in shell form, or RUN in a Dockerfile',
+    match:
+      /exec: \\?"(?<path>\/bin\/(?:ba)?sh)\\?": stat|executable file [`'"](?<path2>\/bin\/(?:ba)?sh)[`'"] not found/i,
+    causes: ['shell-form-without-shell'],
+  },
   {
     name: 'runc: the command is not found before it is started (stat)',
     match: /exec: \\?"(?<path>[^"\\]+)\\?": stat [^:]+: no such file or directory/i,

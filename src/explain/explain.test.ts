@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from './index.ts';
+
+/** Texts as docker 20.10, podman 4.3 (crun 1.8), runc 1.1, bwrap, chroot and unshare printed them; the first cause. */
+const TEXTS: readonly (readonly [string, string])[] = [
+  ['exec /hello: no such file or directory', 'missing-interpreter'],
+  [
+    '{"msg":"exec container process (missing dynamic library?) `/hello`: No such file or directory","level":"error","time":"2026-11-21T17:11:19.083224Z"}',
+    'missing-interpreter',
+  ],
+  [
+    'exec container process (missing dynamic library?) `/hello`: No such file or directory',
+    'missing-interpreter',
+  ],
+  ['bwrap: execvp /hello: No such file or directory', 'command-not-found'],
+  ['chroot: failed to run command ‘/hello’: No such file or directory', 'command-not-found'],
+  ['unshare: failed to execute /hello: No such file or directory', 'command-not-found'],
+  ['exec /hello: exec format error', 'wrong-architecture'],
+  [
+    '{"msg":"exec container process `/hello`: Exec format error","level":"error","time":"2026-11-21T17:11:27.756516Z"}',
+    'wrong-architecture',
+  ],
+  ['standard_init_linux.go:228: exec user process caused: exec format error', 'wrong-architecture'],
+  ['standard_init_linux.go:228: exec user process caused: no such file or directory', 'missing-interpreter'],
+  [
+    '/hello: error while loading shared libraries: libc.so.6: cannot open shared object file: No such file or directory',
+    'missing-library',
+  ],
+  [
+    'docker: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/hello": permission denied: unknown.',
+    'not-executable',
+  ],
+  ['Error: crun: open executable: Permission denied: OCI permission denied', 'not-executable'],
+  [
+    'time="2026-11-21T17:11:43Z" level=error msg="runc run failed: unable to start container process: exec: \\"/hello\\": permission denied"',
+    'not-executable',
+  ],
+  ['bwrap: execvp /hello: Permission denied', 'not-executable'],
+  [
+    'docker: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/hello": stat /hello: no such file or directory: unknown.',
+    'command-not-found',
+  ],
+  [
+    'Error: crun: executable file `/hello` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
+    'command-not-found',
+  ],
+  [
+    'time="2026-11-21T17:11:50Z" level=error msg="runc run failed: unable to start container process: exec: \\"/hello\\": stat /hello: no such file or directory"',
+    'command-not-found',
+  ],
+  [
+    'OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown.',
+    'shell-form-without-shell',
+  ],
+  [
+    'Error: crun: executable file `/bin/sh` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
+    'shell-form-without-shell',
+  ],
+  ['exec: "hello": executable file not found in $PATH: unknown.', 'command-not-found'],
+  [
+    "/hello: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by /hello)",
+    'version-too-old',
+  ],
+  ['/hello: symbol lookup error: /hello: undefined symbol: bar', 'undefined-symbol'],
+  [
+    "WARNING: The requested image's platform (linux/arm64) does not match the detected host platform (linux/amd64) and no specific platform was requested",
+    'wrong-architecture',
+  ],
+  ['docker: Error response from daemon: No command specified.', 'no-command'],
+  ['Error: no command or entrypoint provided, and no CMD or ENTRYPOINT from image', 'no-command'],
+  ['Error: unable to find user app: no matching entries in passwd file', 'user-not-in-passwd'],
+  [
+    'Error loading shared library libstdc++.so.6: No such file or directory (needed by /hello)',
+    'missing-library',
+  ],
+  ['Error relocating /hello: __printf_chk: symbol not found', 'glibc-program-on-musl'],
+  ['libgcc_s.so.1 must be installed for pthread_exit to work', 'libgcc-missing'],
+  ['/app: CPU ISA level is lower than required', 'cpu-level'],
+  ['This program can only be run on AMD64 processors with v3 microarchitecture support.', 'cpu-level'],
+  [
+    'Get "https://example.org": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    'no-ca-certificates',
+  ],
+  ['curl: (60) SSL certificate problem: unable to get local issuer certificate', 'no-ca-certificates'],
+  ['invalid peer certificate: UnknownIssuer', 'no-ca-certificates'],
+  ['panic: unknown time zone America/New_York', 'no-time-zone'],
+  ['open /tmp/x123: no such file or directory', 'no-tmp'],
+  ['user: Current requires cgo or $USER, $HOME set in environment', 'no-users'],
+  [
+    "terminate called after throwing an instance of 'std::runtime_error'\n  what():  locale::facet::_S_create_c_locale name not valid",
+    'no-locale',
+  ],
+  ['getaddrinfo() thread failed to start', 'clone3-refused'],
+  ['Error opening terminal: xterm.', 'terminal-description'],
+  ['listen tcp :80: bind: permission denied', 'capability-missing'],
+  [
+    'Error: container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root',
+    'non-numeric-user',
+  ],
+  ['container has runAsNonRoot and image will run as root', 'runs-as-root'],
+  ['CreateContainerError', 'command-not-found'],
+  ['CrashLoopBackOff', 'missing-interpreter'],
+  ['Last State: Terminated, Reason: OOMKilled, Exit Code: 137', 'out-of-memory'],
+  ['exit code 126', 'not-executable'],
+  ['Exited (127) 3 seconds ago', 'command-not-found'],
+  ['exit status 132', 'cpu-level'],
+  ['exited with code 134', 'libgcc-missing'],
+  ['exit code: 136', 'nsswitch-module'],
+  ['exit code 137', 'out-of-memory'],
+  ['Exit Code: 139', 'damaged-program'],
+  ['143', 'stopped'],
+];
+
+describe('an error text alone', () => {
+  it.each(TEXTS)('%s', (errorText, first) => {
+    const explanation = explain({ errorText });
+    expect(explanation.causes[0]?.cause).toBe(first);
+    expect(explanation.certainty).toBe('possible');
+  });
+
+  it('offers the cause of a directory mode for an EACCES, after the mode of the file', () => {
+    const { causes } = explain({ errorText: 'exec: "/hello": permission denied' });
+    expect(causes.map(({ cause }) => cause)).toEqual([
+      'not-executable',
+      'directory-mode',
+      'is-a-directory',
+      'noexec-mount',
+      'security-policy',
+    ]);
+  });
+
+  it('takes names from the text into title and fixes', () => {
+    const { causes } = explain({
+      errorText:
+        '/app: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory',
+    });
+    expect(causes[0]?.title).toContain('libpq.so.5');
+    expect(causes[0]?.check).toContain('/app');
+  });
+
+  it('lets runc’s message decide inside an event of Kubernetes', () => {
+    const event =
+      'Warning Failed CreateContainerError Error: failed to create containerd task: OCI runtime create failed: exec: "/bin/sh": stat /bin/sh: no such file or directory';
+    expect(explain({ errorText: event }).causes[0]?.cause).toBe('shell-form-without-shell');
+  });
+
+  it('says so when it does not know the text', () => {
+    expect(explain({ errorText: 'the cat sat on the mat' })).toMatchObject({ certainty: 'none', causes: [] });
+    expect(explain({})).toMatchObject({ certainty: 'none', causes: [] });
+  });
+
+  it('gives each cause a check and at least one fix', () => {
+    for (const [errorText] of TEXTS) {
+      for (const cause of explain({ errorText }).causes) {
+        expect(cause.check, cause.cause).not.toBe('');
+        expect(cause.fixes.length, cause.cause).toBeGreaterThan(0);
+      }
+    }
+  });
+});
