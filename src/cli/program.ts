@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from '../core/exit-codes.ts';
 import { addBuildCommand } from './commands/build.ts';
@@ -15,6 +16,8 @@ import { VERSION } from '../core/version.ts';
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
+  // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
+  setMaxListeners(0, interrupt.signal);
   const stopListening = listenForSignals(interrupt);
   const context: MutableContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
   try {
