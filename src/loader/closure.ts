@@ -20,6 +20,8 @@ export interface ClosureRequest {
   readonly libraryPath?: string | undefined;
   /** LD_PRELOAD: names or paths. */
   readonly preload?: readonly string[] | undefined;
+  /** Whether /etc/ld.so.preload of the tree counts; default true. */
+  readonly preloadFile?: boolean | undefined;
   /** For whose processor; default `baseline`: what every processor of the program's machine would load. */
   readonly cpu?: Cpu | 'baseline' | undefined;
   /** What empty and relative search path elements are relative to; default `/`. */

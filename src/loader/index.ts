@@ -28,3 +28,4 @@ export {
   type NeededNode,
   neededTree,
 } from './ldd-report.ts';
+export { closureEntries, type ClosureEntriesOptions } from './closure-entries.ts';

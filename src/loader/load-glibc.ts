@@ -79,9 +79,11 @@ class GlibcLinkMap {
 
   preload(): void {
     // Split at spaces and colons, as LD_PRELOAD is; the file also at tabs and lines, with comments.
-    const names = (this.#start.request.preload ?? []).flatMap((entry) => entry.split(/[ :]/));
-    const file =
-      this.#start.session.readSmallFile(PRELOAD_FILE, PRELOAD_FILE_LIMIT_BYTES)?.toString('utf8') ?? '';
+    const { session, request } = this.#start;
+    const names = (request.preload ?? []).flatMap((entry) => entry.split(/[ :]/));
+    const useFile = request.preloadFile !== false;
+    const bytes = useFile ? session.readSmallFile(PRELOAD_FILE, PRELOAD_FILE_LIMIT_BYTES) : null;
+    const file = bytes?.toString('utf8') ?? '';
     const listed = file.replace(/#[^\n]*/g, ' ').split(/[: \t\n]/);
     for (const name of [...names, ...listed].filter((word) => word !== '')) {
       // A library that cannot be preloaded is only warned of.
