@@ -3,7 +3,8 @@ import type { Libc } from './facts.ts';
 
 /**
  * The first instructions of a program are those of its C library's crt1.o: they survive `strip` and `sstrip`.
- * Read off start files and programs of each library (hazards.md 1.2); `..` is any byte.
+ * Read off the start files and programs of each library (hazards.md 1.2; Debian 12's cross packages; zig's musl).
+ * In a pattern `..` is any byte, and a leading `*` lets it begin anywhere in the first START_CODE_BYTES.
  */
 interface StartCode {
   readonly machine: number;
@@ -25,25 +26,51 @@ const START_CODES: readonly StartCode[] = [
   { machine: 183, libc: 'glibc', pattern: '1d0080d21e0080d2e50300aae10340f9' },
   { machine: 183, libc: 'musl', pattern: '1d0080d21e0080d2e0030091' },
   { machine: 183, libc: 'go', pattern: 'e00340f9e1230091' },
+  // i386, with and without endbr32
+  { machine: 3, libc: 'glibc', pattern: 'f30f1efb31ed5e89e183e4f0505452' },
+  { machine: 3, libc: 'glibc', pattern: '31ed5e89e183e4f0505452' },
+  { machine: 3, libc: 'musl', pattern: '31ed89e083e4f05050e800000000810424' },
+  // arm: ARM code of armel, Thumb code of armhf
+  { machine: 40, libc: 'glibc', pattern: '00b0a0e300e0a0e304109de40d20a0e1' },
+  { machine: 40, libc: 'glibc', pattern: '4ff0000b4ff0000e02bc6a46' },
+  { machine: 40, libc: 'musl', pattern: '00b0a0e300e0a0e310109fe501108fe00d00a0e10fc0c0e30cd0a0e1' },
+  // riscv64: behind the load of gp, whose length the linker chooses
+  { machine: 243, libc: 'glibc', pattern: '*82653000137101ff814601470a88' },
+  { machine: 243, libc: 'musl', pattern: '*0a8597......9385....137101ff' },
+  // ppc64le: behind the two instructions that load r2
+  { machine: 21, libc: 'glibc', pattern: '................780b297ce40621780000003881ff21f8' },
+  { machine: 21, libc: 'musl', pattern: '................2c008c801462847c780b237ce4062178' },
+  { machine: 22, libc: 'glibc', pattern: '4140f008e330f0000004a709fff0b98000f0' },
 ];
 
-const START_CODE_BYTES = 32;
+const START_CODE_BYTES = 48;
+const EM_ARM = 40;
 
 /** Whose start code is at e_entry; null when it is nobody's that is known, or when there is no entry in the file. */
 export function startCodeLibc(elf: ElfFile): Libc | null {
-  const offset = elf.fileOffset(elf.header.entry);
+  const { machine, entry } = elf.header;
+  // Bit 0 of an address says Thumb code on ARM.
+  const offset = elf.fileOffset(machine === EM_ARM ? entry - (entry % 2) : entry);
   if (offset === null) return null;
   const code = elf.source.read(offset, START_CODE_BYTES).toString('hex');
   const known = START_CODES.find(
-    ({ machine, pattern }) => machine === elf.header.machine && matches(code, pattern),
+    (candidate) => candidate.machine === machine && matches(code, candidate.pattern),
   );
   return known?.libc ?? null;
 }
 
 function matches(code: string, pattern: string): boolean {
-  if (code.length < pattern.length) return false;
+  if (!pattern.startsWith('*')) return matchesAt(code, pattern, 0);
+  for (let at = 0; at < code.length; at += 2) {
+    if (matchesAt(code, pattern.slice(1), at)) return true;
+  }
+  return false;
+}
+
+function matchesAt(code: string, pattern: string, at: number): boolean {
+  if (code.length - at < pattern.length) return false;
   for (let index = 0; index < pattern.length; index++) {
-    if (pattern[index] !== '.' && pattern[index] !== code[index]) return false;
+    if (pattern[index] !== '.' && pattern[index] !== code[at + index]) return false;
   }
   return true;
 }
