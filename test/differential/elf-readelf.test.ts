@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { openByteSource } from '../../src/core/byte-source.ts';
-import { openElf } from '../../src/elf/index.ts';
+import { memoryByteSource, openByteSource } from '../../src/core/byte-source.ts';
+import { type ElfFile, exportedSymbols, importedSymbols, linkageOf, openElf } from '../../src/elf/index.ts';
+import { readVersionNeeds } from '../../src/elf/symbol-versions.ts';
 import { hasTool } from '../reference-tools.ts';
 import { MACHINES, tablesOf } from './elf-as-readelf.ts';
 import { parseReadelf, type ReadelfTables, splitByFile } from './elf-readelf-output.ts';
+import { sstrip } from './elf-fixtures.ts';
 import { elfFiles, TEST_ALL } from './elf-sample.ts';
 
 const QUICK_SAMPLE = 240;
@@ -46,6 +50,28 @@ describe.skipIf(!hasTool('readelf'))('every table equals what readelf -hldVnW pr
     expect(differences).toEqual([]);
   });
 });
+
+describe('without section headers', () => {
+  const files = elfFiles(120);
+
+  it('the same symbols, versions and linkage are read', { timeout: TEST_ALL ? 3_600_000 : 120_000 }, () => {
+    const differences = files.filter((path) => !readsTheSameSstripped(path));
+    expect(differences).toEqual([]);
+  });
+});
+
+function readsTheSameSstripped(path: string): boolean {
+  const bytes = readFileSync(path);
+  const elf = openElf(memoryByteSource(bytes, path));
+  if (elf.loads.length === 0 || !elf.header.littleEndian) return true;
+  const all = (file: ElfFile): unknown => [
+    { ...linkageOf(file), sizeBytes: 0 },
+    importedSymbols(file),
+    exportedSymbols(file),
+    readVersionNeeds(file),
+  ];
+  return isDeepStrictEqual(all(openElf(memoryByteSource(sstrip(bytes), path))), all(elf));
+}
 
 function compareBatch(paths: readonly string[]): readonly string[] {
   const result = spawnSync('readelf', ['-hldVnW', ...paths, '/dev/null'], {
