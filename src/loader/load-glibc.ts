@@ -131,7 +131,10 @@ class GlibcLinkMap {
     const result = this.#search.find(name, requester);
     const object = result.kind === 'found' ? this.#take(name, result, requester, how) : null;
     if (result.kind === 'fatal') fail(result.path, result.message);
-    if (result.kind === 'missing' && !how.optional) this.#missing.push({ name, neededBy: requester.path });
+    if (result.kind === 'missing') {
+      if (how.optional) return;
+      this.#missing.push({ name, neededBy: requester.path });
+    }
     if (typeof object === 'string' && result.kind === 'found') fail(result.path, object);
     this.#edges.push({
       ...edge,

@@ -113,7 +113,8 @@ class MuslProgram {
     }
     const found = this.#find(name, requester);
     if (found === null) {
-      if (!how.optional) this.#missing.push({ name, neededBy: from });
+      if (how.optional) return;
+      this.#missing.push({ name, neededBy: from });
       this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'missing' });
       return;
     }
