@@ -26,7 +26,8 @@ export function elfFiles(limit: number): readonly string[] {
   );
 }
 
-function elfFilesBelow(root: string): readonly string[] {
+/** ELF files in a folder and all below it; links are not followed. */
+export function elfFilesBelow(root: string): readonly string[] {
   const here = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return [...elfFilesIn(root), ...here.flatMap((entry) => elfFilesBelow(join(root, entry.name)))];
 }
