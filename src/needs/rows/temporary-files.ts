@@ -1,4 +1,4 @@
-import { hasLanguage, isGo, isStatic, isStaticMusl, type NeedRow } from '../need-row.ts';
+import { hasLanguage, isGo, isStatic, isStaticGlibc, isStaticMusl, type NeedRow } from '../need-row.ts';
 
 const MAKE_IN_A_DIRECTORY = ['mkstemp', 'mkostemp', 'mkstemps', 'mkostemps', 'mkdtemp', 'mktemp'];
 
@@ -21,7 +21,7 @@ export const temporaryFilesRows: readonly NeedRow[] = [
         with: ['/tmp'],
         // Every static glibc program holds it: it is unset for setuid programs.
         when: (facts) =>
-          facts.libc !== 'glibc' && (hasLanguage(facts, 'rust') || (isStatic(facts) && !isGo(facts))),
+          !isStaticGlibc(facts) && (hasLanguage(facts, 'rust') || (isStatic(facts) && !isGo(facts))),
         level: 'possible',
       },
       {
