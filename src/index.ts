@@ -1,39 +1,115 @@
 /**
  * morsel as a library: everything that the command line does, typed, silent, and cancellable. Nothing here prints;
- * progress comes as events (`onEvent`), expected failures as `MorselError`.
+ * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
+ * each function loads its own part when it is called first.
  */
-export {
-  build,
-  type BuildOptions,
-  type BuildResult,
-  loadIntoEngine,
-  type LoadedImage,
-  type Configuration,
-  planBuild,
-  readConfigurationFile,
-  type RungPlan,
+import type { BuildOptions, BuildResult, Configuration, LoadedImage, RungPlan } from './build/index.ts';
+import type { CompareOptions, Comparison } from './compare/index.ts';
+import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
+import type { Explanation } from './explain/index.ts';
+import type { ExplainTargetOptions, FileReport, LddOptions, LddResult, TreeReport } from './inspect/index.ts';
+import type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './run/index.ts';
+
+export type {
+  BuildOptions,
+  BuildResult,
+  Configuration,
+  Finding,
+  ImageFile,
+  LoadedImage,
+  ProofSummary,
+  RejectedRung,
+  RungPlan,
+  Timings,
 } from './build/index.ts';
-export { compare, type CompareOptions, type Comparison, type ComparisonRow } from './compare/index.ts';
+export type { CompareOptions, Comparison, ComparisonRow } from './compare/index.ts';
 export { type ErrorCode, MorselError } from './core/errors.ts';
 export type { EventSink, MorselEvent } from './core/events.ts';
 export { EXIT, EXIT_CODE } from './core/exit-codes.ts';
-export { diagnose, type DoctorReport } from './doctor/index.ts';
+export { VERSION } from './core/version.ts';
+export type { DiagnoseOptions, DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './doctor/index.ts';
 export type { Cause, Explanation } from './explain/index.ts';
-export {
-  explainTarget as explain,
-  type ExplainTargetOptions as ExplainOptions,
-  type FileReport,
-  inspect,
-  ldd,
-  type LddOptions,
-  type LddResult,
-  type TreeReport,
+export type {
+  ExplainTargetOptions as ExplainOptions,
+  FileReport,
+  LddOptions,
+  LddResult,
+  TreeElfFile,
+  TreeReport,
 } from './inspect/index.ts';
-export { formatLdd, type LddReport, type NeededNode, neededTree } from './loader/index.ts';
-export {
-  prove,
-  type ProveOptions,
-  runImage,
-  type RunImageOptions,
-  type RunImageResult,
-} from './run/index.ts';
+export type { LddReport, NeededNode } from './loader/index.ts';
+export type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './run/index.ts';
+
+/**
+ * Builds the smallest image of a program that is proven to run, and writes it. Errors: NO_PROJECT, AMBIGUOUS_PROJECT,
+ * NOT_AN_EXECUTABLE, CONFIG_INVALID and USAGE before anything is done; COMPILE_FAILED, TOOLCHAIN_MISSING, PROOF_FAILED
+ * and WONT_RUN when no rung is left; SIZE_EXCEEDED; SANDBOX_MISSING with `prove: 'require'`; WRITE_FAILED; DISK_FULL;
+ * INTERRUPTED. On any of them nothing is written.
+ */
+export async function build(options: BuildOptions = {}): Promise<BuildResult> {
+  return (await import('./build/index.ts')).build(options);
+}
+
+/** What `build` would run for each rung, without running it. Errors: as `build`, before anything is done. */
+export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
+  return (await import('./build/index.ts')).planBuild(options);
+}
+
+/** Loads an archive into docker or podman. Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED. */
+export async function loadIntoEngine(
+  path: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<LoadedImage> {
+  return (await import('./build/index.ts')).loadIntoEngine(path, options);
+}
+
+/** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
+export async function readConfigurationFile(path: string): Promise<Configuration> {
+  return (await import('./build/index.ts')).readConfigurationFile(path);
+}
+
+/**
+ * The program over base x libc x linkage: every row written, measured and run. Errors: as `build`, before anything is
+ * done; NOT_FOUND and IMAGE_INVALID of a base; DISK_FULL; INTERRUPTED.
+ */
+export async function compare(options: CompareOptions = {}): Promise<Comparison> {
+  return (await import('./compare/index.ts')).compare(options);
+}
+
+/** What this machine has and lacks: toolchains found, sandboxes really tried. Error: INTERRUPTED. */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorReport> {
+  return (await import('./doctor/index.ts')).diagnose(options);
+}
+
+/**
+ * Why a container does not start: from an image, an error text, or both. Errors: USAGE with neither, NOT_FOUND,
+ * IMAGE_INVALID, TAR_INVALID.
+ */
+export async function explain(options: ExplainTargetOptions): Promise<Explanation> {
+  return (await import('./inspect/index.ts')).explainTarget(options);
+}
+
+/**
+ * Linkage, libc, needs and verdicts of an ELF file, or of every ELF file of a directory, archive or layout. Errors:
+ * NOT_FOUND, UNREADABLE, ELF_INVALID, TAR_INVALID, IMAGE_INVALID, LIMIT_EXCEEDED.
+ */
+export async function inspect(path: string): Promise<FileReport | TreeReport> {
+  return (await import('./inspect/index.ts')).inspect(path);
+}
+
+/** What `ldd` prints, of each file. Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE, ELF_INVALID. */
+export async function ldd(paths: readonly string[], options: LddOptions = {}): Promise<readonly LddResult[]> {
+  return (await import('./inspect/index.ts')).ldd(paths, options);
+}
+
+/** Runs the checks of an image and writes the receipt. Errors: IMAGE_INVALID, DIGEST_MISMATCH, CONFIG_INVALID, WRITE_FAILED. */
+export async function prove(
+  options: ProveOptions,
+): Promise<{ readonly receipt: Receipt; readonly path: string }> {
+  return (await import('./run/index.ts')).prove(options);
+}
+
+/** Runs an image on this process's own stdin, stdout and stderr. Errors: IMAGE_INVALID, SANDBOX_MISSING, USAGE. */
+export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
+  return (await import('./run/index.ts')).runImage(options);
+}

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
 import type { ElfFacts } from '../elf/index.ts';
-import { openImage, type WrittenImage, writeImage } from '../oci/index.ts';
-import { type Proof, proveImage, skippedProof } from '../proof/index.ts';
+import type { WrittenImage } from '../oci/index.ts';
+// Not by the index: it would load the readers of images too.
+import { writeImage } from '../oci/write-image.ts';
+import type { Proof } from '../proof/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import type { Rung } from '../toolchain/index.ts';
 import type { BuildRequest } from './build-request.ts';
@@ -61,7 +63,7 @@ export async function imageOfProgram(
   );
   const { size } = assembled.value;
   request.onEvent({ kind: 'rung-built', rung: program.rung, ...size });
-  const proven = await timed(() => prove(request, program, assembled.value));
+  const proven = await timed(() => proveOrSkip(request, program, assembled.value));
   return {
     program,
     written: assembled.value,
@@ -77,31 +79,31 @@ export async function imageOfProgram(
   };
 }
 
-async function prove(request: BuildRequest, { rung }: RungProgram, written: WrittenImage): Promise<Proof> {
-  if (request.prove === 'skip') return skippedProof('--no-prove was given');
-  const image = await openImage(written.path);
-  try {
-    const proof = await proveImage({
-      image,
-      rung,
-      checks: request.checks,
-      sandbox: request.sandbox ?? undefined,
-      signal: request.signal,
-      onEvent: request.onEvent,
-    });
-    if (proof.status === 'skipped' && request.prove === 'require') {
-      throw new MorselError(
-        'SANDBOX_MISSING',
-        `the image cannot be proven: ${proof.reason ?? 'no sandbox works here'}`,
-        {
-          hint: 'run `morsel doctor` to see what this machine lacks',
-        },
-      );
-    }
-    return proof;
-  } finally {
-    image.close();
+/** The sandbox and the reader of images are loaded only when something is to be run. */
+async function proveOrSkip(
+  request: BuildRequest,
+  program: RungProgram,
+  written: WrittenImage,
+): Promise<Proof> {
+  if (request.prove === 'skip') {
+    const reason = '--no-prove was given';
+    return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
   }
+  const { proveRung } = await import('./prove-rung.ts');
+  return proveRung(request, program.rung, written);
+}
+
+/** The failed check as the reason why the rung is lost; null where nothing failed. */
+export function proofFailure({ proof }: RungImage): MorselError | null {
+  if (proof.status !== 'failed') return null;
+  const failed = proof.checks.find((check) => check.status === 'failed');
+  return new MorselError(
+    'PROOF_FAILED',
+    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
+    {
+      details: { checks: proof.checks },
+    },
+  );
 }
 
 async function timed<T>(

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
-import { normaliseReference } from '../oci/index.ts';
+import { normaliseReference } from '../oci/image-reference.ts';
 import type { Project } from '../project/index.ts';
-import { type Check, parseChecks } from '../proof/index.ts';
+import type { Check } from '../proof/index.ts';
 import type { SandboxName } from '../sandbox/index.ts';
 import type { Rung, SizeProfile } from '../toolchain/index.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -64,6 +64,7 @@ export function resolveRequest(
   options: BuildOptions,
   configuration: Configuration,
   project: Project,
+  checks: readonly Check[] = [],
 ): BuildRequest {
   const tags = options.tags ?? configuration.tags ?? [configuration.name ?? project.name];
   const [name] = tags;
@@ -90,7 +91,7 @@ export function resolveRequest(
       maxImageBytes: configuration.limits?.maxImageBytes ?? null,
       maxFiles: configuration.limits?.maxFiles ?? null,
     },
-    checks: parseChecks(configuration.checks ?? []),
+    checks,
     prove: options.prove ?? 'default',
     sandbox: options.sandbox ?? null,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),

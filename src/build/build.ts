@@ -4,8 +4,7 @@ import type { RungImage } from './attempt-rung.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { BuildResult } from './build-result.ts';
-import { type Climb, climbLadder, rungsOf, toolsFor } from './climb-ladder.ts';
-import { planProjectRung } from './compile-rung.ts';
+import { type Climb, climbLadder } from './climb-ladder.ts';
 import { formatPlatform, platformOf } from './image-plan.ts';
 import { requestOf } from './request-of.ts';
 import { createStaging } from './staging.ts';
@@ -22,7 +21,7 @@ export interface RungPlan {
  * On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
-  const request = requestOf(options);
+  const request = await requestOf(options);
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);
@@ -38,9 +37,11 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
 
 /** What `build` would run for each rung, without running it. A ready binary has nothing to run. */
 export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
-  const request = requestOf(options);
+  const request = await requestOf(options);
   const { project } = request;
   if (project.kind === 'binary') return [];
+  const { rungsOf, toolsFor } = await import('./climb-project.ts');
+  const { planProjectRung } = await import('./compile-rung.ts');
   const tools = await toolsFor(request, project);
   return rungsOf(request, project).map((rung) => ({
     rung,

@@ -1,11 +1,8 @@
-import { performance } from 'node:perf_hooks';
-import { MorselError } from '../core/errors.ts';
-import { findTools, type Rung, type ToolGroup, type Tools } from '../toolchain/index.ts';
-import { imageOfProgram, type RungImage, type RungProgram } from './attempt-rung.ts';
+import { imageOfProgram, proofFailure, type RungImage, type RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
-import { compileRung, readFacts, type SourceProject } from './compile-rung.ts';
-import { ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
+import { rejectedForBinary, rungOfBinary } from './ladder.ts';
+import { readFacts } from './read-facts.ts';
 import type { Staging } from './staging.ts';
 
 /** Where the ladder was left: the first rung that is proven, and why each one below it is not the answer. */
@@ -14,20 +11,12 @@ export interface Climb {
   readonly rejected: readonly RejectedRung[];
 }
 
-/** From the bottom up. Errors: what the topmost rung says when none is left. */
+/** A ready executable has one rung. The compilers' part is loaded only for sources: start-up counts for both. */
 export async function climbLadder(request: BuildRequest, staging: Staging): Promise<Climb> {
   const { project } = request;
   if (project.kind === 'binary') return climbWithBinary(request, project.path, staging);
-  const tools = await toolsFor(request, project);
-  const rejected: RejectedRung[] = [];
-  const failures: MorselError[] = [];
-  for (const rung of rungsOf(request, project)) {
-    const attempt = await attemptRung(request, project, rung, tools, staging);
-    if (attempt.kind === 'image') return { winner: attempt.image, rejected };
-    rejected.push(attempt.rejected);
-    failures.push(attempt.failure);
-  }
-  throw nothingLeft(failures, rejected);
+  const { climbWithProject } = await import('./climb-project.ts');
+  return climbWithProject(request, project, staging);
 }
 
 async function climbWithBinary(request: BuildRequest, path: string, staging: Staging): Promise<Climb> {
@@ -39,118 +28,8 @@ async function climbWithBinary(request: BuildRequest, path: string, staging: Sta
   return { winner, rejected };
 }
 
-type Attempt =
-  | { readonly kind: 'image'; readonly image: RungImage }
-  | { readonly kind: 'rejected'; readonly rejected: RejectedRung; readonly failure: MorselError };
-
-/** One rung, from compiler to proof; expected failures are an answer, others (interruption, full disk) go up. */
-async function attemptRung(
-  request: BuildRequest,
-  project: SourceProject,
-  rung: Rung,
-  tools: Tools,
-  staging: Staging,
-): Promise<Attempt> {
-  request.onEvent({ kind: 'rung-started', rung });
-  try {
-    const program = await compileProgram(request, project, rung, tools);
-    const image = await imageOfProgram(request, program, { kind: 'scratch' }, staging);
-    const failure = proofFailure(image);
-    return failure === null ? { kind: 'image', image } : reject(request, rung, failure, image);
-  } catch (error) {
-    if (!isReasonToClimb(error)) throw error;
-    return reject(request, rung, error, null);
-  }
-}
-
-/** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
-export async function compileProgram(
-  request: BuildRequest,
-  project: SourceProject,
-  rung: Rung,
-  tools: Tools,
-): Promise<RungProgram> {
-  const started = performance.now();
-  const compiled = await compileRung(request, project, rung, tools);
-  return { rung, ...compiled, compileMs: performance.now() - started };
-}
-
-function reject(request: BuildRequest, rung: Rung, failure: MorselError, image: RungImage | null): Attempt {
-  request.onEvent({ kind: 'rung-rejected', rung, reason: failure.message, hint: failure.hint });
-  const size = image?.written.size ?? null;
-  return {
-    kind: 'rejected',
-    rejected: { rung, reason: failure.message, hint: failure.hint ?? null, size },
-    failure,
-  };
-}
-
-const REASONS_TO_CLIMB: ReadonlySet<string> = new Set([
-  'TOOLCHAIN_MISSING',
-  'COMPILE_FAILED',
-  'PROOF_FAILED',
-  'WONT_RUN',
-  'UNSUPPORTED',
-]);
-
-function isReasonToClimb(error: unknown): error is MorselError {
-  return error instanceof MorselError && REASONS_TO_CLIMB.has(error.code);
-}
-
-function proofFailure({ proof }: RungImage): MorselError | null {
-  if (proof.status !== 'failed') return null;
-  const failed = proof.checks.find((check) => check.status === 'failed');
-  return new MorselError(
-    'PROOF_FAILED',
-    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
-    {
-      details: { checks: proof.checks },
-    },
-  );
-}
-
-/** The ladder has ended: the error of the topmost rung that says most about the user's own program. */
-function nothingLeft(failures: readonly MorselError[], rejected: readonly RejectedRung[]): MorselError {
-  const details = { rejected };
-  const last = (code: string): MorselError | undefined =>
-    failures.findLast((failure) => failure.code === code);
-  const proof = last('PROOF_FAILED') ?? last('WONT_RUN');
-  if (proof !== undefined)
-    return new MorselError(proof.code, `no rung is proven: ${proof.message}`, {
-      ...hintOf(proof),
-      cause: proof,
-      details,
-    });
-  const compile = last('COMPILE_FAILED');
-  if (compile !== undefined)
-    return new MorselError('COMPILE_FAILED', compile.message, {
-      ...hintOf(compile),
-      cause: compile,
-      details,
-    });
-  const reasons = rejected.map(({ rung, reason }) => `${rung}: ${reason}`).join('; ');
-  const hint =
-    rejected.find((one) => one.hint !== null)?.hint ?? 'run `morsel doctor` to see what this machine lacks';
-  return new MorselError('TOOLCHAIN_MISSING', `no rung can be built here: ${reasons}`, { hint, details });
-}
-
-function hintOf(error: MorselError): { readonly hint?: string } {
-  return error.hint === undefined ? {} : { hint: error.hint };
-}
-
 /** A ready executable, on the rung where it stands. Errors: those of reading it. */
 export function programOfBinary(path: string): RungProgram {
   const facts = readFacts(path);
   return { rung: rungOfBinary(facts), path, facts, toolchain: null, trades: [], compileMs: 0 };
-}
-
-export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
-  const ladder = ladderFor(project);
-  return request.rungs === null ? ladder : ladder.filter((rung) => request.rungs?.includes(rung) === true);
-}
-
-/** Only what the project's language needs: asking a compiler what it is costs a process. */
-export async function toolsFor(request: BuildRequest, project: SourceProject): Promise<Tools> {
-  const groups: readonly ToolGroup[] = project.kind === 'c' ? ['c'] : [project.kind, 'c'];
-  return findTools({ groups, signal: request.signal, directory: project.directory });
 }

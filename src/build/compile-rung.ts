@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { type ElfFacts, readElf } from '../elf/index.ts';
+import type { ElfFacts } from '../elf/index.ts';
 import type { Project } from '../project/index.ts';
 import {
   checkArtifact,
@@ -14,6 +13,7 @@ import {
   type Tools,
 } from '../toolchain/index.ts';
 import type { BuildRequest } from './build-request.ts';
+import { readFacts } from './read-facts.ts';
 
 export type SourceProject = Exclude<Project, { kind: 'binary' }>;
 
@@ -94,13 +94,4 @@ export async function compileRung(
     toolchain: built.plan.toolchain,
     trades: built.plan.trades,
   };
-}
-
-export function readFacts(path: string): ElfFacts {
-  const source = openByteSource(path);
-  try {
-    return readElf(source);
-  } finally {
-    source.close();
-  }
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { MorselError } from '../core/errors.ts';
+import type { Configuration } from './parse-configuration.ts';
+
+export type { Configuration } from './parse-configuration.ts';
 
 /** The file beside a project that says what the command line would otherwise repeat. */
 export const CONFIGURATION_FILE = 'morsel.json';
@@ -9,73 +11,27 @@ export const CONFIGURATION_FILE = 'morsel.json';
 /** A `morsel.json` is read whole; nobody writes a larger one by hand. */
 export const CONFIGURATION_LIMIT_BYTES = 1024 * 1024;
 
-const stringMap = v.record(v.string(), v.string());
-
-/** Published for editors as `schema/morsel.schema.json`; a test keeps the two equal in their fields. */
-export const configurationSchema = v.strictObject({
-  $schema: v.optional(v.string()),
-  name: v.optional(v.string()),
-  bin: v.optional(v.string()),
-  tags: v.optional(v.array(v.string())),
-  size: v.optional(v.picklist(['default', 'smallest', 'debug'])),
-  experimental: v.optional(v.boolean()),
-  rungs: v.optional(v.array(v.picklist(['static-musl', 'static-glibc', 'static-go', 'closure', 'base']))),
-  entrypoint: v.optional(v.array(v.string())),
-  cmd: v.optional(v.array(v.string())),
-  env: v.optional(stringMap),
-  user: v.optional(v.string()),
-  workdir: v.optional(v.string()),
-  labels: v.optional(stringMap),
-  annotations: v.optional(stringMap),
-  expose: v.optional(v.array(v.string())),
-  stopSignal: v.optional(v.string()),
-  add: v.optional(v.array(v.string())),
-  base: v.optional(v.string()),
-  timeZone: v.optional(v.string()),
-  limits: v.optional(
-    v.strictObject({
-      maxImageBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-      maxFiles: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    }),
-  ),
-  /** Validated by `proof/`, which owns the words of a check. */
-  checks: v.optional(v.array(v.unknown())),
-});
-
-export type Configuration = v.InferOutput<typeof configurationSchema>;
-
 /**
  * Reads `morsel.json` of a directory; an absent file is an empty configuration. Errors: CONFIG_INVALID with the field
  * and the file, UNREADABLE.
  */
-export function readConfiguration(directory: string): Configuration {
+export async function readConfiguration(directory: string): Promise<Configuration> {
   const path = join(directory, CONFIGURATION_FILE);
   const text = readText(path);
-  return text === null ? {} : parseConfiguration(text, path);
+  return text === null ? {} : parse(text, path);
 }
 
 /** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
-export function readConfigurationFile(path: string): Configuration {
+export async function readConfigurationFile(path: string): Promise<Configuration> {
   const text = readText(path);
   if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: 'check the path' });
-  return parseConfiguration(text, path);
+  return parse(text, path);
 }
 
-/** Parses the text of a `morsel.json`; `path` is for messages. Error: CONFIG_INVALID. */
-export function parseConfiguration(text: string, path: string): Configuration {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new MorselError('CONFIG_INVALID', `${path} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  const result = v.safeParse(configurationSchema, json);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const field = v.getDotPath(issue) ?? '(the whole file)';
-  throw new MorselError('CONFIG_INVALID', `${path}: ${field}: ${issue.message}`, {
-    hint: `the fields are described in schema/morsel.schema.json: ${Object.keys(configurationSchema.entries).join(', ')}`,
-  });
+/** The validator is loaded only where there is something to validate. */
+async function parse(text: string, path: string): Promise<Configuration> {
+  const { parseConfiguration } = await import('./parse-configuration.ts');
+  return parseConfiguration(text, path);
 }
 
 function readText(path: string): string | null {

@@ -2,18 +2,19 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ignoreEvents } from '../core/events.ts';
 import { detectProject, type Project } from '../project/index.ts';
+import type { Check } from '../proof/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type BuildRequest, resolveRequest } from './build-request.ts';
-import { readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 
 /** Detection and configuration: everything that is known before anything is compiled. */
-export function requestOf(options: BuildOptions): BuildRequest {
+export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const path = options.path ?? '.';
   // A project with several binaries may say in its morsel.json which one is meant.
   const beside = configurationDirectory(path);
-  const configuration = beside === null ? {} : readConfiguration(beside);
+  const configuration = beside === null ? {} : await readConfiguration(beside);
   const project = detectProject(path, { bin: options.binary ?? configuration.bin });
-  const request = resolveRequest(options, configuration, project);
+  const request = resolveRequest(options, configuration, project, await checksOf(configuration));
   (options.onEvent ?? ignoreEvents)({
     kind: 'project-detected',
     language: project.kind,
@@ -21,6 +22,13 @@ export function requestOf(options: BuildOptions): BuildRequest {
     detail: describeProject(project),
   });
   return request;
+}
+
+/** Wrong checks are an error before anything is compiled. */
+async function checksOf({ checks = [] }: Configuration): Promise<readonly Check[]> {
+  if (checks.length === 0) return [];
+  const { parseChecks } = await import('../proof/index.ts');
+  return parseChecks(checks);
 }
 
 /** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */

@@ -4,18 +4,16 @@ import { type BaseImage, openBase } from '../base/index.ts';
 import {
   type BuildOptions,
   type BuildRequest,
-  compileProgram,
   createStaging,
   imageOfProgram,
   type Placement,
   programOfBinary,
   requestOf,
-  rungsOf,
   type RungImage,
   type RungProgram,
   type Staging,
-  toolsFor,
 } from '../build/index.ts';
+import { compileProgram, rungsOf, toolsFor } from '../build/climb-project.ts';
 import { MorselError } from '../core/errors.ts';
 import type { Rung } from '../toolchain/index.ts';
 import { type Comparison, type ComparisonRow, orderRows } from './comparison.ts';
@@ -30,7 +28,7 @@ export interface CompareOptions extends Omit<BuildOptions, 'output' | 'rungs'> {
  * cannot be made is `unavailable` with its reason; none is ever estimated. Errors: those of detection; INTERRUPTED.
  */
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
-  const request = requestOf(options);
+  const request = await requestOf(options);
   const staging = createStaging(join(tmpdir(), 'compare'));
   const bases: BaseImage[] = [];
   try {

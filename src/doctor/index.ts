@@ -1,2 +1,2 @@
 export { diagnose } from './diagnose.ts';
-export type { DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './diagnose.ts';
+export type { DiagnoseOptions, DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './diagnose.ts';

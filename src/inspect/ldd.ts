@@ -1,5 +1,14 @@
 import { resolve } from 'node:path';
-import { type Closure, findClosure, type LddReport, lddReport, loaderSession } from '../loader/index.ts';
+import {
+  type Closure,
+  findClosure,
+  formatLdd,
+  type LddReport,
+  lddReport,
+  loaderSession,
+  type NeededNode,
+  neededTree,
+} from '../loader/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 
 export interface LddOptions {
@@ -11,8 +20,11 @@ export interface LddOptions {
 
 export interface LddResult {
   readonly report: LddReport;
-  /** For `formatLdd` and `neededTree`. */
   readonly closure: Closure;
+  /** As ldd prints it. */
+  readonly text: string;
+  /** Who needs what, and by which rule it was found. */
+  readonly tree: NeededNode;
 }
 
 /**
@@ -26,6 +38,6 @@ export function ldd(paths: readonly string[], options: LddOptions = {}): readonl
   return paths.map((path) => {
     const inside = isMachine ? resolve(path) : resolve('/', path);
     const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
-    return { report: lddReport(closure), closure };
+    return { report: lddReport(closure), closure, text: formatLdd(closure), tree: neededTree(closure) };
   });
 }

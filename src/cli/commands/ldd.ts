@@ -28,15 +28,14 @@ export function addLddCommand(program: Command, context: CommandContext): Comman
 }
 
 async function runLdd(files: readonly string[], flags: LddFlags, context: CommandContext): Promise<void> {
-  const { formatLdd, ldd, neededTree } = await import('../../index.ts');
-  const results = ldd(files, { root: flags.root, libraryPath: flags.libraryPath });
+  const { ldd } = await import('../../index.ts');
+  const results = await ldd(files, { root: flags.root, libraryPath: flags.libraryPath });
   if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
   if (flags.format === 'json') {
     const reports = results.map(({ report }) => report);
     return printResult(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
   }
-  const format = ({ closure }: LddResult): string =>
-    flags.tree === true ? formatTree(neededTree(closure)) : formatLdd(closure);
+  const format = (result: LddResult): string => (flags.tree === true ? formatTree(result.tree) : result.text);
   const texts = results.map((result) =>
     results.length > 1 ? `${result.report.path}:\n${format(result)}` : format(result),
   );

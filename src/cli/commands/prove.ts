@@ -39,7 +39,7 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
   const progress = createProgress(flags);
   const { receipt, path } = await prove({
     path: image,
-    checks: flags.checks === undefined ? undefined : readConfigurationFile(flags.checks).checks,
+    checks: flags.checks === undefined ? undefined : (await readConfigurationFile(flags.checks)).checks,
     receiptPath: flags.output,
     sandbox: flags.sandbox,
     signal: context.signal,

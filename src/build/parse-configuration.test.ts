@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configurationSchema, parseConfiguration } from './configuration.ts';
+import { configurationSchema, parseConfiguration } from './parse-configuration.ts';
 
 describe('parseConfiguration', () => {
   it('takes the fields that are there', () => {
