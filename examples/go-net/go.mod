@@ -1,0 +1,3 @@
+module example.com/go-net
+
+go 1.19
