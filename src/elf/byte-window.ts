@@ -1,11 +1,16 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 
-/** What one refill reads: a page holds the ELF header, the program headers and mostly the interpreter. */
-export const WINDOW_BYTES = 4096;
+/**
+ * What one refill reads: enough for the ELF header, the program headers and mostly the interpreter; and less than half
+ * of Buffer's pool, from which such small buffers are cut at no cost.
+ */
+export const WINDOW_BYTES = 2048;
 
 /** No name, path or search list in an ELF file that can be loaded is longer. */
 export const STRING_LIMIT_BYTES = 64 * 1024;
+
+const EMPTY = new DataView(new ArrayBuffer(0));
 
 /**
  * Numbers and strings at file offsets, through one small buffer that moves: a table is read in a few positional
@@ -16,6 +21,7 @@ export class ByteWindow {
   readonly littleEndian: boolean;
   readonly #windowBytes: number;
   #buffer: Buffer = Buffer.alloc(0);
+  #view: DataView = EMPTY;
   #start = 0;
   #end = 0;
 
@@ -28,30 +34,32 @@ export class ByteWindow {
   /** Bytes that somebody has read already, so that they are not read again. */
   preload(buffer: Buffer, offset: number): this {
     this.#buffer = buffer;
+    // A DataView reads numbers several times faster than Buffer's own methods, which are JavaScript.
+    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     this.#start = offset;
     this.#end = offset + buffer.length;
     return this;
   }
 
   u8(offset: number): number {
-    return this.#buffer.readUInt8(this.#seek(offset, 1));
+    return this.#view.getUint8(this.#seek(offset, 1));
   }
 
   u16(offset: number): number {
     const at = this.#seek(offset, 2);
-    return this.littleEndian ? this.#buffer.readUInt16LE(at) : this.#buffer.readUInt16BE(at);
+    return this.#view.getUint16(at, this.littleEndian);
   }
 
   u32(offset: number): number {
     const at = this.#seek(offset, 4);
-    return this.littleEndian ? this.#buffer.readUInt32LE(at) : this.#buffer.readUInt32BE(at);
+    return this.#view.getUint32(at, this.littleEndian);
   }
 
   /** Exact up to 2^53; above that (kernel addresses, hostile values) the nearest double. */
   u64(offset: number): number {
     const at = this.#seek(offset, 8);
-    const first = this.littleEndian ? this.#buffer.readUInt32LE(at) : this.#buffer.readUInt32BE(at);
-    const second = this.littleEndian ? this.#buffer.readUInt32LE(at + 4) : this.#buffer.readUInt32BE(at + 4);
+    const first = this.#view.getUint32(at, this.littleEndian);
+    const second = this.#view.getUint32(at + 4, this.littleEndian);
     return this.littleEndian ? second * 0x1_0000_0000 + first : first * 0x1_0000_0000 + second;
   }
 

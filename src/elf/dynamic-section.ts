@@ -1,8 +1,9 @@
-import { ByteWindow, invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
+import { invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
-import { PT } from './program-headers.ts';
+import { type ProgramHeader, PT } from './program-headers.ts';
 import { SHT } from './section-headers.ts';
 import { NAME_LIMIT_BYTES, StringTable } from './string-table.ts';
+import { Words } from './words.ts';
 
 /** d_tag, as far as morsel asks for them. gABI ch. 5, and glibc's elf.h for the GNU ones. */
 export const DT = {
@@ -67,19 +68,21 @@ export class DynamicSection {
 
   /** The value of the last entry with this tag, as ld.so keeps it; undefined when there is none. */
   value(tag: number): number | undefined {
-    return this.entries.findLast((entry) => entry.tag === tag)?.value;
+    return lastEntry(this.entries, tag)?.value;
   }
 
   /** The strings of all entries with this tag, in file order. */
   names(tag: number): readonly string[] {
-    return this.entries
-      .filter((entry) => entry.tag === tag)
-      .map((entry) => this.#string(entry, NAME_LIMIT_BYTES));
+    const names: string[] = [];
+    for (const entry of this.entries) {
+      if (entry.tag === tag) names.push(this.#string(entry, NAME_LIMIT_BYTES));
+    }
+    return names;
   }
 
   /** The string of the last entry with this tag; null when there is none. */
   name(tag: number): string | null {
-    const entry = this.entries.findLast((candidate) => candidate.tag === tag);
+    const entry = lastEntry(this.entries, tag);
     return entry === undefined ? null : this.#string(entry, STRING_LIMIT_BYTES);
   }
 
@@ -88,40 +91,53 @@ export class DynamicSection {
   }
 }
 
+function lastEntry(entries: readonly DynamicEntry[], tag: number): DynamicEntry | undefined {
+  // A plain loop: this is asked for a dozen tags of every object of a closure.
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const entry = entries[index];
+    if (entry !== undefined && entry.tag === tag) return entry;
+  }
+  return undefined;
+}
+
 /** The dynamic section by PT_DYNAMIC; null for a file that has none. Errors: ELF_INVALID. */
 export function readDynamicSection(elf: ElfFile): DynamicSection | null {
-  const segment = elf.programHeaders.find((header) => header.type === PT.DYNAMIC);
+  const segment = elf.segment(PT.DYNAMIC);
   if (segment === undefined || segment.fileSizeBytes === 0) return null;
-  const entrySize = elf.is64 ? 16 : 8;
-  const count = Math.floor(segment.fileSizeBytes / entrySize);
-  if (count > DYNAMIC_ENTRY_LIMIT) throw invalid(elf.source, segment.offset, `${count} dynamic entries`);
-  const window = new ByteWindow(
-    elf.source,
-    elf.header.littleEndian,
-    Math.min(segment.fileSizeBytes, 16 * 1024),
-  );
-  const entries: DynamicEntry[] = [];
-  for (let at = segment.offset; entries.length < count; at += entrySize) {
-    const tag = window.word(at, elf.is64);
-    if (tag === DT.NULL) break;
-    entries.push({ tag, value: window.word(at + entrySize / 2, elf.is64) });
-  }
+  const entries = readEntries(elf, segment);
   const strings = dynamicStrings(elf, entries);
-  // A detached .debug file keeps the program headers of its program, but not the bytes: they are other sections' now.
-  if (
-    strings === null &&
-    elf.sections().some((section) => section.name === '.dynamic' && section.type === SHT.NOBITS)
-  )
-    return null;
-  if (strings === null && entries.some((entry) => entry.tag === DT.NEEDED)) {
+  if (strings === null && isOnlyInMemory(elf)) return null;
+  if (strings === null && lastEntry(entries, DT.NEEDED) !== undefined) {
     throw invalid(elf.source, segment.offset, 'DT_NEEDED without a string table');
   }
   return new DynamicSection(entries, strings);
 }
 
+function readEntries(elf: ElfFile, segment: ProgramHeader): readonly DynamicEntry[] {
+  const { is64, source } = elf;
+  const entrySize = is64 ? 16 : 8;
+  const count = Math.floor(segment.fileSizeBytes / entrySize);
+  if (count > DYNAMIC_ENTRY_LIMIT) throw invalid(source, segment.offset, `${count} dynamic entries`);
+  const words = new Words(source.read(segment.offset, count * entrySize), elf.header.littleEndian);
+  const entries: DynamicEntry[] = [];
+  const step = entrySize / 4;
+  for (let at = 0; at + step <= words.length; at += step) {
+    const tag = is64 ? words.u64(at) : words.u32(at);
+    if (tag === DT.NULL) return entries;
+    entries.push({ tag, value: is64 ? words.u64(at + 2) : words.u32(at + 1) });
+  }
+  if (entries.length < count) throw invalid(source, segment.offset, 'the dynamic section is cut off');
+  return entries;
+}
+
+/** A detached .debug file keeps the program headers of its program, but not the bytes: they are other sections' now. */
+function isOnlyInMemory(elf: ElfFile): boolean {
+  return elf.sections().some(({ name, type }) => name === '.dynamic' && type === SHT.NOBITS);
+}
+
 function dynamicStrings(elf: ElfFile, entries: readonly DynamicEntry[]): StringTable | null {
-  const address = entries.findLast((entry) => entry.tag === DT.STRTAB)?.value;
-  const sizeBytes = entries.findLast((entry) => entry.tag === DT.STRSZ)?.value;
+  const address = lastEntry(entries, DT.STRTAB)?.value;
+  const sizeBytes = lastEntry(entries, DT.STRSZ)?.value;
   if (address === undefined || sizeBytes === undefined) return null;
   const offset = elf.fileOffset(address);
   return offset === null ? null : new StringTable(elf.source, offset, sizeBytes);

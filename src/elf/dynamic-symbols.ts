@@ -31,7 +31,7 @@ export function dynamicSymbolTable(elf: ElfFile): SymbolTable | null {
     Math.floor((elf.source.sizeBytes - offset) / symbolEntryBytes(elf)),
   );
   if (count > DYNAMIC_SYMBOL_LIMIT) throw invalid(elf.source, offset, `${count} dynamic symbols`);
-  return { offset, count, strings: dynamic.strings };
+  return { offset, count, strings: dynamic.strings.dense() };
 }
 
 /** No tag says how many dynamic symbols there are: the hash tables do, and where they are empty, the next table's place. */

@@ -1,5 +1,6 @@
 import { type ByteWindow, invalid } from './byte-window.ts';
 import type { ElfHeader } from './elf-header.ts';
+import { Words } from './words.ts';
 
 /** Elf32_Phdr / Elf64_Phdr. */
 export interface ProgramHeader {
@@ -56,9 +57,11 @@ export function readProgramHeaders(window: ByteWindow, header: ElfHeader): reado
   if (count > limit || end > window.source.sizeBytes) {
     throw invalid(window.source, header.programHeaderOffset, `${count} program headers do not fit`);
   }
+  const bytes = window.bytes(header.programHeaderOffset, count * size);
+  const words = new Words(bytes, header.littleEndian);
   const headers: ProgramHeader[] = [];
-  for (let at = header.programHeaderOffset; at < end; at += size) {
-    headers.push(is64 ? parse64(window, at) : parse32(window, at));
+  for (let index = 0; index < count; index++) {
+    headers.push(is64 ? parse64(words, (index * size) / 4) : parse32(words, (index * size) / 4));
   }
   return headers;
 }
@@ -70,28 +73,28 @@ function programHeaderCount(window: ByteWindow, header: ElfHeader): number {
   return window.u32(header.sectionHeaderOffset + (header.class === 64 ? 44 : 28));
 }
 
-function parse64(window: ByteWindow, at: number): ProgramHeader {
+function parse64(words: Words, at: number): ProgramHeader {
   return {
-    type: window.u32(at),
-    flags: window.u32(at + 4),
-    offset: window.u64(at + 8),
-    address: window.u64(at + 16),
-    physicalAddress: window.u64(at + 24),
-    fileSizeBytes: window.u64(at + 32),
-    memorySizeBytes: window.u64(at + 40),
-    align: window.u64(at + 48),
+    type: words.u32(at),
+    flags: words.u32(at + 1),
+    offset: words.u64(at + 2),
+    address: words.u64(at + 4),
+    physicalAddress: words.u64(at + 6),
+    fileSizeBytes: words.u64(at + 8),
+    memorySizeBytes: words.u64(at + 10),
+    align: words.u64(at + 12),
   };
 }
 
-function parse32(window: ByteWindow, at: number): ProgramHeader {
+function parse32(words: Words, at: number): ProgramHeader {
   return {
-    type: window.u32(at),
-    flags: window.u32(at + 24),
-    offset: window.u32(at + 4),
-    address: window.u32(at + 8),
-    physicalAddress: window.u32(at + 12),
-    fileSizeBytes: window.u32(at + 16),
-    memorySizeBytes: window.u32(at + 20),
-    align: window.u32(at + 28),
+    type: words.u32(at),
+    flags: words.u32(at + 6),
+    offset: words.u32(at + 1),
+    address: words.u32(at + 2),
+    physicalAddress: words.u32(at + 3),
+    fileSizeBytes: words.u32(at + 4),
+    memorySizeBytes: words.u32(at + 5),
+    align: words.u32(at + 7),
   };
 }

@@ -1,10 +1,11 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { invalid } from './byte-window.ts';
 
-/** Tables up to this size are read at once; larger ones page by page, as they are asked for. */
-const WHOLE_TABLE_BYTES = 64 * 1024;
-const PAGE_BYTES = 16 * 1024;
-/** Pages kept: 4 MiB. A table that is larger is only read here and there. */
+/** For some names here and there: linkers put those of the dynamic section together, mostly into one such page. */
+const SPARSE_PAGE_BYTES = 2048;
+/** For all names of a symbol table. */
+export const DENSE_PAGE_BYTES = 16 * 1024;
+/** Pages kept: at most 4 MiB. */
 const PAGE_LIMIT = 256;
 
 /** Longest name of a library or version: ld.so opens no path that is longer than PATH_MAX. */
@@ -18,11 +19,16 @@ export class StringTable {
   readonly #pageBytes: number;
   readonly #pages = new Map<number, Buffer>();
 
-  constructor(source: ByteSource, offset: number, sizeBytes: number) {
+  constructor(source: ByteSource, offset: number, sizeBytes: number, pageBytes = SPARSE_PAGE_BYTES) {
     this.#source = source;
     this.offset = offset;
     this.sizeBytes = Math.min(sizeBytes, Math.max(0, source.sizeBytes - offset));
-    this.#pageBytes = this.sizeBytes <= WHOLE_TABLE_BYTES ? WHOLE_TABLE_BYTES : PAGE_BYTES;
+    this.#pageBytes = pageBytes;
+  }
+
+  /** The same table, to be read from end to end. */
+  dense(): StringTable {
+    return new StringTable(this.#source, this.offset, this.sizeBytes, DENSE_PAGE_BYTES);
   }
 
   /** Errors: ELF_INVALID when the string is not inside the table, does not end in it or is longer than `limitBytes`. */

@@ -1,7 +1,7 @@
 import { ByteWindow, invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
 import { SHT } from './section-headers.ts';
-import { StringTable } from './string-table.ts';
+import { DENSE_PAGE_BYTES, StringTable } from './string-table.ts';
 
 /** Elf32_Sym / Elf64_Sym. */
 export interface ElfSymbol {
@@ -42,7 +42,7 @@ export function fullSymbolTable(elf: ElfFile): SymbolTable | null {
   return {
     offset: section.offset,
     count: Math.floor(sizeBytes / symbolEntryBytes(elf)),
-    strings: new StringTable(elf.source, strings.offset, strings.sizeBytes),
+    strings: new StringTable(elf.source, strings.offset, strings.sizeBytes, DENSE_PAGE_BYTES),
   };
 }
 
