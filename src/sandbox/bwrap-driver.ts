@@ -4,6 +4,8 @@ import { EMULATOR_PATH } from './container-plan.ts';
 import { deathSignalPrefix, IDENTITY_NOTE, namespacePrefix, type Identity } from './identity.ts';
 import {
   changeDirectoryStep,
+  DEVICE_LINKS,
+  DEVICE_NODES,
   dropPrivilegeSteps,
   executeSteps,
   LAUNCHER_FD,
@@ -50,10 +52,11 @@ function planBwrap(request: PreparedRequest, mode: Mode): ContainerPlan {
 }
 
 function prefix(identity: Identity, { uid, gid }: PreparedRequest): readonly string[] {
-  // bwrap can map one id only; the range is mapped before it.
-  return identity === 'subordinate'
-    ? namespacePrefix({ identity, uid, gid, flags: ['--mount'] })
-    : deathSignalPrefix();
+  if (identity === 'single') return deathSignalPrefix();
+  // As root bwrap gives up CAP_KILL, without which its death signal does not reach a program of another user: a pid
+  // namespace around it ends everything in it. And it can map one id only, so that a range is mapped before it.
+  const flags = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  return namespacePrefix({ identity, uid, gid, flags });
 }
 
 function bwrapArguments(request: PreparedRequest, identity: Identity): readonly string[] {
@@ -73,7 +76,8 @@ function bwrapArguments(request: PreparedRequest, identity: Identity): readonly 
     ...(identity === 'single' ? ids : capabilities),
     ...['--hostname', request.hostname],
     ...[request.readOnlyRoot ? '--ro-bind' : '--bind', request.root, '/'],
-    ...['--proc', '/proc', '--dev', '/dev', '--mqueue', '/dev/mqueue', '--ro-bind', '/sys', '/sys'],
+    ...['--proc', '/proc', ...deviceArguments(request, identity), '--mqueue', '/dev/mqueue'],
+    ...['--perms', '1777', '--tmpfs', '/dev/shm', '--ro-bind', '/sys', '/sys'],
     ...hidden(),
     ...(request.emulator === null ? [] : ['--ro-bind', request.emulator, EMULATOR_PATH]),
     ...request.binds.flatMap(({ source, target, readOnly }) => [
@@ -81,6 +85,20 @@ function bwrapArguments(request: PreparedRequest, identity: Identity): readonly 
       source,
       target,
     ]),
+  ];
+}
+
+/**
+ * For /dev/pts bwrap makes a second user namespace inside the one that owns the network (its ids have to be root's for
+ * a moment), and from there the network cannot be joined: where a server is to be asked, there are no terminals.
+ */
+function deviceArguments(request: PreparedRequest, identity: Identity): readonly string[] {
+  if (identity !== 'single' || !request.isObserved) return ['--dev', '/dev'];
+  const links = Object.entries(DEVICE_LINKS).filter(([name]) => name !== 'ptmx');
+  return [
+    ...['--tmpfs', '/dev'],
+    ...DEVICE_NODES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    ...links.flatMap(([name, target]) => ['--symlink', target, `/dev/${name}`]),
   ];
 }
 

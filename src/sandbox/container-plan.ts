@@ -30,6 +30,8 @@ export interface PreparedRequest {
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
   readonly limits: RunRequest['limits'];
+  /** Somebody will ask it questions from outside, and must be able to join its network. */
+  readonly isObserved: boolean;
 }
 
 /** In the container's own /dev, which no image can have files in. */

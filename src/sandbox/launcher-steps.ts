@@ -166,7 +166,7 @@ export function mountSteps(plan: {
 
 /** The device files that docker makes, each bound from the host's own: mknod is not allowed in a user namespace. */
 function deviceSteps(dev: string): Step[] {
-  const nodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].flatMap((name) => [
+  const nodes = DEVICE_NODES.flatMap((name) => [
     emptyFile(`${dev}/${name}`),
     bind(`/dev/${name}`, `/dev/${name}`, `${dev}/${name}`),
   ]);
@@ -186,7 +186,8 @@ function deviceSteps(dev: string): Step[] {
   ];
 }
 
-const DEVICE_LINKS: Readonly<Record<string, string>> = {
+export const DEVICE_NODES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+export const DEVICE_LINKS: Readonly<Record<string, string>> = {
   ptmx: 'pts/ptmx',
   fd: '/proc/self/fd',
   stdin: '/proc/self/fd/0',

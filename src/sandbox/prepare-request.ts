@@ -61,6 +61,7 @@ export function prepareRequest(
           ? request.argv
           : [EMULATOR_PATH, '-0', name, ...(foreign?.argv ?? []), ...request.argv.slice(1)],
       env: { ...request.env, HOME: home },
+      isObserved: request.whileRunning !== undefined,
     };
     const notes =
       emulator === null

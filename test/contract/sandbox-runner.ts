@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MorselError } from '../../src/core/errors.ts';
+import {
+  chooseSandbox,
+  type ProbeRequest,
+  type ProbeResult,
+  type RunningContainer,
+  type RunRequest,
+  type RunResult,
+  type SandboxName,
+} from '../../src/sandbox/index.ts';
+
+/**
+ * A program of its own, so that the same runs can be made as root and as an ordinary user (`su`), with a clean
+ * environment: reads a list of runs from a file, performs them in one sandbox, writes what came of each.
+ */
+export interface RunnerInput {
+  readonly sandbox: SandboxName;
+  readonly runs: Readonly<Record<string, PlannedRun>>;
+  readonly outputPath: string;
+}
+
+export interface PlannedRun {
+  readonly request: Omit<RunRequest, 'whileRunning' | 'signal' | 'outputLimitBytes'> & {
+    readonly outputLimitBytes?: number;
+  };
+  readonly probe?: ProbeRequest;
+  /** Sent after the probe, or once the program runs. */
+  readonly kill?: NodeJS.Signals;
+  readonly abortAfterMs?: number;
+}
+
+export interface RunnerOutput {
+  readonly isolation: readonly string[];
+  readonly results: Readonly<Record<string, RunOutcome>>;
+}
+
+export interface RunOutcome extends Omit<RunResult, 'stdout' | 'stderr'> {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly probe: ProbeResult | null;
+  /** Code and message of the error that `run` ended with. */
+  readonly error: string | null;
+}
+
+const AT_ONCE = 4;
+const NO_RESULT = {
+  exitCode: null,
+  signal: null,
+  timedOut: false,
+  droppedBytes: 0,
+  elapsedMs: 0,
+  startFailure: null,
+  notes: [],
+};
+
+const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerInput;
+const sandbox = await chooseSandbox({ prefer: input.sandbox });
+const results: Record<string, RunOutcome> = {};
+await performAll(Object.entries(input.runs));
+const output: RunnerOutput = { isolation: sandbox.isolation, results };
+writeFileSync(input.outputPath, JSON.stringify(output));
+
+/** Most runs only wait. Those that use up the processes of their user would keep the others from starting. */
+async function performAll(runs: readonly (readonly [string, PlannedRun])[]): Promise<void> {
+  const isGreedy = ([name]: readonly [string, PlannedRun]): boolean => name.startsWith('forks');
+  const pending = runs.filter((run) => !isGreedy(run)).reverse();
+  const work = async (): Promise<void> => {
+    for (let next = pending.pop(); next !== undefined; next = pending.pop())
+      results[next[0]] = await perform(next[1]);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const [name, planned] of runs.filter(isGreedy)) results[name] = await perform(planned);
+}
+
+async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Promise<RunOutcome> {
+  const controller = new AbortController();
+  if (abortAfterMs !== undefined) setTimeout(() => controller.abort(), abortAfterMs);
+  let answer: ProbeResult | null = null;
+  const observe = async (container: RunningContainer): Promise<void> => {
+    if (probe !== undefined) answer = await container.probe(probe);
+    // The program needs a moment to get from its start to what the signal is to interrupt.
+    if (kill !== undefined) await sleep(200);
+    if (kill !== undefined) container.kill(kill);
+  };
+  try {
+    const result = await sandbox.run({
+      outputLimitBytes: 100_000,
+      ...request,
+      signal: controller.signal,
+      ...(probe === undefined && kill === undefined
+        ? {}
+        : { whileRunning: (container) => observe(container) }),
+    });
+    return {
+      ...result,
+      stdout: result.stdout.toString('utf8'),
+      stderr: result.stderr.toString('utf8'),
+      probe: answer,
+      error: null,
+    };
+  } catch (error) {
+    if (!(error instanceof MorselError)) throw error;
+    return { ...NO_RESULT, stdout: '', stderr: '', probe: answer, error: `${error.code}: ${error.message}` };
+  }
+}

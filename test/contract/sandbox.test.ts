@@ -1,0 +1,503 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxName } from '../../src/sandbox/index.ts';
+import { eventually, expectedNothing, findLeftBehind, listBelow } from '../left-behind.ts';
+import { hasTool, requireTool } from '../reference-tools.ts';
+import { compileProgram } from './sandbox-program.ts';
+import type { PlannedRun, RunnerInput, RunnerOutput, RunOutcome } from './sandbox-runner.ts';
+import { commandAs, giveTo, type TestUser, testUsers } from './sandbox-users.ts';
+
+const SECRET = 'only this machine knows it';
+const ARGUMENTS = ['a word', '', 'with "quotes" and $dollar', 'ünïcödé'];
+const hasCrossCompiler = hasTool('aarch64-linux-gnu-gcc') && hasTool('qemu-aarch64-static');
+
+let folder = '';
+let runner = '';
+
+beforeAll(() => {
+  requireTool('gcc');
+  folder = mkdtempSync(join(tmpdir(), 'sandbox-contract-'));
+  chmodSync(folder, 0o755);
+  runner = join(folder, 'runner.mjs');
+  const entry = join(import.meta.dirname, 'sandbox-runner.ts');
+  buildSync({
+    entryPoints: [entry],
+    outfile: runner,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  mkdirSync(join(folder, 'programs'));
+  copyFileSync(compileProgram(join(folder, 'programs')), join(folder, 'program'));
+  copyFileSync(compileProgram(join(folder, 'programs'), 'gcc', []), join(folder, 'dynamic'));
+  if (hasCrossCompiler)
+    copyFileSync(compileProgram(join(folder, 'programs'), 'aarch64-linux-gnu-gcc'), join(folder, 'arm'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A root with the programs and with each file that cannot be started. */
+function makeRoot(root: string): void {
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  mkdirSync(join(root, 'bin'));
+  mkdirSync(join(root, 'out'));
+  for (const name of ['program', 'dynamic', ...(hasCrossCompiler ? ['arm'] : [])]) {
+    copyFileSync(join(folder, name), join(root, name));
+    chmodSync(join(root, name), 0o755);
+  }
+  copyFileSync(join(folder, 'program'), join(root, 'bin/tool'));
+  const put = (name: string, content: string, mode = 0o755): void =>
+    writeFileSync(join(root, name), content, { mode });
+  put('script', '#!/bin/absent\n');
+  put('static-script', '#!/program hello\n');
+  put('text', 'neither this nor that\n');
+  put('empty', '');
+  put('not-executable', readFileSync(join(folder, 'program'), 'latin1').slice(0, 100), 0o644);
+  chmodSync(join(root, 'bin/tool'), 0o755);
+  chmodSync(root, 0o755);
+}
+
+function listRoot(root: string): readonly string[] {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  return [
+    ...names.sort(),
+    execFileSync('stat', ['-c', '%Y %a', root, join(root, 'etc')], { encoding: 'utf8' }),
+  ];
+}
+
+function planRuns(
+  root: string,
+  mounts: { readonly secret: string; readonly open: string },
+): Readonly<Record<string, PlannedRun>> {
+  const base: PlannedRun['request'] = {
+    ...{
+      root,
+      argv: [],
+      env: {},
+      cwd: '/',
+      uid: 65532,
+      gid: 65532,
+      readOnlyRoot: true,
+      network: 'none',
+      mounts: [],
+    },
+    ...{
+      timeoutMs: 20_000,
+      stdio: { kind: 'capture' },
+      limits: { processes: 40, memoryBytes: 512 * 1024 * 1024 },
+    },
+  };
+  const run = (argv: readonly string[], request: Partial<PlannedRun['request']> = {}): PlannedRun => {
+    return { request: { ...base, argv, ...request } };
+  };
+  const program = (...args: readonly string[]): PlannedRun => run(['/program', ...args]);
+  const bind = [
+    { source: mounts.secret, target: '/data/secret', readOnly: true },
+    { source: mounts.open, target: '/data/open', readOnly: false },
+  ];
+  const http = (path: string) =>
+    ({ kind: 'http', url: `http://127.0.0.1:8080${path}`, timeoutMs: 10_000 }) as const;
+  return {
+    hello: program('hello'),
+    arguments: program('argv', ...ARGUMENTS),
+    'exit 0': program('exit', '0'),
+    'exit 1': program('exit', '1'),
+    'exit 126': program('exit', '126'),
+    'exit 127': program('exit', '127'),
+    'exit 255': program('exit', '255'),
+    crash: program('signal', '11'),
+    killed: { ...program('hang'), kill: 'SIGKILL' },
+    'prints 250000': program('print', '250000'),
+    'prints endlessly': run(['/program', 'endless'], { timeoutMs: 700 }),
+    hangs: run(['/program', 'hang'], { timeoutMs: 500 }),
+    'forks endlessly': run(['/program', 'bomb', mounts.secret], { timeoutMs: 1500 }),
+    'forks counted': run(['/program', 'forks']),
+    aborted: { ...program('hang'), abortAfterMs: 400 },
+    'reads the host': program(
+      'cat',
+      mounts.secret,
+      `/proc/1/root${mounts.secret}`,
+      `/proc/self/cwd${mounts.secret}`,
+      `../../../..${mounts.secret}`,
+    ),
+    'lists descriptors': program('list', '/proc/self/fd'),
+    'lists processes': program('list', '/proc'),
+    'lists /': program('list', '/'),
+    'lists /dev': program('list', '/dev'),
+    'no environment': program('env'),
+    environment: run(['/program', 'env'], { env: { A: '1', HOME: '/x', EMPTY: '', B: 'two words=2' } }),
+    who: run(['/program', 'who'], { uid: 1234, gid: 4321, cwd: '/bin', hostname: 'box' }),
+    'who as root': run(['/program', 'who'], { uid: 0, gid: 0 }),
+    status: program('cat', '/proc/self/status'),
+    'status as root': run(['/program', 'cat', '/proc/self/status'], { uid: 0, gid: 0 }),
+    'remounts as root': run(['/program', 'remount'], { uid: 0, gid: 0 }),
+    'system request as root': run(['/program', 'write', '/proc/sysrq-trigger'], { uid: 0, gid: 0 }),
+    'writes to a read-only root': run(['/program', 'write', '/new'], { uid: 0, gid: 0 }),
+    'writes to /dev/shm': program('write', '/dev/shm/x'),
+    'writes to /dev/null': program('write', '/dev/null'),
+    'writes to a writable root': run(['/program', 'write', '/out/new'], {
+      uid: 0,
+      gid: 0,
+      readOnlyRoot: false,
+    }),
+    stdin: run(['/program', 'stdin'], { stdio: { kind: 'capture', stdin: 'one\ntwo\n' } }),
+    'no stdin': program('stdin'),
+    'unread stdin': run(['/program', 'hello'], { stdio: { kind: 'capture', stdin: 'x'.repeat(1_000_000) } }),
+    interfaces: program('interfaces'),
+    hosts: run(['/program', 'cat', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'], { hostname: 'box' }),
+    'http answer': { ...program('http'), probe: http('/ready'), kill: 'SIGTERM' },
+    'http other answer': { ...program('http'), probe: http('/other'), kill: 'SIGTERM' },
+    'deaf server': {
+      ...run(['/program', 'deaf'], { timeoutMs: 3000 }),
+      probe: http('/ready'),
+      kill: 'SIGTERM',
+    },
+    'tcp answer': {
+      ...program('tcp'),
+      probe: { kind: 'tcp', host: '127.0.0.1', port: 8080, timeoutMs: 10_000 },
+      kill: 'SIGTERM',
+    },
+    'server that ends': { ...program('exit', '3'), probe: http('/ready') },
+    'server that never answers': {
+      ...program('hang'),
+      probe: { ...http('/ready'), timeoutMs: 300 },
+      kill: 'SIGKILL',
+    },
+    'name in PATH': run(['tool', 'hello'], { env: { PATH: '/nowhere:/bin' } }),
+    'name not in PATH': run(['tool', 'hello'], { env: { PATH: '/nowhere' } }),
+    missing: run(['/absent']),
+    'a directory': run(['/bin']),
+    'not executable': run(['/not-executable']),
+    'no interpreter': run(['/dynamic', 'hello']),
+    'no script interpreter': run(['/script']),
+    script: run(['/static-script']),
+    text: run(['/text']),
+    empty: run(['/empty']),
+    'no command': run([]),
+    'other machine': run([hasCrossCompiler ? '/arm' : '/program', 'who']),
+    'other working directory': run(['/program', 'who'], { cwd: '/made/for/it' }),
+    mounts: run(['/program', 'cat', '/data/secret'], { mounts: bind }),
+    'writes to a mount': run(['/program', 'write', '/data/open/new'], { mounts: bind, uid: 0, gid: 0 }),
+    'writes to a read-only mount': run(['/program', 'write', '/data/secret'], {
+      mounts: bind,
+      uid: 0,
+      gid: 0,
+    }),
+    'absent mount source': run(['/program', 'hello'], {
+      mounts: [{ source: '/absent', target: '/data', readOnly: true }],
+    }),
+  };
+}
+
+interface Suite {
+  readonly output: RunnerOutput;
+  readonly rootBefore: readonly string[];
+  readonly rootAfter: readonly string[];
+  readonly temporary: string;
+}
+
+function performAll(user: TestUser, sandbox: SandboxName): Suite {
+  const home = mkdtempSync(join(folder, 'user-'));
+  const temporary = join(home, 'tmp');
+  const root = join(home, 'root');
+  const secret = join(home, 'secret');
+  for (const directory of [temporary, root, join(home, 'open')]) mkdirSync(directory);
+  writeFileSync(secret, SECRET);
+  makeRoot(root);
+  const input: RunnerInput = {
+    sandbox,
+    runs: planRuns(root, { secret, open: join(home, 'open') }),
+    outputPath: join(home, 'output'),
+  };
+  writeFileSync(join(home, 'input'), JSON.stringify(input));
+  giveTo(user, home);
+  const rootBefore = listRoot(root);
+  const env = { PATH: '/usr/bin:/bin', TMPDIR: temporary };
+  const [program = '', ...args] = commandAs(user, [process.execPath, runner, join(home, 'input')], env);
+  const done = spawnSync(program, args, { encoding: 'utf8', timeout: 240_000 });
+  if (done.status !== 0) throw new Error(`the runner failed: ${done.stderr}`);
+  const output = JSON.parse(readFileSync(join(home, 'output'), 'utf8')) as RunnerOutput;
+  return { output, rootBefore, rootAfter: listRoot(root).filter((name) => name !== 'out/new'), temporary };
+}
+
+/** As a user with one id only, root of the container is not to be had from runc and crun. */
+function isUsable(user: TestUser, sandbox: SandboxName): boolean {
+  const isOci = sandbox === 'runc' || sandbox === 'crun';
+  return hasTool(sandbox) && !(isOci && user.label === 'a user without subordinate ids');
+}
+
+const combinations = testUsers().flatMap((user) =>
+  (['runc', 'crun', 'bwrap', 'unshare'] as const)
+    .filter((sandbox) => isUsable(user, sandbox))
+    .map((sandbox) => ({ user, sandbox, title: `${sandbox} as ${user.label}` })),
+);
+
+describe.each(combinations)('$title', ({ user, sandbox }) => {
+  let suite: Suite;
+  const outcome = (name: string): RunOutcome => {
+    const found = suite.output.results[name];
+    if (found === undefined) throw new Error(`no run called ${name}`);
+    return found;
+  };
+  const lines = (name: string): readonly string[] =>
+    outcome(name)
+      .stdout.split('\n')
+      .filter((line) => line !== '');
+
+  beforeAll(() => {
+    suite = performAll(user, sandbox);
+  }, 300_000);
+
+  it('runs a program, and gives it its arguments', () => {
+    expect(outcome('hello')).toMatchObject({
+      exitCode: 0,
+      signal: null,
+      stdout: 'hello\n',
+      stderr: '',
+      startFailure: null,
+      error: null,
+    });
+    expect(outcome('arguments').stdout).toBe(['/program', 'argv', ...ARGUMENTS, ''].join('\n'));
+  });
+
+  it.each([0, 1, 126, 127, 255])('hands on exit code %i of the program', (code) => {
+    expect(outcome(`exit ${code}`)).toMatchObject({ exitCode: code, signal: null, startFailure: null });
+  });
+
+  it('names the signal that ended the program', () => {
+    expect(outcome('crash')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', timedOut: false });
+    expect(outcome('killed')).toMatchObject({ exitCode: null, signal: 'SIGKILL', timedOut: false });
+  });
+
+  it('keeps the start of a long output and counts the rest', () => {
+    expect(outcome('prints 250000')).toMatchObject({
+      exitCode: 0,
+      stdout: 'x'.repeat(100_000),
+      droppedBytes: 150_000,
+    });
+  });
+
+  it('stops what prints, waits or forks without end', () => {
+    for (const name of ['prints endlessly', 'hangs', 'forks endlessly']) {
+      expect(outcome(name), name).toMatchObject({
+        exitCode: null,
+        signal: null,
+        timedOut: true,
+        startFailure: null,
+        error: null,
+      });
+    }
+    expect(outcome('prints endlessly').stdout).toHaveLength(100_000);
+    expect(outcome('prints endlessly').droppedBytes).toBeGreaterThan(0);
+    expect(Number(outcome('forks counted').stdout)).toBeLessThan(40);
+  });
+
+  it('is interrupted by an abort', () => {
+    expect(outcome('aborted').error).toMatch(/^INTERRUPTED: /);
+  });
+
+  it('leaves nothing behind: no process, mount, file or cgroup, and the root as it was', async () => {
+    expect(await expectedNothing(suite.temporary)).toEqual({ processes: [], mounts: [] });
+    expect(listBelow(suite.temporary)).toEqual([]);
+    expect(suite.rootAfter).toEqual(suite.rootBefore);
+  });
+
+  it('shows nothing of the host', () => {
+    expect(outcome('reads the host').stdout).not.toContain(SECRET);
+    expect(outcome('reads the host').stdout.match(/No such file/g)).toHaveLength(4);
+    // 3 is the descriptor that reads the list itself.
+    expect(lines('lists descriptors').toSorted()).toEqual(['0', '1', '2', '3']);
+    expect(lines('lists processes').filter((name) => /^\d+$/.test(name))).toEqual(['1']);
+    expect(lines('lists /').filter((name) => !readableNames.has(name))).toEqual([]);
+  });
+
+  it('gives the devices that docker gives, and no other', () => {
+    const expected = [
+      'fd',
+      'full',
+      'mqueue',
+      'null',
+      'ptmx',
+      'pts',
+      'random',
+      'shm',
+      'stderr',
+      'stdin',
+      'stdout',
+      'tty',
+      'urandom',
+      'zero',
+    ];
+    // bwrap and crun add a link to /proc/kcore, as docker does; it is hidden all the same.
+    expect(
+      lines('lists /dev')
+        .filter((name) => name !== 'core')
+        .toSorted(),
+    ).toEqual(expected);
+    expect(outcome('writes to /dev/null').exitCode).toBe(0);
+    expect(outcome('writes to /dev/shm').exitCode).toBe(0);
+  });
+
+  it('gives the environment that was asked for, and HOME', () => {
+    expect(lines('no environment')).toEqual(['HOME=/']);
+    expect(lines('environment').toSorted()).toEqual(['A=1', 'B=two words=2', 'EMPTY=', 'HOME=/x']);
+  });
+
+  it('runs as the user, in the folder and on the host that were asked for, as PID 1', () => {
+    // With one id only, setgroups is not allowed, and the user's own group stays.
+    const groups = user.label === 'a user without subordinate ids' ? 1 : 0;
+    expect(outcome('who').stdout).toBe(
+      `uid=1234 gid=4321 groups=${groups} pid=1 ppid=0 host=box cwd=/bin umask=22\n`,
+    );
+    expect(outcome('who as root').stdout).toMatch(/^uid=0 gid=0 .* pid=1 .* host=morsel cwd=\/ /);
+    expect(outcome('other working directory').stdout).toContain('cwd=/made/for/it');
+  });
+
+  it('gives no capability and no new privilege, also not to root', () => {
+    for (const name of ['status', 'status as root']) {
+      const { stdout } = outcome(name);
+      for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+        expect(stdout, name).toContain(`${set}:\t0000000000000000`);
+      expect(stdout, name).toContain('NoNewPrivs:\t1');
+      expect(stdout, name).toContain('SigBlk:\t0000000000000000');
+    }
+    expect(outcome('remounts as root').stdout).toBe('Operation not permitted\n');
+    expect(outcome('system request as root').exitCode).toBe(3);
+  });
+
+  it('keeps the root read-only, and writable only when asked', () => {
+    expect(outcome('writes to a read-only root')).toMatchObject({
+      exitCode: 3,
+      stdout: '/new: Read-only file system\n',
+    });
+    expect(outcome('writes to a writable root')).toMatchObject({
+      exitCode: 0,
+      stdout: '/out/new: written\n',
+    });
+  });
+
+  it('connects stdin, and gives an empty one where none was given', () => {
+    expect(outcome('stdin').stdout).toBe('one\ntwo\n');
+    expect(outcome('no stdin')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(outcome('unread stdin')).toMatchObject({ exitCode: 0, stdout: 'hello\n' });
+  });
+
+  it('has a network of its own: loopback and nothing else', () => {
+    expect(lines('interfaces')).toEqual(['lo 127.0.0.1']);
+    expect(outcome('hosts').stdout).toMatch(/^127\.0\.0\.1\tlocalhost\n/);
+    expect(outcome('hosts').stdout).toMatch(/\nbox\n# no network/);
+  });
+
+  it('asks servers from inside that network', () => {
+    expect(outcome('http answer')).toMatchObject({
+      probe: { kind: 'http', status: 200, body: 'ready' },
+      exitCode: 0,
+      timedOut: false,
+    });
+    expect(outcome('http other answer').probe).toMatchObject({ kind: 'http', status: 404 });
+    expect(outcome('tcp answer')).toMatchObject({ probe: { kind: 'tcp' }, exitCode: 0 });
+    // It may have ended before anybody could ask.
+    expect(outcome('server that ends').exitCode).toBe(3);
+    expect(outcome('server that ends').probe?.kind ?? 'failed').toBe('failed');
+    expect(outcome('server that never answers').probe).toEqual({ kind: 'failed', reason: 'ECONNREFUSED' });
+  });
+
+  it('shows that PID 1 without a handler ignores SIGTERM', () => {
+    expect(outcome('deaf server')).toMatchObject({ probe: { kind: 'http', status: 200 }, timedOut: true });
+  });
+
+  it('finds a name in the PATH of the image', () => {
+    expect(outcome('name in PATH').stdout).toBe('hello\n');
+    expect(outcome('name not in PATH').startFailure).toBe('exec: "tool": executable file not found in $PATH');
+  });
+
+  it.each([
+    ['missing', 'exec: "/absent": stat /absent: no such file or directory'],
+    ['a directory', 'exec: "/bin": is a directory'],
+    ['not executable', 'exec /not-executable: permission denied'],
+    ['no interpreter', 'exec /dynamic: no such file or directory'],
+    ['no script interpreter', 'exec /script: no such file or directory'],
+    ['text', 'exec /text: exec format error'],
+    ['empty', 'exec /empty: exec format error'],
+    ['no command', 'no command specified'],
+  ])('says why the program was never started: %s', (name, failure) => {
+    expect(outcome(name)).toMatchObject({ startFailure: failure, exitCode: null, signal: null, error: null });
+  });
+
+  it('runs a script whose interpreter is there', () => {
+    expect(outcome('script')).toMatchObject({ startFailure: null, stdout: 'hello\n' });
+  });
+
+  it.skipIf(!hasCrossCompiler)('runs a program of another machine in an emulator, and says so', () => {
+    expect(outcome('other machine')).toMatchObject({
+      exitCode: 0,
+      notes: ['aarch64 emulated by qemu-aarch64-static'],
+    });
+    expect(outcome('other machine').stdout).toMatch(/^uid=65532 gid=65532 .* pid=1 /);
+  });
+
+  it('binds files and folders of the host, read-only or not', () => {
+    expect(outcome('mounts').stdout).toBe(SECRET);
+    expect(outcome('writes to a mount')).toMatchObject({ exitCode: 0 });
+    expect(outcome('writes to a read-only mount').stdout).toBe('/data/secret: Read-only file system\n');
+    expect(outcome('absent mount source').error).toBe('NOT_FOUND: /absent: no such file or directory');
+  });
+
+  it('ends with morsel, also when that is killed', async () => {
+    const home = mkdtempSync(join(folder, 'killed-'));
+    const root = join(home, 'root');
+    makeRoot(root);
+    mkdirSync(join(home, 'tmp'));
+    const all = planRuns(root, { secret: join(home, 'marker'), open: home });
+    const hanging = all['forks endlessly'] as PlannedRun;
+    const runs = { hanging: { ...hanging, request: { ...hanging.request, timeoutMs: 60_000 } } };
+    writeFileSync(
+      join(home, 'input'),
+      JSON.stringify({ sandbox, runs, outputPath: join(home, 'output') } satisfies RunnerInput),
+    );
+    giveTo(user, home);
+    const env = { PATH: '/usr/bin:/bin', TMPDIR: join(home, 'tmp') };
+    const [program = '', ...args] = commandAs(user, [process.execPath, runner, join(home, 'input')], env);
+    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+    const processes = (): readonly string[] => findLeftBehind(join(home, 'marker')).processes;
+    expect(await eventually(() => processes().length > 1, 20_000)).toBe(true);
+    const main = findLeftBehind(join(home, 'input')).processes.find(
+      (line) => line.includes(' /') && line.includes(runner) && !line.includes('su -s'),
+    );
+    process.kill(Number(main?.split(' ')[0]), 'SIGKILL');
+    expect(await eventually(() => findLeftBehind(home).processes.length === 0, 10_000)).toBe(true);
+    child.unref();
+  });
+});
+
+const readableNames = new Set([
+  'program',
+  'dynamic',
+  'arm',
+  'bin',
+  'etc',
+  'script',
+  'static-script',
+  'text',
+  'empty',
+  'not-executable',
+  'proc',
+  'sys',
+  'dev',
+  'data',
+  'out',
+]);
