@@ -68,25 +68,39 @@ export function compile(compiler: Compiler, source: string, ...flags: readonly s
   writeFileSync(input, source);
   const [program = '', ...args] = compilers[compiler](input, output);
   const env = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off', GOFLAGS: '' };
-  const done = spawnSync(program, [...args, ...flags], { cwd: base, env, encoding: 'utf8' });
+  // go wants its flags before the file, linkers their libraries after it.
+  const words = program === 'go' ? ['build', ...flags, ...args.slice(1)] : [...args, ...flags];
+  const done = spawnSync(program, words, { cwd: base, env, encoding: 'utf8' });
   if (done.status !== 0)
-    throw new Error(`${program} ${args.join(' ')}: ${done.stderr}${done.error?.message ?? ''}`);
+    throw new Error(`${program} ${words.join(' ')}: ${done.stderr}${done.error?.message ?? ''}`);
   return output;
 }
 
-/** The program as `/app`, its loader and its libraries at the paths where the loader looks. */
-export function emptyRoot(program: string, env: Readonly<Record<string, string>> = {}): EmptyRoot {
+/** A new empty folder, removed with the roots. */
+export function temporaryDirectory(): string {
+  const directory = join(base, `folder-${count++}`);
+  mkdirSync(directory);
+  return directory;
+}
+
+/** The program as `/app`, its loader and its libraries (but those whose name matches) at the paths where the loader looks. */
+export function emptyRoot(
+  program: string,
+  env: Readonly<Record<string, string>> = {},
+  without?: RegExp,
+): EmptyRoot {
   const directory = join(base, `root-${count++}`);
   const host = directoryTree('/');
   const closure = findClosure({ tree: host, path: program });
   copyInto(directory, program, '/app');
-  copyClosure(directory, closure);
+  copyClosure(directory, closure, without);
   return { directory, closure, needs: findClosureNeeds(closure, env) };
 }
 
-function copyClosure(directory: string, { interpreter, libraries }: Closure): void {
+function copyClosure(directory: string, { interpreter, libraries }: Closure, without?: RegExp): void {
   if (interpreter?.file != null) copyInto(directory, interpreter.file.realPath, interpreter.path);
-  for (const { realPath, path } of libraries) copyInto(directory, realPath, path);
+  const wanted = libraries.filter(({ name }) => without?.test(name) !== true && !name.startsWith('ld-'));
+  for (const { realPath, path } of wanted) copyInto(directory, realPath, path);
 }
 
 function copyInto(directory: string, from: string, to: string): void {

@@ -7,6 +7,10 @@ const fileOf = (probe: TargetProbe): FileProbe | null =>
   probe.program.kind === 'file' ? probe.program : null;
 const NO_FILE = ruledOut('there is no such file at all');
 
+/** What docker makes of CMD and ENTRYPOINT without brackets. */
+const isShellForm = (argv: readonly string[]): boolean =>
+  /^\/bin\/(ba)?sh$/.test(argv[0] ?? '') && argv[1] === '-c';
+
 /** From the command line to the first instruction: what runc and the kernel refuse. */
 export const startCauses: readonly CauseRow[] = [
   {
@@ -26,8 +30,7 @@ export const startCauses: readonly CauseRow[] = [
     cause: 'shell-form-without-shell',
     title: 'the command is in shell form, and the image has no /bin/sh',
     check: ({ program, argv }) => {
-      if (!/^\/bin\/(ba)?sh$/.test(argv[0] ?? ''))
-        return ruledOut(`it starts ${argv[0] ?? 'nothing'}, not a shell`);
+      if (!isShellForm(argv)) return ruledOut(`it starts ${argv[0] ?? 'nothing'}, not \`/bin/sh -c\``);
       return program.kind === 'not-found'
         ? confirmed(`the command is ${JSON.stringify(argv)}, and ${argv[0]} is not in the image`)
         : ruledOut(`${argv[0]} is there`);
@@ -42,7 +45,8 @@ export const startCauses: readonly CauseRow[] = [
   {
     cause: 'command-not-found',
     title: (context) => `${programPath(context)} is not in the image`,
-    check: ({ program, env }) => {
+    check: ({ program, env, argv }) => {
+      if (isShellForm(argv)) return ruledOut('it is the shell of a command in shell form');
       if (program.kind !== 'not-found')
         return ruledOut(program.kind === 'none' ? 'no command is set' : `${program.path} is there`);
       if (program.name.includes('/')) return confirmed(`no file ${program.searched[0] ?? program.name}`);

@@ -83,7 +83,7 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
     name: 'chroot, unshare, bwrap: exec fails with ENOENT, which these also say for a wrong architecture and an empty file',
     match:
       /(?:chroot: failed to run command|unshare: failed to execute|bwrap: execvp) [‘'"`]?(?<path>[^\s’'"`:]+)[’'"`]?: No such file or directory/i,
-    causes: ['command-not-found', ...EXEC_ENOENT, ...EXEC_ENOEXEC],
+    causes: [...ABSENT, ...EXEC_ENOENT, ...EXEC_ENOEXEC],
   },
   {
     name: 'chroot, unshare, bwrap: exec fails with EACCES',
