@@ -1,6 +1,5 @@
 /**
- * Makes dist/: the library as ES modules with declarations (tsc), and the CLI as one CommonJS file (esbuild; the form
- * that starts fastest). Written beside, then renamed, so that a failed build leaves the old dist/ as it was.
+ * Makes dist/: the library as ES modules with declarations (tsc), and the CLI as CommonJS chunks (bundle-cli.mjs). Written beside, then renamed, so that a failed build leaves the old dist/ as it was.
  *
  *   node scripts/build.mjs [--if-stale]
  */
@@ -20,7 +19,6 @@ import { isMain, ROOT, run, say } from './run.mjs';
 
 const DIST = join(ROOT, 'dist');
 const STAMP = join(ROOT, '.work/build-stamp');
-const CLI_ENTRY = join(ROOT, 'src/cli/main.ts');
 
 /** Does nothing when dist/ was built from exactly these sources. */
 export async function buildIfStale() {
@@ -57,47 +55,11 @@ function buildLibrary(out) {
 
 /** @param {string} out */
 async function buildCli(out) {
-  const esbuild = await import('esbuild');
-  const result = await esbuild.build({
-    absWorkingDir: ROOT,
-    entryPoints: [CLI_ENTRY],
-    outfile: join(out, 'cli.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.19',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Names stay, so that the stack of an internal error can be read.
-    keepNames: false,
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
-    banner: { js: '#!/usr/bin/env node' },
-    define: {
-      MORSEL_VERSION: JSON.stringify(packageJson().version),
-      'import.meta.url': 'undefined',
-    },
-  });
+  const { bundleCli, licencesOf } = await import('./bundle-cli.mjs');
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const packages = await bundleCli(out, version);
   chmodSync(join(out, 'cli.cjs'), 0o755);
-  writeFileSync(join(out, 'LICENSES.txt'), licencesOf(Object.keys(result.metafile.inputs)));
-}
-
-/**
- * The licence texts of what is bundled: MIT and BSD ask for them wherever their code goes.
- * @param {string[]} inputs paths from the root
- */
-function licencesOf(inputs) {
-  const names = new Set(
-    inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  );
-  const texts = [...names].sort().map((name) => {
-    const folder = join(ROOT, 'node_modules', name);
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} has no licence file: it cannot be bundled`);
-    return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  });
-  return `dist/cli.cjs contains code of these packages.\n\n${texts.join('\n---\n\n')}`;
+  writeFileSync(join(out, 'LICENSES.txt'), licencesOf(packages));
 }
 
 /** @param {string} out */
@@ -127,10 +89,6 @@ function sourceStamp() {
     hash.update(`\0${path.slice(ROOT.length)}\0`).update(readFileSync(path));
   }
   return hash.digest('hex');
-}
-
-function packageJson() {
-  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 }
 
 if (isMain(import.meta)) {
