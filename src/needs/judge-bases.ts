@@ -17,6 +17,8 @@ const GLIBC_LOADER: Readonly<Record<string, string>> = {
 };
 /** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
 const MUSL_ITSELF = /^(lib(c|pthread|rt|m|dl|util|xnet)\.|libc\.musl-|ld-musl-)/;
+/** The loader's own soname differs from machine to machine, and the tables hold x86-64's. */
+const GLIBC_LOADER_NAME = /^(ld-linux|ld64|ld\.so)/;
 /** How many names a reason spells out. */
 const NAMED_LIMIT = 4;
 
@@ -128,9 +130,8 @@ export function loaderKind(interpreter: string): 'glibc' | 'musl' | null {
 }
 
 function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['libc']>): Start {
-  const missing = facts.needed.filter(
-    (name) => base.libraries[name] === undefined && !(libc.name === 'musl' && MUSL_ITSELF.test(name)),
-  );
+  const isItself = libc.name === 'musl' ? MUSL_ITSELF : GLIBC_LOADER_NAME;
+  const missing = facts.needed.filter((name) => base.libraries[name] === undefined && !isItself.test(name));
   if (missing.length > 0) return judgeMissing(missing, facts, base);
   const versions = missingVersions(facts, base);
   if (versions.length > 0) return judgeVersions(versions, facts, base, libc);
