@@ -71,7 +71,8 @@ interface Block {
 function* cutBlocks(input: Iterable<Buffer>): Generator<Block, void, undefined> {
   const ring: Buffer[] = [];
   let index = 0;
-  const nextBuffer = (): Buffer => (ring[index % (BLOCKS_IN_FLIGHT + 1)] ??= Buffer.allocUnsafeSlow(GZIP_BLOCK_BYTES));
+  const nextBuffer = (): Buffer =>
+    (ring[index % (BLOCKS_IN_FLIGHT + 1)] ??= Buffer.allocUnsafeSlow(GZIP_BLOCK_BYTES));
   let block = nextBuffer();
   let filled = 0;
   for (const chunk of input) {
