@@ -38,11 +38,10 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
 /** What `build` would run for each rung, without running it. A ready binary has nothing to run. */
 export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
   const request = await requestOf(options);
-  const { project } = request;
-  if (project.kind === 'binary') return [];
+  if (request.project.kind === 'binary') return [];
   const { rungsOf, toolsFor } = await import('./climb-project.ts');
   const { planProjectRung } = await import('./compile-rung.ts');
-  const tools = await toolsFor(request, project);
+  const { project, tools } = await toolsFor(request, request.project);
   return rungsOf(request, project).map((rung) => ({
     rung,
     outcome: planProjectRung(request, project, rung, tools),

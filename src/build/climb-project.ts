@@ -1,6 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
-import { findTools, type Rung, type ToolGroup, type Tools } from '../toolchain/index.ts';
+import {
+  completeProject,
+  findTools,
+  hostArchitecture,
+  type Rung,
+  type ToolGroup,
+  type Tools,
+} from '../toolchain/index.ts';
 import { imageOfProgram, proofFailure, type RungImage, type RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
@@ -12,10 +19,10 @@ import type { Staging } from './staging.ts';
 /** From the bottom up. Errors: what the topmost rung says when none is left. */
 export async function climbWithProject(
   request: BuildRequest,
-  project: SourceProject,
+  detected: SourceProject,
   staging: Staging,
 ): Promise<Climb> {
-  const tools = await toolsFor(request, project);
+  const { project, tools } = await toolsFor(request, detected);
   const rejected: RejectedRung[] = [];
   const failures: MorselError[] = [];
   for (const rung of rungsOf(request, project)) {
@@ -120,7 +127,16 @@ export function rungsOf(request: BuildRequest, project: SourceProject): readonly
 }
 
 /** Only what the project's language needs: asking a compiler what it is costs a process. */
-export async function toolsFor(request: BuildRequest, project: SourceProject): Promise<Tools> {
-  const groups: readonly ToolGroup[] = project.kind === 'c' ? ['c'] : [project.kind, 'c'];
-  return findTools({ groups, signal: request.signal, directory: project.directory });
+export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
+  const { signal } = request;
+  const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
+  const tools = await findTools({ groups, signal, directory: detected.directory });
+  const project = await completeProject(detected, tools, { signal, architecture: hostArchitecture() });
+  return { project, tools };
+}
+
+/** The project with what only its toolchain can tell, and the tools. */
+export interface ProjectAndTools {
+  readonly project: SourceProject;
+  readonly tools: Tools;
 }

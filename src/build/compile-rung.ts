@@ -36,6 +36,7 @@ export function planProjectRung(
     profile: request.size,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
+    sharedDirectory: join(request.cacheDirectory, 'shared'),
     platform: { os: 'linux', architecture: hostArchitecture() },
   });
 }

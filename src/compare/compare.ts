@@ -66,12 +66,11 @@ interface Candidate {
 }
 
 async function candidatePrograms(request: BuildRequest): Promise<readonly Candidate[]> {
-  const { project } = request;
-  if (project.kind === 'binary') {
-    const program = programOfBinary(project.path);
+  if (request.project.kind === 'binary') {
+    const program = programOfBinary(request.project.path);
     return [{ rung: program.rung, make: () => Promise.resolve(program) }];
   }
-  const tools = await toolsFor(request, project);
+  const { project, tools } = await toolsFor(request, request.project);
   return rungsOf(request, project).map((rung) => ({
     rung,
     make: () => compileProgram(request, project, rung, tools),

@@ -3,6 +3,7 @@ import type { GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
+import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { CompilePlan, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
 import type { Tool, Tools } from '../tools.ts';
 
@@ -20,12 +21,12 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
   if (rung === 'static-go') {
     return project.usesCgo
       ? losesCgo(project)
-      : { kind: 'plan', plan: buildPlan({ project, rung, go, options, c: null }) };
+      : { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c: null }) };
   }
   if (rung === 'base' || rung === 'closure') return planDynamic(project, rung, go, tools, options);
   if (!project.usesCgo) return unavailable('pure Go needs no C library: static-go is its rung', null);
   const compilers = toolchainsFor({ language: 'c' }, rung, tools, options.platform.architecture);
-  const plans = compilers.map((c) => buildPlan({ project, rung, go, options, c }));
+  const plans = compilers.map((c) => buildPlan({ project, rung, go, tools, options, c }));
   const plan = plans.reduceRight<CompilePlan | null>((fallback, own) => ({ ...own, fallback }), null);
   if (plan !== null) return { kind: 'plan', plan };
   const hint =
@@ -61,13 +62,14 @@ function planDynamic(
   if (!isNative && c === null && project.usesCgo) {
     return unavailable(`cgo needs a C cross compiler for ${options.platform.architecture}`, null);
   }
-  return { kind: 'plan', plan: buildPlan({ project, rung, go, options, c }) };
+  return { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c }) };
 }
 
 interface GoBuild {
   readonly project: GoProject;
   readonly rung: Rung;
   readonly go: Tool;
+  readonly tools: Tools;
   readonly options: PlanOptions;
   /** null: no cgo, or the compiler that the go command finds by itself. */
   readonly c: CToolchain | null;
@@ -75,7 +77,7 @@ interface GoBuild {
 
 function buildPlan(build: GoBuild): CompilePlan {
   const { project, rung, go, options } = build;
-  const output = join(options.workDirectory, 'bin', project.binary);
+  const output = join(options.workDirectory, 'out', project.binary);
   return {
     rung,
     toolchain: describeToolchain(build),
@@ -148,19 +150,20 @@ function environment({ project, rung, options, c }: GoBuild): Readonly<Record<st
     GOARCH: options.platform.architecture,
     // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
     ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
-    ...(c === null ? {} : { CC: join(options.workDirectory, 'cc'), CXX: join(options.workDirectory, 'c++') }),
+    ...(c === null ? {} : { CC: compilerPath(options, c, 'cc'), CXX: compilerPath(options, c, 'c++') }),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
 }
 
 /** The go command takes a compiler with arguments, but build caches and quoting are simpler with one word. */
-function compilerFiles({ options, c }: GoBuild): readonly PlannedFile[] {
+function compilerFiles({ options, tools, c }: GoBuild): readonly PlannedFile[] {
   if (c === null) return [];
   const script = (name: string, text: string): PlannedFile => ({
-    path: join(options.workDirectory, name),
+    path: compilerPath(options, c, name),
     content: { kind: 'text', text, mode: 0o755 },
   });
-  const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : [];
+  const headers = kernelHeaders(c, tools, compilerPath(options, c, 'kernel-headers'));
+  const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
   const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
   return [
     script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
@@ -168,7 +171,12 @@ function compilerFiles({ options, c }: GoBuild): readonly PlannedFile[] {
       'c++',
       c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
     ),
+    ...headers.files,
   ];
+}
+
+function compilerPath({ workDirectory }: PlanOptions, c: CToolchain, name: string): string {
+  return join(workDirectory, 'bin', c.label.replaceAll(/[^\w.-]+/g, '-'), name);
 }
 
 function describeToolchain({ project, rung, go, c }: GoBuild): string {

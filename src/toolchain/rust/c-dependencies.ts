@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { RustProject } from '../../project/project.ts';
 import type { CToolchain } from '../c/c-toolchain.ts';
 import { quoteWord, refusingWrapper } from '../c/compiler-wrapper.ts';
+import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { PlannedFile } from '../plan.ts';
+import type { Tools } from '../tools.ts';
 import { tripleVariable } from './rust-target.ts';
 
 /** The C compiler of a rung, under one path each, for the linker and for crates that compile C. */
@@ -13,30 +15,31 @@ export interface CCompilers {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Pure. `directory` is where the scripts go. */
+/** Pure. `directory` is where the scripts go: one for each toolchain, as crates compile anew when a path changes. */
 export function cCompilers(
   project: RustProject,
   toolchain: CToolchain,
+  tools: Tools,
   triple: string,
   directory: string,
 ): CCompilers {
   const cc = join(directory, 'cc');
   const cxx = join(directory, 'c++');
   const ar = join(directory, 'ar');
+  const headers = kernelHeaders(toolchain, tools, join(directory, 'kernel-headers'));
   const script = (path: string, text: string): PlannedFile => ({
     path,
     content: { kind: 'text', text, mode: 0o755 },
   });
+  const compiler = (words: readonly string[]): string => wrapper([...words, ...headers.flags], toolchain);
   // With another C library's C++ compiler the link would succeed and the program crash (users.md, pain 1).
   const cxxText =
-    toolchain.cxx === null
-      ? refusingWrapper(`${toolchain.label} has no C++`)
-      : wrapper(toolchain.cxx, toolchain);
+    toolchain.cxx === null ? refusingWrapper(`${toolchain.label} has no C++`) : compiler(toolchain.cxx);
   const archiver =
     toolchain.archiver === null ? [] : [script(ar, wrapper([...toolchain.archiver, 'ar'], null))];
   return {
     cc,
-    files: [script(cc, wrapper(toolchain.cc, toolchain)), script(cxx, cxxText), ...archiver],
+    files: [script(cc, compiler(toolchain.cc)), script(cxx, cxxText), ...archiver, ...headers.files],
     env: bringsC(project) ? variables(project, toolchain, triple, { cc, cxx, ar }) : {},
   };
 }

@@ -5,10 +5,10 @@ import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
 import type { Tools } from '../tools.ts';
-import { cCompilers, staticVariables } from './c-dependencies.ts';
+import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
-import { rustTriple, tripleVariable } from './rust-target.ts';
+import { rustTriple } from './rust-target.ts';
 import { smallestProfile } from './smallest-profile.ts';
 import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standard-library.ts';
 
@@ -104,10 +104,7 @@ function noLinker({ triple, tools, rung, options }: Context): PlanOutcome {
 
 function planWith(context: Context, linker: Linker): CompilePlan {
   const { project, rung, options, triple, choice } = context;
-  const c =
-    linker.kind === 'own'
-      ? null
-      : cCompilers(project, linker.toolchain, triple, join(options.workDirectory, 'bin'));
+  const c = linker.kind === 'own' ? null : compilersOf(context, linker.toolchain);
   const library = choice.kind === 'built' ? standardLibrary(context, choice) : null;
   const unwinder =
     linker.kind === 'c' && linker.forLinking && linker.toolchain.isWrapper
@@ -144,6 +141,11 @@ function planWith(context: Context, linker: Linker): CompilePlan {
     trades: smallest?.trades ?? [],
     experimental: library === null ? null : experimentalMeans(choice),
   };
+}
+
+function compilersOf({ project, tools, triple, options }: Context, toolchain: CToolchain): CCompilers {
+  const directory = join(options.workDirectory, 'bin', toolchain.label.replaceAll(/[^\w.-]+/g, '-'));
+  return cCompilers(project, toolchain, tools, triple, directory);
 }
 
 function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' }): StandardLibrary {
@@ -226,9 +228,6 @@ function cargoBuild(
       ...(fromEnvironment === null
         ? {}
         : { CARGO_ENCODED_RUSTFLAGS: [...fromEnvironment, ...flags].join('\x1f'), RUSTFLAGS: undefined }),
-      ...(linkWith === null
-        ? {}
-        : { [`${tripleVariable('CARGO_TARGET', triple).toUpperCase()}_LINKER`]: undefined }),
       ...(context.isTiny && channel !== 'nightly' && channel !== 'dev' ? { RUSTC_BOOTSTRAP: '1' } : {}),
       ...(isStatic ? staticVariables(project) : {}),
       ...(rung === 'static-glibc' && project.systemCrates.length > 0 ? { PKG_CONFIG_ALL_STATIC: '1' } : {}),
