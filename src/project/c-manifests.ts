@@ -71,9 +71,10 @@ export function readConfigureAcText(text: string): ManifestFacts {
   const plain = text.replaceAll(/^\s*(dnl\b|#).*$/gm, '');
   const words = (/\bAC_INIT\s*\(([^)]*)\)/.exec(plain)?.[1] ?? '')
     .split(',')
-    .map((word) => word.replaceAll(/[[\]\s"']/g, ''));
+    .map((word) => word.replaceAll(/[[\]"']/g, '').trim());
   return {
-    name: checked(words[0], NAME),
+    // As autoconf makes a tarball's name from it: `GNU Hello` is hello.
+    name: checked(words[3] ?? words[0]?.replace(/^GNU /, '').replaceAll(' ', '-'), NAME),
     version: checked(words[1], VERSION),
     license: null,
     languages: null,

@@ -78,10 +78,11 @@ export function detectCTree(
   bin: string | null,
 ): CProject {
   const facts = manifestFacts(directory, buildSystem);
+  const folder = folderName(directory);
   return {
     kind: 'c',
-    name: imageName(facts.name ?? basename(directory)),
-    version: facts.version,
+    name: imageName(facts.name ?? folder.name),
+    version: facts.version ?? folder.version,
     license: facts.license ?? detectLicense(directory),
     directory,
     language: languageOfTree(directory, facts),
@@ -91,6 +92,12 @@ export function detectCTree(
     choosesOptimisation: facts.choosesOptimisation,
     binary: bin,
   };
+}
+
+/** `tree-2.1.0`, as released sources unpack, is tree, version 2.1.0. */
+function folderName(directory: string): { readonly name: string; readonly version: string | null } {
+  const match = /^(.*[a-z].*?)-v?(\d+(?:\.\d+)+)$/i.exec(basename(directory));
+  return { name: match?.[1] ?? basename(directory), version: match?.[2] ?? null };
 }
 
 /**
@@ -146,14 +153,29 @@ function hasCxxSources(root: string): boolean {
 }
 
 function configureScript(directory: string): ConfigureScript {
-  const script = readFileStart(join(directory, 'configure'), SCRIPT_START_BYTES);
-  if (script === '') return { generated: false, byAutoconf: true, knowsMusl: true };
+  const script = readProjectFile(join(directory, 'configure')) ?? '';
+  const source =
+    readProjectFile(join(directory, 'configure.ac')) ??
+    readProjectFile(join(directory, 'configure.in')) ??
+    '';
+  if (script === '') {
+    const usesLibtool = /^\s*(LT_INIT|A[CM]_PROG_LIBTOOL)\b/m.test(source);
+    return {
+      generated: false,
+      byAutoconf: true,
+      usesLibtool,
+      knowsMusl: /^\s*(AC_CANONICAL|AM_|LT_INIT)/m.test(source),
+    };
+  }
   const configSub = ['', 'build-aux', 'config', 'conf', 'autotools', 'support', 'auxdir', 'build']
     .map((folder) => readFileStart(join(directory, folder, 'config.sub'), CONFIG_SUB_LIMIT_BYTES))
     .find((text) => text !== '');
   return {
     generated: true,
-    byAutoconf: /Generated (automatically )?(by|using) (GNU )?Autoconf/i.test(script),
+    byAutoconf: /Generated (automatically )?(by|using) (GNU )?Autoconf/i.test(
+      script.slice(0, SCRIPT_START_BYTES),
+    ),
+    usesLibtool: script.includes('--enable-shared[=PKGS]'),
     knowsMusl: configSub !== undefined && configSub.includes('musl'),
   };
 }

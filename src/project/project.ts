@@ -38,6 +38,8 @@ export interface ConfigureScript {
   readonly generated: boolean;
   /** Autoconf's own options are understood; false for hand-written scripts, which stop at an unknown one. */
   readonly byAutoconf: boolean;
+  /** It has libtool's options `--disable-shared` and `--enable-static`; elsewhere the latter means something else. */
+  readonly usesLibtool: boolean;
   /** Its config.sub accepts `x86_64-linux-musl`. */
   readonly knowsMusl: boolean;
 }

@@ -5,8 +5,15 @@ import type { CommandResult } from '../core/run-command.ts';
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
 
+interface Symptom {
+  readonly pattern: RegExp;
+  readonly hint: (match: RegExpExecArray) => string;
+  /** Another compiler would fail in the same way. */
+  readonly hopeless?: true;
+}
+
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
-const SYMPTOMS: readonly { readonly pattern: RegExp; readonly hint: (match: RegExpExecArray) => string }[] = [
+const SYMPTOMS: readonly Symptom[] = [
   {
     pattern:
       /cannot find -l([\w+.-]+)|library (?:not found|'?)[ :]*-l([\w+.-]+)|unable to find (?:dynamic|static) system library '([\w+.-]+)'/,
@@ -34,10 +41,12 @@ const SYMPTOMS: readonly { readonly pattern: RegExp; readonly hint: (match: RegE
   {
     pattern: /(\S+): (?:command )?not found/,
     hint: (match) => `the build wants the program ${match[1]}; install it`,
+    hopeless: true,
   },
   {
     pattern: /No space left on device/,
     hint: () => 'free some space, or set XDG_CACHE_HOME to another disk',
+    hopeless: true,
   },
 ];
 
@@ -52,16 +61,22 @@ export function compileFailure(command: Command, line: string, result: CommandRe
     'COMPILE_FAILED',
     `${command.purpose} ${ending}${summary === null ? '' : `: ${summary}`}`,
     {
-      hint: symptom ?? "the output above is the compiler's; does the project build here without morsel?",
-      details: { command: line, exitCode: result.exitCode, output: lastLines(output) },
+      hint:
+        symptom?.hint ?? "the output above is the compiler's; does the project build here without morsel?",
+      details: {
+        command: line,
+        exitCode: result.exitCode,
+        output: lastLines(output),
+        hopeless: symptom?.hopeless ?? command.program.endsWith('autoreconf'),
+      },
     },
   );
 }
 
-function firstSymptom(output: string): string | null {
-  for (const { pattern, hint } of SYMPTOMS) {
+function firstSymptom(output: string): { readonly hint: string; readonly hopeless: boolean } | null {
+  for (const { pattern, hint, hopeless } of SYMPTOMS) {
     const match = pattern.exec(output);
-    if (match !== null) return hint(match);
+    if (match !== null) return { hint: hint(match), hopeless: hopeless ?? false };
   }
   return null;
 }

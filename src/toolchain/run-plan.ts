@@ -40,12 +40,18 @@ export async function runCompilePlan(
   try {
     return await withWorkLock(plan.workDirectory, options.signal, () => performPlan(plan, options));
   } catch (error) {
-    if (plan.fallback === null || !(error instanceof MorselError) || error.code !== 'COMPILE_FAILED')
-      throw error;
+    if (plan.fallback === null || !mayHelp(error)) throw error;
     const message = `${plan.toolchain} cannot build it (${error.message}); trying ${plan.fallback.toolchain}`;
     options.onEvent?.({ kind: 'finding', level: 'info', message, hint: error.hint });
     return runCompilePlan(plan.fallback, options);
   }
+}
+
+/** Whether another compiler could do better: not where a program is missing or the disk is full. */
+function mayHelp(error: unknown): error is MorselError {
+  return (
+    error instanceof MorselError && error.code === 'COMPILE_FAILED' && error.details?.['hopeless'] !== true
+  );
 }
 
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {

@@ -48,8 +48,8 @@ export type CBuildSteps = Pick<CompilePlan, 'commands' | 'copySources' | 'artifa
 
 /** Assembles the plan around a build system's steps. */
 export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
-  const { rung, toolchain, options, tools } = build;
-  const strip = tools.build.strip[toolchain.architecture];
+  const { rung, toolchain, options } = build;
+  const strip = stripOf(build);
   const keepsSymbols = options.profile === 'debug';
   return {
     rung,
@@ -80,6 +80,11 @@ function toolchainLabel(toolchain: CToolchain): string {
   return `${toolchain.label} (${libc}${toolchain.isStatic ? ', static' : ', dynamic'})`;
 }
 
+/** zig strips when it links: it builds its own libraries once more for programs that keep their symbols. */
+function stripOf({ toolchain, tools }: CBuild): Tool | undefined {
+  return toolchain.family === 'zig' ? undefined : tools.build.strip[toolchain.architecture];
+}
+
 /** Flags of one compiler of the build. Without a strip program the linker leaves the symbols out itself. */
 export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
   const { toolchain, options, project, layout, tools } = build;
@@ -87,7 +92,6 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
   const flags = cFlags(toolchain, {
     language,
     profile: options.profile,
-    // Longest first does not matter: the work directory and the project never contain one another's sources.
     pathMap: [
       [layout.sources, '.'],
       [layout.build, 'build'],
@@ -96,7 +100,7 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
     kernelHeaders: Object.keys(tools.c.kernelHeaders).length > 0 ? layout.kernelHeaders : null,
     wholeProgram: single,
   });
-  const noStrip = options.profile !== 'debug' && tools.build.strip[toolchain.architecture] === undefined;
+  const noStrip = options.profile !== 'debug' && stripOf(build) === undefined;
   return noStrip ? { ...flags, link: [...flags.link, '-s'] } : flags;
 }
 
@@ -109,12 +113,26 @@ export function kernelHeaderFiles({ toolchain, tools, layout }: CBuild): readonl
   }));
 }
 
-const C_NAMES = ['cc', 'gcc', 'clang'];
-const CXX_NAMES = ['c++', 'g++', 'clang++'];
+export interface CompilerNames {
+  readonly c: readonly [string, ...string[]];
+  readonly cxx: readonly [string, ...string[]];
+}
+
+/**
+ * Names of the wrappers. On this machine's own architecture they stand in for every compiler that a Makefile may call;
+ * for another one `cc` must stay the host's, since builds make helpers that run here.
+ */
+export function compilerNames(build: CBuild): CompilerNames {
+  const { triple } = build.toolchain;
+  return isCross(build)
+    ? { c: [`${triple}-gcc`], cxx: [`${triple}-g++`] }
+    : { c: ['cc', 'gcc', 'clang'], cxx: ['c++', 'g++', 'clang++'] };
+}
 
 /** The compilers under all names by which a Makefile may call them, and what they need. */
 export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const { toolchain, layout, tools, project } = build;
+  const names = compilerNames(build);
   const script = (name: string, text: string): PlannedFile => ({
     path: join(layout.bin, name),
     content: { kind: 'text', text, mode: 0o755 },
@@ -134,10 +152,10 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script('cc', compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
-    ...C_NAMES.slice(1).map((name) => link(name, 'cc')),
-    script('c++', cxx),
-    ...CXX_NAMES.slice(1).map((name) => link(name, 'c++')),
+    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
+    ...names.c.slice(1).map((name) => link(name, names.c[0])),
+    script(names.cxx[0], cxx),
+    ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),
     ...archivers,
     ...pkgConfigFiles(toolchain, tools.build.pkgConfig, layout),
     ...kernelHeaderFiles(build),

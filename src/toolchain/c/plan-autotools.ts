@@ -1,7 +1,15 @@
 import { architectureNames, hostArchitecture } from '../architecture.ts';
 import type { Command } from '../../core/command.ts';
 import type { CompilePlan } from '../plan.ts';
-import { buildEnvironment, type CBuild, isCross, planOf, searched, wrapperFiles } from './c-build.ts';
+import {
+  buildEnvironment,
+  type CBuild,
+  compilerNames,
+  isCross,
+  planOf,
+  searched,
+  wrapperFiles,
+} from './c-build.ts';
 import { jobsOf } from './plan-make.ts';
 
 /**
@@ -10,6 +18,7 @@ import { jobsOf } from './plan-make.ts';
  */
 export function planAutotools(build: CBuild): CompilePlan {
   const { project, toolchain, layout, options, tools } = build;
+  const names = compilerNames(build);
   const cwd = layout.sources;
   const env = buildEnvironment(build);
   const autoreconf: Command = {
@@ -23,12 +32,13 @@ export function planAutotools(build: CBuild): CompilePlan {
     program: './configure',
     args: configureArguments(build),
     cwd,
-    env: { ...env, CC: 'cc', CXX: 'c++' },
+    env: { ...env, CC: names.c[0], CXX: names.cxx[0] },
     purpose: `configure ${project.name} for ${toolchain.label}`,
   };
   const make: Command = {
     program: tools.build.make?.path ?? 'make',
-    args: [`-j${jobsOf(options.jobs)}`],
+    // No image holds info pages, and a patched manual would ask for texinfo.
+    args: [`-j${jobsOf(options.jobs)}`, 'MAKEINFO=true'],
     cwd,
     env,
     purpose: `make ${project.name} with ${toolchain.label}`,

@@ -4,6 +4,7 @@ import { architectureNames } from '../architecture.ts';
 import {
   buildEnvironment,
   type CBuild,
+  compilerNames,
   isCross,
   planOf,
   searched,
@@ -84,6 +85,7 @@ function isMuslStatic({ toolchain }: CBuild): boolean {
  */
 function toolchainText(build: CBuild): string {
   const { toolchain, layout, project } = build;
+  const names = compilerNames(build);
   const cross = isCross(build)
     ? [
         'set(CMAKE_SYSTEM_NAME Linux)',
@@ -107,8 +109,8 @@ function toolchainText(build: CBuild): string {
   return [
     '# Written by morsel. Changes here are lost.',
     ...cross,
-    `set(CMAKE_C_COMPILER ${quoted(join(layout.bin, 'cc'))})`,
-    `set(CMAKE_CXX_COMPILER ${quoted(join(layout.bin, 'c++'))})`,
+    `set(CMAKE_C_COMPILER ${quoted(join(layout.bin, names.c[0]))})`,
+    `set(CMAKE_CXX_COMPILER ${quoted(join(layout.bin, names.cxx[0]))})`,
     ...archiver,
     ...(toolchain.isStatic
       ? ['set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")', 'set(CMAKE_POSITION_INDEPENDENT_CODE OFF)']

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CompilePlan } from '../plan.ts';
-import { buildEnvironment, type CBuild, planOf, searched, wrapperFiles } from './c-build.ts';
+import { buildEnvironment, type CBuild, compilerNames, planOf, searched, wrapperFiles } from './c-build.ts';
 
 /**
  * A Makefile, in a copy of the sources: CC and CXX are given on the command line, which wins over the Makefile's own
@@ -8,11 +8,12 @@ import { buildEnvironment, type CBuild, planOf, searched, wrapperFiles } from '.
  */
 export function planMake(build: CBuild): CompilePlan {
   const { project, toolchain, layout, options, tools } = build;
+  const names = compilerNames(build);
   return planOf(build, {
     commands: [
       {
         program: tools.build.make?.path ?? 'make',
-        args: [`-j${jobsOf(options.jobs)}`, 'CC=cc', 'CXX=c++'],
+        args: [`-j${jobsOf(options.jobs)}`, `CC=${names.c[0]}`, `CXX=${names.cxx[0]}`],
         cwd: layout.sources,
         env: buildEnvironment(build),
         purpose: `make ${project.name} with ${toolchain.label}`,

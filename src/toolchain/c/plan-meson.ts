@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import type { CompilePlan } from '../plan.ts';
 import { architectureNames } from '../architecture.ts';
-import { buildEnvironment, type CBuild, isCross, planOf, searched, wrapperFiles } from './c-build.ts';
+import {
+  buildEnvironment,
+  type CBuild,
+  compilerNames,
+  isCross,
+  planOf,
+  searched,
+  wrapperFiles,
+} from './c-build.ts';
 import { jobsOf } from './plan-make.ts';
 
 /** Meson, out of the source tree, with a generated native file (a cross file for another architecture). */
@@ -52,13 +60,14 @@ function buildType(profile: 'default' | 'smallest' | 'debug'): string {
 
 function machineText(build: CBuild, cross: boolean): string {
   const { toolchain, layout, tools } = build;
+  const names = compilerNames(build);
   const binary = (name: string, path: string): string => `${name} = '${path.replaceAll(/['\\]/g, '\\$&')}'`;
   const cpu = architectureNames(toolchain.architecture)?.gnu ?? toolchain.architecture;
   return [
     '# Written by morsel. Changes here are lost.',
     '[binaries]',
-    binary('c', join(layout.bin, 'cc')),
-    binary('cpp', join(layout.bin, 'c++')),
+    binary('c', join(layout.bin, names.c[0])),
+    binary('cpp', join(layout.bin, names.cxx[0])),
     ...(toolchain.archiver === null ? [] : [binary('ar', join(layout.bin, 'ar'))]),
     ...(tools.build.pkgConfig === null ? [] : [binary('pkgconfig', 'pkg-config')]),
     ...(cross
