@@ -53,7 +53,7 @@ function makeMountPoint(root: string, { path, kind }: MountPointRequest, made: s
   const tree = directoryTree(root);
   const existing = tree.resolve(path);
   if (existing !== null) {
-    usePlace(join(root, existing.path), made);
+    usePlaces(root, existing.path, made);
     const isDirectory = existing.entry.kind === 'directory';
     return isDirectory === (kind === 'directory') ? existing.path : null;
   }
@@ -71,12 +71,16 @@ function makeMountPoint(root: string, { path, kind }: MountPointRequest, made: s
   return place;
 }
 
-/** Another run may have made this very place; it stays until the last one has ended. */
-function usePlace(hostPath: string, made: string[]): void {
-  const users = placesInUse.get(hostPath);
-  if (users === undefined) return;
-  placesInUse.set(hostPath, users + 1);
-  made.push(hostPath);
+/** Another run may have made this very place, or a directory above it; they stay until the last one has ended. */
+function usePlaces(root: string, path: string, made: string[]): void {
+  const names = path.split('/').filter((name) => name !== '');
+  for (const index of names.keys()) {
+    const hostPath = join(root, ...names.slice(0, index + 1));
+    const users = placesInUse.get(hostPath);
+    if (users === undefined) continue;
+    placesInUse.set(hostPath, users + 1);
+    made.push(hostPath);
+  }
 }
 
 function releasePlace(hostPath: string): void {

@@ -122,7 +122,7 @@ function planRuns(
     crash: program('signal', '11'),
     killed: { ...program('hang'), kill: 'SIGKILL' },
     'prints 250000': program('print', '250000'),
-    'prints endlessly': run(['/program', 'endless'], { timeoutMs: 700 }),
+    'prints endlessly': run(['/program', 'endless'], { timeoutMs: 1500, outputLimitBytes: 1000 }),
     hangs: run(['/program', 'hang'], { timeoutMs: 500 }),
     'forks endlessly': run(['/program', 'bomb', mounts.secret], { timeoutMs: 1500 }),
     'forks counted': run(['/program', 'forks']),
@@ -301,7 +301,7 @@ describe.each(combinations)('$title', ({ user, sandbox }) => {
         error: null,
       });
     }
-    expect(outcome('prints endlessly').stdout).toHaveLength(100_000);
+    expect(outcome('prints endlessly').stdout).toHaveLength(1000);
     expect(outcome('prints endlessly').droppedBytes).toBeGreaterThan(0);
     expect(Number(outcome('forks counted').stdout)).toBeLessThan(40);
   });

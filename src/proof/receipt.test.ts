@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { Image } from '../oci/index.ts';
+import type { Proof } from './proof.ts';
+import { receipt } from './receipt.ts';
+
+const IMAGE = {
+  manifestDescriptor: { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: 1 },
+  config: { architecture: 'arm', os: 'linux', variant: 'v7', rootfs: { type: 'layers', diff_ids: [] } },
+} as unknown as Pick<Image, 'manifestDescriptor' | 'config'>;
+
+const PROOF: Proof = {
+  ...{ status: 'passed', sandbox: 'runc', isolation: ['no capabilities'], findings: [], reason: null },
+  checks: [
+    {
+      ...{
+        name: 'prints',
+        status: 'passed',
+        detail: 'exit code 0',
+        argv: ['/hello'],
+        exitCode: 0,
+        signal: null,
+      },
+      ...{ stdoutSha256: 'b'.repeat(64), elapsedMs: 12 },
+    },
+  ],
+};
+
+it('says what was run and holds nothing that differs from run to run', () => {
+  const written = receipt(PROOF, IMAGE, '1.2.3');
+  expect(written).toEqual({
+    ...{ receiptVersion: 1, morsel: '1.2.3', digest: `sha256:${'a'.repeat(64)}`, platform: 'linux/arm/v7' },
+    ...{ status: 'passed', reason: null, sandbox: 'runc', isolation: ['no capabilities'], findings: [] },
+    checks: [
+      {
+        ...{ name: 'prints', status: 'passed', detail: 'exit code 0', argv: ['/hello'] },
+        ...{ exitCode: 0, signal: null, stdoutSha256: 'b'.repeat(64) },
+      },
+    ],
+  });
+  expect(JSON.stringify(written)).not.toContain('elapsed');
+});
