@@ -51,3 +51,17 @@ export function programPath({ probe, values }: CauseContext): string {
 }
 
 export const imageName = ({ probe }: CauseContext): string => probe?.name ?? 'IMAGE';
+
+/** A command that shows the image's configuration. */
+export function showConfig(context: CauseContext): string {
+  const name = imageName(context);
+  if (context.probe === null) return `docker inspect ${name}`;
+  return `skopeo inspect --config ${name.endsWith('.tar') ? 'docker-archive' : 'oci'}:${name}`;
+}
+
+/** A command that lists the image's files with their modes and owners. */
+export function listFiles(context: CauseContext): string {
+  const { probe } = context;
+  if (probe !== null && probe.architecture === null) return `find ${probe.name} -ls`;
+  return `docker export $(docker create ${imageName(context)} x) | tar -tv`;
+}

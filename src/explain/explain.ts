@@ -1,6 +1,6 @@
 import { type CauseContext, type CauseRow, type CheckResult, OPEN, type TextValues } from './cause-row.ts';
 import { CAUSES } from './causes/index.ts';
-import type { Cause, Explanation, ExplainRequest } from './explanation.ts';
+import type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
 import { PATTERN_GROUPS } from './patterns/index.ts';
 import { probeTarget, type TargetProbe } from './target-probe.ts';
 
@@ -14,13 +14,20 @@ const TEXT_LIMIT_CHARACTERS = 256 * 1024;
  */
 export function explain(request: ExplainRequest): Explanation {
   const text = request.errorText?.slice(-TEXT_LIMIT_CHARACTERS) ?? null;
-  const probe = request.target === undefined ? null : probeTarget(request.target);
-  if (text === null) return predict(probe);
-  const read = recognise(text);
+  const read = text === null ? null : recognise(text);
+  const probe =
+    request.target === undefined ? null : probeTarget(withCommand(request.target, read?.values['path']));
+  if (read === null) return predict(probe);
   const context: CauseContext = { values: read.values, probe };
   const named = read.causes.flatMap((name) => CAUSES.filter(({ cause }) => cause === name));
   if (probe === null) return possible(named, read.recognised, context);
   return decide(named, read.recognised, { values: read.values, probe });
+}
+
+/** A bare directory says nothing of what is started; the text may: `exec /hello: …`. */
+function withCommand(target: ExplainTarget, path: string | undefined): ExplainTarget {
+  const unknown = target.config === null && target.command === undefined;
+  return unknown && path !== undefined ? { ...target, command: [path] } : target;
 }
 
 interface Recognised {

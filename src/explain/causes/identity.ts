@@ -1,4 +1,4 @@
-import { type CauseRow, confirmed, imageName, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import { type CauseRow, confirmed, OPEN, programPath, ruledOut, showConfig } from '../cause-row.ts';
 
 /** Who the program runs as, and what it may do. */
 export const identityCauses: readonly CauseRow[] = [
@@ -12,7 +12,7 @@ export const identityCauses: readonly CauseRow[] = [
         `USER is ${user.text}, and ${tree.open('/etc/passwd') === null ? 'there is no /etc/passwd' : '/etc/passwd does not name it'}`,
       );
     },
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # User`,
+    command: (context) => `${showConfig(context)}  # User`,
     fixes: () => [
       'set a number: USER 65532:65532, or morsel build --user 65532:65532',
       'add /etc/passwd with a line for the name',
@@ -25,7 +25,7 @@ export const identityCauses: readonly CauseRow[] = [
       /:\D/.test(user.text) && user.gid === null
         ? confirmed(`USER is ${user.text}, and /etc/group does not name that group`)
         : ruledOut('the group is a number, found, or not set'),
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # User`,
+    command: (context) => `${showConfig(context)}  # User`,
     fixes: () => ['set numbers: USER 65532:65532', 'add /etc/group with a line for the name'],
   },
   {
@@ -36,7 +36,7 @@ export const identityCauses: readonly CauseRow[] = [
         ? confirmed(`USER is ${user.text}, a name`)
         : ruledOut(`USER is ${user.text === '' ? 'not set (root)' : user.text}`),
     notFatal: true,
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # User`,
+    command: (context) => `${showConfig(context)}  # User`,
     fixes: () => [
       'set a number in the image: USER 65532:65532',
       'or in the pod: securityContext.runAsUser: 65532',
@@ -50,7 +50,7 @@ export const identityCauses: readonly CauseRow[] = [
         ? confirmed(user.text === '' ? 'USER is not set' : `USER is ${user.text}`)
         : ruledOut(`USER is ${user.text}`),
     notFatal: true,
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # User`,
+    command: (context) => `${showConfig(context)}  # User`,
     fixes: () => ['USER 65532:65532 in the image', 'or in the pod: securityContext.runAsUser: 65532'],
   },
   {

@@ -1,18 +1,9 @@
 import type { Closure } from '../../loader/index.ts';
-import {
-  type CauseRow,
-  type CheckResult,
-  confirmed,
-  imageName,
-  OPEN,
-  programPath,
-  ruledOut,
-} from '../cause-row.ts';
+import { type CauseRow, type CheckResult, confirmed, OPEN, programPath, ruledOut } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 import { findByName } from '../find-by-name.ts';
 
-const COPY_CLOSURE = (context: Parameters<CauseRow['fixes']>[0]): string =>
-  `ship loader and libraries with it: morsel build PROGRAM (rung \`closure\`), as ${imageName(context)} should have been`;
+const COPY_CLOSURE = 'ship loader and libraries with it: morsel build PROGRAM (rung `closure`)';
 const LINK_STATICALLY =
   'link statically: morsel build (C: musl-gcc -static; Rust: --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
 
@@ -47,9 +38,9 @@ export const libraryCauses: readonly CauseRow[] = [
       return confirmed(`${path} asks for ${interpreter}${pie}, and the image has no such file`);
     },
     command: (context) => `morsel ldd .${programPath(context)}  # or: readelf -lW FILE | grep interpreter`,
-    fixes: (context) => [
+    fixes: () => [
       LINK_STATICALLY,
-      COPY_CLOSURE(context),
+      COPY_CLOSURE,
       'take a base with that C library: glibc: --base gcr.io/distroless/cc or debian:12-slim; musl: alpine',
     ],
   },
@@ -66,8 +57,8 @@ export const libraryCauses: readonly CauseRow[] = [
         return confirmed(elsewhere === null ? `not in the image: ${all}` : `not found: ${all}; ${elsewhere}`);
       }),
     command: (context) => `morsel ldd ${programPath(context)} --root ROOT`,
-    fixes: (context) => [
-      COPY_CLOSURE(context),
+    fixes: () => [
+      COPY_CLOSURE,
       'install the package that has it: apt-file search LIBRARY, apk add so:LIBRARY',
       LINK_STATICALLY,
       'a library in a directory of its own needs LD_LIBRARY_PATH, RUNPATH, or ldconfig in the image',

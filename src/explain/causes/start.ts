@@ -1,4 +1,13 @@
-import { type CauseRow, confirmed, imageName, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import {
+  type CauseRow,
+  confirmed,
+  imageName,
+  OPEN,
+  programPath,
+  ruledOut,
+  showConfig,
+  listFiles,
+} from '../cause-row.ts';
 import { mayExecute } from '../image-user.ts';
 import { parentDirectories } from '../parent-directories.ts';
 import type { FileProbe, TargetProbe } from '../target-probe.ts';
@@ -20,7 +29,7 @@ export const startCauses: readonly CauseRow[] = [
       program.kind === 'none'
         ? confirmed('the config has neither Entrypoint nor Cmd')
         : ruledOut(`it starts ${argv.join(' ')}`),
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}`,
+    command: showConfig,
     fixes: (context) => [
       'set one: ENTRYPOINT ["/PROGRAM"], or morsel build --entrypoint /PROGRAM',
       `docker run ${imageName(context)} /PROGRAM`,
@@ -35,8 +44,7 @@ export const startCauses: readonly CauseRow[] = [
         ? confirmed(`the command is ${JSON.stringify(argv)}, and ${argv[0]} is not in the image`)
         : ruledOut(`${argv[0]} is there`);
     },
-    command: (context) =>
-      `skopeo inspect --config docker-archive:${imageName(context)}  # Entrypoint ["/bin/sh","-c",…]`,
+    command: (context) => `${showConfig(context)}  # Entrypoint ["/bin/sh","-c",…]`,
     fixes: () => [
       'use the exec form: ENTRYPOINT ["/app", "--flag"] instead of ENTRYPOINT /app --flag',
       'in a Dockerfile `FROM scratch`, no RUN can work either: build in an earlier stage and COPY',
@@ -54,8 +62,7 @@ export const startCauses: readonly CauseRow[] = [
         `no ${program.name} in PATH (${env['PATH'] ?? 'not set: the runtime takes its own'}): ${program.searched.join(', ')}`,
       );
     },
-    command: (context) =>
-      `tar -tf ${imageName(context)}  # or: docker export $(docker create IMAGE x) | tar -t`,
+    command: listFiles,
     fixes: (context) => [
       `give the absolute path of a file that is there: ENTRYPOINT ["/hello"]`,
       `check the COPY or --add that should have put ${programPath(context)} there`,
@@ -68,7 +75,7 @@ export const startCauses: readonly CauseRow[] = [
       program.kind === 'directory'
         ? confirmed(`${program.path} is a directory`)
         : ruledOut('it is not a directory'),
-    command: (context) => `tar -tvf ${imageName(context)}`,
+    command: listFiles,
     fixes: (context) => [`name the file in it: ENTRYPOINT ["${programPath(context)}/PROGRAM"]`],
   },
   {
@@ -84,7 +91,7 @@ export const startCauses: readonly CauseRow[] = [
             `its mode is ${mode}, owner ${file.entry.uid}:${file.entry.gid}, and it runs as ${probe.user.text || '0'}`,
           );
     },
-    command: (context) => `tar -tvf ${imageName(context)} | grep ${programPath(context).slice(1)}`,
+    command: (context) => `${listFiles(context)} | grep ${programPath(context).slice(1)}`,
     fixes: (context) => [
       'COPY --chmod=0755 in the Dockerfile, or morsel build --add SRC:DST:0755',
       `chmod 0755 the file before it is copied to ${programPath(context)}`,
@@ -105,7 +112,7 @@ export const startCauses: readonly CauseRow[] = [
             `${closed.path} has mode ${octal(closed.entry.mode)}, owner ${closed.entry.uid}:${closed.entry.gid}, and it runs as ${probe.user.text}`,
           );
     },
-    command: (context) => `tar -tvf ${imageName(context)} | grep '^d'`,
+    command: (context) => `${listFiles(context)} | grep '^d'`,
     fixes: () => ['chmod 0755 the directory in the image', 'run as the directory’s owner: --user UID:GID'],
   },
   {
@@ -172,7 +179,7 @@ export const startCauses: readonly CauseRow[] = [
         ? confirmed(`${file.path} has 0 bytes`)
         : ruledOut(`it has ${file.entry.sizeBytes} bytes`);
     },
-    command: (context) => `tar -tvf ${imageName(context)}`,
+    command: listFiles,
     fixes: () => ['build it again: the link or the copy was cut short (a full disk?)'],
   },
   {
@@ -197,7 +204,7 @@ export const startCauses: readonly CauseRow[] = [
       // Docker, podman and containerd make a missing one; a file in its place they cannot.
       return kind === undefined ? OPEN : confirmed(`${workingDirectory} is not a directory`);
     },
-    command: (context) => `skopeo inspect --config docker-archive:${imageName(context)}  # WorkingDir`,
+    command: (context) => `${showConfig(context)}  # WorkingDir`,
     fixes: () => [
       'WORKDIR to a directory that exists',
       'bare runc and crun do not make it: mkdir it in the root',
