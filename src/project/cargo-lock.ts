@@ -38,11 +38,11 @@ export function readCargoLock(directory: string): CargoLock | null {
 
 function isSystemCrate(entry: TomlTable): boolean {
   const name = stringOf(entry['name']) ?? '';
-  // A package of the workspace has no source; that it uses `cc` itself counts all the same.
   if (PURE_SYS_CRATES.test(name) || C_BUILD_CRATES.has(name)) return false;
   // `name`, or `name version` where several versions are locked.
   const uses = stringsOf(entry['dependencies']).some((dependency) =>
     C_BUILD_CRATES.has(dependency.split(' ')[0] ?? ''),
   );
-  return uses || /[-_]sys$/.test(name);
+  // The project's own packages have no source; their names say nothing.
+  return uses || (/[-_]sys$/.test(name) && entry['source'] !== undefined);
 }

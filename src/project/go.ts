@@ -3,6 +3,7 @@ import { MorselError } from '../core/errors.ts';
 import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
 import { readGoPackage } from './go-source.ts';
 import { imageName } from './image-name.ts';
+import { detectLicense } from './license.ts';
 import type { GoProject } from './project.ts';
 import { directoryNames, isFile, readProjectFile } from './project-file.ts';
 
@@ -51,7 +52,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     kind: 'go',
     name: imageName(binary),
     version: null,
-    license: null,
+    license: detectLicense(module.directory),
     directory: module.directory,
     package: packagePath,
     module: module.path,

@@ -136,7 +136,7 @@ describe('detectRust', () => {
 
   it('finds crates with C code in Cargo.lock', () => {
     const entry = (name: string, ...dependencies: string[]) =>
-      `[[package]]\nname = "${name}"\nversion = "1.0.0"\ndependencies = ${JSON.stringify(dependencies)}\n`;
+      `[[package]]\nname = "${name}"\nversion = "1.0.0"\nsource = "registry"\ndependencies = ${JSON.stringify(dependencies)}\n`;
     tree({
       'Cargo.toml': PACKAGE,
       'src/main.rs': '',
@@ -149,6 +149,7 @@ describe('detectRust', () => {
         entry('linux-raw-sys'),
         entry('serde'),
         entry('cc', 'shlex'),
+        '[[package]]\nname = "my-sys"\nversion = "1.0.0"\n',
       ].join(''),
     });
     expect(detect()).toMatchObject({

@@ -4,6 +4,7 @@ import type { CargoBinary, CargoManifest, CargoPackage } from './cargo-manifest.
 import { readCargoSettings } from './cargo-config.ts';
 import { type CargoTree, readCargoTree } from './cargo-workspace.ts';
 import { imageName } from './image-name.ts';
+import { detectLicense } from './license.ts';
 import type { RustProject } from './project.ts';
 
 export interface DetectRustOptions {
@@ -27,7 +28,7 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     kind: 'rust',
     name: imageName(own.binaries.length === 1 ? own.name : binary.name),
     version: own.version,
-    license: own.license,
+    license: own.license ?? detectLicense(root),
     directory,
     package: own.name,
     packageDirectory: manifest.directory,

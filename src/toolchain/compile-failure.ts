@@ -1,11 +1,12 @@
 import type { Command } from '../core/command.ts';
 import { MorselError } from '../core/errors.ts';
 import type { CommandResult } from '../core/run-command.ts';
+import { LANGUAGE_SYMPTOMS } from './language-symptoms.ts';
 
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
 
-interface Symptom {
+export interface Symptom {
   readonly pattern: RegExp;
   readonly hint: (match: RegExpExecArray) => string;
   /** Another compiler would fail in the same way. */
@@ -14,6 +15,7 @@ interface Symptom {
 
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 const SYMPTOMS: readonly Symptom[] = [
+  ...LANGUAGE_SYMPTOMS,
   {
     pattern:
       /cannot find -l([\w+.-]+)|library (?:not found|'?)[ :]*-l([\w+.-]+)|unable to find (?:dynamic|static) system library '([\w+.-]+)'/,

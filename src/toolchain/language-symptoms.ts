@@ -1,0 +1,69 @@
+import type { Symptom } from './compile-failure.ts';
+
+/** What cargo, rustc and the go command say, and what to do about each. */
+export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
+  {
+    pattern: /lock file .* (?:needs to be updated|because --locked was passed)/,
+    hint: () => 'Cargo.lock does not fit Cargo.toml: run `cargo update --workspace` and commit it',
+    hopeless: true,
+  },
+  {
+    pattern: /Could not find directory of OpenSSL installation|could not find openssl via pkg-config/i,
+    hint: () =>
+      'openssl-sys wants an OpenSSL of this C library: `cargo add openssl --features vendored` compiles its own, and rustls needs none',
+  },
+  {
+    pattern: /pkg-config has not been configured to support cross-compilation/,
+    hint: () =>
+      "a crate wants the system's library, which is made for another C library: switch on its feature `vendored`, `bundled` or `static`",
+  },
+  {
+    pattern: /failed to find tool "?([^\s"?]+)"?/,
+    hint: (match) =>
+      `a crate compiles C or C++ and wants ${match[1]}; pip install ziglang brings both for musl`,
+  },
+  {
+    pattern: /Unable to find libclang/,
+    hint: () => 'a crate makes its bindings with bindgen: apt-get install libclang-dev',
+    hopeless: true,
+  },
+  {
+    pattern: /error\[E0554\]: `#!\[feature\]` may not be used/,
+    hint: () =>
+      'the project needs a nightly compiler, and the one with a standard library for this target is stable',
+    hopeless: true,
+  },
+  {
+    pattern: /requires rustc ([\d.]+) or newer|cannot be built because it requires rustc ([\d.]+)/,
+    hint: (match) =>
+      `a crate asks for rustc ${match[1] ?? match[2]}: rustup update stable, or lock an older version of it`,
+    hopeless: true,
+  },
+  {
+    pattern:
+      /no matching package named|failed to (?:download|get) [`']|Could not resolve host|spurious network error/i,
+    hint: () =>
+      'the registry is not reachable, or --offline was given: run `cargo fetch` while there is a network',
+    hopeless: true,
+  },
+  {
+    pattern: /missing go\.sum entry|updates to go\.(?:mod|sum) needed|no required module provides package/,
+    hint: () => 'go.mod or go.sum is incomplete: run `go mod tidy`',
+    hopeless: true,
+  },
+  {
+    pattern: /go\.mod requires go >= ([\w.]+)/,
+    hint: (match) => `install Go ${match[1]}, or let the go command fetch it: GOTOOLCHAIN=auto`,
+    hopeless: true,
+  },
+  {
+    pattern: /module lookup disabled by GOPROXY=off|dial tcp: lookup .*: no such host/,
+    hint: () => 'modules are missing and cannot be fetched: run `go mod download` while there is a network',
+    hopeless: true,
+  },
+  {
+    pattern: /build constraints exclude all Go files in/,
+    hint: () => 'a package has only cgo files: it cannot be built with CGO_ENABLED=0',
+    hopeless: true,
+  },
+];
