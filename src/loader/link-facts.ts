@@ -2,6 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 import type { ElfFacts, ElfLinkage, VersionNeed } from '../elf/index.ts';
 import {
   compareDotted,
+  type ElfFile,
   exportedSymbols,
   glibcVersionOf,
   factsOf,
@@ -39,12 +40,19 @@ export function readLinkFacts(source: ByteSource): LinkFacts {
   return {
     ...linkage,
     dynamic: dynamic !== null,
-    filters: dynamic?.names(DT_FILTER) ?? [],
-    auxiliaries: dynamic?.names(DT_AUXILIARY) ?? [],
+    filters: namesOf(dynamic, DT_FILTER),
+    auxiliaries: namesOf(dynamic, DT_AUXILIARY),
     versionNeeds,
     minimumGlibc: highestGlibc(versionNeeds),
     versionDefinitions: new Set(dynamic === null ? [] : readVersionDefinitions(elf).map(({ name }) => name)),
   };
+}
+
+/** Nearly no object has such an entry: the others are spared a second look at their table. */
+function namesOf(dynamic: ReturnType<ElfFile['dynamic']>, wanted: number): readonly string[] {
+  if (dynamic?.value(wanted) === undefined) return [];
+  const entries = dynamic.entries().filter(({ tag }) => tag === wanted);
+  return entries.map(({ value }) => dynamic.strings?.get(value) ?? '');
 }
 
 function toVersionNeed(record: ReturnType<typeof readVersionNeeds>[number]): VersionNeed {
