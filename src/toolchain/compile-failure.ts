@@ -1,17 +1,10 @@
 import type { Command } from '../core/command.ts';
 import { MorselError } from '../core/errors.ts';
 import type { CommandResult } from '../core/run-command.ts';
-import { LANGUAGE_SYMPTOMS } from './language-symptoms.ts';
+import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
 
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
-
-export interface Symptom {
-  readonly pattern: RegExp;
-  readonly hint: (match: RegExpExecArray) => string;
-  /** Another compiler would fail in the same way. */
-  readonly hopeless?: true;
-}
 
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 const SYMPTOMS: readonly Symptom[] = [

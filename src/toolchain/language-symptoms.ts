@@ -1,4 +1,10 @@
-import type { Symptom } from './compile-failure.ts';
+/** What a tool prints when it fails, and what to do about it. */
+export interface Symptom {
+  readonly pattern: RegExp;
+  readonly hint: (match: RegExpExecArray) => string;
+  /** Another compiler would fail in the same way. */
+  readonly hopeless?: true;
+}
 
 /** What cargo, rustc and the go command say, and what to do about each. */
 export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [

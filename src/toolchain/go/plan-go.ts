@@ -4,7 +4,7 @@ import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
-import type { CompilePlan, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
 import type { Tool, Tools } from '../tools.ts';
 
 /**
@@ -77,7 +77,7 @@ interface GoBuild {
 
 function buildPlan(build: GoBuild): CompilePlan {
   const { project, rung, go, options } = build;
-  const output = join(options.workDirectory, 'out', project.binary);
+  const output = join(options.workDirectory, 'program', project.binary);
   return {
     rung,
     toolchain: describeToolchain(build),
@@ -95,7 +95,7 @@ function buildPlan(build: GoBuild): CompilePlan {
     ],
     copySources: null,
     artifact: { kind: 'file', path: output },
-    finish: [],
+    finish: finishSteps(build),
     fallback: null,
     trades: tradesOf(build),
     experimental: null,
@@ -173,6 +173,13 @@ function compilerFiles({ options, tools, c }: GoBuild): readonly PlannedFile[] {
     ),
     ...headers.files,
   ];
+}
+
+/** zig's linker keeps the symbols of its C library although -s is asked for. */
+function finishSteps({ tools, options, c }: GoBuild): readonly FinishStep[] {
+  const strip = tools.build.strip[options.platform.architecture];
+  if (c?.family !== 'zig' || options.profile === 'debug' || strip === undefined) return [];
+  return [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] }];
 }
 
 function compilerPath({ workDirectory }: PlanOptions, c: CToolchain, name: string): string {
