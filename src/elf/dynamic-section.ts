@@ -58,76 +58,95 @@ export interface DynamicEntry {
 
 /** The entries before DT_NULL, and the string table that they point into. */
 export class DynamicSection {
-  readonly entries: readonly DynamicEntry[];
   readonly strings: StringTable | null;
+  readonly #words: Words;
+  readonly #is64: boolean;
+  readonly #last: ReadonlyMap<number, number>;
+  readonly #needed: readonly number[];
 
-  constructor(entries: readonly DynamicEntry[], strings: StringTable | null) {
-    this.entries = entries;
+  constructor(table: DynamicTable, is64: boolean, strings: StringTable | null) {
     this.strings = strings;
+    this.#words = table.words;
+    this.#is64 = is64;
+    this.#last = table.last;
+    this.#needed = table.needed;
+  }
+
+  /** All entries in file order, for those who want more than the last of each tag. */
+  entries(): readonly DynamicEntry[] {
+    const entries: DynamicEntry[] = [];
+    forEachEntry(this.#words, this.#is64, (tag, value) => entries.push({ tag, value }));
+    return entries;
   }
 
   /** The value of the last entry with this tag, as ld.so keeps it; undefined when there is none. */
   value(tag: number): number | undefined {
-    return lastEntry(this.entries, tag)?.value;
+    return this.#last.get(tag);
   }
 
-  /** The strings of all entries with this tag, in file order. */
-  names(tag: number): readonly string[] {
-    const names: string[] = [];
-    for (const entry of this.entries) {
-      if (entry.tag === tag) names.push(this.#string(entry, NAME_LIMIT_BYTES));
-    }
-    return names;
+  /** DT_NEEDED in file order. */
+  needed(): readonly string[] {
+    return this.#needed.map((offset) => this.#string(offset, NAME_LIMIT_BYTES));
   }
 
   /** The string of the last entry with this tag; null when there is none. */
   name(tag: number): string | null {
-    const entry = lastEntry(this.entries, tag);
-    return entry === undefined ? null : this.#string(entry, STRING_LIMIT_BYTES);
+    const offset = this.#last.get(tag);
+    return offset === undefined ? null : this.#string(offset, STRING_LIMIT_BYTES);
   }
 
-  #string(entry: DynamicEntry, limitBytes: number): string {
-    return this.strings?.get(entry.value, limitBytes) ?? '';
+  #string(offset: number, limitBytes: number): string {
+    return this.strings?.get(offset, limitBytes) ?? '';
   }
 }
 
-function lastEntry(entries: readonly DynamicEntry[], tag: number): DynamicEntry | undefined {
-  // A plain loop: this is asked for a dozen tags of every object of a closure.
-  for (let index = entries.length - 1; index >= 0; index--) {
-    const entry = entries[index];
-    if (entry !== undefined && entry.tag === tag) return entry;
-  }
-  return undefined;
+/** What one pass over the entries gathers: a closure asks a dozen tags of each of its objects. */
+interface DynamicTable {
+  readonly words: Words;
+  readonly last: ReadonlyMap<number, number>;
+  readonly needed: readonly number[];
 }
 
 /** The dynamic section by PT_DYNAMIC; null for a file that has none. Errors: ELF_INVALID. */
 export function readDynamicSection(elf: ElfFile): DynamicSection | null {
   const segment = elf.segment(PT.DYNAMIC);
   if (segment === undefined || segment.fileSizeBytes === 0) return null;
-  const entries = readEntries(elf, segment);
-  const strings = dynamicStrings(elf, entries);
+  const table = readTable(elf, segment);
+  const strings = dynamicStrings(elf, table.last);
   if (strings === null && isOnlyInMemory(elf)) return null;
-  if (strings === null && lastEntry(entries, DT.NEEDED) !== undefined) {
+  if (strings === null && table.needed.length > 0) {
     throw invalid(elf.source, segment.offset, 'DT_NEEDED without a string table');
   }
-  return new DynamicSection(entries, strings);
+  return new DynamicSection(table, elf.is64, strings);
 }
 
-function readEntries(elf: ElfFile, segment: ProgramHeader): readonly DynamicEntry[] {
+function readTable(elf: ElfFile, segment: ProgramHeader): DynamicTable {
   const { is64, source } = elf;
   const entrySize = is64 ? 16 : 8;
   const count = Math.floor(segment.fileSizeBytes / entrySize);
   if (count > DYNAMIC_ENTRY_LIMIT) throw invalid(source, segment.offset, `${count} dynamic entries`);
   const words = new Words(source.read(segment.offset, count * entrySize), elf.header.littleEndian);
-  const entries: DynamicEntry[] = [];
-  const step = entrySize / 4;
+  const last = new Map<number, number>();
+  const needed: number[] = [];
+  const wasEnded = forEachEntry(words, is64, (tag, value) => {
+    if (tag === DT.NEEDED) needed.push(value);
+    else last.set(tag, value);
+  });
+  if (!wasEnded && words.length * 4 < count * entrySize) {
+    throw invalid(source, segment.offset, 'the dynamic section is cut off');
+  }
+  return { words, last, needed };
+}
+
+/** Whether DT_NULL was met; the segment's end is an end as well. */
+function forEachEntry(words: Words, is64: boolean, take: (tag: number, value: number) => void): boolean {
+  const step = is64 ? 4 : 2;
   for (let at = 0; at + step <= words.length; at += step) {
     const tag = is64 ? words.u64(at) : words.u32(at);
-    if (tag === DT.NULL) return entries;
-    entries.push({ tag, value: is64 ? words.u64(at + 2) : words.u32(at + 1) });
+    if (tag === DT.NULL) return true;
+    take(tag, is64 ? words.u64(at + 2) : words.u32(at + 1));
   }
-  if (entries.length < count) throw invalid(source, segment.offset, 'the dynamic section is cut off');
-  return entries;
+  return false;
 }
 
 /** A detached .debug file keeps the program headers of its program, but not the bytes: they are other sections' now. */
@@ -135,9 +154,9 @@ function isOnlyInMemory(elf: ElfFile): boolean {
   return elf.sections().some(({ name, type }) => name === '.dynamic' && type === SHT.NOBITS);
 }
 
-function dynamicStrings(elf: ElfFile, entries: readonly DynamicEntry[]): StringTable | null {
-  const address = lastEntry(entries, DT.STRTAB)?.value;
-  const sizeBytes = lastEntry(entries, DT.STRSZ)?.value;
+function dynamicStrings(elf: ElfFile, last: ReadonlyMap<number, number>): StringTable | null {
+  const address = last.get(DT.STRTAB);
+  const sizeBytes = last.get(DT.STRSZ);
   if (address === undefined || sizeBytes === undefined) return null;
   const offset = elf.fileOffset(address);
   return offset === null ? null : new StringTable(elf.source, offset, sizeBytes);

@@ -91,7 +91,8 @@ function countByNextTable(elf: ElfFile, dynamic: DynamicSection, symtab: number)
     DT.REL,
     DT.JMPREL,
   ];
-  const after = dynamic.entries
+  const after = dynamic
+    .entries()
     .filter(({ tag, value }) => tags.includes(tag) && value > symtab)
     .map(({ value }) => value);
   if (after.length === 0) return 0;

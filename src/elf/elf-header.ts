@@ -1,6 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { ByteWindow, invalid, WINDOW_BYTES } from './byte-window.ts';
+import { Words } from './words.ts';
 
 /** Elf32_Ehdr / Elf64_Ehdr. gABI ch. 4. */
 export interface ElfHeader {
@@ -27,13 +28,12 @@ export interface ElfHeader {
   readonly sectionNameIndex: number;
 }
 
-const MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 const EHDR32_BYTES = 52;
 const EHDR64_BYTES = 64;
 
 /** Whether the bytes begin as an ELF file does; says nothing about the rest. */
 export function isElf(source: ByteSource): boolean {
-  return source.read(0, MAGIC.length).equals(MAGIC);
+  return beginsWithMagic(source.read(0, 4));
 }
 
 /** Reads the header and leaves the first page in `window`. Errors: NOT_AN_EXECUTABLE (no ELF magic), ELF_INVALID. */
@@ -42,41 +42,47 @@ export function readElfHeader(source: ByteSource): {
   readonly window: ByteWindow;
 } {
   const first = source.read(0, WINDOW_BYTES);
-  if (!first.subarray(0, 4).equals(MAGIC)) {
+  if (!beginsWithMagic(first)) {
     throw new MorselError('NOT_AN_EXECUTABLE', `${source.name} is not an ELF file`, {
       hint: source.sizeBytes === 0 ? 'the file is empty' : 'name a compiled Linux program or library',
     });
   }
-  if (first.length < EHDR32_BYTES) throw invalid(source, 0, 'the header is cut off');
   const elfClass = first[4] === 1 ? 32 : first[4] === 2 ? 64 : undefined;
   if (elfClass === undefined) throw invalid(source, 4, `EI_CLASS is ${first[4]}`);
   if (first[5] !== 1 && first[5] !== 2) throw invalid(source, 5, `EI_DATA is ${first[5]}`);
-  const littleEndian = first[5] === 1;
-  if (elfClass === 64 && first.length < EHDR64_BYTES) throw invalid(source, 0, 'the header is cut off');
-  const window = new ByteWindow(source, littleEndian).preload(first, 0);
-  return { header: parseHeader(window, elfClass), window };
+  if (first.length < (elfClass === 64 ? EHDR64_BYTES : EHDR32_BYTES))
+    throw invalid(source, 0, 'the header is cut off');
+  const window = new ByteWindow(source, first[5] === 1).preload(first, 0);
+  return { header: parseHeader(first, elfClass, first[5] === 1), window };
 }
 
-function parseHeader(window: ByteWindow, elfClass: 32 | 64): ElfHeader {
+function beginsWithMagic(bytes: Buffer): boolean {
+  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+function parseHeader(bytes: Buffer, elfClass: 32 | 64, littleEndian: boolean): ElfHeader {
   const is64 = elfClass === 64;
-  const afterAddresses = is64 ? 48 : 36;
+  const words = new Words(bytes.subarray(0, is64 ? EHDR64_BYTES : EHDR32_BYTES), littleEndian);
+  // From e_flags on the two classes are equal; before it stand three addresses.
+  const flagsAt = is64 ? 12 : 9;
+  const halves = flagsAt * 2 + 2;
   return {
     class: elfClass,
-    littleEndian: window.littleEndian,
-    osAbi: window.u8(7),
-    abiVersion: window.u8(8),
-    type: window.u16(16),
-    machine: window.u16(18),
-    version: window.u32(20),
-    entry: window.word(24, is64),
-    programHeaderOffset: window.word(is64 ? 32 : 28, is64),
-    sectionHeaderOffset: window.word(is64 ? 40 : 32, is64),
-    flags: window.u32(afterAddresses),
-    headerSizeBytes: window.u16(afterAddresses + 4),
-    programHeaderEntrySize: window.u16(afterAddresses + 6),
-    programHeaderCount: window.u16(afterAddresses + 8),
-    sectionHeaderEntrySize: window.u16(afterAddresses + 10),
-    sectionHeaderCount: window.u16(afterAddresses + 12),
-    sectionNameIndex: window.u16(afterAddresses + 14),
+    littleEndian,
+    osAbi: bytes[7] ?? 0,
+    abiVersion: bytes[8] ?? 0,
+    type: words.u16(8),
+    machine: words.u16(9),
+    version: words.u32(5),
+    entry: is64 ? words.u64(6) : words.u32(6),
+    programHeaderOffset: is64 ? words.u64(8) : words.u32(7),
+    sectionHeaderOffset: is64 ? words.u64(10) : words.u32(8),
+    flags: words.u32(flagsAt),
+    headerSizeBytes: words.u16(halves),
+    programHeaderEntrySize: words.u16(halves + 1),
+    programHeaderCount: words.u16(halves + 2),
+    sectionHeaderEntrySize: words.u16(halves + 3),
+    sectionHeaderCount: words.u16(halves + 4),
+    sectionNameIndex: words.u16(halves + 5),
   };
 }

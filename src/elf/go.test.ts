@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  buildElf,
-  goBuildInfo,
-  goBuildInfoByPointer,
-  goFunctionTable,
-} from '../../test/property/elf-builder.ts';
+import { buildElf } from '../../test/property/elf-builder.ts';
+import { goBuildInfo, goBuildInfoByPointer, goFunctionTable } from '../../test/property/elf-go-tables.ts';
 import { memoryByteSource } from '../core/byte-source.ts';
 import { goFunctionNames, openElf, readElf } from './index.ts';
 

@@ -1,13 +1,12 @@
-import type { Language, Libc } from './facts.ts';
+import type { Language, Libc, VersionNeed } from './facts.ts';
 import type { Mark } from './marks.ts';
 import type { ElfNote } from './notes.ts';
-import type { VersionNeedRecord } from './symbol-versions.ts';
 
 export interface LanguageEvidence {
   readonly isGo: boolean;
   readonly libc: Libc;
   readonly needed: readonly string[];
-  readonly versionNeeds: readonly VersionNeedRecord[];
+  readonly versionNeeds: readonly VersionNeed[];
   readonly notes: readonly ElfNote[];
   readonly toolchain: readonly string[];
   readonly hasMark: (mark: Mark) => boolean;

@@ -1,9 +1,8 @@
 import type { ElfFile } from './elf-file.ts';
-import type { GoBuildInfo, Libc, LinkKind } from './facts.ts';
+import type { GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
 import type { AbiTag } from './gnu-notes.ts';
 import type { Mark } from './marks.ts';
 import { startCodeLibc } from './start-code.ts';
-import type { VersionNeedRecord } from './symbol-versions.ts';
 import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';
 
 export interface LibcEvidence {
@@ -12,7 +11,7 @@ export interface LibcEvidence {
   readonly interpreter: string | null;
   readonly soname: string | null;
   readonly needed: readonly string[];
-  readonly versionNeeds: readonly VersionNeedRecord[];
+  readonly versionNeeds: readonly VersionNeed[];
   readonly versionDefinitions: readonly string[];
   readonly abiTag: AbiTag | null;
   readonly go: GoBuildInfo | null;
@@ -51,7 +50,7 @@ function byLibraries({ needed }: LibcEvidence): LibcVerdict | null {
 /** libc.so.6.1 is glibc on Alpha and IA-64, libc.so.0.3 on the Hurd; libc.so is musl's, libc.musl-<arch>.so.1 Alpine's. */
 function libraryLibc(name: string): Libc | null {
   if (/^libc\.so\.(6|6\.1|0\.3)$/.test(name)) return 'glibc';
-  if (name === 'libc.so' || /^libc\.musl-/.test(name)) return 'musl';
+  if (name === 'libc.so' || name.startsWith('libc.musl-')) return 'musl';
   return null;
 }
 

@@ -32,7 +32,7 @@ export function linkageOf(elf: ElfFile): ElfLinkage {
     link: linked ? linkKind(type, interpreter, dynamic, header.entry) : 'none',
     interpreter,
     soname: dynamic?.name(DT.SONAME) ?? null,
-    needed: dynamic?.names(DT.NEEDED) ?? [],
+    needed: dynamic?.needed() ?? [],
     rpath: dynamic?.name(DT.RPATH) ?? null,
     runpath: dynamic?.name(DT.RUNPATH) ?? null,
     flags: dynamic?.value(DT.FLAGS) ?? 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildElf, type ElfSpec } from '../../test/property/elf-builder.ts';
-import { memoryByteSource } from '../core/byte-source.ts';
+import { type ByteSource, memoryByteSource } from '../core/byte-source.ts';
 import type { ElfFacts } from './facts.ts';
 import { isElf, readElf, readElfLinkage } from './index.ts';
 
@@ -146,6 +146,29 @@ describe('readElf', () => {
     const source = memoryByteSource(buildElf(dynamicSpec), 'built');
     const all: Record<string, unknown> = { ...readElf(source) };
     for (const [key, value] of Object.entries(readElfLinkage(source))) expect(all[key]).toEqual(value);
+  });
+});
+
+describe('a file of 1 GB', () => {
+  it('costs kilobytes', () => {
+    const start = buildElf({ ...dynamicSpec, notes: [], sections: true });
+    let largest = 0;
+    let total = 0;
+    const source: ByteSource = {
+      name: 'large',
+      sizeBytes: 2 ** 30,
+      read: (offset, length) => {
+        largest = Math.max(largest, length);
+        total += length;
+        const bytes = Buffer.alloc(Math.min(length, 2 ** 30 - offset));
+        start.copy(bytes, 0, offset, offset + length);
+        return bytes;
+      },
+      close: () => {},
+    };
+    expect(readElf(source)).toMatchObject({ link: 'dynamic', trailingBytes: 2 ** 30 - start.length });
+    expect(largest).toBeLessThanOrEqual(256 * 1024 + 64);
+    expect(total).toBeLessThan(1024 * 1024);
   });
 });
 

@@ -38,69 +38,89 @@ export function readElfLinkage(source: ByteSource): ElfLinkage {
 export function factsOf(elf: ElfFile): ElfFacts {
   const linkage = linkageOf(elf);
   const linked = linkage.link !== 'none';
-  const dynamic = linked ? elf.dynamic() : null;
   const notes = readNotes(elf);
-  const versionNeeds = linked ? readVersionNeeds(elf) : [];
-  const versionDefinitions = linked ? readVersionDefinitions(elf) : [];
   const goBuildId = findGoBuildId(notes);
   const go = linked ? readGoBuildInfo(elf) : null;
+  const versions = linked ? versionFacts(elf) : NO_VERSIONS;
   const common = {
+    ...linkage,
+    ...versions,
     isGo: go !== null || goBuildId !== null,
     packedBy: isPackedByUpx(elf) ? ('upx' as const) : null,
     abiTag: abiTag(notes, elf.header.littleEndian),
     toolchain: toolchainComments(elf),
     hasMark: markFinder(elf, linked),
   };
-  const definedNames = versionDefinitions
-    .filter(({ flags }) => (flags & VER_FLG_BASE) === 0)
-    .map(({ name }) => name);
-  const verdict = classifyLibc({
-    ...linkage,
-    ...common,
-    elf,
-    versionNeeds,
-    versionDefinitions: definedNames,
-    go,
-  });
-  const languages = detectLanguages({ ...linkage, ...common, libc: verdict.libc, versionNeeds, notes });
-  const stack = elf.segment(PT.GNU_STACK);
-  const flags = linkage.flags;
+  const verdict = classifyLibc({ ...common, elf, go });
   return {
     ...linkage,
-    versionNeeds: versionNeeds.map(({ library, versions }) => ({
-      library,
-      versions: versions.map((version) => ({
-        name: version.name,
-        weak: (version.flags & VER_FLG_WEAK) !== 0,
-      })),
-    })),
-    versionDefinitions: definedNames,
+    ...versions,
+    ...sectionFacts(elf),
+    ...segmentFacts(elf, linked),
     libc: verdict.libc,
     libcEvidence: verdict.evidence,
-    minimumGlibc: highestGlibc(versionNeeds),
-    needsPrivateGlibc: versionNeeds.some(({ versions }) =>
-      versions.some(({ name }) => name === 'GLIBC_PRIVATE'),
-    ),
-    languages,
+    languages: detectLanguages({ ...common, libc: verdict.libc, notes }),
     toolchain: common.toolchain,
-    stripped: !elf.sections().some(({ type }) => type === SHT.SYMTAB),
-    hasDebugInfo: elf
-      .sections()
-      .some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
-    hasSectionHeaders: elf.sections().length > 0,
     buildId: buildId(notes),
     goBuildId,
     abiTag: common.abiTag,
     isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
+    irelativeCount: linked ? countIrelative(elf) : 0,
+    packedBy: common.packedBy,
+    go,
+  };
+}
+
+type VersionFacts = Pick<
+  ElfFacts,
+  'versionNeeds' | 'versionDefinitions' | 'minimumGlibc' | 'needsPrivateGlibc'
+>;
+
+const NO_VERSIONS: VersionFacts = {
+  versionNeeds: [],
+  versionDefinitions: [],
+  minimumGlibc: null,
+  needsPrivateGlibc: false,
+};
+
+function versionFacts(elf: ElfFile): VersionFacts {
+  const needs = readVersionNeeds(elf);
+  const definitions = readVersionDefinitions(elf).filter(({ flags }) => (flags & VER_FLG_BASE) === 0);
+  return {
+    versionNeeds: needs.map(({ library, versions }) => ({
+      library,
+      versions: versions.map(({ name, flags }) => ({ name, weak: (flags & VER_FLG_WEAK) !== 0 })),
+    })),
+    versionDefinitions: definitions.map(({ name }) => name),
+    minimumGlibc: highestGlibc(needs),
+    needsPrivateGlibc: needs.some(({ versions }) => versions.some(({ name }) => name === 'GLIBC_PRIVATE')),
+  };
+}
+
+function sectionFacts(
+  elf: ElfFile,
+): Pick<ElfFacts, 'stripped' | 'hasDebugInfo' | 'hasSectionHeaders' | 'trailingBytes'> {
+  const sections = elf.sections();
+  return {
+    stripped: !sections.some(({ type }) => type === SHT.SYMTAB),
+    hasDebugInfo: sections.some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
+    hasSectionHeaders: sections.length > 0,
+    trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),
+  };
+}
+
+type SegmentFact = 'executableStack' | 'stackSizeBytes' | 'tlsSizeBytes' | 'textRelocations' | 'relr';
+
+function segmentFacts(elf: ElfFile, linked: boolean): Pick<ElfFacts, SegmentFact> {
+  const stack = elf.segment(PT.GNU_STACK);
+  const dynamic = linked ? elf.dynamic() : null;
+  return {
     executableStack: stack !== undefined && (stack.flags & PF.X) !== 0,
     stackSizeBytes: stack?.memorySizeBytes ?? 0,
     tlsSizeBytes: elf.segment(PT.TLS)?.memorySizeBytes ?? 0,
-    textRelocations: (flags & DF.TEXTREL) !== 0 || dynamic?.value(DT.TEXTREL) !== undefined,
-    irelativeCount: linked ? countIrelative(elf) : 0,
+    textRelocations:
+      ((dynamic?.value(DT.FLAGS) ?? 0) & DF.TEXTREL) !== 0 || dynamic?.value(DT.TEXTREL) !== undefined,
     relr: dynamic?.value(DT.RELR) !== undefined,
-    trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),
-    packedBy: common.packedBy,
-    go,
   };
 }
 

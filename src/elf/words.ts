@@ -20,6 +20,12 @@ export class Words {
     return this.#words.length;
   }
 
+  /** A number of 16 bits; `index` counts halves of words. */
+  u16(index: number): number {
+    const word = this.#words[index >> 1] ?? 0;
+    return (index & 1) === this.#low ? word & 0xffff : word >>> 16;
+  }
+
   u32(index: number): number {
     return this.#words[index] ?? 0;
   }

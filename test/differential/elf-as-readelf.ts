@@ -15,7 +15,8 @@ export function tablesOf(elf: ElfFile): ReadelfTables {
     header: headerFields(elf),
     programHeaders: elf.programHeaders.map((header) => programHeaderLine(header, elf.header.machine)),
     interpreter: linkageOf(elf).interpreter,
-    dynamic: dynamic?.entries.map((entry) => ({ tag: entry.tag, text: dynamicText(dynamic, entry) })) ?? null,
+    dynamic:
+      dynamic?.entries().map((entry) => ({ tag: entry.tag, text: dynamicText(dynamic, entry) })) ?? null,
     symbolVersions: dynamic?.value(DT.VERSYM) === undefined ? null : symbolVersionTexts(elf),
     versionDefinitions: definitionLines(elf),
     versionNeeds: needLines(elf),

@@ -1,3 +1,5 @@
+import { BASE, type Segment, Writer } from './elf-writer.ts';
+
 /**
  * A small writer of ELF files for tests: any class and byte order, a dynamic section with versions, hashes, notes and
  * relocations, with or without section headers. It shares no code with the reader.
@@ -37,7 +39,6 @@ export interface ElfSpec {
   readonly trailing?: Buffer;
 }
 
-const BASE = 0x400000;
 const [PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_STACK] = [1, 2, 3, 4, 0x6474e551];
 
 export function buildElf(spec: ElfSpec = {}): Buffer {
@@ -72,14 +73,6 @@ export function buildElf(spec: ElfSpec = {}): Buffer {
   if (spec.trailing !== undefined) writer.place(spec.trailing, 1);
   writeHeaders(writer, spec, segments, BASE + entry, sections);
   return writer.bytes();
-}
-
-interface Segment {
-  readonly type: number;
-  readonly flags: number;
-  readonly offset: number;
-  readonly size: number;
-  readonly memory?: number;
 }
 
 interface Strings {
@@ -249,205 +242,4 @@ function writeHeaders(
     ]),
   );
   writer.overwrite(phoff, Buffer.concat(segments.map((segment) => writer.segment(segment))));
-}
-
-class Writer {
-  readonly is64: boolean;
-  readonly littleEndian: boolean;
-  #bytes: Buffer = Buffer.alloc(0);
-
-  constructor(is64: boolean, littleEndian: boolean) {
-    this.is64 = is64;
-    this.littleEndian = littleEndian;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  bytes(): Buffer {
-    return this.#bytes;
-  }
-
-  skip(count: number): void {
-    this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(count)]);
-  }
-
-  place(bytes: Buffer, align = 8): number {
-    this.skip((align - (this.length % align)) % align);
-    const at = this.length;
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
-    return at;
-  }
-
-  overwrite(offset: number, bytes: Buffer): void {
-    bytes.copy(this.#bytes, offset);
-  }
-
-  half(value: number): Buffer {
-    const bytes = Buffer.alloc(2);
-    if (this.littleEndian) bytes.writeUInt16LE(value);
-    else bytes.writeUInt16BE(value);
-    return bytes;
-  }
-
-  u32(value: number): Buffer {
-    const bytes = Buffer.alloc(4);
-    if (this.littleEndian) bytes.writeUInt32LE(value >>> 0);
-    else bytes.writeUInt32BE(value >>> 0);
-    return bytes;
-  }
-
-  word(value: number): Buffer {
-    if (!this.is64) return this.u32(value);
-    const high = this.u32(Math.floor(value / 0x1_0000_0000));
-    const low = this.u32(value);
-    return Buffer.concat(this.littleEndian ? [low, high] : [high, low]);
-  }
-
-  segment({ type, flags, offset, size, memory = size }: Segment): Buffer {
-    const address = this.word(BASE + offset);
-    const sizes = [this.word(size), this.word(memory)];
-    return Buffer.concat(
-      this.is64
-        ? [this.u32(type), this.u32(flags), this.word(offset), address, address, ...sizes, this.word(4)]
-        : [this.u32(type), this.word(offset), address, address, ...sizes, this.u32(flags), this.word(4)],
-    );
-  }
-
-  section(name: number, type: number, offset: number, size: number): Buffer {
-    const words = [0, 0, offset, size].map((value) => this.word(value));
-    return Buffer.concat([
-      this.u32(name),
-      this.u32(type),
-      ...words,
-      this.u32(0),
-      this.u32(0),
-      this.word(1),
-      this.word(0),
-    ]);
-  }
-
-  symbol(name: number, info: number, section: number): Buffer {
-    const tail = Buffer.concat([Buffer.from([info, 0]), this.half(section)]);
-    return this.is64
-      ? Buffer.concat([this.u32(name), tail, this.word(0), this.word(0)])
-      : Buffer.concat([this.u32(name), this.word(0), this.word(0), tail]);
-  }
-
-  rela(type: number): Buffer {
-    const info = this.is64 ? (this.littleEndian ? [type, 0] : [0, type]) : [type];
-    return Buffer.concat([this.word(BASE), ...info.map((value) => this.u32(value)), this.word(BASE)]);
-  }
-
-  note({ owner, type, description }: { owner: string; type: number; description: Buffer }): Buffer {
-    const pad = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
-    const name = Buffer.from(`${owner}\0`);
-    return Buffer.concat([
-      this.u32(name.length),
-      this.u32(description.length),
-      this.u32(type),
-      pad(name),
-      pad(description),
-    ]);
-  }
-
-  sysvHash(symbols: number): Buffer {
-    return Buffer.concat(
-      [1, symbols, 0, ...Array.from({ length: symbols }, () => 0)].map((value) => this.u32(value)),
-    );
-  }
-
-  /** One bucket with all exports, whose last chain entry has its lowest bit set. */
-  gnuHash(first: number, exports: number): Buffer {
-    const chain = Array.from({ length: exports }, (_value, index) => (index === exports - 1 ? 1 : 2));
-    const head = [1, exports === 0 ? 1 : first, 1, 0].map((value) => this.u32(value));
-    return Buffer.concat([
-      ...head,
-      this.word(0),
-      ...[exports === 0 ? 0 : first, ...chain].map((value) => this.u32(value)),
-    ]);
-  }
-
-  verdef(index: number, flags: number, name: number, last: boolean): Buffer {
-    const halves = [1, flags, index, 1].map((value) => this.half(value));
-    return Buffer.concat([...halves, ...[0, 20, last ? 0 : 28, name, 0].map((value) => this.u32(value))]);
-  }
-
-  verneed(
-    library: number,
-    aux: readonly { readonly name: number; readonly index: number }[],
-    last: boolean,
-  ): Buffer {
-    const head = [
-      this.half(1),
-      this.half(aux.length),
-      this.u32(library),
-      this.u32(16),
-      this.u32(last ? 0 : 16 + 16 * aux.length),
-    ];
-    const entries = aux.flatMap(({ name, index }, number) => [
-      this.u32(0),
-      this.half(0),
-      this.half(index),
-      this.u32(name),
-      this.u32(number === aux.length - 1 ? 0 : 16),
-    ]);
-    return Buffer.concat([...head, ...entries]);
-  }
-}
-
-const MODULE_MARK = Buffer.alloc(16, 0x30);
-
-/** What Go's linker writes at the start of .go.buildinfo: the inline form of Go 1.18 and later. 16-aligned. */
-export function goBuildInfo(version: string, lines: readonly string[]): Buffer {
-  const modules = Buffer.concat([
-    MODULE_MARK,
-    Buffer.from(lines.map((line) => `${line}\n`).join('')),
-    MODULE_MARK,
-  ]);
-  const header = Buffer.alloc(32);
-  header.write('\xff Go buildinf:', 'latin1');
-  header[14] = 8;
-  header[15] = 2;
-  const string = (bytes: Buffer): Buffer => Buffer.concat([varint(bytes.length), bytes]);
-  return Buffer.concat([header, string(Buffer.from(version)), string(modules)]);
-}
-
-/** The pointer form of Go 1.13 to 1.17, for bytes that are placed at `address`. */
-export function goBuildInfoByPointer(version: string, lines: readonly string[], address: number): Buffer {
-  const text = Buffer.from(version);
-  const modules = Buffer.concat([
-    MODULE_MARK,
-    Buffer.from(lines.map((line) => `${line}\n`).join('')),
-    MODULE_MARK,
-  ]);
-  const bytes = Buffer.alloc(64);
-  bytes.write('\xff Go buildinf:', 'latin1');
-  bytes[14] = 8;
-  const textAt = address + bytes.length;
-  const words = [address + 32, address + 48, textAt, text.length, textAt + text.length, modules.length];
-  words.forEach((word, index) => bytes.writeBigUInt64LE(BigInt(word), 16 + index * 8));
-  return Buffer.concat([bytes, text, modules]);
-}
-
-/** A pclntab of Go 1.20 and later that holds nothing but these names. */
-export function goFunctionTable(names: readonly string[]): Buffer {
-  const text = Buffer.from(names.map((name) => `${name}\0`).join(''));
-  const header = Buffer.alloc(72);
-  header.writeUInt32LE(0xfffffff1);
-  header[6] = 1;
-  header[7] = 8;
-  [names.length, 1, 0, 72, 72 + text.length].forEach((word, index) =>
-    header.writeBigUInt64LE(BigInt(word), 8 + index * 8),
-  );
-  return Buffer.concat([header, text]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    bytes.push(rest >= 128 ? (rest % 128) + 128 : rest);
-    if (rest < 128) return Buffer.from(bytes);
-  }
 }

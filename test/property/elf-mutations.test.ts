@@ -16,7 +16,8 @@ import {
   readElfLinkage,
   symbolTableFunctions,
 } from '../../src/elf/index.ts';
-import { buildElf, goBuildInfo, goFunctionTable } from './elf-builder.ts';
+import { buildElf } from './elf-builder.ts';
+import { goBuildInfo, goFunctionTable } from './elf-go-tables.ts';
 import { mutate, randomNumbers, type Target } from './elf-mutations.ts';
 
 /** `MORSEL_FUZZ_COUNT=200000` for the long run; `MORSEL_FUZZ_SEED` for other ones. */
