@@ -115,7 +115,7 @@ function stopFindings(
   { result, stoppedBySignal }: ExaminedRun,
   { stopSignal }: RuntimeConfiguration,
 ): readonly ProofFinding[] {
-  if (stoppedBySignal !== false) return [];
+  if (stoppedBySignal !== false || result.status === 'failed') return [];
   return [
     {
       level: 'warning',

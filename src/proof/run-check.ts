@@ -36,7 +36,7 @@ export interface ExaminedRun {
   readonly notes: readonly string[];
   /** A server was told to stop: whether it did. null for other checks. */
   readonly stoppedBySignal: boolean | null;
-  /** A writable root could help: not when it never started, nor when the time was over, which it would be again. */
+  /** A writable root could help: not when it never started, nor when the time was over, as it would be again. */
   readonly mayNeedWriting: boolean;
 }
 
@@ -84,7 +84,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     },
     notes: ended.notes,
     stoppedBySignal: server?.stoppedBySignal ?? null,
-    mayNeedWriting: !ended.timedOut && ended.startFailure === null,
+    mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
   };
 }
 
@@ -136,7 +136,10 @@ function describeSuccess(
 class ServerExamination {
   answered = '';
   stoppedBySignal: boolean | null = null;
+  /** It lived, and never answered at all. */
+  isSilent = false;
   #problem: string | null = 'was never asked';
+  #hasAnswered = false;
   readonly #check: ServerCheck;
   readonly #stopSignal: NodeJS.Signals;
 
@@ -152,6 +155,7 @@ class ServerExamination {
       if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
     } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
     if (container.hasExited()) return;
+    this.isSilent = !this.#hasAnswered;
     container.kill(this.#stopSignal);
     await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
     this.stoppedBySignal = container.hasExited();
@@ -182,6 +186,7 @@ class ServerExamination {
   #judge(answer: ProbeResult): string | null {
     const { request } = this.#check;
     const address = request.kind === 'http' ? request.url : `${request.host}:${request.port}`;
+    this.#hasAnswered ||= answer.kind !== 'failed';
     if (answer.kind === 'failed')
       return `no answer from ${address} within ${this.#check.timeoutSeconds} s (${answer.reason})`;
     if (answer.kind === 'tcp' || request.kind === 'tcp') {
