@@ -11,7 +11,17 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] } },
       { extends: true, test: { name: 'system', include: ['test/**/*.test.ts'], exclude: E2E } },
-      { extends: true, test: { name: 'e2e', include: E2E, globalSetup: ['test/build-dist.ts'] } },
+      {
+        extends: true,
+        // A build may compile a C library or the Rust standard library first.
+        test: {
+          name: 'e2e',
+          include: E2E,
+          globalSetup: ['test/build-dist.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { runTool, type ToolOptions, type ToolResult } from './run-tool.ts';
@@ -38,6 +38,13 @@ export function morsel(args: readonly string[], options: ToolOptions = {}): Prom
 export function startMorsel(args: readonly string[], options: ToolOptions = {}): ChildProcess {
   const { cwd, env = cleanEnvironment() } = options;
   return spawn(process.execPath, [CLI, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** A copy of the bundle for another user: the checkout may be in a folder that only its owner may enter. */
+export function copyCli(folder: string): string {
+  cpSync(CLI, join(folder, 'cli.cjs'));
+  cpSync(join(ROOT, 'dist/cli'), join(folder, 'cli'), { recursive: true });
+  return join(folder, 'cli.cjs');
 }
 
 /** What `build --format json` prints, as far as tests look at it (DESIGN.md section 3). */

@@ -16,6 +16,7 @@ import {
   buildImage,
   cleanEnvironment,
   CLI,
+  copyCli,
   type Example,
   listExamples,
   nodeFolder,
@@ -127,9 +128,7 @@ describe('from one ready binary', () => {
   it.skipIf(!isRoot)('has the same digest for root and for an ordinary user', async () => {
     const home = join(work, 'nobody');
     await runTool('install', ['-d', '-m', '700', '-o', String(NOBODY.uid), '-g', String(NOBODY.gid), home]);
-    // The checkout may be in a folder that only root may enter, so the bundle goes where `nobody` can read it.
-    const cli = join(work, 'cli.cjs');
-    cpSync(CLI, cli);
+    const cli = copyCli(work);
     const root = await buildImage(['/bin/ls', '-t', 'same/ls:1', '-o', join(work, 'root.tar'), '--no-prove']);
     const env = { HOME: home, PATH: `${nodeFolder()}:/usr/bin:/bin` };
     const user = await runTool(process.execPath, [cli, ...args(join(home, 'user.tar'))], {
