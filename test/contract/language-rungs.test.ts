@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openByteSource } from '../../src/core/byte-source.ts';
 import { type ElfFacts, readElf } from '../../src/elf/index.ts';
@@ -44,6 +44,8 @@ afterAll(() => {
   rmSync(work, { recursive: true, force: true });
 });
 
+type SourceProject = Exclude<Project, { kind: 'binary' }>;
+
 interface Built {
   readonly path: string;
   readonly sizeBytes: number;
@@ -69,7 +71,7 @@ function copyExample(name: string, place = 'a'): string {
 }
 
 async function build(directory: string, { rung, options = {}, choose }: BuildChoice): Promise<Built> {
-  const detected = detectProject(directory) as Exclude<Project, { kind: 'binary' }>;
+  const detected = detectProject(directory) as SourceProject;
   const project = await completeProject(detected, tools, { architecture: 'amd64' });
   const profile = options.profile ?? 'default';
   const outcome = planRung(project, rung, tools, {
@@ -218,6 +220,26 @@ describe.skipIf(!hasGo || !isAmd64)('Go', () => {
       expect(built.facts.libc).toBe(rung === 'static-musl' ? 'musl' : 'glibc');
     }
     await expect(build(directory, { rung: 'static-go' })).rejects.toThrow('uses cgo in example.com/go-cgo');
+  });
+
+  it('asks go for C code that the files of the module do not show', { timeout: LIMIT_MS }, async () => {
+    const place = join(work, 'workspace');
+    const files = {
+      'go.work': 'go 1.19\n\nuse (\n\t./app\n\t./dep\n)\n',
+      'app/go.mod': 'module example.com/app\n\ngo 1.19\n',
+      'app/main.go': 'package main\n\nimport "example.com/dep"\n\nfunc main() { println(dep.Two()) }\n',
+      'dep/go.mod': 'module example.com/dep\n\ngo 1.19\n',
+      'dep/dep.go':
+        'package dep\n\n// static int two(void) { return 2; }\nimport "C"\n\nfunc Two() int { return int(C.two()) }\n',
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(place, path)), { recursive: true });
+      writeFileSync(join(place, path), text);
+    }
+    const detected = detectProject(join(place, 'app'));
+    expect(detected).toMatchObject({ kind: 'go', usesCgo: false });
+    const completed = await completeProject(detected as SourceProject, tools, { architecture: 'amd64' });
+    expect(completed).toMatchObject({ usesCgo: true, cgoPackages: ['example.com/dep'] });
   });
 
   it('the same source in another folder gives the same bytes', { timeout: LIMIT_MS }, async () => {
