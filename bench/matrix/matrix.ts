@@ -110,7 +110,7 @@ export function runMatrix({ roots, rootNames, programs, timeoutMs, onRow }: Matr
     try {
       const facts = readElf(source);
       const needs = findNeeds({ facts, source });
-      const verdicts = judgeBases({ facts, needs }, KNOWN_BASES);
+      const verdicts = judgeBases({ facts, needs, source }, KNOWN_BASES);
       for (const { name, directory, tree } of trees) {
         const judged = judgeTree({ facts, needs, tree, path: INSIDE, source });
         const known = verdicts.find(({ base }) => base === BASE_OF_ROOT[name]) ?? null;

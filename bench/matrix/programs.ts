@@ -17,8 +17,8 @@ const RANDOM =
   '#include <stdlib.h>\n#include <stdio.h>\nint main(void){printf("%u\\n",arc4random());return 0;}\n';
 const CPP =
   '#include <iostream>\n#include <thread>\nint main(){std::thread t([]{std::cout<<"hello\\n";});t.join();}\n';
-const CPP20 =
-  '#include <iostream>\n#include <sstream>\n#include <format>\nint main(){std::cout<<std::format("{}\\n",42);}\n';
+const CPP_NEWER =
+  '#include <charconv>\n#include <iostream>\nint main(int c,char**){char b[64];auto r=std::to_chars(b,b+64,c*1.5);std::cout.write(b,r.ptr-b);}\n';
 const GO = 'package main\nimport "fmt"\nfunc main(){fmt.Println("hello")}\n';
 const RUST = 'fn main(){println!("hello {}",std::env::args().count());}\n';
 const IFUNC =
@@ -45,18 +45,8 @@ const RECIPES: readonly Recipe[] = [
   ['c-relr', C, 'c', ['gcc', '-O2', '-fuse-ld=lld', '-Wl,-z,pack-relative-relocs', 'IN', '-o', 'OUT']],
   ['c-isa-v2', C, 'c', ['gcc', '-O2', '-Wl,-z,x86-64-v2', 'IN', '-o', 'OUT']],
   ['c-ifunc-static', IFUNC, 'c', ['gcc', '-O2', '-static', 'IN', '-o', 'OUT']],
-  [
-    'c-undefined-lazy',
-    GONE,
-    'c',
-    ['gcc', '-O2', '-Wl,-z,lazy', '-Wl,--unresolved-symbols=ignore-all', 'IN', '-o', 'OUT'],
-  ],
-  [
-    'c-undefined-now',
-    GONE,
-    'c',
-    ['gcc', '-O2', '-Wl,-z,now', '-Wl,--unresolved-symbols=ignore-all', 'IN', '-o', 'OUT'],
-  ],
+  ['c-undefined-lazy', GONE, 'c', ['gcc', '-O2', '-Wl,-z,lazy', 'IN', 'STUB', '-o', 'OUT']],
+  ['c-undefined-now', GONE, 'c', ['gcc', '-O2', '-Wl,-z,now', 'IN', 'STUB', '-o', 'OUT']],
   ['c-odd-loader', C, 'c', ['gcc', '-O2', '-Wl,--dynamic-linker=/opt/ld.so', 'IN', '-o', 'OUT']],
   ['musl-dynamic', C, 'c', ['musl-gcc', '-O2', 'IN', '-o', 'OUT']],
   ['musl-static', C, 'c', ['musl-gcc', '-O2', '-static', 'IN', '-o', 'OUT']],
@@ -91,12 +81,7 @@ const RECIPES: readonly Recipe[] = [
     ['musl-gcc', '-O2', '-fPIE', '-pie', '-fuse-ld=lld', '-Wl,-z,pack-relative-relocs', 'IN', '-o', 'OUT'],
   ],
   ['musl-ifunc-static', IFUNC, 'c', ['musl-gcc', '-O2', '-static', 'IN', '-o', 'OUT']],
-  [
-    'musl-undefined',
-    GONE,
-    'c',
-    ['musl-gcc', '-O2', '-Wl,--unresolved-symbols=ignore-all', 'IN', '-o', 'OUT'],
-  ],
+  ['musl-undefined', GONE, 'c', ['musl-gcc', '-O2', 'IN', 'STUB', '-o', 'OUT']],
   ['dietlibc-static', C, 'c', ['diet', 'gcc', '-O2', 'IN', '-o', 'OUT']],
   ['cpp-dynamic', CPP, 'cc', ['g++', '-O2', 'IN', '-o', 'OUT']],
   ['cpp-static', CPP, 'cc', ['g++', '-O2', '-static', 'IN', '-o', 'OUT']],
@@ -106,7 +91,7 @@ const RECIPES: readonly Recipe[] = [
     'cc',
     ['g++', '-O2', '-static-libstdc++', '-static-libgcc', 'IN', '-o', 'OUT'],
   ],
-  ['cpp-format', CPP20, 'cc', ['g++', '-std=c++20', '-O2', 'IN', '-o', 'OUT']],
+  ['cpp-to-chars', CPP_NEWER, 'cc', ['g++', '-std=c++17', '-O2', 'IN', '-o', 'OUT']],
   ['go-static', GO, 'go', ['go', 'build', '-o', 'OUT', 'IN']],
   ['go-stripped', GO, 'go', ['go', 'build', '-ldflags=-s -w', '-o', 'OUT', 'IN']],
   ['go-pie', GO, 'go', ['go', 'build', '-buildmode=pie', '-o', 'OUT', 'IN']],
@@ -117,15 +102,34 @@ const RECIPES: readonly Recipe[] = [
 /** Compiles what this machine's compilers can; says which could not be made. */
 export function compilePrograms(directory: string, say: (line: string) => void): readonly Program[] {
   mkdirSync(directory, { recursive: true });
+  makeStubs(directory);
   return RECIPES.flatMap(([name, source, extension, [program = '', ...args]]) => {
     const input = join(directory, `${name}.${extension}`);
     const output = join(directory, name);
     writeFileSync(input, source);
-    const words = args.map((word) => (word === 'IN' ? input : word === 'OUT' ? output : word));
+    const words = args.map((word) =>
+      word === 'IN'
+        ? input
+        : word === 'OUT'
+          ? output
+          : word === 'STUB'
+            ? join(directory, `${program}-stub.so`)
+            : word,
+    );
     const env = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off' };
     const done = spawnSync(program, words, { env, cwd: directory, encoding: 'utf8' });
     if (done.status === 0) return [{ path: output, origin: 'test program' }];
     say(`not made: ${name}: ${done.error?.message ?? done.stderr.trim().split('\n').at(-1) ?? ''}`);
     return [];
   });
+}
+
+/** Libraries with the names of real ones and a function more: a program linked with them finds that it is gone. */
+function makeStubs(directory: string): void {
+  const stubs = { gcc: 'libm.so.6', 'musl-gcc': 'libm.so' };
+  for (const [program, soname] of Object.entries(stubs)) {
+    const output = join(directory, `${program}-stub.so`);
+    const args = ['-shared', '-fPIC', '-nostdlib', `-Wl,-soname,${soname}`, '-x', 'c', '-', '-o', output];
+    spawnSync(program, args, { input: 'int gone(void){return 0;}\n' });
+  }
 }

@@ -39,7 +39,7 @@ function inspectElf(path: string, source: ByteSource): FileReport {
     minimumGlibc: facts.minimumGlibc,
     stripped: facts.stripped,
     needs,
-    verdicts: judgeBases({ facts, needs }),
+    verdicts: judgeBases({ facts, needs, source }),
     facts,
   };
 }

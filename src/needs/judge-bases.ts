@@ -1,4 +1,5 @@
-import { compareDotted, type ElfFacts } from '../elf/index.ts';
+import type { ByteSource } from '../core/byte-source.ts';
+import { compareDotted, type ElfFacts, importedSymbols, openElf } from '../elf/index.ts';
 import { KNOWN_BASES } from './bases/index.ts';
 import { parseVersionName } from './describe-base.ts';
 import type { Need } from './need.ts';
@@ -24,13 +25,17 @@ const NAMED_LIMIT = 4;
 
 /** One verdict for each base, in their order: does the program start there, and what would it still miss? */
 export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN_BASES): readonly Verdict[] {
-  return bases.map((base) => judgeBase(request, base));
+  const doubt = request.source === undefined ? null : doubtfulImport(request.facts, request.source);
+  return bases.map((base) => judgeBase(request, base, doubt));
 }
 
 /** Every verdict is given for a base of the program's own machine. */
-export function judgeBase({ facts, needs }: JudgeRequest, base: Base): Verdict {
-  const start = judgeStart(facts, base);
+function judgeBase({ facts, needs }: JudgeRequest, base: Base, doubt: string | null): Verdict {
+  const start = judgeAnywhere(facts) ?? judgeDynamic(facts, base);
   if (start.runs !== 'yes') return { base: base.name, ...start };
+  if (doubt !== null) {
+    return { base: base.name, ...unknown(doubt) };
+  }
   return {
     base: base.name,
     runs: 'yes',
@@ -69,8 +74,26 @@ function isFileNeed({ need }: Need): boolean {
   ].includes(need);
 }
 
-function judgeStart(facts: ElfFacts, base: Base): Start {
-  return judgeAnywhere(facts) ?? judgeDynamic(facts, base);
+/** Libraries that keep their old functions for ever; a version of theirs says all. */
+const STABLE_LIBRARY = /^(lib(c|m|dl|pthread|rt|util|resolv|anl|mvec|gcc_s|stdc\+\+|gomp)\.so|ld-)/;
+
+/**
+ * An import of which the tables of a base cannot show that it is there: a function that a library keeps for its own
+ * programs, as ncurses does `_nc_…`, which may go without a change of version; and one without a version where every
+ * library that is asked for gives versions to all that it has. Null when the program has none.
+ */
+function doubtfulImport(facts: ElfFacts, source: ByteSource): string | null {
+  if (facts.link !== 'dynamic') return null;
+  const onlyStable = facts.libc === 'glibc' && facts.needed.every((name) => STABLE_LIBRARY.test(name));
+  for (const { name, library, weak } of importedSymbols(openElf(source))) {
+    if (weak) continue;
+    if (library === null) {
+      if (onlyStable) return `uses ${name}, which none of its libraries is known to have`;
+    } else if (!STABLE_LIBRARY.test(library) && /^_[a-z]/.test(name)) {
+      return `uses ${name}, an internal function of ${library}: runs only with the same build of it`;
+    }
+  }
+  return null;
 }
 
 /** What holds whatever the base is; null for a dynamic program. */
@@ -84,6 +107,12 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
     return no('not a program: an object file or a core dump');
   if (facts.link === 'shared')
     return unknown('a shared object without PT_INTERP: not started as a program as a rule');
+  if (isStaticWithInterpreter(facts)) {
+    return no(
+      `a static program that its linker gave an interpreter (${facts.interpreter}): it crashes`,
+      'link with -Wl,--no-dynamic-linker',
+    );
+  }
   if (facts.link === 'dynamic') return null;
   if (facts.libc === 'musl' && facts.irelativeCount > 0) {
     return no(
@@ -92,6 +121,11 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
     );
   }
   return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
+}
+
+/** What lld and mold make of `musl-gcc -static`, whose specs always pass -dynamic-linker (hazards of musl-gcc). */
+function isStaticWithInterpreter({ interpreter, type, needed, libc }: ElfFacts): boolean {
+  return interpreter !== null && type === 'EXEC' && needed.length === 0 && libc === 'musl';
 }
 
 function judgeDynamic(facts: ElfFacts, base: Base): Start {

@@ -1,4 +1,3 @@
-import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { exportedSymbols, importedSymbols, openElf } from '../elf/index.ts';
 import { type Closure, findClosure } from '../loader/index.ts';
@@ -13,8 +12,7 @@ export interface JudgeTreeRequest extends JudgeRequest {
   readonly tree: FileTree;
   /** Where the program is in the tree, or would be put: absolute. */
   readonly path: string;
-  /** The program's bytes where they are not in the tree. */
-  readonly source?: ByteSource;
+  // `source`: the program's bytes, where they are not in the tree.
 }
 
 type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;

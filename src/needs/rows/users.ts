@@ -1,4 +1,4 @@
-import { isStaticMusl, type NeedRow } from '../need-row.ts';
+import { isStaticGlibc, isStaticMusl, type NeedRow } from '../need-row.ts';
 
 const LOOKUPS_BY_NAME = [
   'getpwnam',
@@ -22,6 +22,20 @@ export const usersRows: readonly NeedRow[] = [
       { find: 'symbol', anyOf: LOOKUPS_BY_NAME, level: 'likely' },
       { find: 'symbol', anyOf: ['getpwuid', 'getpwuid_r'], level: 'likely' },
       { find: 'string', anyOf: ['/etc/passwd', '/etc/group'], when: isStaticMusl, level: 'likely' },
+      // Of NSS, everything is linked or nothing; without the resolver it can only be users or services.
+      {
+        find: 'string',
+        anyOf: ['/etc/nsswitch.conf'],
+        without: ['libidn2'],
+        when: (facts) => isStaticGlibc(facts) && facts.stripped,
+        level: 'likely',
+      },
+      {
+        find: 'string',
+        anyOf: ['/etc/nsswitch.conf'],
+        when: (facts) => isStaticGlibc(facts) && facts.stripped,
+        level: 'possible',
+      },
       {
         find: 'go-function',
         anyOf: ['os/user.Current', 'os/user.Lookup', 'os/user.LookupId', 'os/user.LookupGroup'],
