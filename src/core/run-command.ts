@@ -67,6 +67,8 @@ export function runCommand(command: Command, options: RunCommandOptions = {}): P
             kill();
           }, timeoutMs);
     signal?.addEventListener('abort', kill, { once: true });
+    // A listener of 'command-started' may have aborted before this one could hear it.
+    if (signal?.aborted === true) kill();
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', kill);

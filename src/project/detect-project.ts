@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
@@ -68,6 +68,7 @@ function statOf(path: string): ReturnType<typeof statSync> & object {
 }
 
 function detectDirectory(directory: string, options: DetectOptions): Project {
+  checkReadable(directory);
   const names = directoryNames(directory);
   const languages = (['rust', 'go'] as const).filter((kind) =>
     names.files.includes(kind === 'rust' ? 'Cargo.toml' : 'go.mod'),
@@ -90,6 +91,18 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
   const manifest = languages[0] ?? buildSystem;
   if (manifest !== undefined && manifest !== 'single') return detectBy(manifest, directory, options);
   return detectCFolder(directory, names, options.bin ?? null) ?? noProject(directory);
+}
+
+function checkReadable(directory: string): void {
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    throw new MorselError(
+      'UNREADABLE',
+      `${directory} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      { cause },
+    );
+  }
 }
 
 function detectBy(manifest: Manifest, directory: string, options: DetectOptions): Project {

@@ -6,6 +6,9 @@ import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
 
+/** A longer line is a command line, not a message. */
+const MAX_MESSAGE_LINE = 400;
+
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 const SYMPTOMS: readonly Symptom[] = [
   ...LANGUAGE_SYMPTOMS,
@@ -51,7 +54,7 @@ export function compileFailure(command: Command, line: string, result: CommandRe
   const ending =
     result.exitCode === null ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
   const symptom = firstSymptom(output);
-  const summary = firstErrorLine(output);
+  const summary = errorLine(output);
   return new MorselError(
     'COMPILE_FAILED',
     `${command.purpose} ${ending}${summary === null ? '' : `: ${summary}`}`,
@@ -76,13 +79,13 @@ function firstSymptom(output: string): { readonly hint: string; readonly hopeles
   return null;
 }
 
-/** The first line that a compiler or linker marks as an error. */
-function firstErrorLine(output: string): string | null {
-  const lines = output.split('\n');
-  const marked = lines.find(
-    (line) => /\b(fatal )?error\b[: ]|undefined reference|cannot find -l/i.test(line) && line.length < 400,
+/** The first line that a compiler or linker marks as an error, else the last line that was printed. */
+function errorLine(output: string): string | null {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && line.length < MAX_MESSAGE_LINE);
+  const marked = lines.find((line) =>
+    /\b(fatal )?error\b[: ]|undefined reference|cannot find -l/i.test(line),
   );
-  return marked?.trim() ?? null;
+  return (marked ?? lines.at(-1))?.trim() ?? null;
 }
 
 function lastLines(output: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -160,5 +161,7 @@ function copyOne(from: string, to: string, entry: SourceEntry): void {
       { cause },
     );
   }
+  // Builds write over sources; and neither the umask nor a read-only checkout may show in what they make.
+  chmodSync(to, (entry.mode & 0o111) === 0 ? 0o644 : 0o755);
   utimesSync(to, entry.modifiedMs / 1000, entry.modifiedMs / 1000);
 }

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CFlags } from './c-flags.ts';
+import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
+
+const FLAGS: CFlags = {
+  before: ['-O2', "-DNAME='a b'"],
+  after: ['-Os'],
+  link: ['-static', '-Wl,--gc-sections'],
+  dropWhenLinking: ['-pie', '-rdynamic'],
+  trades: [],
+};
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'morsel wrapper-'));
+  script('fake-cc', '#!/bin/sh\nfor word do printf "%s\\n" "$word"; done\n');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function script(name: string, text: string): string {
+  const path = join(root, name);
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** The argv that the real shell hands to the compiler. */
+function argvOf(args: readonly string[]): readonly string[] {
+  const wrapper = script('cc', compilerWrapper([join(root, 'fake-cc'), 'cc'], FLAGS));
+  const result = spawnSync(wrapper, args, { encoding: 'utf8' });
+  expect(result.stderr).toBe('');
+  return result.stdout.split('\n').slice(0, -1);
+}
+
+describe('compilerWrapper', () => {
+  it("puts our defaults before and our demands after the project's flags", () => {
+    expect(argvOf(['-O3', 'a.c', '-o', 'a'])).toEqual([
+      'cc', '-O2', "-DNAME='a b'", '-O3', 'a.c', '-o', 'a', '-Os', '-static', '-Wl,--gc-sections',
+    ]); // prettier-ignore
+  });
+
+  it.each([
+    [['-c', 'a.c']],
+    [['-E', 'a.c']],
+    [['-MM', 'a.c']],
+    [['-shared', 'a.o']],
+    [['--version']],
+    [['-print-file-name=libc.a']],
+  ])('adds no link flags to %j', (args) => {
+    expect(argvOf(args)).toEqual(['cc', '-O2', "-DNAME='a b'", ...args, '-Os']);
+  });
+
+  it('takes away what contradicts the rung, and keeps every other word whole', () => {
+    const odd = ['-DX="a b"', '', '*', '$HOME', '-Wl,-rpath,/x y', '\\n'];
+    expect(argvOf(['-pie', ...odd, '-rdynamic'])).toEqual([
+      'cc',
+      '-O2',
+      "-DNAME='a b'",
+      ...odd,
+      '-Os',
+      '-static',
+      '-Wl,--gc-sections',
+    ]);
+  });
+
+  it('takes away nothing when it compiles only', () => {
+    expect(argvOf(['-c', '-pie'])).toContain('-pie');
+  });
+
+  it('can refuse and forward', () => {
+    const refused = spawnSync(script('c++', refusingWrapper("it's not here")), { encoding: 'utf8' });
+    expect(refused).toMatchObject({ status: 1, stderr: "error: it's not here\n" });
+    const forwarded = spawnSync(
+      script('ar', forwardingWrapper([join(root, 'fake-cc'), 'ar'])),
+      ['rcs', 'a b.a'],
+      { encoding: 'utf8' },
+    );
+    expect(forwarded.stdout).toBe('ar\nrcs\na b.a\n');
+  });
+});
