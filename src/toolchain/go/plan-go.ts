@@ -150,7 +150,9 @@ function environment({ project, rung, options, c }: GoBuild): Readonly<Record<st
     GOARCH: options.platform.architecture,
     // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
     ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
-    ...(c === null ? {} : { CC: compilerPath(options, c, 'cc'), CXX: compilerPath(options, c, 'c++') }),
+    ...(c === null
+      ? {}
+      : { CC: goWord(compilerPath(options, c, 'cc')), CXX: goWord(compilerPath(options, c, 'c++')) }),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
 }
@@ -184,6 +186,11 @@ function finishSteps({ tools, options, c }: GoBuild): readonly FinishStep[] {
 
 function compilerPath({ workDirectory }: PlanOptions, c: CToolchain, name: string): string {
   return join(workDirectory, 'bin', c.label.replaceAll(/[^\w.-]+/g, '-'), name);
+}
+
+/** The go command splits CC at spaces, as a shell would. */
+function goWord(path: string): string {
+  return /\s/.test(path) ? `'${path}'` : path;
 }
 
 function describeToolchain({ project, rung, go, c }: GoBuild): string {
