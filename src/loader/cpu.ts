@@ -10,19 +10,21 @@ export interface Cpu {
   readonly legacyHwcaps: readonly string[];
 }
 
-/** What every processor of a machine can be relied on to have. */
+/** What every processor of a machine can be relied on to have. The same object for the same machine. */
 export function baselineCpu(machine: string): Cpu {
-  if (machine === 'x86_64') return { hwcaps: [], platform: 'x86_64', legacyHwcaps: ['x86_64'] };
-  if (machine === 'i386') return { hwcaps: [], platform: 'i686', legacyHwcaps: ['sse2'] };
-  return { hwcaps: [], platform: PLATFORMS[machine] ?? null, legacyHwcaps: [] };
+  return BASELINES[machine] ?? NO_CPU;
 }
 
-/** AT_PLATFORM of the kernel, ELF_PLATFORM in arch/<machine>/include/asm/elf.h. */
-const PLATFORMS: Readonly<Record<string, string>> = {
-  aarch64: 'aarch64',
-  arm: 'v7l',
-  ppc64le: 'power8',
-  s390x: 'z900',
+const NO_CPU: Cpu = { hwcaps: [], platform: null, legacyHwcaps: [] };
+
+/** AT_PLATFORM of the kernel: ELF_PLATFORM in arch/<machine>/include/asm/elf.h. */
+const BASELINES: Readonly<Record<string, Cpu>> = {
+  x86_64: { hwcaps: [], platform: 'x86_64', legacyHwcaps: ['x86_64'] },
+  i386: { hwcaps: [], platform: 'i686', legacyHwcaps: ['sse2'] },
+  aarch64: { ...NO_CPU, platform: 'aarch64' },
+  arm: { ...NO_CPU, platform: 'v7l' },
+  ppc64le: { ...NO_CPU, platform: 'power8' },
+  s390x: { ...NO_CPU, platform: 'z900' },
 };
 
 /** The processor of this machine; the baseline on machines other than x86-64. Reads /proc/cpuinfo. */

@@ -1,18 +1,11 @@
 import { MorselError } from '../core/errors.ts';
-import { resolvePath } from '../rootfs/resolve-path.ts';
-import type {
-  Closure,
-  ClosureFile,
-  ClosureLibrary,
-  ClosureRequest,
-  ExtraLibrary,
-  HwcapsVariant,
-} from './closure.ts';
+import type { Closure, ClosureRequest, ExtraLibrary, HwcapsVariant } from './closure.ts';
 import { baselineCpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoadOutcome, LoadStart } from './load.ts';
 import { loadWithGlibc } from './load-glibc.ts';
 import { loadWithMusl } from './load-musl.ts';
+import { LoadedFile, LoadedLibrary } from './loaded-file.ts';
 import type { LoadedObject } from './loaded-object.ts';
 import { type ChosenLoader, chooseLoader } from './loader-kind.ts';
 import { absolutePath } from './path-list.ts';
@@ -94,17 +87,19 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
       file:
         interpreter?.link == null
           ? null
-          : closureFile(session, chosen.path, interpreter, interpreter.link, start.cwd),
+          : new LoadedFile(session, chosen.path, interpreter, interpreter.link, start.cwd),
     },
-    libraries: libraries
-      .filter((object) => object.file !== null)
-      .map((object) => closureLibrary(session, object, object.file as ObjectFile, start)),
+    libraries: libraries.flatMap((object) =>
+      object.file === null ? [] : [new LoadedLibrary(session, object, object.file, start.cwd)],
+    ),
     missing: outcome.missing,
     failures: outcome.failures,
     edges: outcome.edges,
     versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
     minimumGlibc: chosen.kind === 'glibc' ? minimumGlibc(outcome) : null,
-    hwcapsVariants: libraries.flatMap((object) => hwcapsVariants(outcome, object)),
+    get hwcapsVariants() {
+      return libraries.flatMap((object) => hwcapsVariants(outcome, object));
+    },
     defaultDirectories: outcome.defaultDirectories,
   };
 }
@@ -139,53 +134,6 @@ function staticClosure(
     hwcapsVariants: [],
     defaultDirectories: [],
   };
-}
-
-function closureFile(
-  session: LoaderSession,
-  path: string,
-  file: ObjectFile,
-  link: LinkFacts,
-  cwd: string,
-): ClosureFile {
-  return {
-    path,
-    realPath: file.realPath,
-    sizeBytes: file.sizeBytes,
-    link,
-    get links() {
-      return linksOf(session, absolutePath(path, cwd));
-    },
-    get facts() {
-      return session.facts(file.realPath);
-    },
-  };
-}
-
-function closureLibrary(
-  session: LoaderSession,
-  object: LoadedObject,
-  file: ObjectFile,
-  start: LoadStart,
-): ClosureLibrary {
-  const { name, neededBy, foundBy, reason } = object;
-  // Not spread: that would call the getters.
-  return Object.assign(closureFile(session, object.path, file, object.link, start.cwd), {
-    name,
-    foundBy,
-    neededBy,
-    reason,
-  });
-}
-
-/** Each symbolic link on the way to a file, with its target text. */
-function linksOf(session: LoaderSession, path: string): ClosureFile['links'] {
-  return session.answer('links', path, () => {
-    const links: { path: string; target: string }[] = [];
-    const onLink = (link: string, target: string): void => void links.push({ path: link, target });
-    resolvePath(path, (canonical) => session.tree.lstat(canonical), { onLink });
-    return links;
-  });
 }
 
 function hwcapsVariants(outcome: LoadOutcome, object: LoadedObject): readonly HwcapsVariant[] {

@@ -43,6 +43,7 @@ export class GlibcSearch {
   readonly #rpaths = new Map<LoadedObject, readonly string[]>();
   readonly #runpaths = new Map<LoadedObject, readonly string[]>();
   readonly #key: string;
+  readonly #directoryKey: string;
 
   constructor(context: GlibcSearchContext) {
     this.#context = context;
@@ -51,6 +52,7 @@ export class GlibcSearch {
     const { program } = context;
     // Whatever else two programs differ in, they share answers of the cache and the built-in directories.
     this.#key = `glibc ${program.machine} ${program.class} ${program.byteOrder} ${program.processorFlags} ${context.profile.directories.join(':')} ${context.cpu.platform} ${this.#subdirectories.join(':')}`;
+    this.#directoryKey = `subdirectories ${this.#key}`;
   }
 
   /** `name` has its tokens expanded when it holds a slash. */
@@ -69,21 +71,20 @@ export class GlibcSearch {
   }
 
   /** Variants of a name in glibc-hwcaps directories, whatever the processor. */
-  variants(name: string, path: string | null): readonly { readonly path: string; readonly hwcaps: string }[] {
-    const { session, profile, program } = this.#context;
-    if (!profile.glibcHwcaps || profile.knownHwcaps.length === 0) return [];
+  variants(name: string, path: string): readonly { readonly path: string; readonly hwcaps: string }[] {
+    const { session, profile, program, cwd } = this.#context;
+    if (profile.knownHwcaps.length === 0) return [];
     const cache = session.ldSoCache(program.byteOrder === 'little');
     const cached = cache === null ? [] : cachedVariants(cache, name, cacheFlags(program));
-    const directories =
-      path === null ? [] : [path.slice(0, path.lastIndexOf('/') + 1).replace(/glibc-hwcaps\/[^/]+\/$/, '')];
-    const beside = directories
-      .filter((directory) => session.isDirectory(`${absolutePath(directory, this.#context.cwd)}glibc-hwcaps`))
-      .flatMap((directory) =>
-        profile.knownHwcaps.map((hwcaps) => ({ path: `${directory}glibc-hwcaps/${hwcaps}/${name}`, hwcaps })),
-      )
-      .filter((variant) => session.open(absolutePath(variant.path, this.#context.cwd)) !== null);
+    const directory = path.slice(0, path.lastIndexOf('/') + 1).replace(/glibc-hwcaps\/[^/]+\/$/, '');
+    if (!session.isDirectory(absolutePath(`${directory}glibc-hwcaps`, cwd))) return cached;
     const known = new Set(cached.map((variant) => variant.path));
-    return [...cached, ...beside.filter((variant) => !known.has(variant.path))];
+    const beside = profile.knownHwcaps
+      .map((hwcaps) => ({ path: `${directory}glibc-hwcaps/${hwcaps}/${name}`, hwcaps }))
+      .filter(
+        (variant) => !known.has(variant.path) && session.open(absolutePath(variant.path, cwd)) !== null,
+      );
+    return [...cached, ...beside];
   }
 
   /** The requester's RPATH and those of the objects that led to it; an object's RUNPATH cancels its own RPATH. */
@@ -92,22 +93,22 @@ export class GlibcSearch {
     const { main } = this.#context;
     let didMain = false;
     for (let object: LoadedObject | null = requester; object !== null; object = object.loader) {
-      const found = this.#inDirectories(name, this.#rpathOf(object), 'rpath', `RPATH of ${object.path}`);
+      const found = this.#inDirectories(name, this.#rpathOf(object), 'rpath', object);
       if (found !== null) return found;
       didMain ||= object === main;
     }
-    return didMain ? null : this.#inDirectories(name, this.#rpathOf(main), 'rpath', `RPATH of ${main.path}`);
+    return didMain ? null : this.#inDirectories(name, this.#rpathOf(main), 'rpath', main);
   }
 
   #byRunpath(name: string, requester: LoadedObject): SearchResult | null {
-    const { runpath, path } = { runpath: requester.link.runpath, path: requester.path };
+    const { runpath } = requester.link;
     if (runpath === null) return null;
     let directories = this.#runpaths.get(requester);
     if (directories === undefined) {
       directories = this.#expand(runpath, requester, ':');
       this.#runpaths.set(requester, directories);
     }
-    return this.#inDirectories(name, directories, 'runpath', `RUNPATH of ${path}`);
+    return this.#inDirectories(name, directories, 'runpath', requester);
   }
 
   #rpathOf(object: LoadedObject): readonly string[] {
@@ -156,7 +157,7 @@ export class GlibcSearch {
     name: string,
     directories: readonly string[],
     foundBy: FoundBy,
-    rule: string,
+    rule: string | LoadedObject,
   ): SearchResult | null {
     for (const directory of directories) {
       for (const subdirectory of this.#existingSubdirectories(directory)) {
@@ -170,7 +171,7 @@ export class GlibcSearch {
   /** Nearly no directory has hwcaps subdirectories: asking once spares a look-up for each name. */
   #existingSubdirectories(directory: string): readonly string[] {
     const { session, cwd } = this.#context;
-    return session.answer(`subdirectories ${this.#key}`, absolutePath(directory, cwd), () =>
+    return session.answer(this.#directoryKey, absolutePath(directory, cwd), () =>
       this.#subdirectories.filter(
         (subdirectory) =>
           subdirectory === '' || session.isDirectory(absolutePath(directory + subdirectory, cwd)),
@@ -178,7 +179,7 @@ export class GlibcSearch {
     );
   }
 
-  #openOne(path: string, foundBy: FoundBy, rule: string): SearchResult | null {
+  #openOne(path: string, foundBy: FoundBy, rule: string | LoadedObject): SearchResult | null {
     const { session, program, cwd } = this.#context;
     const file = session.open(absolutePath(path, cwd));
     if (file === null) return null;
@@ -188,7 +189,8 @@ export class GlibcSearch {
     if (verdict.kind === 'skipped') return null;
     if (verdict.kind === 'fatal') return { kind: 'fatal', path, message: verdict.message };
     if (file.link === null) return { kind: 'fatal', path, message: file.problem ?? 'unreadable' };
-    return { kind: 'found', path, file, foundBy, rule };
+    const words = typeof rule === 'string' ? rule : `${foundBy.toUpperCase()} of ${rule.path}`;
+    return { kind: 'found', path, file, foundBy, rule: words };
   }
 }
 

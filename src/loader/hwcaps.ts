@@ -9,10 +9,21 @@ const LEGACY_NAME_LIMIT = 6;
  * the directory itself (''). elf/dl-hwcaps.c, _dl_important_hwcaps.
  */
 export function hwcapsSubdirectories(profile: LdSoProfile, cpu: Cpu): readonly string[] {
+  let ofProfile = known.get(profile);
+  if (ofProfile === undefined) known.set(profile, (ofProfile = new WeakMap()));
+  let subdirectories = ofProfile.get(cpu);
+  if (subdirectories === undefined) ofProfile.set(cpu, (subdirectories = findSubdirectories(profile, cpu)));
+  return subdirectories;
+}
+
+/** The same for all programs of a session, and dear enough to be kept. */
+const known = new WeakMap<LdSoProfile, WeakMap<Cpu, readonly string[]>>();
+
+function findSubdirectories(profile: LdSoProfile, cpu: Cpu): readonly string[] {
   const named = profile.glibcHwcaps
     ? cpu.hwcaps.filter((name) => profile.knownHwcaps.includes(name)).map((name) => `glibc-hwcaps/${name}/`)
     : [];
-  return [...named, ...(profile.legacyHwcaps ? legacyCombinations(cpu) : ['']), ''].filter(isFirst);
+  return [...new Set([...named, ...(profile.legacyHwcaps ? legacyCombinations(cpu) : []), ''])];
 }
 
 /** The power set of {tls, AT_PLATFORM, AT_HWCAP names}, longest first: bit n of a counter is the n-th name. */
@@ -25,8 +36,4 @@ function legacyCombinations(cpu: Cpu): readonly string[] {
     combinations.push(chosen.map((name) => `${name}/`).join(''));
   }
   return combinations;
-}
-
-function isFirst<T>(value: T, index: number, all: readonly T[]): boolean {
-  return all.indexOf(value) === index;
 }

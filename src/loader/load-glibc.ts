@@ -18,6 +18,18 @@ export function loadWithGlibc(start: LoadStart): LoadOutcome {
 const PRELOAD_FILE = '/etc/ld.so.preload';
 const PRELOAD_FILE_LIMIT_BYTES = 64 * 1024;
 
+interface HowWanted {
+  readonly rule?: string;
+  readonly foundBy?: FoundBy;
+  /** Its absence is no error. */
+  readonly optional: boolean;
+  readonly reason: string | null;
+}
+
+const NEEDED: HowWanted = { optional: false, reason: null };
+const AUXILIARY: HowWanted = { optional: true, reason: null };
+const PRELOAD: HowWanted = { rule: 'LD_PRELOAD', foundBy: 'preload', optional: true, reason: null };
+
 class GlibcLinkMap {
   readonly #start: LoadStart;
   readonly #search: GlibcSearch;
@@ -78,25 +90,28 @@ class GlibcLinkMap {
   }
 
   preload(): void {
-    // Split at spaces and colons, as LD_PRELOAD is; the file also at tabs and lines, with comments.
     const { session, request } = this.#start;
+    // Split at spaces and colons, as LD_PRELOAD is; the file also at tabs and lines, with comments.
     const names = (request.preload ?? []).flatMap((entry) => entry.split(/[ :]/));
-    const useFile = request.preloadFile !== false;
-    const bytes = useFile ? session.readSmallFile(PRELOAD_FILE, PRELOAD_FILE_LIMIT_BYTES) : null;
-    const file = bytes?.toString('utf8') ?? '';
-    const listed = file.replace(/#[^\n]*/g, ' ').split(/[: \t\n]/);
-    for (const name of [...names, ...listed].filter((word) => word !== '')) {
-      // A library that cannot be preloaded is only warned of.
-      this.#want(name, this.#main, { rule: 'LD_PRELOAD', foundBy: 'preload', optional: true, reason: null });
-    }
+    const listed =
+      request.preloadFile === false
+        ? []
+        : session.answer('preload', PRELOAD_FILE, () => {
+            const bytes = session.readSmallFile(PRELOAD_FILE, PRELOAD_FILE_LIMIT_BYTES);
+            return (bytes?.toString('utf8') ?? '').replace(/#[^\n]*/g, ' ').split(/[: \t\n]/);
+          });
+    // A library that cannot be preloaded is only warned of.
+    for (const name of names) if (name !== '') this.#want(name, this.#main, PRELOAD);
+    for (const name of listed) if (name !== '') this.#want(name, this.#main, PRELOAD);
   }
 
   loadNeeded(): void {
     for (; this.#followed < this.#objects.length; this.#followed += 1) {
       const object = this.#objects[this.#followed] as LoadedObject;
       const { needed, filters, auxiliaries } = object.link;
-      for (const name of auxiliaries) this.#want(name, object, { optional: true, reason: null });
-      for (const name of [...filters, ...needed]) this.#want(name, object, { optional: false, reason: null });
+      for (const name of auxiliaries) this.#want(name, object, AUXILIARY);
+      for (const name of filters) this.#want(name, object, NEEDED);
+      for (const name of needed) this.#want(name, object, NEEDED);
     }
   }
 
@@ -107,42 +122,50 @@ class GlibcLinkMap {
     this.loadNeeded();
   }
 
-  #want(
-    wanted: string,
-    requester: LoadedObject,
-    how: { rule?: string; foundBy?: FoundBy; optional: boolean; reason: string | null },
-  ): void {
-    const name = expandTokens(wanted, this.#search.tokensOf(requester));
-    const fail = (path: string, message: string): void => {
-      if (!how.optional) this.#failures.push({ name: wanted, neededBy: requester.path, path, message });
-    };
-    const edge = { from: requester.path, name: wanted };
+  #want(wanted: string, requester: LoadedObject, how: HowWanted): void {
+    const name = wanted.includes('$') ? expandTokens(wanted, this.#search.tokensOf(requester)) : wanted;
     if (name === null) {
-      fail(wanted, 'empty dynamic string token substitution');
-      this.#edges.push({ ...edge, to: null, foundBy: null, opened: null, rule: 'unknown token' });
-      return;
+      this.#fail(wanted, requester, wanted, 'empty dynamic string token substitution', how);
+      return this.#link(requester, wanted, null, null, null, 'unknown token');
     }
     const loaded = this.#byName.get(name);
     if (loaded !== undefined) {
       this.#reach(loaded, requester);
-      this.#edges.push({ ...edge, to: loaded.path, foundBy: null, opened: null, rule: 'loaded already' });
-      return;
+      return this.#link(requester, wanted, loaded.path, null, null, 'loaded already');
     }
     const result = this.#search.find(name, requester);
-    const object = result.kind === 'found' ? this.#take(name, result, requester, how) : null;
-    if (result.kind === 'fatal') fail(result.path, result.message);
     if (result.kind === 'missing') {
       if (how.optional) return;
       this.#missing.push({ name, neededBy: requester.path });
+      return this.#link(requester, wanted, null, null, null, 'missing');
     }
-    if (typeof object === 'string' && result.kind === 'found') fail(result.path, object);
-    this.#edges.push({
-      ...edge,
-      to: object === null || typeof object === 'string' ? null : object.path,
-      foundBy: result.kind === 'found' ? (how.foundBy ?? result.foundBy) : null,
-      opened: result.kind === 'missing' ? null : result.path,
-      rule: how.rule ?? (result.kind === 'found' ? result.rule : result.kind),
-    });
+    const object = result.kind === 'found' ? this.#take(name, result, requester, how) : result.message;
+    const foundBy = result.kind === 'found' ? (how.foundBy ?? result.foundBy) : null;
+    const rule = how.rule ?? (result.kind === 'found' ? result.rule : result.kind);
+    if (typeof object === 'string') this.#fail(wanted, requester, result.path, object, how);
+    this.#link(
+      requester,
+      wanted,
+      typeof object === 'string' ? null : object.path,
+      foundBy,
+      result.path,
+      rule,
+    );
+  }
+
+  #fail(name: string, requester: LoadedObject, path: string, message: string, how: HowWanted): void {
+    if (!how.optional) this.#failures.push({ name, neededBy: requester.path, path, message });
+  }
+
+  #link(
+    requester: LoadedObject,
+    name: string,
+    to: string | null,
+    foundBy: FoundBy | null,
+    opened: string | null,
+    rule: string,
+  ): void {
+    this.#edges.push({ from: requester.path, name, to, foundBy, opened, rule });
   }
 
   /** The object of a file that was found, new or known by another name; a string says why it cannot be loaded. */
@@ -150,7 +173,7 @@ class GlibcLinkMap {
     name: string,
     result: SearchResult & { kind: 'found' },
     requester: LoadedObject,
-    how: { foundBy?: FoundBy; reason: string | null },
+    how: HowWanted,
   ): LoadedObject | string {
     const { path, file } = result;
     const known = this.#byIdentity.get(file.identity);

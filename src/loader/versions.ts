@@ -1,5 +1,6 @@
-import { compareDotted } from '../elf/index.ts';
+import { compareDotted, type VersionNeed } from '../elf/index.ts';
 import type { MinimumGlibc, VersionProblem } from './closure.ts';
+import type { LinkFacts } from './link-facts.ts';
 import type { LoadOutcome } from './load.ts';
 import type { LoadedObject } from './loaded-object.ts';
 
@@ -7,18 +8,36 @@ import type { LoadedObject } from './loaded-object.ts';
 export function checkVersions(outcome: LoadOutcome): readonly VersionProblem[] {
   const problems: VersionProblem[] = [];
   for (const object of outcome.objects) {
-    for (const { library, versions } of object.link.versionNeeds) {
-      const provider = outcome.named(library);
-      // A library without any version information is only warned of; a missing one is reported as missing.
-      if (provider === undefined || provider.link.versionDefinitions.size === 0) continue;
-      for (const { name, weak } of versions) {
-        if (weak || provider.link.versionDefinitions.has(name)) continue;
-        const message = `${provider.path}: version \`${name}' not found (required by ${object.path})`;
-        problems.push({ version: name, library: provider.path, requiredBy: object.path, message });
+    for (const need of object.link.versionNeeds) {
+      const provider = outcome.named(need.library);
+      if (provider === undefined) continue;
+      for (const version of lackingVersions(need, provider.link)) {
+        const message = `${provider.path}: version \`${version}' not found (required by ${object.path})`;
+        problems.push({ version, library: provider.path, requiredBy: object.path, message });
       }
     }
   }
   return problems;
+}
+
+/** Two files have the same answer in each program that loads both. */
+const known = new WeakMap<VersionNeed, WeakMap<LinkFacts, readonly string[]>>();
+
+function lackingVersions(need: VersionNeed, provider: LinkFacts): readonly string[] {
+  let ofNeed = known.get(need);
+  if (ofNeed === undefined) known.set(need, (ofNeed = new WeakMap()));
+  let lacking = ofNeed.get(provider);
+  if (lacking === undefined) {
+    const { versionDefinitions } = provider;
+    // A library without any version information is only warned of.
+    const isLacking =
+      versionDefinitions.size > 0
+        ? ({ name, weak }: VersionNeed['versions'][number]) => !weak && !versionDefinitions.has(name)
+        : () => false;
+    lacking = need.versions.filter(isLacking).map(({ name }) => name);
+    ofNeed.set(provider, lacking);
+  }
+  return lacking;
 }
 
 // glibc's own libraries need whatever their own version is: they come with it. GLIBC_PRIVATE ties them together.
@@ -29,9 +48,9 @@ const GLIBC_OWN =
 export function minimumGlibc(outcome: LoadOutcome): MinimumGlibc | null {
   let minimum: MinimumGlibc | null = null;
   for (const object of outcome.objects) {
-    if (isGlibcItself(object)) continue;
     const version = object.link.minimumGlibc;
     if (version === null || (minimum !== null && compareDotted(version, minimum.version) <= 0)) continue;
+    if (isGlibcItself(object)) continue;
     minimum = { version, object: object.path };
   }
   return minimum;

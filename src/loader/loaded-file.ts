@@ -1,0 +1,53 @@
+import type { ElfFacts } from '../elf/index.ts';
+import { resolvePath } from '../rootfs/resolve-path.ts';
+import type { ClosureFile, ClosureLibrary, FoundBy } from './closure.ts';
+import type { LinkFacts } from './link-facts.ts';
+import type { LoadedObject } from './loaded-object.ts';
+import { absolutePath } from './path-list.ts';
+import type { LoaderSession, ObjectFile } from './session.ts';
+
+/** A file of a closure. Links and facts are found out when they are asked for: most callers want the paths only. */
+export class LoadedFile implements ClosureFile {
+  readonly path: string;
+  readonly realPath: string;
+  readonly sizeBytes: number;
+  readonly link: LinkFacts;
+  readonly #session: LoaderSession;
+  readonly #cwd: string;
+
+  constructor(session: LoaderSession, path: string, file: ObjectFile, link: LinkFacts, cwd: string) {
+    this.path = path;
+    this.realPath = file.realPath;
+    this.sizeBytes = file.sizeBytes;
+    this.link = link;
+    this.#session = session;
+    this.#cwd = cwd;
+  }
+
+  get links(): ClosureFile['links'] {
+    const links: { path: string; target: string }[] = [];
+    const { tree } = this.#session;
+    const onLink = (path: string, target: string): void => void links.push({ path, target });
+    resolvePath(absolutePath(this.path, this.#cwd), (canonical) => tree.lstat(canonical), { onLink });
+    return links;
+  }
+
+  get facts(): ElfFacts {
+    return this.#session.facts(this.realPath);
+  }
+}
+
+export class LoadedLibrary extends LoadedFile implements ClosureLibrary {
+  readonly name: string;
+  readonly foundBy: FoundBy;
+  readonly neededBy: string;
+  readonly reason: string | null;
+
+  constructor(session: LoaderSession, object: LoadedObject, file: ObjectFile, cwd: string) {
+    super(session, object.path, file, object.link, cwd);
+    this.name = object.name;
+    this.foundBy = object.foundBy;
+    this.neededBy = object.neededBy;
+    this.reason = object.reason;
+  }
+}
