@@ -98,7 +98,8 @@ export function emptyRoot(
 }
 
 function copyClosure(directory: string, { interpreter, libraries }: Closure, without?: RegExp): void {
-  if (interpreter?.file != null) copyInto(directory, interpreter.file.realPath, interpreter.path);
+  const loader = interpreter?.file ?? null;
+  if (interpreter !== null && loader !== null) copyInto(directory, loader.realPath, interpreter.path);
   const wanted = libraries.filter(({ name }) => without?.test(name) !== true && !name.startsWith('ld-'));
   for (const { realPath, path } of wanted) copyInto(directory, realPath, path);
 }

@@ -1,6 +1,6 @@
+import type { ElfFacts } from '../../elf/facts.ts';
 import {
   hasLanguage,
-  isStatic,
   isStaticGlibc,
   isStaticMusl,
   type FoundEvidence,
@@ -17,8 +17,7 @@ export function zoneNamedBy(tz: string | undefined): string | null {
   return /^[A-Za-z]{3,}[+-]?\d/.test(name) ? null : name;
 }
 
-const staticNotCpp = (facts: Parameters<typeof isStatic>[0]): boolean =>
-  isStaticGlibc(facts) && !hasLanguage(facts, 'c++');
+const staticNotCpp = (facts: ElfFacts): boolean => isStaticGlibc(facts) && !hasLanguage(facts, 'c++');
 
 /** Linked by `-tags timetzdata` and by importing time/tzdata. */
 const GO_EMBEDDED_ZONES = ['time/tzdata.init.0', 'time/tzdata.loadFromEmbeddedTZData'];
