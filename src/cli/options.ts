@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Option parsers that more than one command uses. Commander prints the message and exits with the usage code. */
 
@@ -31,4 +31,8 @@ export function parseWords(value: string): readonly string[] {
     // falls through to the message below
   }
   throw new InvalidArgumentError('expected words, or a JSON list of strings');
+}
+
+export function formatOption(...choices: readonly string[]): Option {
+  return new Option('--format <format>', 'how the result is printed').choices([...choices]).default('text');
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { EXIT } from '../core/exit-codes.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addCompareCommand } from './commands/compare.ts';
@@ -62,10 +62,6 @@ export function createProgram(context: CommandContext): Command {
     '\nExit codes: 0 done, 1 the answer is no, 2 usage, 3 no build, 4 network, 5 this machine, 70 a bug.',
   );
   return program;
-}
-
-export function formatOption(...choices: readonly string[]): Option {
-  return new Option('--format <format>', 'how the result is printed').choices([...choices]).default('text');
 }
 
 /** Errors of parsing come before the options are known, and scripts want them in JSON as well. */

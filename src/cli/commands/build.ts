@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../build-report.ts';
 import type { CommandContext } from '../command-context.ts';
-import { collect, collectPair, parseInteger, parseWords } from '../options.ts';
+import { collect, collectPair, formatOption, parseInteger, parseWords } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { formatOption } from '../program.ts';
 import { printNote, printResult } from '../terminal.ts';
 
 interface BuildFlags {

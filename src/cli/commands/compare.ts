@@ -2,9 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Comparison } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatBytes } from '../format-size.ts';
-import { collect } from '../options.ts';
+import { collect, formatOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { formatOption } from '../program.ts';
 import { type Column, formatMarkdownTable, formatTable } from '../table.ts';
 import { printNote, printResult } from '../terminal.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
-import { formatOption } from '../program.ts';
+import { formatOption } from '../options.ts';
 import { formatTable } from '../table.ts';
 import { printResult } from '../terminal.ts';
 

@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { Explanation } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { formatOption } from '../program.ts';
+import { formatOption } from '../options.ts';
 import { paint, printResult } from '../terminal.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {

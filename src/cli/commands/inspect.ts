@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { FileReport, TreeReport } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatOption } from '../options.ts';
 import { formatBytes } from '../format-size.ts';
-import { formatOption } from '../program.ts';
 import { formatTable } from '../table.ts';
 import { paint, printResult } from '../terminal.ts';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { LddResult, NeededNode } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { formatOption } from '../program.ts';
+import { formatOption } from '../options.ts';
 import { printResult } from '../terminal.ts';
 
 interface LddFlags {

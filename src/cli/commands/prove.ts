@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { formatOption } from '../program.ts';
 import { printNote, printResult } from '../terminal.ts';
 
 interface ProveFlags {
