@@ -68,7 +68,7 @@ export function runCommand(command: Command, options: RunCommandOptions = {}): P
           }, timeoutMs);
     signal?.addEventListener('abort', kill, { once: true });
     // A listener of 'command-started' may have aborted before this one could hear it.
-    if (signal?.aborted === true) kill();
+    if (isAborted(signal)) kill();
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', kill);
@@ -93,6 +93,11 @@ export function runCommand(command: Command, options: RunCommandOptions = {}): P
       });
     });
   });
+}
+
+/** Asked anew each time: the compiler would take an earlier answer as still true. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 function killGroup(pid: number | undefined): void {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openByteSource } from '../core/byte-source.ts';
 import { type ElfFacts, readElf } from '../elf/index.ts';
 import { hasTool } from '../../test/reference-tools.ts';
-import { type ArtifactVerdict, checkArtifact } from './check-artifact.ts';
+import { type ArtifactVerdict, checkArtifact, checkProgram } from './check-artifact.ts';
 import type { Rung } from './plan.ts';
 
 let root: string;
@@ -35,6 +35,51 @@ function factsOf(compiler: string, args: readonly string[], source = 'a.c'): Elf
 
 const reasonOf = (verdict: ArtifactVerdict): string =>
   verdict.kind === 'rejected' ? verdict.reason : 'accepted';
+
+describe('checkProgram', () => {
+  const MUSL = '/usr/lib/x86_64-linux-musl';
+
+  function verdictOf(name: string, compiler: string, args: readonly string[], rung: Rung): ArtifactVerdict {
+    const output = join(root, name);
+    const result = spawnSync(compiler, [...args, '-o', output], { cwd: root, encoding: 'utf8' });
+    expect(result.stderr).toBe('');
+    const file = openByteSource(output);
+    try {
+      return checkProgram(file, file, rung);
+    } finally {
+      file.close();
+    }
+  }
+
+  it.skipIf(!hasTool('musl-gcc') || !hasTool('gcc'))('finds glibc behind the start files of musl', () => {
+    const start = [
+      '-static',
+      '-no-pie',
+      '-nostartfiles',
+      '-Wl,--defsym=_DYNAMIC=0',
+      `${MUSL}/crt1.o`,
+      `${MUSL}/crti.o`,
+      'a.c',
+      `${MUSL}/crtn.o`,
+    ];
+    const verdict = verdictOf('mixed', 'gcc', start, 'static-musl');
+    expect(reasonOf(verdict)).toMatch(/two C libraries|IRELATIVE/);
+    const stripped = verdictOf('mixed-stripped', 'gcc', ['-s', ...start], 'static-glibc');
+    expect(reasonOf(stripped)).toMatch(/musl, not glibc/);
+  });
+
+  it.skipIf(!hasTool('musl-gcc') || !hasTool('gcc')).each(['-s', '-g'])(
+    'accepts pure programs (%s)',
+    (flag) => {
+      expect(reasonOf(verdictOf('pure-musl', 'musl-gcc', ['-static', flag, 'a.c'], 'static-musl'))).toBe(
+        'accepted',
+      );
+      expect(reasonOf(verdictOf('pure-glibc', 'gcc', ['-static', flag, 'a.c'], 'static-glibc'))).toBe(
+        'accepted',
+      );
+    },
+  );
+});
 
 describe('checkArtifact on what compilers really make', () => {
   it.skipIf(!hasTool('musl-gcc')).each<[string, readonly string[], Rung, RegExp]>([

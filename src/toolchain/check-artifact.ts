@@ -1,4 +1,5 @@
-import type { ElfFacts } from '../elf/facts.ts';
+import type { ByteSource } from '../core/byte-source.ts';
+import { type ElfFacts, factsOf, findStrings, openElf, symbolTableFunctions } from '../elf/index.ts';
 import type { Rung } from './plan.ts';
 
 /** Whether a linked file is what its rung promises. */
@@ -58,4 +59,34 @@ function checkLibc(facts: ElfFacts, rung: 'static-musl' | 'static-glibc' | 'stat
 
 function rejected(reason: string, hint: string | null): ArtifactVerdict {
   return { kind: 'rejected', reason, hint };
+}
+
+/** Functions that every program with that C library has under these names, and the other never. */
+const LIBC_FUNCTIONS: Readonly<Record<'glibc' | 'musl', readonly string[]>> = {
+  glibc: ['__libc_setup_tls', '_dl_non_dynamic_init', '_IO_cleanup', '__libc_init_secure'],
+  musl: ['__init_libc', '__stdio_exit', '__libc_start_init', '__init_tp'],
+};
+
+/** In every static glibc since 2.26, stripped or not (hazards.md 1.2). */
+const GLIBC_STRING = 'GLIBC_TUNABLES';
+
+/**
+ * `checkArtifact`, and a look for a second C library in a static program: a start file or an object of another one
+ * links without complaint and crashes later. `unstripped`: the same program with its symbols, where there is one.
+ */
+export function checkProgram(program: ByteSource, unstripped: ByteSource, rung: Rung): ArtifactVerdict {
+  const elf = openElf(program);
+  const facts = factsOf(elf);
+  const verdict = checkArtifact(facts, rung);
+  if (verdict.kind === 'rejected' || rung === 'closure' || rung === 'base') return verdict;
+  if (facts.libc !== 'musl' && facts.libc !== 'glibc') return verdict;
+  const second = facts.libc === 'musl' ? 'glibc' : 'musl';
+  const functions = symbolTableFunctions(openElf(unstripped)) ?? new Set<string>();
+  const name = LIBC_FUNCTIONS[second].find((candidate) => functions.has(candidate));
+  const hasString = second === 'glibc' && findStrings(program, [GLIBC_STRING]).size > 0;
+  if (name === undefined && !hasString) return verdict;
+  return rejected(
+    `two C libraries are in the file: it starts as ${facts.libc}, but holds ${name ?? GLIBC_STRING} of ${second}`,
+    `an object or library that was compiled for ${second} was linked in; it must be built with this rung's compiler`,
+  );
 }

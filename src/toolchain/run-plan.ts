@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { openByteSource } from '../core/byte-source.ts';
 import { type Command, formatCommand } from '../core/command.ts';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
 import { type CommandResult, runCommand } from '../core/run-command.ts';
+import { checkProgram } from './check-artifact.ts';
 import { compileFailure } from './compile-failure.ts';
 import { copySources, fingerprintSources, listSources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
@@ -63,9 +65,28 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose another with --bin' });
   }
   const path = await finishArtifact(found.path, plan, options);
+  verify(path, found.path, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { path, unstrippedPath: found.path, plan };
+}
+
+/** What came out is read, whatever the flags were; a fallback may do better. */
+function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
+  const program = openByteSource(path);
+  const unstripped = openByteSource(unstrippedPath);
+  try {
+    const verdict = checkProgram(program, unstripped, plan.rung);
+    if (verdict.kind === 'accepted') return;
+    throw new MorselError(
+      'COMPILE_FAILED',
+      verdict.reason,
+      verdict.hint === null ? {} : { hint: verdict.hint },
+    );
+  } finally {
+    program.close();
+    unstripped.close();
+  }
 }
 
 interface Stamp {

@@ -57,10 +57,8 @@ function configureArguments(build: CBuild): readonly string[] {
   const { project, toolchain, options } = build;
   if (project.configure?.byAutoconf === false) return [];
   const common = [
-    '--disable-shared',
-    '--enable-static',
+    ...(project.configure?.usesLibtool === true ? ['--disable-shared', '--enable-static'] : []),
     '--disable-dependency-tracking',
-    '--disable-silent-rules',
   ];
   const host = architectureNames(options.hostArchitecture ?? hostArchitecture())?.gnu ?? 'x86_64';
   if (isCross(build)) return [...common, `--build=${host}-linux-gnu`, `--host=${toolchain.triple}`];
