@@ -55,3 +55,12 @@ describe('dynamic symbols', () => {
     expect(() => importedSymbols(openElf(memoryByteSource(bytes, 'x')))).toThrow(/damaged/);
   });
 });
+
+describe('DT_HASH of s390x', () => {
+  it('has words of 64 bits from binutils, of 32 bits from lld', () => {
+    const narrow = buildElf({ hash: 'sysv', machine: 22, littleEndian: false, imports, exports });
+    expect(importedSymbols(openElf(memoryByteSource(narrow, 'lld')))).toHaveLength(3);
+    const wide = buildElf({ hash: 'sysv-wide', machine: 22, littleEndian: false, imports, exports });
+    expect(exportedSymbols(openElf(memoryByteSource(wide, 'binutils')))).toHaveLength(3);
+  });
+});

@@ -49,9 +49,13 @@ function countBySysvHash(elf: ElfFile, dynamic: DynamicSection): number | null {
   const offset = tableOffset(elf, dynamic, DT.HASH);
   if (offset === null) return null;
   const window = new ByteWindow(elf.source, elf.header.littleEndian);
-  return elf.is64 && WIDE_HASH_MACHINES.has(elf.header.machine)
-    ? window.u64(offset + 8)
-    : window.u32(offset + 4);
+  if (elf.is64 && WIDE_HASH_MACHINES.has(elf.header.machine)) {
+    const buckets = window.u64(offset);
+    const chains = window.u64(offset + 8);
+    // lld writes words of 32 bits for these machines too, which read as absurd numbers here.
+    if ((2 + buckets + chains) * 8 <= elf.source.sizeBytes - offset) return chains;
+  }
+  return window.u32(offset + 4);
 }
 
 /**

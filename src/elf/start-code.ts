@@ -41,6 +41,9 @@ const START_CODES: readonly StartCode[] = [
   { machine: 21, libc: 'glibc', pattern: '................780b297ce40621780000003881ff21f8' },
   { machine: 21, libc: 'musl', pattern: '................2c008c801462847c780b237ce4062178' },
   { machine: 22, libc: 'glibc', pattern: '4140f008e330f0000004a709fff0b98000f0' },
+  { machine: 22, libc: 'musl', pattern: 'b904002fc030........e33030000018a7fbff60' },
+  { machine: 258, libc: 'musl', pattern: '1600150064001500........a500c00203008300' },
+  { machine: 20, libc: 'musl', pattern: '48000009........7c8802a6806400007c8322147c230b78' },
 ];
 
 const START_CODE_BYTES = 48;

@@ -26,7 +26,8 @@ export interface ElfSpec {
     readonly version?: string;
     readonly hidden?: boolean;
   }[];
-  readonly hash?: 'sysv' | 'gnu' | 'both' | 'none';
+  /** `sysv-wide` has words of 64 bits, as on s390x and Alpha. */
+  readonly hash?: 'sysv' | 'sysv-wide' | 'gnu' | 'both' | 'none';
   readonly notes?: readonly { readonly owner: string; readonly type: number; readonly description: Buffer }[];
   /** r_type of each entry of DT_RELA. */
   readonly relocations?: readonly number[];
@@ -139,6 +140,7 @@ function placeSymbols(writer: Writer, spec: ElfSpec, strings: Strings, entries: 
   ];
   if (hash === 'sysv' || hash === 'both')
     entries.push([4, BASE + writer.place(writer.sysvHash(symbols.length))]);
+  if (hash === 'sysv-wide') entries.push([4, BASE + writer.place(writer.wideSysvHash(symbols.length))]);
   if (hash === 'gnu' || hash === 'both') {
     entries.push([0x6ffffef5, BASE + writer.place(writer.gnuHash(1 + imports.length, exports.length))]);
   }

@@ -116,6 +116,11 @@ export class Writer {
     );
   }
 
+  wideSysvHash(symbols: number): Buffer {
+    const words = [1, symbols, 0, ...Array.from({ length: symbols }, () => 0)];
+    return Buffer.concat(words.map((value) => this.word(value)));
+  }
+
   /** One bucket with all exports, whose last chain entry has its lowest bit set. */
   gnuHash(first: number, exports: number): Buffer {
     const chain = Array.from({ length: exports }, (_value, index) => (index === exports - 1 ? 1 : 2));
