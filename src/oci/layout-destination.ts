@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
@@ -13,6 +13,7 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
+import { makeDirectories } from './make-directories.ts';
 import { attempt, OutputFile } from './output-file.ts';
 
 /**
@@ -24,8 +25,6 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
-  created.directory(directory);
-  created.directory(join(directory, 'blobs'));
   created.directory(join(directory, 'blobs', 'sha256'));
   return {
     async writeBlob(content): Promise<StoredBlob> {
@@ -109,7 +108,7 @@ class CreatedPaths {
   #directories: string[] = [];
 
   directory(path: string): void {
-    if (attempt(path, () => mkdirSync(path, { recursive: true })) !== undefined) this.#directories.push(path);
+    this.#directories.push(...attempt(path, () => makeDirectories(path)));
   }
 
   file(path: string): void {

@@ -23,6 +23,7 @@ import { encodeName, type TarHeader } from '../tar/index.ts';
 import { applyLayers, type ContentStore } from './apply-layers.ts';
 import type { Image } from './image.ts';
 import type { TreeNode } from './layered-tree.ts';
+import { makeDirectories } from './make-directories.ts';
 import { attempt } from './output-file.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -57,7 +58,7 @@ export async function unpackImage(
   options: UnpackOptions = {},
 ): Promise<UnpackedImage> {
   const root = resolve(directory);
-  const isNew = attempt(root, () => mkdirSync(root, { recursive: true })) !== undefined;
+  const [firstMade] = attempt(root, () => makeDirectories(root));
   if (attempt(root, () => readdirSync(root)).length > 0) {
     throw new MorselError('USAGE', `${root} is not empty`, {
       hint: 'give a directory that is empty or not there yet',
@@ -73,7 +74,7 @@ export async function unpackImage(
     return maker.result();
   } catch (error) {
     for (const name of readdirSync(root)) removeTree(join(root, name));
-    if (isNew) rmSync(root, { recursive: true, force: true });
+    if (firstMade !== undefined) rmSync(firstMade, { recursive: true, force: true });
     throw error;
   }
 }
