@@ -1,4 +1,5 @@
 import { type CauseContext, type CauseRow, type CheckResult, OPEN, type TextValues } from './cause-row.ts';
+import { describeBase, findClosureNeeds } from '../needs/index.ts';
 import { CAUSES } from './causes/index.ts';
 import type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
 import { PATTERN_GROUPS } from './patterns/index.ts';
@@ -123,23 +124,50 @@ function decide(
 function predict(probe: TargetProbe | null): Explanation {
   if (probe === null) return unrecognised();
   const context = { values: {}, probe };
-  const causes = fatalCauses(context);
-  const [first] = causes;
+  const fatal = fatalCauses(context);
+  const [first] = fatal;
+  const nothing = { recognised: [], ruledOut: [] };
   if (first !== undefined)
-    return {
-      certainty: 'decided',
-      summary: first.evidence ?? first.title,
-      recognised: [],
-      causes,
-      ruledOut: [],
-    };
+    return { ...nothing, certainty: 'decided', summary: first.evidence ?? first.title, causes: fatal };
+  const causes = lackingCauses(context);
+  const starts = `nothing found that would keep ${probe.argv.join(' ')} from starting`;
+  if (causes.length === 0) return { ...nothing, certainty: 'none', summary: starts, causes };
   return {
-    certainty: 'none',
-    summary: `nothing found that would keep ${probe.argv.join(' ')} from starting`,
-    recognised: [],
-    causes: [],
-    ruledOut: [],
+    ...nothing,
+    certainty: 'possible',
+    summary: `${starts}, but the image lacks what it will want`,
+    causes,
   };
+}
+
+/** Which cause a need becomes when the image does not fulfil it. */
+const CAUSE_OF_NEED: Readonly<Record<string, string>> = {
+  users: 'no-users',
+  tmp: 'no-tmp',
+  'ca-certificates': 'no-ca-certificates',
+  'time-zones': 'no-time-zone',
+  locale: 'no-locale',
+  libgcc_s: 'libgcc-missing',
+  shell: 'missing-program',
+  terminfo: 'terminal-description',
+};
+
+/** What the program will want, by its bytes, and the image does not have: it starts, and fails later. */
+function lackingCauses(context: {
+  readonly values: TextValues;
+  readonly probe: TargetProbe;
+}): readonly Cause[] {
+  const { program, env, tree, name } = context.probe;
+  if (program.kind !== 'file' || program.content.kind !== 'elf' || program.content.closure === null)
+    return [];
+  const { fulfils } = describeBase(name, tree, 'files');
+  const lacking = findClosureNeeds(program.content.closure, env).filter(
+    ({ need, level }) => level !== 'possible' && !fulfils.includes(need),
+  );
+  return lacking.flatMap(({ need, evidence, failure }) => {
+    const row = CAUSES.find(({ cause }) => cause === CAUSE_OF_NEED[need]);
+    return row === undefined ? [] : [causeOf(row, context, 'possible', `${evidence}: ${failure}`)];
+  });
 }
 
 /** Causes that end a start, confirmed by the files alone, in the order in which the start meets them. */

@@ -107,7 +107,7 @@ function readContent(tree: FileTree, path: string, source: ByteSource): FileCont
     const cut = missingEnd(elf);
     if (cut !== null) return { kind: 'damaged', message: cut };
     const facts = factsOf(elf);
-    return { kind: 'elf', facts, closure: facts.link === 'dynamic' ? closureOf(tree, path) : null };
+    return { kind: 'elf', facts, closure: facts.link === 'none' ? null : closureOf(tree, path) };
   } catch (error) {
     if (!(error instanceof MorselError)) throw error;
     return { kind: 'damaged', message: error.message };

@@ -277,6 +277,21 @@ describe.skipIf(!have('gcc'))('an image that starts', () => {
     expect(explanation).toMatchObject({ certainty: 'decided', causes: [{ cause: 'libgcc-missing' }] });
   });
 
+  it('predicts what it will want and the image lacks', () => {
+    const source =
+      '#include <stdio.h>\n#include <stdlib.h>\nint main(void){char n[]="/tmp/xXXXXXX";return mkstemp(n)<0;}';
+    const broken = asHello(emptyRoot(compile('gcc', source)));
+    expect(start(broken).exitCode).toBe(1);
+    const explanation = explain({
+      target: { tree: directoryTree(broken.directory), config: imageConfig(broken) },
+    });
+    expect(explanation).toMatchObject({
+      certainty: 'possible',
+      causes: [{ cause: 'no-tmp', status: 'possible' }],
+    });
+    expect(explanation.causes[0]?.evidence).toContain('uses mkstemp');
+  });
+
   it('takes a vague text, and says what the files show', () => {
     const broken = alone(compile('gcc', HELLO));
     const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };

@@ -128,7 +128,9 @@ export const libraryCauses: readonly CauseRow[] = [
         return confirmed(`${probe.program.path} is linked with glibc, and the image has musl`);
       if (libc === 'musl' && hasGlibc && !hasMusl)
         return confirmed(`${probe.program.path} is linked with musl, and the image has glibc`);
-      return ruledOut(`program and image agree on ${libc}`);
+      return ruledOut(
+        hasMusl || hasGlibc ? `program and image agree on ${libc}` : 'the image has no C library at all',
+      );
     },
     command: (context) => `morsel inspect .${programPath(context)}  # libc`,
     fixes: () => [
