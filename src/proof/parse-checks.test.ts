@@ -18,8 +18,17 @@ describe('parseChecks', () => {
     expect(parseChecks([{ name: 'prints' }])).toEqual([
       {
         kind: 'command',
-        ...{ name: 'prints', command: [], args: null, env: {}, stdin: null, exitCode: 0, timeoutSeconds: 30 },
-        ...{ expectedOutput: [], excludedOutput: [], expectedError: [], excludedError: [] },
+        name: 'prints',
+        command: [],
+        args: null,
+        env: {},
+        stdin: null,
+        exitCode: 0,
+        timeoutSeconds: 30,
+        expectedOutput: [],
+        excludedOutput: [],
+        expectedError: [],
+        excludedError: [],
       },
     ]);
   });
@@ -27,8 +36,16 @@ describe('parseChecks', () => {
   it('reads every word of a command check', () => {
     const [check] = parseChecks([
       {
-        ...{ name: 'x', command: ['/a', 'b'], args: ['c'], env: { A: '1' }, stdin: 'in', exitCode: 3 },
-        ...{ expectedOutput: ['^a$'], excludedOutput: ['b'], expectedError: ['c'], excludedError: ['d'] },
+        name: 'x',
+        command: ['/a', 'b'],
+        args: ['c'],
+        env: { A: '1' },
+        stdin: 'in',
+        exitCode: 3,
+        expectedOutput: ['^a$'],
+        excludedOutput: ['b'],
+        expectedError: ['c'],
+        excludedError: ['d'],
         timeoutSeconds: 1.5,
       },
     ]);

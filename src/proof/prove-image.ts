@@ -38,8 +38,12 @@ export async function proveImage(options: ProveImageOptions): Promise<Proof> {
     if (typeof sandbox === 'string') return skip(sandbox, onEvent);
     onEvent({ kind: 'proof-started', rung: options.rung ?? '', sandbox: sandbox.name });
     const proof = await proveRoot({
-      ...{ roots, config: image.config, checks: options.checks },
-      ...{ sandbox, signal: options.signal, onEvent },
+      roots,
+      config: image.config,
+      checks: options.checks,
+      sandbox,
+      signal: options.signal,
+      onEvent,
     });
     return proof.status === 'skipped' ? skip(proof.reason ?? '', onEvent) : proof;
   } finally {

@@ -9,18 +9,21 @@ const IMAGE = {
 } as unknown as Pick<Image, 'manifestDescriptor' | 'config'>;
 
 const PROOF: Proof = {
-  ...{ status: 'passed', sandbox: 'runc', isolation: ['no capabilities'], findings: [], reason: null },
+  status: 'passed',
+  sandbox: 'runc',
+  isolation: ['no capabilities'],
+  findings: [],
+  reason: null,
   checks: [
     {
-      ...{
-        name: 'prints',
-        status: 'passed',
-        detail: 'exit code 0',
-        argv: ['/hello'],
-        exitCode: 0,
-        signal: null,
-      },
-      ...{ stdoutSha256: 'b'.repeat(64), elapsedMs: 12 },
+      name: 'prints',
+      status: 'passed',
+      detail: 'exit code 0',
+      argv: ['/hello'],
+      exitCode: 0,
+      signal: null,
+      stdoutSha256: 'b'.repeat(64),
+      elapsedMs: 12,
     },
   ],
 };
@@ -28,12 +31,24 @@ const PROOF: Proof = {
 it('says what was run and holds nothing that differs from run to run', () => {
   const written = receipt(PROOF, IMAGE, '1.2.3');
   expect(written).toEqual({
-    ...{ receiptVersion: 1, morsel: '1.2.3', digest: `sha256:${'a'.repeat(64)}`, platform: 'linux/arm/v7' },
-    ...{ status: 'passed', reason: null, sandbox: 'runc', isolation: ['no capabilities'], findings: [] },
+    receiptVersion: 1,
+    morsel: '1.2.3',
+    digest: `sha256:${'a'.repeat(64)}`,
+    platform: 'linux/arm/v7',
+    status: 'passed',
+    reason: null,
+    sandbox: 'runc',
+    isolation: ['no capabilities'],
+    findings: [],
     checks: [
       {
-        ...{ name: 'prints', status: 'passed', detail: 'exit code 0', argv: ['/hello'] },
-        ...{ exitCode: 0, signal: null, stdoutSha256: 'b'.repeat(64) },
+        name: 'prints',
+        status: 'passed',
+        detail: 'exit code 0',
+        argv: ['/hello'],
+        exitCode: 0,
+        signal: null,
+        stdoutSha256: 'b'.repeat(64),
       },
     ],
   });

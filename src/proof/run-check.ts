@@ -41,14 +41,18 @@ export interface ExaminedRun {
 }
 
 const START_ONLY: Check = {
-  ...{ kind: 'command', name: 'starts', command: [], args: null, env: {}, stdin: null, exitCode: 0 },
-  ...{
-    expectedOutput: [],
-    excludedOutput: [],
-    expectedError: [],
-    excludedError: [],
-    timeoutSeconds: START_SECONDS,
-  },
+  kind: 'command',
+  name: 'starts',
+  command: [],
+  args: null,
+  env: {},
+  stdin: null,
+  exitCode: 0,
+  expectedOutput: [],
+  excludedOutput: [],
+  expectedError: [],
+  excludedError: [],
+  timeoutSeconds: START_SECONDS,
 };
 
 /** Runs one check once. Errors: those of `Sandbox.run`, and CONFIG_INVALID for a check with nothing to run. */
@@ -58,16 +62,29 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const server = check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal) : null;
   const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
   const ended = await run.sandbox.run({
-    ...{ root: run.root, argv, cwd: run.image.cwd, uid: run.image.uid, gid: run.image.gid },
-    ...{
-      env: { ...run.image.env, ...check.env },
-      readOnlyRoot: run.readOnlyRoot,
-      network: 'none',
-      mounts: [],
+    root: run.root,
+    argv,
+    cwd: run.image.cwd,
+    uid: run.image.uid,
+    gid: run.image.gid,
+    env: {
+      ...run.image.env,
+      ...check.env,
     },
-    ...{ timeoutMs: check.timeoutSeconds * 1000 + graceMs, outputLimitBytes: OUTPUT_LIMIT_BYTES },
-    ...{ stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin } },
-    ...{ limits: LIMITS, signal: run.signal },
+    readOnlyRoot: run.readOnlyRoot,
+    network: 'none',
+    mounts: [],
+    timeoutMs: check.timeoutSeconds * 1e3 + graceMs,
+    outputLimitBytes: OUTPUT_LIMIT_BYTES,
+    stdio:
+      check.stdin === null
+        ? { kind: 'capture' }
+        : {
+            kind: 'capture',
+            stdin: check.stdin,
+          },
+    limits: LIMITS,
+    signal: run.signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
   });
   const problems = failedStart(run, argv, check, ended) ?? problemsOf(examination, check, ended, server);

@@ -60,33 +60,25 @@ function prefix(identity: Identity, { uid, gid }: PreparedRequest): readonly str
 }
 
 function bwrapArguments(request: PreparedRequest, identity: Identity): readonly string[] {
-  const ids = ['--unshare-user', '--uid', String(request.uid), '--gid', String(request.gid)];
-  // What the launcher needs to become the user and to give up the rest; bwrap keeps it from the program otherwise.
-  const capabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((name) => ['--cap-add', name]);
+  const { uid, gid, root, emulator, binds } = request;
   return [
-    ...[
-      '--die-with-parent',
-      '--as-pid-1',
-      '--unshare-pid',
-      '--unshare-ipc',
-      '--unshare-uts',
-      '--unshare-cgroup-try',
-    ],
-    ...(request.network === 'none' ? ['--unshare-net'] : []),
-    ...(identity === 'single' ? ids : capabilities),
-    ...['--hostname', request.hostname],
-    ...[request.readOnlyRoot ? '--ro-bind' : '--bind', request.root, '/'],
-    ...['--proc', '/proc', ...deviceArguments(request, identity), '--mqueue', '/dev/mqueue'],
-    ...['--perms', '1777', '--tmpfs', '/dev/shm', '--ro-bind', '/sys', '/sys'],
-    ...hidden(),
-    ...(request.emulator === null ? [] : ['--ro-bind', request.emulator, EMULATOR_PATH]),
-    ...request.binds.flatMap(({ source, target, readOnly }) => [
-      readOnly ? '--ro-bind' : '--bind',
-      source,
-      target,
-    ]),
-  ];
+    ['--die-with-parent', '--as-pid-1', '--hostname', request.hostname],
+    ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+    request.network === 'none' ? ['--unshare-net'] : [],
+    identity === 'single' ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid)] : CAPABILITIES,
+    [request.readOnlyRoot ? '--ro-bind' : '--bind', root, '/'],
+    ['--proc', '/proc'],
+    deviceArguments(request, identity),
+    ['--mqueue', '/dev/mqueue', '--perms', '1777', '--tmpfs', '/dev/shm'],
+    ['--ro-bind', '/sys', '/sys'],
+    hidden(),
+    emulator === null ? [] : ['--ro-bind', emulator, EMULATOR_PATH],
+    binds.flatMap(({ source, target, readOnly }) => [readOnly ? '--ro-bind' : '--bind', source, target]),
+  ].flat();
 }
+
+/** What the launcher needs to become the user and to give up the rest; bwrap keeps it from the program otherwise. */
+const CAPABILITIES = ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP'];
 
 /**
  * For /dev/pts bwrap makes a second user namespace inside the one that owns the network (its ids have to be root's for
@@ -95,9 +87,11 @@ function bwrapArguments(request: PreparedRequest, identity: Identity): readonly 
 function deviceArguments(request: PreparedRequest, identity: Identity): readonly string[] {
   if (identity !== 'single' || !request.isObserved) return ['--dev', '/dev'];
   const links = Object.entries(DEVICE_LINKS).filter(([name]) => name !== 'ptmx');
+  const nodes = DEVICE_NODES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]);
   return [
-    ...['--tmpfs', '/dev'],
-    ...DEVICE_NODES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+    '--tmpfs',
+    '/dev',
+    ...nodes,
     ...links.flatMap(([name, target]) => ['--symlink', target, `/dev/${name}`]),
   ];
 }

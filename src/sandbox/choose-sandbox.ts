@@ -109,19 +109,23 @@ function bindDriver(driver: Driver, mode: Mode): Sandbox {
 
 function trialRequest(root: string, signal: AbortSignal | undefined): RunRequest {
   return {
-    ...{
-      root,
-      argv: ['/trial'],
-      env: {},
-      cwd: '/',
-      uid: 65532,
-      gid: 65532,
-      readOnlyRoot: true,
-      network: 'none',
-      mounts: [],
+    root,
+    argv: ['/trial'],
+    env: {},
+    cwd: '/',
+    uid: 65532,
+    gid: 65532,
+    readOnlyRoot: true,
+    network: 'none',
+    mounts: [],
+    timeoutMs: TRIAL_TIMEOUT_MS,
+    outputLimitBytes: 4096,
+    stdio: { kind: 'capture' },
+    signal,
+    limits: {
+      processes: 64,
+      memoryBytes: 256 * 1024 * 1024,
     },
-    ...{ timeoutMs: TRIAL_TIMEOUT_MS, outputLimitBytes: 4096, stdio: { kind: 'capture' }, signal },
-    limits: { processes: 64, memoryBytes: 256 * 1024 * 1024 },
   };
 }
 

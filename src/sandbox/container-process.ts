@@ -193,8 +193,15 @@ function startProcess(plan: ContainerPlan, { stdio }: RunRequest, folder: string
 export function notStarted(failure: string, stderr: Buffer | []): RunResult {
   const none = Buffer.alloc(0);
   return {
-    ...{ exitCode: null, signal: null, timedOut: false, droppedBytes: 0, elapsedMs: 0, notes: [] },
-    ...{ stdout: none, stderr: Buffer.isBuffer(stderr) ? stderr : none, startFailure: failure },
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    droppedBytes: 0,
+    elapsedMs: 0,
+    notes: [],
+    stdout: none,
+    stderr: Buffer.isBuffer(stderr) ? stderr : none,
+    startFailure: failure,
   };
 }
 

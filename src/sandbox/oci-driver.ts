@@ -46,23 +46,11 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
   const flags = ['--mount', '--pid', '--mount-proc', '--cgroup', '--fork', '--kill-child'];
   const manager =
     name === 'crun' && (cgroup === 'private-v2' || identity !== 'root') ? ['--cgroup-manager=disabled'] : [];
-  // Its own log: what it has to say must not get into the program's stderr.
   const runtime = [
-    findTool(name) ?? name,
-    ...[
-      '--root',
-      `${folder}/state`,
-      '--log',
-      `${folder}/log`,
-      ...manager,
-      'run',
-      '--preserve-fds',
-      '2',
-      '--bundle',
-      folder,
-      id,
-    ],
-  ];
+    // Its own log: what it has to say must not get into the program's stderr.
+    [findTool(name) ?? name, '--root', `${folder}/state`, '--log', `${folder}/log`, ...manager],
+    ['run', '--preserve-fds', '2', '--bundle', folder, id],
+  ].flat();
   const isPrivate = cgroup === 'private-v1' || cgroup === 'private-v2';
   const configuration = ociConfiguration(request, {
     cgroup: hasCgroup(mode) ? id : null,

@@ -18,7 +18,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'morsel-run-')));
   let release = (): void => {};
   try {
-    const preparation = prepareRequest(request, (files) => writeFiles(folder, files), kindOf);
+    const preparation = prepareRequest(request, { writeFiles: (files) => writeFiles(folder, files), kindOf });
     if (preparation.kind === 'not-started') return notStarted(preparation.failure, []);
     release = preparation.release;
     const plan = driver.plan(preparation.prepared, mode, folder);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { readEnd, readStatus } from './container-end.ts';
+import { READY_STEP } from './launcher-steps.ts';
+
+function record(step: number, errno: number): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32LE(step, 0);
+  bytes.writeUInt32LE(errno, 8);
+  return bytes;
+}
+
+describe('readStatus', () => {
+  it('tells set-up, start and a failure of either apart', () => {
+    const ready = record(READY_STEP, 0);
+    expect(readStatus(Buffer.alloc(0))).toEqual({ isReady: false, failedStep: null, errno: 0 });
+    expect(readStatus(ready)).toEqual({ isReady: true, failedStep: null, errno: 0 });
+    expect(readStatus(record(4, 13))).toEqual({ isReady: false, failedStep: 4, errno: 13 });
+    expect(readStatus(Buffer.concat([ready, record(9, 2)]))).toEqual({
+      isReady: true,
+      failedStep: 9,
+      errno: 2,
+    });
+    expect(readStatus(ready.subarray(0, 15))).toMatchObject({ isReady: false });
+  });
+});
+
+describe('readEnd', () => {
+  const stderr = Buffer.from('said\n');
+  const end = (exitCode: number) => ({ exitCode, signal: null, stderr });
+
+  it('reads 128+N as signal N, and leaves codes that are none', () => {
+    expect(readEnd(end(139), '128+n')).toMatchObject({ exitCode: null, signal: 'SIGSEGV' });
+    expect(readEnd(end(137), '128+n')).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+    for (const code of [0, 1, 127, 128, 200, 255]) expect(readEnd(end(code), '128+n')).toEqual(end(code));
+  });
+
+  it('takes an exit code as it is from a process that ends by the same signal', () => {
+    expect(readEnd(end(139), 'same-signal')).toEqual(end(139));
+    expect(readEnd({ exitCode: null, signal: 'SIGSEGV', stderr }, 'same-signal')).toMatchObject({
+      signal: 'SIGSEGV',
+    });
+  });
+
+  it('understands the complaint of unshare about SIGKILL, and takes it out of stderr', () => {
+    const complaint = Buffer.from('said\nunshare: sigprocmask unblock failed: Invalid argument\n');
+    expect(readEnd({ exitCode: 1, signal: null, stderr: complaint }, 'same-signal')).toEqual({
+      exitCode: null,
+      signal: 'SIGKILL',
+      stderr,
+    });
+  });
+});
