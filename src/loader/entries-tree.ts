@@ -1,6 +1,6 @@
 import type { FileTree, FileTreeEntry, ResolvedEntry } from '../rootfs/file-tree.ts';
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
-import { resolvePath } from '../rootfs/resolve-path.ts';
+import { resolvePath } from '../rootfs/index.ts';
 
 /** The program of a planned image: its place there, and where its bytes are. */
 export interface PlannedProgram {

@@ -145,6 +145,7 @@ export class GlibcSearch {
       name,
       flags: cacheFlags(program),
       cpu,
+      glibcHwcaps: profile.glibcHwcaps,
       legacyHwcaps: profile.legacyHwcaps,
     });
     if (path === null) return null;

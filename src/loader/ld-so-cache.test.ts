@@ -70,6 +70,7 @@ function find(
     name,
     flags: [0x303],
     cpu: baselineCpu('x86_64'),
+    glibcHwcaps: true,
     legacyHwcaps: false,
     ...query,
   });
@@ -126,6 +127,8 @@ describe('ld.so.cache', () => {
     expect(find(bytes, 'liba.so')).toBe('/plain');
     expect(find(bytes, 'liba.so', { cpu: v3 })).toBe('/v3');
     expect(find(bytes, 'liba.so', { cpu: { ...v3, hwcaps: ['x86-64-v2'] } })).toBe('/v2');
+    // glibc 2.31 with a cache of a newer ldconfig.
+    expect(find(bytes, 'liba.so', { cpu: v3, glibcHwcaps: false, legacyHwcaps: true })).toBe('/plain');
     const cache = parseLdSoCache(bytes, true);
     expect(cache && cachedVariants(cache, 'liba.so', [0x303]).map(({ hwcaps }) => hwcaps)).toEqual(names);
   });
@@ -147,7 +150,13 @@ describe('ld.so.cache', () => {
   it('reads big-endian caches', () => {
     const bytes = buildCache([{ key: 'liba.so', value: '/lib/liba.so', flags: 0x403 }], [], false);
     const cache = parseLdSoCache(bytes, false);
-    const query = { name: 'liba.so', flags: [0x403], cpu: baselineCpu('s390x'), legacyHwcaps: false };
+    const query = {
+      name: 'liba.so',
+      flags: [0x403],
+      cpu: baselineCpu('s390x'),
+      glibcHwcaps: true,
+      legacyHwcaps: false,
+    };
     expect(cache && lookUpCache(cache, query)).toBe('/lib/liba.so');
     expect(parseLdSoCache(bytes, true)).toBeNull();
   });

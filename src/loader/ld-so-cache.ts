@@ -101,6 +101,8 @@ export interface CacheQuery {
   /** `flags` values that fit this machine and ABI; the first is the exact one. */
   readonly flags: readonly number[];
   readonly cpu: Cpu;
+  /** Since glibc 2.33: entries of glibc-hwcaps directories. Before that their extension bit is an unknown AT_HWCAP. */
+  readonly glibcHwcaps: boolean;
   /** Until glibc 2.36 AT_HWCAP bits in the entries count too. */
   readonly legacyHwcaps: boolean;
 }
@@ -118,7 +120,7 @@ export function lookUpCache(cache: LdSoCache, query: CacheQuery): string | null 
     const entry = readEntry(cache, i);
     if (!query.flags.includes(entry.flags) || entry.value >= cache.stringsLength) continue;
     if (entry.hwcapsIndex !== null) {
-      if (!isaLevelFits(entry.isaLevel, query.cpu)) continue;
+      if (!query.glibcHwcaps || !isaLevelFits(entry.isaLevel, query.cpu)) continue;
       const priority = query.cpu.hwcaps.indexOf(cache.hwcapsNames[entry.hwcapsIndex] ?? '');
       if (priority === -1 || priority >= bestPriority) continue;
       bestPriority = priority;

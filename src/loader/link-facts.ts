@@ -1,6 +1,8 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import type { ElfFacts, ElfLinkage, VersionNeed } from '../elf/index.ts';
 import {
+  type ElfFacts,
+  type ElfLinkage,
+  type VersionNeed,
   compareDotted,
   type ElfFile,
   exportedSymbols,

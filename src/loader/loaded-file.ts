@@ -1,5 +1,5 @@
 import type { ElfFacts } from '../elf/index.ts';
-import { resolvePath } from '../rootfs/resolve-path.ts';
+import { resolvePath } from '../rootfs/index.ts';
 import type { ClosureFile, ClosureLibrary, FoundBy } from './closure.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoadedObject } from './loaded-object.ts';

@@ -55,13 +55,13 @@ export class LoaderLab {
     const tags = options.runpath === undefined ? '-Wl,--disable-new-dtags' : '-Wl,--enable-new-dtags';
     const search = path === undefined ? [] : [tags, `-Wl,-rpath,${path}`];
     const args = [
-      ...[
-        '-nostdlib',
-        '-Wl,--no-as-needed',
-        '-Wl,--allow-shlib-undefined',
-        '-Wl,--unresolved-symbols=ignore-all',
-      ],
-      ...['-o', out, options.source === undefined ? source : 'source.c', ...flags, ...search],
+      '-nostdlib',
+      '-Wl,--no-as-needed,--allow-shlib-undefined,--unresolved-symbols=ignore-all',
+      '-o',
+      out,
+      options.source === undefined ? source : 'source.c',
+      ...flags,
+      ...search,
       ...(options.flags ?? []),
       ...(options.needs ?? []),
     ];
