@@ -14,7 +14,7 @@ export interface TarStreamMember {
  * Errors: TAR_INVALID, LIMIT_EXCEEDED, UNSUPPORTED, and what the stream itself throws.
  */
 export async function* readTar(
-  stream: AsyncIterable<Uint8Array>,
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<TarStreamMember, void, undefined> {
   const input = new ChunkReader(stream);
   const steps = parseTar();
@@ -61,11 +61,12 @@ class MemberContent implements AsyncIterable<Buffer> {
 /** Cuts a stream of chunks as its reader wants them. */
 class ChunkReader {
   offset = 0;
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
-    this.#chunks = stream[Symbol.asyncIterator]();
+  constructor(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    this.#chunks =
+      Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
   }
 
   /** The next bytes, at least one and at most `limit`; null at the end. */
