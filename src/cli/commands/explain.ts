@@ -31,7 +31,7 @@ async function runExplain(
   const targets = words.filter((word) => word !== '-' && existsSync(word));
   const texts = words
     .filter((word) => !targets.includes(word))
-    .map((word) => (word === '-' ? readStdin() : word));
+    .map(async (word) => (word === '-' ? readStdin() : word));
   const text = (await Promise.all(texts)).join('\n');
   const explanation = await explain({ target: targets[0], errorText: text === '' ? undefined : text });
   if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
