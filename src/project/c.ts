@@ -17,7 +17,7 @@ const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
 
 /** Folders whose sources say nothing about the program's own language. */
 const SIDE_DIRECTORY =
-  /^(\.|tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
+  /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
 const SCAN_DEPTH = 4;
 const MAX_SCANNED_DIRECTORIES = 500;
 

@@ -11,6 +11,12 @@ export interface CFlags {
   readonly link: readonly string[];
   /** Of the project's arguments, taken away when a program is linked: they contradict the rung. */
   readonly dropWhenLinking: readonly string[];
+  /**
+   * How a shared library of the project is made: as it is; or, for a static program, as one relocatable object under
+   * the library's name, which a linker takes where the library is named. `renamed`: zig looks at the name, and is given
+   * a copy that ends in `.o`.
+   */
+  readonly sharedLibraries: 'shared' | 'object' | 'renamed-object';
   /** What these flags give up. */
   readonly trades: readonly string[];
 }
@@ -52,6 +58,11 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
     after: trades.after,
     link: [...linkFlags(toolchain, options), ...trades.link],
     dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : [],
+    sharedLibraries: !toolchain.isStatic
+      ? 'shared'
+      : toolchain.family === 'zig'
+        ? 'renamed-object'
+        : 'object',
     trades: trades.trades,
   };
 }

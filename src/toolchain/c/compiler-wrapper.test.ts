@@ -11,6 +11,7 @@ const FLAGS: CFlags = {
   after: ['-Os'],
   link: ['-static', '-Wl,--gc-sections'],
   dropWhenLinking: ['-pie', '-rdynamic'],
+  sharedLibraries: 'object',
   trades: [],
 };
 
@@ -29,9 +30,9 @@ function script(name: string, text: string): string {
 }
 
 /** The argv that the real shell hands to the compiler. */
-function argvOf(args: readonly string[]): readonly string[] {
-  const wrapper = script('cc', compilerWrapper([join(root, 'fake-cc'), 'cc'], FLAGS));
-  const result = spawnSync(wrapper, args, { encoding: 'utf8' });
+function argvOf(args: readonly string[], over: Partial<CFlags> = {}): readonly string[] {
+  const wrapper = script('cc', compilerWrapper([join(root, 'fake-cc'), 'cc'], { ...FLAGS, ...over }));
+  const result = spawnSync(wrapper, args, { encoding: 'utf8', cwd: root });
   expect(result.stderr).toBe('');
   return result.stdout.split('\n').slice(0, -1);
 }
@@ -47,7 +48,6 @@ describe('compilerWrapper', () => {
     [['-c', 'a.c']],
     [['-E', 'a.c']],
     [['-MM', 'a.c']],
-    [['-shared', 'a.o']],
     [['--version']],
     [['-print-file-name=libc.a']],
   ])('adds no link flags to %j', (args) => {
@@ -69,6 +69,28 @@ describe('compilerWrapper', () => {
 
   it('takes away nothing when it compiles only', () => {
     expect(argvOf(['-c', '-pie'])).toContain('-pie');
+  });
+
+  it('makes one object of a shared library in a static rung, and the library itself elsewhere', () => {
+    const args = ['-fPIC', '-shared', '-Wl,-soname,libx.so.1', '-o', 'libx.so.1', 'a.o', 'b.a', '-lm'];
+    expect(argvOf(args)).toEqual([
+      'cc', '-O2', "-DNAME='a b'", '-fPIC', '-o', 'libx.so.1', 'a.o', 'b.a', '-lm', '-Os', '-static', '-nostdlib', '-r',
+    ]); // prettier-ignore
+    expect(argvOf(args, { sharedLibraries: 'shared', dropWhenLinking: [] })).toEqual([
+      'cc',
+      '-O2',
+      "-DNAME='a b'",
+      ...args,
+      '-Os',
+    ]);
+  });
+
+  it('gives zig such a library under a name that it takes for an object', () => {
+    script('libx.so.1', 'bytes');
+    const argv = argvOf(['main.o', 'libx.so.1', 'absent.so', '-o', 'app'], {
+      sharedLibraries: 'renamed-object',
+    });
+    expect(argv.slice(3, 6)).toEqual(['main.o', expect.stringMatching(/^libx\.so\.1\.\d+\.o$/), 'absent.so']);
   });
 
   it('can refuse and forward', () => {

@@ -6,32 +6,62 @@ import type { CFlags } from './c-flags.ts';
  * compiler that is zig with arguments has one path. Pure.
  */
 export function compilerWrapper(compiler: readonly string[], flags: CFlags): string {
-  const start = ['exec', ...compiler, ...flags.before].map(quoteWord).join(' ');
-  const end = flags.after.map(quoteWord).join(' ');
+  const start = words(['exec', ...compiler, ...flags.before]);
+  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd();
+  const isStatic = flags.sharedLibraries !== 'shared';
   return [
     '#!/bin/sh',
     "# Written by morsel: one rung's compiler. Changes here are lost.",
-    'link=yes',
+    'step=link',
     'for argument do',
-    '  case $argument in -c|-S|-E|-M|-MM|-fsyntax-only|-shared|-r|-Wl,-r|--version|-v|-print-*|-dump*) link=no ;; esac',
+    '  case $argument in',
+    '    -c|-S|-E|-M|-MM|-fsyntax-only|-r|-Wl,-r|--version|-v|-print-*|-dump*) step=compile ;;',
+    `    -shared) ${isStatic ? '[ $step = compile ] || step=library' : 'step=compile'} ;;`,
+    '  esac',
     'done',
-    `if [ $link = no ]; then ${start} "$@"${end === '' ? '' : ` ${end}`}; fi`,
-    ...dropLines(flags.dropWhenLinking),
-    `${start} "$@" ${[...flags.after, ...flags.link].map(quoteWord).join(' ')}`,
+    `if [ $step = compile ]; then ${compile}; fi`,
+    ...(isStatic ? libraryLines(start, flags) : []),
+    ...(isStatic ? filterLines(linkCases(flags)) : []),
+    `${start} "$@" ${words([...flags.after, ...flags.link])}`,
     '',
   ].join('\n');
 }
 
-/** Takes words away from the arguments by moving each of the others to the end once. */
-function dropLines(words: readonly string[]): readonly string[] {
-  if (words.length === 0) return [];
+/** `-shared` becomes one object; the linker's options for libraries go, and the project's static libraries stay. */
+function libraryLines(start: string, flags: CFlags): readonly string[] {
+  const cases = ['-shared|-Wl,*|-pie|-static-pie|-rdynamic|-soname=*) continue ;;'];
+  return [
+    'if [ $step = library ]; then',
+    ...filterLines(cases).map((line) => `  ${line}`),
+    `  ${start} "$@" ${words([...flags.after, '-static', '-nostdlib', '-r'])}`,
+    'fi',
+  ];
+}
+
+function linkCases(flags: CFlags): readonly string[] {
+  const dropped = `${flags.dropWhenLinking.map(quoteWord).join('|')}) continue ;;`;
+  if (flags.sharedLibraries !== 'renamed-object') return [dropped];
+  const renamed =
+    '*.so|*.so.[0-9]*) if [ -f "$argument" ]; then cp -f "$argument" "$argument.$$.o" && argument=$argument.$$.o; fi ;;';
+  return [dropped, renamed];
+}
+
+/** Goes through the arguments by moving each to the end once; a case may `continue` to drop one, or change it. */
+function filterLines(cases: readonly string[]): readonly string[] {
   return [
     'left=$#',
     'while [ $left -gt 0 ]; do',
     '  argument=$1; shift; left=$((left - 1))',
-    `  case $argument in ${words.map(quoteWord).join('|')}) ;; *) set -- "$@" "$argument" ;; esac`,
+    '  case $argument in',
+    ...cases.map((line) => `    ${line}`),
+    '  esac',
+    '  set -- "$@" "$argument"',
     'done',
   ];
+}
+
+function words(list: readonly string[]): string {
+  return list.map(quoteWord).join(' ');
 }
 
 /** A script in place of a compiler that the toolchain does not have: the host's would bring another C library. */
