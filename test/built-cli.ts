@@ -7,8 +7,8 @@ import { runTool, type ToolOptions, type ToolResult } from './run-tool.ts';
 /** The repository's folder. */
 export const ROOT = join(import.meta.dirname, '..');
 
-/** The bundle that users get; vitest's global set-up has built it from these sources. */
-export const CLI = join(ROOT, 'dist/cli.cjs');
+/** A copy of the bundle that users get; vitest's global set-up has built it from these sources. */
+export const CLI = process.env['MORSEL_TEST_CLI'] ?? join(ROOT, 'dist/cli.cjs');
 
 /** Compiling the Rust standard library, or zig's libc++ for the first time, takes minutes on two cores. */
 export const BUILD_LIMIT_MS = 900_000;
@@ -43,7 +43,7 @@ export function startMorsel(args: readonly string[], options: ToolOptions = {}):
 /** A copy of the bundle for another user: the checkout may be in a folder that only its owner may enter. */
 export function copyCli(folder: string): string {
   cpSync(CLI, join(folder, 'cli.cjs'));
-  cpSync(join(ROOT, 'dist/cli'), join(folder, 'cli'), { recursive: true });
+  cpSync(join(dirname(CLI), 'cli'), join(folder, 'cli'), { recursive: true });
   return join(folder, 'cli.cjs');
 }
 

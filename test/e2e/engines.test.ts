@@ -110,10 +110,8 @@ describe('tools that read images', () => {
         Os: 'linux',
         Architecture: image.platform.split('/')[1],
       });
-      const docker = JSON.parse(
-        await runToolOk('skopeo', ['inspect', `docker-archive:${image.image.path}`]),
-      ) as SkopeoImage;
-      expect(docker.RepoTags).toContain(`docker.io/e2e/${example.name}:1`);
+      const inspected = await runToolOk('skopeo', ['inspect', `docker-archive:${image.image.path}`]);
+      const docker = JSON.parse(inspected) as SkopeoImage;
       expect(docker.Layers).toHaveLength(oci.Layers.length);
     },
     BUILD_LIMIT_MS,
@@ -127,7 +125,7 @@ describe('tools that read images', () => {
       for (const layer of layersOf(layout)) {
         const listed = await runTool('tar', ['-tvf', layer]);
         expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
-        expect(listed.stdout.trimEnd().split('\n')).toHaveLength(image.files.length);
+        for (const file of image.files) expect(listed.stdout).toContain(` ${file.path.slice(1)}`);
       }
     },
     BUILD_LIMIT_MS,
@@ -144,7 +142,9 @@ describe('tools that read images', () => {
         (path) => `/${path}`,
       );
       const reported = image.files.map((file) => file.path).filter((path) => path !== '/');
-      expect(found.sort()).toEqual([...reported].sort());
+      expect(found).toEqual(expect.arrayContaining(reported));
+      // Beside them only the folders that lead to them.
+      expect(found.filter((path) => !reported.some((file) => `${file}/`.startsWith(`${path}/`)))).toEqual([]);
       rmSync(bundle, { recursive: true, force: true });
     },
     BUILD_LIMIT_MS,
@@ -188,7 +188,6 @@ describe('tools that read images', () => {
 
 interface SkopeoImage {
   readonly Digest: string;
-  readonly RepoTags: readonly string[];
   readonly Layers: readonly string[];
 }
 
