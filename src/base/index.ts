@@ -1,2 +1,2 @@
 export { openBase } from './open-base.ts';
-export type { BaseImage } from './open-base.ts';
+export type { BaseImage, OpenBaseOptions } from './open-base.ts';

@@ -1,7 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { type Image, imageTree, type LayerSource, openImage, type RuntimeConfig } from '../oci/index.ts';
+import {
+  hostPlatform,
+  type Image,
+  imageTree,
+  type LayerSource,
+  openImage,
+  type RuntimeConfig,
+  writeImage,
+} from '../oci/index.ts';
 import { directoryTree, type FileTree } from '../rootfs/index.ts';
 import { rootEntries } from './root-entries.ts';
 
@@ -17,18 +25,24 @@ export interface BaseImage {
   close(): void;
 }
 
+export interface OpenBaseOptions {
+  /** Where a root directory's layer is kept while the base is open; the caller removes it. */
+  readonly workDirectory: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Opens a base that is at hand: a root directory (as debootstrap makes), an OCI layout, or an archive. Errors:
  * NOT_FOUND, IMAGE_INVALID.
  */
-export async function openBase(path: string): Promise<BaseImage> {
+export async function openBase(path: string, options: OpenBaseOptions): Promise<BaseImage> {
   const absolute = resolve(path);
   if (!existsSync(absolute)) {
     throw new MorselError('NOT_FOUND', `base ${path}: no such file or directory`, {
       hint: 'give a root directory, an OCI layout or an archive',
     });
   }
-  return isRootDirectory(absolute) ? openRootDirectory(absolute) : openImageBase(absolute);
+  return isRootDirectory(absolute) ? openRootDirectory(absolute, options) : openImageBase(absolute, options);
 }
 
 /** image-spec image-layout.md: the file `oci-layout` is what makes a directory a layout. */
@@ -36,16 +50,23 @@ function isRootDirectory(path: string): boolean {
   return statSync(path).isDirectory() && !existsSync(join(path, 'oci-layout'));
 }
 
-function openRootDirectory(path: string): BaseImage {
-  const tree = directoryTree(path);
+/** Compressed once, however many programs are put on it. */
+async function openRootDirectory(path: string, options: OpenBaseOptions): Promise<BaseImage> {
   const name = basename(path);
-  const entries = rootEntries(tree, `of the base ${name}`);
-  return { name, layers: [{ kind: 'entries', entries }], tree, config: {}, close: () => {} };
+  const layout = mkdtempSync(join(options.workDirectory, 'base-'));
+  await writeImage({
+    layers: [{ kind: 'entries', entries: rootEntries(directoryTree(path), `of the base ${name}`) }],
+    platform: hostPlatform(),
+    config: {},
+    output: { kind: 'layout', path: layout, references: [] },
+    signal: options.signal,
+  });
+  return { ...(await openImageBase(layout, options)), name };
 }
 
-async function openImageBase(path: string): Promise<BaseImage> {
+async function openImageBase(path: string, { signal }: OpenBaseOptions): Promise<BaseImage> {
   const image: Image = await openImage(path);
-  const tree = await imageTree(image);
+  const tree = await imageTree(image, signal);
   return {
     name: nameOf(image, path),
     layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),

@@ -32,7 +32,9 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
   const staging = createStaging(join(tmpdir(), 'compare'));
   const bases: BaseImage[] = [];
   try {
-    for (const base of options.bases ?? []) bases.push(await openBase(base));
+    for (const base of options.bases ?? []) {
+      bases.push(await openBase(base, { workDirectory: staging.directory, signal: options.signal }));
+    }
     const rows = await compareRungs(request, bases, staging);
     return { name: request.project.name, rows: orderRows(rows) };
   } finally {
