@@ -75,6 +75,16 @@ export class SubjectEvidence {
     return end < 0 ? null : text.slice(start, end);
   }
 
+  /** `/usr/lib/ssl` from the C string `/usr/lib/ssl/cert.pem`. */
+  pathBefore(suffix: string): string | null {
+    const text = `${suffix}\0`;
+    this.lookFor([text]);
+    const offset = this.#texts.get(text) ?? null;
+    if (offset === null) return null;
+    const path = stringAround(this.#source, offset);
+    return path.endsWith(suffix) && /^\/[\w./+-]+$/.test(path) ? path.slice(0, -suffix.length) : null;
+  }
+
   #readSymbols(): ReadonlySet<string> {
     const elf = this.#openElf();
     if (!isDynamic(this.facts)) return symbolTableFunctions(elf) ?? new Set();

@@ -184,6 +184,7 @@ function makeContext(
     hasString: (text, pattern) => matching(pattern).some((subject) => subject.hasText(text)),
     hasSymbol: (name) => program.hasSymbol(name),
     hasGoFunction: (name) => program.hasGoFunction(name),
+    pathBefore: (suffix) => program.pathBefore(suffix),
     quotedAfter(prefix, pattern) {
       for (const subject of matching(pattern)) {
         const text = subject.quotedAfter(prefix);

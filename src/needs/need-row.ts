@@ -59,6 +59,8 @@ export interface NeedContext {
   hasGoFunction(name: string): boolean;
   /** The text between `prefix` and the next `"` in the program or a matching library: `OPENSSLDIR: "/usr/lib/ssl"`. */
   quotedAfter(prefix: string, inLibraries?: RegExp): string | null;
+  /** The directory of an absolute path that is a C string of the program: `/usr/lib/ssl` before `/cert.pem`. */
+  pathBefore(suffix: string): string | null;
 }
 
 export interface FoundEvidence {

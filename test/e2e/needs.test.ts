@@ -54,7 +54,7 @@ describe.skipIf(!have('gcc', 'musl-gcc', 'g++', 'go', 'rustc'))('a hello world n
 });
 
 describe.skipIf(!have('gcc', 'musl-gcc'))('users', () => {
-  it.each(['gcc', 'musl-gcc'] as const)('%s: getpwnam', (compiler) => {
+  it.each(['gcc', 'gcc -static', 'musl-gcc'] as const)('%s: getpwnam', (compiler) => {
     const root = emptyRoot(compile(compiler, PASSWD));
     expect(run(root).stdout).toBe('nobody by that name\n');
     expect(needOf(root, 'users')).toMatchObject({ level: 'likely' });

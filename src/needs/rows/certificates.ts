@@ -29,8 +29,14 @@ const GO_TLS_CLIENTS = [
 const EMBEDDED_ROOTS = ['webpki-roots', 'webpki_roots'];
 const GO_EMBEDDED_ROOTS = 'golang.org/x/crypto/x509roots/fallback.init.0';
 
+/** The version text names it; without that, the path of the default bundle does, in a static program. */
+function opensslDirectory({ quotedAfter, pathBefore, program }: NeedContext): string | null {
+  const named = quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
+  return named ?? (isStatic(program) && !isGo(program) ? pathBefore('/cert.pem') : null);
+}
+
 function decide(found: FoundEvidence, context: NeedContext): ReturnType<NonNullable<NeedRow['decide']>> {
-  const openssldir = context.quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
+  const openssldir = opensslDirectory(context);
   const embedded = isGo(context.program)
     ? context.hasGoFunction(GO_EMBEDDED_ROOTS)
     : EMBEDDED_ROOTS.some((name) => context.hasString(name));
@@ -39,18 +45,20 @@ function decide(found: FoundEvidence, context: NeedContext): ReturnType<NonNulla
   return { level, evidence: `${found.evidence}; OPENSSLDIR is ${openssldir}`, details: { openssldir } };
 }
 
-function fix({ program, quotedAfter }: NeedContext): string {
-  const openssldir = quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
+function fix(context: NeedContext): string {
+  const { program } = context;
+  const openssldir = opensslDirectory(context);
   const bundle = 'a CA bundle at /etc/ssl/certs/ca-certificates.crt';
   if (openssldir !== null)
     return `${bundle}, and ${openssldir}/cert.pem -> it (this OpenSSL looks only there), or env SSL_CERT_FILE`;
   return program.go === null ? bundle : `${bundle}, or import golang.org/x/crypto/x509roots/fallback`;
 }
 
-function failure({ program, quotedAfter }: NeedContext): string {
+function failure(context: NeedContext): string {
+  const { program } = context;
   if (program.go !== null)
     return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-  if (quotedAfter('OPENSSLDIR: "', LIBCRYPTO) !== null)
+  if (opensslDirectory(context) !== null)
     return 'certificate verify failed: unable to get local issuer certificate (error 20)';
   return hasLanguage(program, 'rust')
     ? 'invalid peer certificate: UnknownIssuer'
@@ -62,9 +70,16 @@ export const certificatesRows: readonly NeedRow[] = [
   {
     need: 'ca-certificates',
     signatures: [
-      { find: 'symbol', anyOf: OPENSSL_DEFAULT_STORE, level: 'likely' },
-      // by_file.c, which reads the default bundle, is the only user of this name in libcrypto.a.
-      { find: 'string', anyOf: ['OPENSSLDIR: "'], with: ['SSL_CERT_FILE'], when: isStatic, level: 'likely' },
+      { find: 'import', anyOf: OPENSSL_DEFAULT_STORE, level: 'likely' },
+      // libcrypto.a links its default store into a program that only hashes; libssl.a comes with TLS alone.
+      { find: 'symbol', anyOf: ['SSL_CTX_set_default_verify_paths'], when: isStatic, level: 'likely' },
+      {
+        find: 'string',
+        anyOf: ['fragmented client hello'],
+        with: ['SSL_CERT_FILE'],
+        when: (facts) => isStatic(facts) && !isGo(facts),
+        level: 'likely',
+      },
       {
         find: 'symbol',
         anyOf: ['curl_easy_perform', 'curl_multi_perform', 'curl_multi_socket_action'],
@@ -86,7 +101,7 @@ export const certificatesRows: readonly NeedRow[] = [
       },
       {
         find: 'string',
-        anyOf: ['/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem'],
+        anyOf: ['/etc/ssl/certs/ca-certificates.crt'],
         when: (facts) => isStatic(facts) && !isGo(facts),
         level: 'likely',
       },

@@ -12,7 +12,7 @@ export const dataFilesRows: readonly NeedRow[] = [
   {
     need: 'mime-types',
     signatures: [{ find: 'go-function', anyOf: ['mime.TypeByExtension'], level: 'possible' }],
-    failure: 'file extensions beyond the 12 that are built in have no content type (.mp4, .txt)',
+    failure: 'file extensions beyond the few that are built in have no content type',
     fix: '/etc/mime.types (74 kB), or mime.AddExtensionType in the program',
     sizeBytes: 74_000,
   },

@@ -73,9 +73,11 @@ export const nameResolutionRows: readonly NeedRow[] = [
     signatures: [
       {
         find: 'symbol',
-        anyOf: ['getservbyname', 'getservbyname_r', 'getservbyport', 'getservbyport_r'],
+        anyOf: ['getservbyname', 'getservbyport'],
         level: 'likely',
       },
+      // getaddrinfo of a static glibc brings the _r forms with it.
+      { find: 'import', anyOf: ['getservbyname_r', 'getservbyport_r'], level: 'likely' },
       {
         find: 'symbol',
         anyOf: ['getprotobyname', 'getprotobyname_r', 'getprotobynumber'],

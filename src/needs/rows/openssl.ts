@@ -8,7 +8,7 @@ export const opensslRows: readonly NeedRow[] = [
     need: 'openssl-legacy-provider',
     signatures: [
       {
-        find: 'symbol',
+        find: 'import',
         anyOf: [
           'EVP_md4',
           'EVP_rc4',
@@ -23,7 +23,7 @@ export const opensslRows: readonly NeedRow[] = [
         ],
         level: 'possible',
       },
-      { find: 'symbol', anyOf: ['OSSL_PROVIDER_load', 'OSSL_PROVIDER_try_load'], level: 'possible' },
+      { find: 'import', anyOf: ['OSSL_PROVIDER_load', 'OSSL_PROVIDER_try_load'], level: 'possible' },
     ],
     failure:
       'digital envelope routines: unsupported; could not load the shared library ossl-modules/legacy.so',
