@@ -27,7 +27,7 @@ export function architectureNames(architecture: string): ArchitectureNames | nul
 export function architectureOfTriple(triple: string): string | null {
   const cpu = triple.split('-', 1)[0] ?? '';
   if (/^i[3-6]86$/.test(cpu)) return '386';
-  if (/^arm/.test(cpu)) return 'arm';
+  if (cpu.startsWith('arm')) return 'arm';
   return Object.keys(ARCHITECTURES).find((name) => ARCHITECTURES[name]?.gnu === cpu) ?? null;
 }
 

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rung } from '../../src/toolchain/index.ts';
-import { findTools, type Tools } from '../../src/toolchain/index.ts';
+import { findTools, type Rung, type Tools } from '../../src/toolchain/index.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
 import { buildFor, configurationOf, EXAMPLES, failedChecks } from './c-projects.ts';
 

@@ -25,7 +25,10 @@ export function planCmake(build: CBuild): CompilePlan {
       {
         program,
         args: [
-          ...['-S', project.directory, '-B', layout.build],
+          '-S',
+          project.directory,
+          '-B',
+          layout.build,
           ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
           `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile}`,
           ...(project.choosesOptimisation ? [] : [`-DCMAKE_BUILD_TYPE=${buildType(options.profile)}`]),
