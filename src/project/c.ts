@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
@@ -162,6 +163,7 @@ function configureScript(directory: string): ConfigureScript {
     const usesLibtool = /^\s*(LT_INIT|A[CM]_PROG_LIBTOOL)\b/m.test(source);
     return {
       generated: false,
+      stale: false,
       byAutoconf: true,
       usesLibtool,
       knowsMusl: /^\s*(AC_CANONICAL|AM_|LT_INIT)/m.test(source),
@@ -172,10 +174,29 @@ function configureScript(directory: string): ConfigureScript {
     .find((text) => text !== '');
   return {
     generated: true,
+    stale: isStale(directory),
     byAutoconf: /Generated (automatically )?(by|using) (GNU )?Autoconf/i.test(
       script.slice(0, SCRIPT_START_BYTES),
     ),
     usesLibtool: script.includes('--enable-shared[=PKGS]'),
     knowsMusl: configSub !== undefined && configSub.includes('musl'),
   };
+}
+
+/** A checkout gives all files about the same time; a patched file is much newer than what was released. */
+const STALE_MS = 60_000;
+
+/** Whether the inputs of autoreconf are newer than its results, in the directory and one level below. */
+function isStale(directory: string): boolean {
+  const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const newer = (input: string, result: string): boolean => {
+    const made = timeOf(result);
+    return made > 0 && timeOf(input) > made + STALE_MS;
+  };
+  const folders = [directory, ...directoryNames(directory).directories.map((name) => join(directory, name))];
+  return (
+    ['configure.ac', 'configure.in'].some((name) =>
+      newer(join(directory, name), join(directory, 'configure')),
+    ) || folders.some((folder) => newer(join(folder, 'Makefile.am'), join(folder, 'Makefile.in')))
+  );
 }

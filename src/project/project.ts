@@ -36,6 +36,8 @@ export interface CProject extends ProjectBase {
 export interface ConfigureScript {
   /** False: only configure.ac is there, and autoreconf makes the script. */
   readonly generated: boolean;
+  /** configure.ac or a Makefile.am was changed long after it: autoreconf must run again. */
+  readonly stale: boolean;
   /** Autoconf's own options are understood; false for hand-written scripts, which stop at an unknown one. */
   readonly byAutoconf: boolean;
   /** It has libtool's options `--disable-shared` and `--enable-static`; elsewhere the latter means something else. */

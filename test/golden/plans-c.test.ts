@@ -35,7 +35,7 @@ const tree = (buildSystem: CProject['buildSystem'], over: Partial<CProject> = {}
 });
 
 const CPP: CProject = { ...SINGLE, language: 'c++', source: '/src/hello/hello.cpp' };
-const CONFIGURE = { generated: true, byAutoconf: true, usesLibtool: true, knowsMusl: true };
+const CONFIGURE = { generated: true, stale: false, byAutoconf: true, usesLibtool: true, knowsMusl: true };
 
 const OPTIONS: PlanOptions = {
   profile: 'default',

@@ -21,6 +21,7 @@ export function planAutotools(build: CBuild): CompilePlan {
   const names = compilerNames(build);
   const cwd = layout.sources;
   const env = buildEnvironment(build);
+  const regenerates = needsAutoreconf(build);
   const autoreconf: Command = {
     program: tools.build.autoreconf?.path ?? 'autoreconf',
     args: ['--force', '--install'],
@@ -37,19 +38,33 @@ export function planAutotools(build: CBuild): CompilePlan {
   };
   const make: Command = {
     program: tools.build.make?.path ?? 'make',
-    // No image holds info pages, and a patched manual would ask for texinfo.
-    args: [`-j${jobsOf(options.jobs)}`, 'MAKEINFO=true'],
+    args: [`-j${jobsOf(options.jobs)}`, ...withoutRegeneration(regenerates)],
     cwd,
     env,
     purpose: `make ${project.name} with ${toolchain.label}`,
   };
   return planOf(build, {
-    commands: project.configure?.generated === false ? [autoreconf, configure, make] : [configure, make],
+    commands: regenerates ? [autoreconf, configure, make] : [configure, make],
     files: wrapperFiles(build),
     copySources: { from: project.directory, to: cwd, exclude: [] },
     cleanDirectories: [cwd],
     artifact: searched(build, cwd),
   });
+}
+
+function needsAutoreconf({ project, tools }: CBuild): boolean {
+  const { configure } = project;
+  if (configure === null) return false;
+  return !configure.generated || (configure.stale && tools.build.autoreconf !== null);
+}
+
+/**
+ * Variables for make. A copy or a checkout can look as if configure.ac were newer than configure: a released tree must
+ * not ask for the very automake that made it. No image holds info pages, and a patched manual would ask for texinfo.
+ */
+function withoutRegeneration(isFresh: boolean): readonly string[] {
+  const tools = isFresh ? [] : ['ACLOCAL', 'AUTOCONF', 'AUTOHEADER', 'AUTOMAKE'];
+  return [...tools, 'MAKEINFO'].map((name) => `${name}=true`);
 }
 
 /** Options that every autoconf script accepts; a hand-written script is given none. */

@@ -114,6 +114,8 @@ function toolchainText(build: CBuild): string {
     ...cross,
     `set(CMAKE_C_COMPILER ${quoted(join(layout.bin, names.c[0]))})`,
     `set(CMAKE_CXX_COMPILER ${quoted(join(layout.bin, names.cxx[0]))})`,
+    // project() without languages asks for C++ as well, mostly for nothing: let it be found missing when it is used.
+    ...(toolchain.cxx === null ? ['set(CMAKE_CXX_COMPILER_FORCED TRUE)'] : []),
     ...archiver,
     ...(toolchain.isStatic
       ? ['set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")', 'set(CMAKE_POSITION_INDEPENDENT_CODE OFF)']
