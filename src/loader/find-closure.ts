@@ -85,12 +85,10 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
     interpreter: {
       path: chosen.path,
       file:
-        interpreter?.link == null
-          ? null
-          : new LoadedFile(session, chosen.path, interpreter, interpreter.link, start.cwd),
+        interpreter?.link == null ? null : new LoadedFile(start, chosen.path, interpreter, interpreter.link),
     },
     libraries: libraries.flatMap((object) =>
-      object.file === null ? [] : [new LoadedLibrary(session, object, object.file, start.cwd)],
+      object.file === null ? [] : [new LoadedLibrary(start, object, object.file)],
     ),
     missing: outcome.missing,
     failures: outcome.failures,

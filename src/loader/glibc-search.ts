@@ -186,7 +186,7 @@ export class GlibcSearch {
     if (file === null) return null;
     // read(2) on a directory fails with EISDIR, 21.
     if (file.isDirectory) return { kind: 'fatal', path, message: 'cannot read file data: Error 21' };
-    const verdict = checkGlibcCandidate(file.head, program);
+    const verdict = checkGlibcCandidate(Buffer.from(file.head, 'latin1'), program);
     if (verdict.kind === 'skipped') return null;
     if (verdict.kind === 'fatal') return { kind: 'fatal', path, message: verdict.message };
     if (file.link === null) return { kind: 'fatal', path, message: file.problem ?? 'unreadable' };

@@ -3,16 +3,15 @@ import {
   type ElfFacts,
   type ElfLinkage,
   type VersionNeed,
-  compareDotted,
   type ElfFile,
   exportedSymbols,
-  glibcVersionOf,
   factsOf,
   linkageOf,
   openElf,
   readVersionDefinitions,
   readVersionNeeds,
 } from '../elf/index.ts';
+import { glibcRank } from './glibc-rank.ts';
 
 /** What a loader reads of a file: a few kilobytes, where `ElfFacts` may cost a search through the whole of it. */
 export interface LinkFacts extends ElfLinkage {
@@ -22,8 +21,8 @@ export interface LinkFacts extends ElfLinkage {
   readonly filters: readonly string[];
   readonly auxiliaries: readonly string[];
   readonly versionNeeds: readonly VersionNeed[];
-  /** The highest GLIBC_x.y among them that is not weak. */
-  readonly minimumGlibc: string | null;
+  /** The highest of them that is a version of glibc and not weak: `GLIBC_2.34`. */
+  readonly highestGlibc: string | null;
   /** All of DT_VERDEF, the base version too: ld.so compares with every one. */
   readonly versionDefinitions: ReadonlySet<string>;
 }
@@ -45,7 +44,7 @@ export function readLinkFacts(source: ByteSource): LinkFacts {
     filters: namesOf(dynamic, DT_FILTER),
     auxiliaries: namesOf(dynamic, DT_AUXILIARY),
     versionNeeds,
-    minimumGlibc: highestGlibc(versionNeeds),
+    highestGlibc: highestGlibc(versionNeeds),
     versionDefinitions: new Set(dynamic === null ? [] : readVersionDefinitions(elf).map(({ name }) => name)),
   };
 }
@@ -64,11 +63,17 @@ function toVersionNeed(record: ReturnType<typeof readVersionNeeds>[number]): Ver
   };
 }
 
+/** The version name that ranks highest, without weak ones. */
 function highestGlibc(needs: readonly VersionNeed[]): string | null {
   let highest: string | null = null;
-  for (const { name, weak } of needs.flatMap(({ versions }) => versions)) {
-    const version = weak ? null : glibcVersionOf(name);
-    if (version !== null && (highest === null || compareDotted(version, highest) > 0)) highest = version;
+  let rank = -1;
+  for (const { versions } of needs) {
+    for (const { name, weak } of versions) {
+      const own = weak ? -1 : glibcRank(name);
+      if (own <= rank) continue;
+      rank = own;
+      highest = name;
+    }
   }
   return highest;
 }

@@ -6,34 +6,38 @@ import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath } from './path-list.ts';
 import type { LoaderSession, ObjectFile } from './session.ts';
 
+/** Where the files of one closure are read. */
+interface Place {
+  readonly session: LoaderSession;
+  readonly cwd: string;
+}
+
 /** A file of a closure. Links and facts are found out when they are asked for: most callers want the paths only. */
 export class LoadedFile implements ClosureFile {
   readonly path: string;
   readonly realPath: string;
   readonly sizeBytes: number;
   readonly link: LinkFacts;
-  readonly #session: LoaderSession;
-  readonly #cwd: string;
+  readonly #place: Place;
 
-  constructor(session: LoaderSession, path: string, file: ObjectFile, link: LinkFacts, cwd: string) {
+  constructor(place: Place, path: string, file: ObjectFile, link: LinkFacts) {
     this.path = path;
     this.realPath = file.realPath;
     this.sizeBytes = file.sizeBytes;
     this.link = link;
-    this.#session = session;
-    this.#cwd = cwd;
+    this.#place = place;
   }
 
   get links(): ClosureFile['links'] {
     const links: { path: string; target: string }[] = [];
-    const { tree } = this.#session;
+    const { session, cwd } = this.#place;
     const onLink = (path: string, target: string): void => void links.push({ path, target });
-    resolvePath(absolutePath(this.path, this.#cwd), (canonical) => tree.lstat(canonical), { onLink });
+    resolvePath(absolutePath(this.path, cwd), (canonical) => session.tree.lstat(canonical), { onLink });
     return links;
   }
 
   get facts(): ElfFacts {
-    return this.#session.facts(this.realPath);
+    return this.#place.session.facts(this.realPath);
   }
 }
 
@@ -43,8 +47,8 @@ export class LoadedLibrary extends LoadedFile implements ClosureLibrary {
   readonly neededBy: string;
   readonly reason: string | null;
 
-  constructor(session: LoaderSession, object: LoadedObject, file: ObjectFile, cwd: string) {
-    super(session, object.path, file, object.link, cwd);
+  constructor(place: Place, object: LoadedObject, file: ObjectFile) {
+    super(place, object.path, file, object.link);
     this.name = object.name;
     this.foundBy = object.foundBy;
     this.neededBy = object.neededBy;

@@ -12,8 +12,8 @@ export interface ObjectFile {
   readonly identity: string;
   readonly sizeBytes: number;
   readonly isDirectory: boolean;
-  /** The first bytes; empty for a directory. */
-  readonly head: Buffer;
+  /** The first bytes as latin1, which keeps no larger buffer alive; empty for a directory. */
+  readonly head: string;
   /** null when the bytes are not a readable ELF file; `problem` then says why. */
   readonly link: LinkFacts | null;
   readonly problem: string | null;
@@ -53,7 +53,7 @@ export class LoaderSession {
       const common = { realPath: found.path, identity, sizeBytes };
       const file =
         found.entry.kind === 'directory'
-          ? { ...common, isDirectory: true, head: Buffer.alloc(0), link: null, problem: 'is a directory' }
+          ? { ...common, isDirectory: true, head: '', link: null, problem: 'is a directory' }
           : this.#read(common);
       if (file !== null) this.#files.set(found.path, file);
       return file;
@@ -64,8 +64,7 @@ export class LoaderSession {
     const source = this.#source(common.realPath);
     if (source === null) return null;
     try {
-      // A copy: the slice of a memory source would keep the whole of it.
-      const head = Buffer.from(source.read(0, HEAD_BYTES));
+      const head = source.read(0, HEAD_BYTES).toString('latin1');
       return { ...common, isDirectory: false, head, ...readLink(source) };
     } finally {
       source.close();

@@ -1,5 +1,6 @@
-import { compareDotted, type VersionNeed } from '../elf/index.ts';
+import { glibcVersionOf, type VersionNeed } from '../elf/index.ts';
 import type { MinimumGlibc, VersionProblem } from './closure.ts';
+import { glibcRank } from './glibc-rank.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoadOutcome } from './load.ts';
 import type { LoadedObject } from './loaded-object.ts';
@@ -46,14 +47,17 @@ const GLIBC_OWN =
 
 /** The oldest glibc that has every version which the program and its libraries ask of it. */
 export function minimumGlibc(outcome: LoadOutcome): MinimumGlibc | null {
-  let minimum: MinimumGlibc | null = null;
+  let minimum: LoadedObject | null = null;
+  let rank = -1;
   for (const object of outcome.objects) {
-    const version = object.link.minimumGlibc;
-    if (version === null || (minimum !== null && compareDotted(version, minimum.version) <= 0)) continue;
-    if (isGlibcItself(object)) continue;
-    minimum = { version, object: object.path };
+    const { highestGlibc } = object.link;
+    const own = highestGlibc === null ? -1 : glibcRank(highestGlibc);
+    if (own <= rank || isGlibcItself(object)) continue;
+    rank = own;
+    minimum = object;
   }
-  return minimum;
+  const version = glibcVersionOf(minimum?.link.highestGlibc ?? '');
+  return minimum === null || version === null ? null : { version, object: minimum.path };
 }
 
 function isGlibcItself(object: LoadedObject): boolean {
