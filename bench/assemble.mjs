@@ -38,7 +38,7 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const work = mkdtempSync(join(tmpdir(), 'morsel-bench-'));
 const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, DOCKER_HOST: `unix://${work}/docker.sock` };
-const runner = join(work, 'runner.mjs');
+const runner = join(work, 'runner.cjs');
 
 /** @param {string} command a line for sh; what it prints goes nowhere */
 const sh = (command) => spawnSync('sh', ['-c', command], { env, stdio: 'ignore' }).status;
@@ -245,7 +245,7 @@ try {
     outfile: runner,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     minify: true,
     logLevel: 'error',
   });

@@ -1,5 +1,11 @@
 import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw as deflateRawCallback } from 'node:zlib';
+import {
+  constants,
+  crc32,
+  deflateRaw as deflateRawCallback,
+  deflateRawSync,
+  type ZlibOptions,
+} from 'node:zlib';
 
 const deflateRaw = promisify<Uint8Array, object, Buffer>(deflateRawCallback);
 
@@ -7,6 +13,8 @@ const deflateRaw = promisify<Uint8Array, object, Buffer>(deflateRawCallback);
 export const GZIP_BLOCK_BYTES = 512 * 1024;
 /** Deflate looks back at most this far (RFC 1951): the dictionary that makes joints nearly free. */
 const WINDOW_BYTES = 32 * 1024;
+/** A layer below this is compressed sooner than libuv's threads are started for it. */
+const AT_ONCE_BYTES = 128 * 1024;
 /** Blocks at work at once. libuv has 4 threads by default. */
 const BLOCKS_IN_FLIGHT = 4;
 /** Up to here level 9 costs less than 0.4 s; beyond, it buys 0.6 % for three times the time (bench/README.md). */
@@ -101,14 +109,18 @@ async function deflateBlock(
   if (level === 0 || (block.length === GZIP_BLOCK_BYTES && !(await isWorthCompressing(block)))) {
     return storedBlocks(block, isLast);
   }
-  return deflateRaw(block, {
+  const options: ZlibOptions = {
     level,
     // A smaller symbol buffer starts new Huffman tables more often: 0.3 % smaller for programs below 1 MiB.
     memLevel: level === 9 ? 7 : 8,
     chunkSize: Math.min(BLOCK_OUTPUT_BYTES, block.length + 1024),
     finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
     ...(dictionary === null ? {} : { dictionary }),
-  });
+  };
+  const isWhole = dictionary === null && isLast;
+  return isWhole && block.length <= AT_ONCE_BYTES
+    ? deflateRawSync(block, options)
+    : deflateRaw(block, options);
 }
 
 /**

@@ -1,14 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { MorselError } from '../core/errors.ts';
 
 const syncFile = promisify(fsync);
+/** Below this a sync is over sooner than libuv's threads are started for it; beyond, the loop must stay free. */
+const SYNC_AT_ONCE_BYTES = 4 * 1024 * 1024;
 
 /** A name beside `path`, on the same file system, that nobody else has and that `ls` hides. */
 export function temporaryPathBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${randomName()}.tmp`);
+}
+
+/** Not a secret: whoever creates the file does so exclusively. */
+export function randomName(): string {
+  return Math.random().toString(36).slice(2).padEnd(8, '0');
 }
 
 /**
@@ -60,7 +66,8 @@ export class OutputFile {
 
   async commit(finalPath = this.#path): Promise<void> {
     try {
-      await syncFile(this.#fd);
+      if (this.#end <= SYNC_AT_ONCE_BYTES) fsyncSync(this.#fd);
+      else await syncFile(this.#fd);
     } catch (cause) {
       throw writeError(this.#path, cause);
     }

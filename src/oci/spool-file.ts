@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
-import { attempt } from './output-file.ts';
+import { attempt, randomName } from './output-file.ts';
 
 /**
  * A temporary file without a name: removed as soon as it is open, so that nothing is left behind however the process
@@ -18,7 +17,7 @@ export class SpoolFile {
   /** `name` is what the content is, for messages. */
   constructor(name: string) {
     this.#name = name;
-    this.#path = join(tmpdir(), `morsel-${randomBytes(8).toString('hex')}.spool`);
+    this.#path = join(tmpdir(), `morsel-${randomName()}.spool`);
     this.#fd = attempt(this.#path, () => openSync(this.#path, 'wx+', 0o600));
     rmSync(this.#path, { force: true });
   }

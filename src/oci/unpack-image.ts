@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -24,7 +23,7 @@ import { applyLayers, type ContentStore } from './apply-layers.ts';
 import type { Image } from './image.ts';
 import type { TreeNode } from './layered-tree.ts';
 import { makeDirectories } from './make-directories.ts';
-import { attempt } from './output-file.ts';
+import { attempt, randomName } from './output-file.ts';
 import { removeTree } from './remove-tree.ts';
 
 export interface UnpackOptions {
@@ -64,7 +63,7 @@ export async function unpackImage(
       hint: 'give a directory that is empty or not there yet',
     });
   }
-  const staging = join(root, `.morsel-${randomBytes(6).toString('hex')}`);
+  const staging = join(root, `.morsel-${randomName()}`);
   const asRoot = options.asRoot ?? process.getuid?.() === 0;
   try {
     attempt(staging, () => mkdirSync(staging, { mode: 0o700 }));

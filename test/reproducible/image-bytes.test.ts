@@ -20,7 +20,7 @@ import { runTool, type ToolOptions } from '../run-tool.ts';
 
 /** writeImage in a process of its own: the same archive, byte for byte, whatever surrounds it; and full disks. */
 const work = mkdtempSync(join(tmpdir(), 'morsel-image-bytes-'));
-const runner = join(work, 'runner.mjs');
+const runner = join(work, 'runner.cjs');
 const program = join(work, 'program');
 const isRoot = requireInCi('root, to mount a small file system', process.getuid?.() === 0);
 let reference = '';
@@ -60,7 +60,7 @@ beforeAll(async () => {
     outfile: runner,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     logLevel: 'error',
   });
   // 3 MiB of real code, then bytes that do not compress, so that several blocks of both kinds are made.
