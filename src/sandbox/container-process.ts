@@ -10,7 +10,7 @@ import { findInit, isAlive } from './find-init.ts';
 import { toolPath } from './find-tool.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { probeInside } from './probe.ts';
-import { removeCgroups } from './remove-cgroups.ts';
+import { removeCgroups, removeStaleCgroups } from './remove-cgroups.ts';
 import type { RunningContainer, RunRequest, RunResult } from './sandbox.ts';
 import { errnoText } from './system-calls.ts';
 
@@ -126,6 +126,7 @@ export class ContainerProcess {
     while (this.#initPid !== null && isAlive(this.#initPid) && performance.now() < deadline)
       await sleep(CLEANUP_STEP_MS);
     const { cgroupName } = this.#plan;
+    if (cgroupName !== null) removeStaleCgroups();
     while (cgroupName !== null && !removeCgroups(cgroupName) && performance.now() < deadline)
       await sleep(CLEANUP_STEP_MS);
   }

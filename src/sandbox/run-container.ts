@@ -7,6 +7,7 @@ import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
 import { ContainerProcess, interrupted, notStarted } from './container-process.ts';
 import { STATUS_FD } from './launcher-steps.ts';
 import { prepareRequest } from './prepare-request.ts';
+import { RUN_PREFIX } from './remove-cgroups.ts';
 import type { RunRequest, RunResult } from './sandbox.ts';
 import { launcherMachine } from './system-calls.ts';
 
@@ -15,7 +16,7 @@ const NO_FD = 1000;
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
   if (request.signal?.aborted === true) throw interrupted();
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'morsel-run-')));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), RUN_PREFIX)));
   let release = (): void => {};
   try {
     const preparation = prepareRequest(request, { writeFiles: (files) => writeFiles(folder, files), kindOf });
