@@ -33,6 +33,12 @@ const SYMPTOMS: readonly Symptom[] = [
     hint: (match) => `${match[1]} exists only as a shared library`,
   },
   {
+    pattern:
+      /(?:unknown type name|expected .* before|undeclared)\W+(__BEGIN_DECLS|__THROW|__P\b|TEMP_FAILURE_RETRY|__GNUC_PREREQ)/,
+    hint: (match) =>
+      `the source relies on ${match[1]}, which only glibc's headers have; static-glibc can build it`,
+  },
+  {
     pattern: /No rule to make target [`']([^']+)'/,
     hint: (match) => `the Makefile wants ${match[1]}, which is not in the source tree`,
   },
