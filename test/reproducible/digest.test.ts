@@ -112,6 +112,37 @@ describe.each(chosen)('$name', (example) => {
   );
 });
 
+describe('for an ordinary user', () => {
+  const home = join(work, 'nobody');
+  const env = { HOME: home, PATH: `${nodeFolder()}:/usr/local/bin:/usr/bin:/bin` };
+
+  beforeAll(async () => {
+    await runTool('install', ['-d', '-m', '700', '-o', String(NOBODY.uid), '-g', String(NOBODY.gid), home]);
+  });
+
+  async function buildAsNobody(path: string, name: string): Promise<BuiltImage> {
+    const args = ['build', path, '-t', name, '-o', join(home, 'user.tar'), '--no-prove', '--format', 'json'];
+    const user = await runTool(process.execPath, [copyCli(work), ...args], { env, cwd: home, ...NOBODY });
+    expect(user.exitCode, user.stderr).toBe(0);
+    return JSON.parse(user.stdout) as BuiltImage;
+  }
+
+  it.skipIf(!isRoot)('a ready binary has the digest that root gets', async () => {
+    const root = await buildImage(['/bin/ls', '-t', 'same/ls:1', '-o', join(work, 'root.tar'), '--no-prove']);
+    const user = await buildAsNobody('/bin/ls', 'same/ls:1');
+    expect(user).toMatchObject({ digest: root.digest, files: root.files });
+  });
+
+  it.skipIf(!isRoot)('a C project has the digest that root gets', async () => {
+    const example = examples.find(({ name }) => name === 'c-make') as Example;
+    const root = await build(example, copySource(example, 'of-root'));
+    const source = copySource(example, 'nobody/source');
+    await runTool('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, join(home, 'source')]);
+    const user = await buildAsNobody(source, `same/${example.name}:1`);
+    expect(user).toMatchObject({ rung: root.rung, digest: root.digest, files: root.files });
+  });
+});
+
 describe('from one ready binary', () => {
   const args = (output: string): string[] => [
     'build',
@@ -124,21 +155,6 @@ describe('from one ready binary', () => {
     '--format',
     'json',
   ];
-
-  it.skipIf(!isRoot)('has the same digest for root and for an ordinary user', async () => {
-    const home = join(work, 'nobody');
-    await runTool('install', ['-d', '-m', '700', '-o', String(NOBODY.uid), '-g', String(NOBODY.gid), home]);
-    const cli = copyCli(work);
-    const root = await buildImage(['/bin/ls', '-t', 'same/ls:1', '-o', join(work, 'root.tar'), '--no-prove']);
-    const env = { HOME: home, PATH: `${nodeFolder()}:/usr/bin:/bin` };
-    const user = await runTool(process.execPath, [cli, ...args(join(home, 'user.tar'))], {
-      env,
-      cwd: home,
-      ...NOBODY,
-    });
-    expect(user.exitCode, user.stderr).toBe(0);
-    expect(JSON.parse(user.stdout)).toMatchObject({ digest: root.digest, files: root.files });
-  });
 
   it(
     'has the same digest on every Node of this machine and of npm',
