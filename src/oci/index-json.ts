@@ -10,7 +10,7 @@ export const LAYOUT_VERSION_BYTES = Buffer.from('{"imageLayoutVersion":"1.0.0"}'
 /** `index.json` names an image by this annotation (image-spec/annotations.md). */
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** containerd, and Docker with containerd's store, take the full name from here. */
-export const CONTAINERD_NAME = 'io.containerd.image.name';
+const CONTAINERD_NAME = 'io.containerd.image.name';
 
 /** The entries of `index.json` for one image: one for each name, or a nameless one. */
 export function indexDescriptors(image: FinishedImage): Descriptor[] {

@@ -1,10 +1,9 @@
 import { MorselError } from '../core/errors.ts';
 import type { Platform } from './descriptor.ts';
-import { DOCKER_MANIFEST_FILE } from './archive-destination.ts';
 import { dockerArchiveImages } from './docker-archive.ts';
 import type { Image } from './image.ts';
 import { openImageFiles } from './image-files.ts';
-import { INDEX_FILE, LAYOUT_FILE } from './index-json.ts';
+import { INDEX_FILE } from './index-json.ts';
 import { layoutImages } from './layout-images.ts';
 import { normaliseReference } from './image-reference.ts';
 import { formatPlatform, hostPlatform, matchesPlatform } from './platform.ts';
@@ -56,9 +55,6 @@ export async function openImages(path: string): Promise<readonly Image[]> {
     throw error;
   }
 }
-
-/** Whether the path looks like an image's container, without judging it. */
-export const IMAGE_MARKER_FILES: readonly string[] = [LAYOUT_FILE, INDEX_FILE, DOCKER_MANIFEST_FILE];
 
 function choose(images: readonly Image[], path: string, options: OpenImageOptions): Image {
   const named =

@@ -5,6 +5,7 @@ export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './laye
 export { layerTarEntries } from './layer-tar.ts';
 export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
+export { readCapability } from './read-capability.ts';
 export {
   type CanonicalLstat,
   NAME_LIMIT_BYTES,
