@@ -32,7 +32,7 @@ function failure(work: () => unknown): MorselError {
   throw new Error('nothing was thrown');
 }
 
-const PACKAGE = '[package]\nname = "My_App"\nversion = "1.2.3"\nlicense = "MIT OR Apache-2.0"\n';
+const PACKAGE = '[package]\nname = "My_App"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n';
 
 describe('detectRust', () => {
   it('is null without a Cargo.toml', () => {

@@ -28,7 +28,8 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     kind: 'rust',
     name: imageName(own.binaries.length === 1 ? own.name : binary.name),
     version: own.version,
-    license: own.license ?? detectLicense(root),
+    // `MIT/Apache-2.0` is Cargo's older spelling of SPDX's OR.
+    license: own.license?.replaceAll(/\s*\/\s*/g, ' OR ') ?? detectLicense(root),
     directory,
     package: own.name,
     packageDirectory: manifest.directory,
