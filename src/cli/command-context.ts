@@ -5,4 +5,6 @@ export interface CommandContext {
   /** Set by a command whose answer is not 0. */
   exitCode: number;
   readonly format: string | undefined;
+  /** Set by `run`: the first signal goes to the program in the container, as under docker; the next one aborts. */
+  takeSignal?: ((signal: NodeJS.Signals) => void) | undefined;
 }

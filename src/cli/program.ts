@@ -18,8 +18,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
   setMaxListeners(0, interrupt.signal);
-  const stopListening = listenForSignals(interrupt);
-  const context: MutableContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
+  const context: CommandContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
+  const stopListening = listenForSignals(context, interrupt);
   try {
     await createProgram(context).parseAsync([...argv], { from: 'user' });
     return context.exitCode;
@@ -30,10 +30,6 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } finally {
     stopListening();
   }
-}
-
-interface MutableContext extends CommandContext {
-  exitCode: number;
 }
 
 /** All commands, without running anything: the CLI reference is generated from this. */
@@ -72,14 +68,19 @@ function formatOf(argv: readonly string[]): string | undefined {
     : argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
 }
 
-/** The first signal asks the library to stop and clean up; a second one ends the process at once. */
-function listenForSignals(interrupt: AbortController): () => void {
-  const onSignal = (): void => {
+/** The first signal asks the library (or the program that it runs) to stop; a further one ends this process at once. */
+function listenForSignals(context: CommandContext, interrupt: AbortController): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const { takeSignal } = context;
+    context.takeSignal = undefined;
+    if (takeSignal !== undefined) return takeSignal(signal);
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   };
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

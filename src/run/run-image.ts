@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { type ImageConfig, openImage, unpackImage } from '../oci/index.ts';
+import { type ImageConfig, openImage, removeTree, unpackImage } from '../oci/index.ts';
 import {
   type BindMount,
   chooseSandbox,
@@ -27,6 +27,8 @@ export interface RunImageOptions {
   readonly readOnlyRoot?: boolean | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called once the program runs, with the way to send it a signal: Ctrl-C does not reach a container by itself. */
+  readonly onStarted?: ((kill: (signal: NodeJS.Signals) => void) => void) | undefined;
 }
 
 export interface RunImageResult {
@@ -44,13 +46,15 @@ const PROCESS_LIMIT = 4096;
  * SANDBOX_MISSING; the caller maps them to 125.
  */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
-  const root = mkdtempSync(join(tmpdir(), 'morsel-run-'));
+  const folder = mkdtempSync(join(tmpdir(), 'morsel-run-'));
+  // Not the folder itself: that one is private (0700), and the program runs as another user.
+  const root = join(folder, 'root');
   try {
     const config = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     return outcomeOf(await sandbox.run(requestFor(options, config, root)));
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    removeTree(folder);
   }
 }
 
@@ -90,6 +94,9 @@ function requestFor(options: RunImageOptions, { config = {} }: ImageConfig, root
     stdio: { kind: 'inherit' },
     limits: { processes: PROCESS_LIMIT, memoryBytes: Infinity },
     signal: options.signal,
+    whileRunning: async (container) => {
+      options.onStarted?.((signal) => container.kill(signal));
+    },
   };
 }
 

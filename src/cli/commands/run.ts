@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
+import { reportFailure } from '../failure.ts';
 import { collect, collectPair, parseWords } from '../options.ts';
 import { printNote } from '../terminal.ts';
 
@@ -41,7 +43,7 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     .option('--rm', 'accepted for those who are used to it; nothing is ever kept')
     .passThroughOptions(false)
     .action((image: string, args: readonly string[], flags: RunFlags) =>
-      runImageCommand(image, args, flags, context),
+      runImageCommand(image, args, flags, context).catch((error: unknown) => failAsDockerRun(error, context)),
     );
 }
 
@@ -53,6 +55,9 @@ async function runImageCommand(
 ): Promise<void> {
   const { runImage } = await import('../../index.ts');
   const result = await runImage({
+    onStarted: (kill) => {
+      context.takeSignal = kill;
+    },
     path: image,
     args,
     mounts: flags.volume,
@@ -67,4 +72,12 @@ async function runImageCommand(
   });
   if (result.failure !== null) printNote(`morsel: ${result.failure}`);
   context.exitCode = result.exitCode;
+}
+
+/** docker run: 125 is a failure of the engine itself, whatever the program would have answered. */
+const ENGINE_FAILURE = 125;
+
+function failAsDockerRun(error: unknown, context: CommandContext): void {
+  const code = reportFailure(error, context.format);
+  context.exitCode = code === EXIT.interrupted || code === EXIT.bug ? code : ENGINE_FAILURE;
 }
