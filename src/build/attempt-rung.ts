@@ -1,9 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
 import type { ElfFacts } from '../elf/index.ts';
-import type { WrittenImage } from '../oci/index.ts';
-// Not by the index: it would load the readers of images too.
-import { writeImage } from '../oci/write-image.ts';
+import { writeImage, type WrittenImage } from '../oci/index.ts';
 import type { Proof } from '../proof/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import type { Rung } from '../toolchain/index.ts';

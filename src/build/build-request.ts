@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
-import { normaliseReference } from '../oci/image-reference.ts';
+import { normaliseReference } from '../oci/index.ts';
 import type { Project } from '../project/index.ts';
 import type { Check } from '../proof/index.ts';
 import type { SandboxName } from '../sandbox/index.ts';

@@ -4,6 +4,7 @@ export type { BuildOptions } from './build-options.ts';
 export { type BuildRequest, DEFAULT_USER } from './build-request.ts';
 export type { BuildResult, Finding, ImageFile, ProofSummary, RejectedRung, Timings } from './build-result.ts';
 export { programOfBinary } from './climb-ladder.ts';
+export { compileProgram, rungsOf, toolsFor } from './climb-project.ts';
 export { type Configuration, readConfiguration, readConfigurationFile } from './configuration.ts';
 export { type LoadedImage, loadIntoEngine } from './engine.ts';
 export type { Placement } from './plan-root.ts';

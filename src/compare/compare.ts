@@ -5,15 +5,17 @@ import {
   type BuildOptions,
   type BuildRequest,
   createStaging,
+  compileProgram,
   imageOfProgram,
   type Placement,
   programOfBinary,
   requestOf,
   type RungImage,
   type RungProgram,
+  rungsOf,
   type Staging,
+  toolsFor,
 } from '../build/index.ts';
-import { compileProgram, rungsOf, toolsFor } from '../build/climb-project.ts';
 import { MorselError } from '../core/errors.ts';
 import type { Rung } from '../toolchain/index.ts';
 import { type Comparison, type ComparisonRow, orderRows } from './comparison.ts';

@@ -73,7 +73,7 @@ function isSameFile(a: LayerFile, b: LayerFile): boolean {
   const xattrs = (file: LayerFile): string =>
     JSON.stringify(
       Object.entries(file.xattrs ?? {})
-        .map(([name, value]) => [name, value.toString('hex')])
+        .map(([name, value]) => `${name}=${value.toString('hex')}`)
         .sort(),
     );
   if (xattrs(a) !== xattrs(b)) return false;

@@ -8,9 +8,26 @@ import { resolvePath } from './resolve-path.ts';
 export function singleFileTree(file: string): FileTree {
   const { mode, uid, gid, size } = statSync(file);
   const path = `/${basename(file)}`;
-  const root: FileTreeEntry = { kind: 'directory', mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, target: '', identity: 'root' };
-  const entry: FileTreeEntry = { kind: 'file', mode: mode & 0o7777, uid, gid, sizeBytes: size, target: '', identity: 'file' };
-  const lstat = (wanted: string): FileTreeEntry | null => (wanted === '/' ? root : wanted === path ? entry : null);
+  const root: FileTreeEntry = {
+    kind: 'directory',
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    sizeBytes: 0,
+    target: '',
+    identity: 'root',
+  };
+  const entry: FileTreeEntry = {
+    kind: 'file',
+    mode: mode & 0o7777,
+    uid,
+    gid,
+    sizeBytes: size,
+    target: '',
+    identity: 'file',
+  };
+  const lstat = (wanted: string): FileTreeEntry | null =>
+    wanted === '/' ? root : wanted === path ? entry : null;
   const resolve = (wanted: string) => resolvePath(wanted, lstat);
   return {
     name: file,
