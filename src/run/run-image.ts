@@ -2,6 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { runtimeConfiguration } from '../proof/index.ts';
+import { directoryTree } from '../rootfs/index.ts';
 import { type ImageConfig, openImage, removeTree, unpackImage } from '../oci/index.ts';
 import {
   type BindMount,
@@ -68,22 +70,24 @@ async function unpack(path: string, root: string, signal: AbortSignal | undefine
   }
 }
 
-function requestFor(options: RunImageOptions, { config = {} }: ImageConfig, root: string): RunRequest {
-  const entrypoint = options.entrypoint ?? config.Entrypoint ?? [];
+function requestFor(options: RunImageOptions, config: ImageConfig, root: string): RunRequest {
+  const image = runtimeConfiguration(config, directoryTree(root));
+  const entrypoint = options.entrypoint ?? image.entrypoint;
   // docker run: arguments replace Cmd, and another entrypoint drops it.
   const given = options.args ?? [];
-  const args = given.length > 0 || options.entrypoint !== undefined ? given : (config.Cmd ?? []);
+  const args = given.length > 0 || options.entrypoint !== undefined ? given : image.cmd;
   const argv = [...entrypoint, ...args];
-  if (argv.length === 0)
+  if (argv.length === 0) {
     throw new MorselError('USAGE', 'the image has no entrypoint and no command', {
       hint: 'give one after --',
     });
-  const { uid, gid } = parseIds(options.user ?? config.User ?? '');
+  }
+  const { uid, gid } = options.user === undefined ? image : parseIds(options.user);
   return {
     root,
     argv,
-    env: { ...pairsOf(config.Env ?? []), ...options.env },
-    cwd: options.workdir ?? (config.WorkingDir || '/'),
+    env: { ...image.env, ...options.env },
+    cwd: options.workdir ?? image.cwd,
     uid,
     gid,
     readOnlyRoot: options.readOnlyRoot ?? false,
@@ -113,14 +117,8 @@ function signalNumber(name: string | null): number {
   return name === null ? 9 : (constants.signals[name as NodeJS.Signals] ?? 9);
 }
 
-function pairsOf(env: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
-  );
-}
-
+/** `--user UID[:GID]`. Error: USAGE. */
 function parseIds(user: string): { readonly uid: number; readonly gid: number } {
-  if (user === '') return { uid: 0, gid: 0 };
   const match = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(user);
   if (match === null) {
     throw new MorselError('USAGE', `user "${user}" is not UID[:GID]`, {
