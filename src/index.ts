@@ -7,7 +7,14 @@ import type { BuildOptions, BuildResult, Configuration, LoadedImage, RungPlan } 
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation } from './explain/index.ts';
-import type { ExplainTargetOptions, FileReport, LddOptions, LddResult, TreeReport } from './inspect/index.ts';
+import type {
+  ExplainTargetOptions,
+  FileReport,
+  InspectOptions,
+  LddOptions,
+  LddResult,
+  TreeReport,
+} from './inspect/index.ts';
 import type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './run/index.ts';
 
 export type {
@@ -32,6 +39,7 @@ export type { Cause, Explanation } from './explain/index.ts';
 export type {
   ExplainTargetOptions as ExplainOptions,
   FileReport,
+  InspectOptions,
   LddOptions,
   LddResult,
   TreeElfFile,
@@ -93,8 +101,8 @@ export async function explain(options: ExplainTargetOptions): Promise<Explanatio
  * Linkage, libc, needs and verdicts of an ELF file, or of every ELF file of a directory, archive or layout. Errors:
  * NOT_FOUND, UNREADABLE, ELF_INVALID, TAR_INVALID, IMAGE_INVALID, LIMIT_EXCEEDED.
  */
-export async function inspect(path: string): Promise<FileReport | TreeReport> {
-  return (await import('./inspect/index.ts')).inspect(path);
+export async function inspect(path: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
+  return (await import('./inspect/index.ts')).inspect(path, options);
 }
 
 /** What `ldd` prints, of each file. Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE, ELF_INVALID. */

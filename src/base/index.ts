@@ -1,2 +1,2 @@
-export { openBase } from './open-base.ts';
-export type { BaseImage, OpenBaseOptions } from './open-base.ts';
+export { openBase, type BaseImage, type OpenBaseOptions } from './open-base.ts';
+export { openBaseTree, type BaseTree } from './open-base-tree.ts';

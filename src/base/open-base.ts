@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { MorselError } from '../core/errors.ts';
+import { mkdtempSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import {
   hostPlatform,
   type Image,
@@ -11,6 +10,7 @@ import {
   writeImage,
 } from '../oci/index.ts';
 import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import { basePath, isRootDirectory } from './open-base-tree.ts';
 import { rootEntries } from './root-entries.ts';
 
 /** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
@@ -36,18 +36,8 @@ export interface OpenBaseOptions {
  * NOT_FOUND, IMAGE_INVALID.
  */
 export async function openBase(path: string, options: OpenBaseOptions): Promise<BaseImage> {
-  const absolute = resolve(path);
-  if (!existsSync(absolute)) {
-    throw new MorselError('NOT_FOUND', `base ${path}: no such file or directory`, {
-      hint: 'give a root directory, an OCI layout or an archive',
-    });
-  }
+  const absolute = basePath(path);
   return isRootDirectory(absolute) ? openRootDirectory(absolute, options) : openImageBase(absolute, options);
-}
-
-/** image-spec image-layout.md: the file `oci-layout` is what makes a directory a layout. */
-function isRootDirectory(path: string): boolean {
-  return statSync(path).isDirectory() && !existsSync(join(path, 'oci-layout'));
 }
 
 /** Compressed once, however many programs are put on it. */

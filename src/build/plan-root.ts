@@ -2,7 +2,7 @@ import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import type { BaseImage } from '../base/index.ts';
 import { addLibrary, type Closure, closureEntries, findClosure } from '../loader/index.ts';
-import { findNeeds, type NeedSupply, supplyNeeds } from '../needs/index.ts';
+import { findClosureNeeds, findNeeds, type Need, type NeedSupply, supplyNeeds } from '../needs/index.ts';
 import {
   directoryTree,
   entriesFromHost,
@@ -107,21 +107,17 @@ function supplyFor(
   host: FileTree,
 ): NeedSupply {
   const env = { ...request.run.env, ...zoneEnvironment(request) };
-  const opened = [program.path, ...(closure?.libraries.map((library) => library.realPath) ?? [])].map(
-    openByteSource,
-  );
+  const needs = closure === null ? needsOfFile(program, env) : findClosureNeeds(closure, env);
+  const [uid = 0, gid = 0] = request.run.user.split(':').map(Number);
+  return supplyNeeds(needs, { host, env, user: { uid, gid }, dynamic: closure !== null });
+}
+
+function needsOfFile({ path, facts }: RungProgram, env: Readonly<Record<string, string>>): readonly Need[] {
+  const source = openByteSource(path);
   try {
-    const [source, ...others] = opened;
-    if (source === undefined) return NOTHING;
-    const libraries = others.flatMap((library, index) => {
-      const facts = closure?.libraries[index]?.facts;
-      return facts === undefined ? [] : [{ facts, source: library }];
-    });
-    const needs = findNeeds({ facts: program.facts, source, libraries, env });
-    const [uid = 0, gid = 0] = request.run.user.split(':').map(Number);
-    return supplyNeeds(needs, { host, env, user: { uid, gid }, dynamic: closure !== null });
+    return findNeeds({ facts, source, env });
   } finally {
-    for (const source of opened) source.close();
+    source.close();
   }
 }
 

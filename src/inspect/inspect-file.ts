@@ -1,30 +1,35 @@
+import { basename, resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
-import { isElf, readElf } from '../elf/index.ts';
+import { factsOf, glibcNeeds, isElf, openElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
-import { findNeeds, judgeBases, type Need, type NeedSubject } from '../needs/index.ts';
-import { directoryTree } from '../rootfs/index.ts';
-import { resolve } from 'node:path';
+import { findClosureNeeds, findNeeds, judgeBases, judgeTree } from '../needs/index.ts';
+import { directoryTree, type FileTree } from '../rootfs/index.ts';
 import type { FileReport } from './report.ts';
 
 /** The kernel reads no more of a script's first line: BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h. */
 const SHEBANG_LIMIT_BYTES = 256;
 
 /**
- * What the bytes of one file of this machine say; nothing is executed. Errors: NOT_FOUND, UNREADABLE, ELF_INVALID.
+ * What the bytes of one file of this machine say; nothing is executed. It is judged on the known bases, and on `bases`
+ * by its own loader's search, as if it were put into their root. Errors: NOT_FOUND, UNREADABLE, ELF_INVALID.
  */
-export function inspectFile(path: string): FileReport {
+export function inspectFile(path: string, bases: readonly FileTree[] = []): FileReport {
   const source = openByteSource(path);
   try {
-    return isElf(source) ? inspectElf(path, source) : inspectOther(path, source);
+    return isElf(source) ? inspectElf(path, source, bases) : inspectOther(path, source);
   } finally {
     source.close();
   }
 }
 
-function inspectElf(path: string, source: ByteSource): FileReport {
-  const facts = readElf(source);
+function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]): FileReport {
+  const elf = openElf(source);
+  const facts = factsOf(elf);
   const needs =
-    facts.interpreter === null ? findNeeds({ facts, source }) : needsWithLibraries(path, source, facts);
+    facts.interpreter === null
+      ? findNeeds({ facts, source })
+      : findClosureNeeds(findClosure({ tree: directoryTree('/'), path: resolve(path) }));
+  const onBases = bases.map((tree) => judgeTree({ facts, needs, tree, path: `/${basename(path)}`, source }));
   return {
     path,
     kind: 'elf',
@@ -37,25 +42,12 @@ function inspectElf(path: string, source: ByteSource): FileReport {
     needed: facts.needed,
     languages: facts.languages,
     minimumGlibc: facts.minimumGlibc,
+    minimumGlibcSymbols: glibcNeeds(elf)[0]?.symbols ?? [],
     stripped: facts.stripped,
     needs,
-    verdicts: judgeBases({ facts, needs, source }),
+    verdicts: [...onBases, ...judgeBases({ facts, needs, source })],
     facts,
   };
-}
-
-/** A library's imports count as `possible` needs, where this machine has the library. */
-function needsWithLibraries(path: string, source: ByteSource, facts: NeedSubject['facts']): readonly Need[] {
-  const { libraries } = findClosure({ tree: directoryTree('/'), path: resolve(path) });
-  const subjects = libraries.map((library) => ({
-    facts: library.facts,
-    source: openByteSource(library.realPath),
-  }));
-  try {
-    return findNeeds({ facts, source, libraries: subjects });
-  } finally {
-    for (const subject of subjects) subject.source.close();
-  }
 }
 
 function inspectOther(path: string, source: ByteSource): FileReport {
@@ -72,6 +64,7 @@ function inspectOther(path: string, source: ByteSource): FileReport {
     needed: [],
     languages: [],
     minimumGlibc: null,
+    minimumGlibcSymbols: [],
     stripped: null,
     needs: [],
     verdicts: [],

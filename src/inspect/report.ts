@@ -14,6 +14,8 @@ export interface FileReport {
   readonly needed: readonly string[];
   readonly languages: readonly Language[];
   readonly minimumGlibc: string | null;
+  /** The symbols that ask for it, such as `__libc_start_main`. */
+  readonly minimumGlibcSymbols: readonly string[];
   readonly stripped: boolean | null;
   readonly needs: readonly Need[];
   readonly verdicts: readonly Verdict[];

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 import type { FileReport, TreeReport } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { formatOption } from '../options.ts';
+import { collect, formatOption } from '../options.ts';
 import { formatBytes } from '../format-size.ts';
 import { formatTable } from '../table.ts';
 import { paint, printResult } from '../terminal.ts';
+
+interface InspectFlags {
+  readonly base?: readonly string[];
+  readonly format: 'text' | 'json';
+}
 
 export function addInspectCommand(program: Command, context: CommandContext): Command {
   void context;
@@ -13,15 +18,14 @@ export function addInspectCommand(program: Command, context: CommandContext): Co
     .summary('linkage, libc, needs, and on which bases it will run')
     .description('Reads an ELF file, a directory, an archive or an OCI layout. Nothing is executed.')
     .argument('<target>', 'file, directory, archive or layout')
+    .option('--base <path>', 'also judge it on this root, layout or archive; repeatable', collect)
     .addOption(formatOption('text', 'json'))
-    .action((target: string, flags: { readonly format: 'text' | 'json' }) =>
-      runInspect(target, flags.format),
-    );
+    .action((target: string, flags: InspectFlags) => runInspect(target, flags));
 }
 
-async function runInspect(target: string, format: 'text' | 'json'): Promise<void> {
+async function runInspect(target: string, { base, format }: InspectFlags): Promise<void> {
   const { inspect } = await import('../../index.ts');
-  const report = await inspect(target);
+  const report = await inspect(target, { bases: base });
   if (format === 'json') return printResult(JSON.stringify(report, null, 2));
   printResult(
     report.kind === 'directory' || report.kind === 'image'
