@@ -19,8 +19,9 @@ export interface ObjectFile {
   readonly problem: string | null;
 }
 
-/** Enough for Elf64_Ehdr. */
+/** Enough for Elf64_Ehdr; and what one read takes: mostly the program headers and the interpreter too. */
 const HEAD_BYTES = 64;
+const FIRST_BYTES = 2048;
 /** Files, answers and paths kept by one session; a whole distribution has some ten thousand objects. */
 const REMEMBERED_LIMIT = 300_000;
 
@@ -64,8 +65,11 @@ export class LoaderSession {
     const source = this.#source(common.realPath);
     if (source === null) return null;
     try {
-      const head = source.read(0, HEAD_BYTES).toString('latin1');
-      return { ...common, isDirectory: false, head, ...readLink(source) };
+      const first = source.read(0, FIRST_BYTES);
+      const head = first.toString('latin1', 0, HEAD_BYTES);
+      const { link, problem } = readLink(withFirst(source, first));
+      const { realPath, identity, sizeBytes } = common;
+      return { realPath, identity, sizeBytes, isDirectory: false, head, link, problem };
     } finally {
       source.close();
     }
@@ -156,6 +160,19 @@ export class LoaderSession {
 /** A session to pass to many `findClosure` calls over one tree. */
 export function loaderSession(tree: FileTree): LoaderSession {
   return new LoaderSession(tree);
+}
+
+/** The same source, whose first bytes are in memory: the ELF header is read once for both its readers. */
+function withFirst(source: ByteSource, first: Buffer): ByteSource {
+  return {
+    name: source.name,
+    sizeBytes: source.sizeBytes,
+    read: (offset, length) =>
+      offset >= 0 && offset + length <= first.length
+        ? first.subarray(offset, offset + length)
+        : source.read(offset, length),
+    close: () => source.close(),
+  };
 }
 
 function readLink(source: ByteSource): Pick<ObjectFile, 'link' | 'problem'> {
