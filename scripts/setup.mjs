@@ -28,9 +28,12 @@ export function installNpmPackages() {
   if (npmPackagesAreInstalled()) return;
   say('setup: npm packages (npm ci)');
   const env = { ...process.env };
-  // Under `npm install -g .` these would turn our own npm ci into a global, production or dry one.
+  // Under `npm install -g .` these would turn our own npm ci into a global, production or dry one, with another
+  // configuration file.
   for (const name of Object.keys(env)) {
-    if (/^npm_config_(global|location|prefix|local_prefix|omit|dry_run|production)$/i.test(name))
+    if (
+      /^npm_config_(global.*|location|prefix|local_prefix|omit|dry_run|production|allow_scripts)$/i.test(name)
+    )
       delete env[name];
   }
   const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
