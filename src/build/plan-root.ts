@@ -9,6 +9,7 @@ import {
   entryFromFile,
   type FileTree,
   type LayerEntry,
+  readCapability,
 } from '../rootfs/index.ts';
 import type { RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
@@ -34,7 +35,13 @@ export interface RootPlan {
  * Decides what goes into the image beside the program: its libraries by the loader's own search, and the files that it
  * will want at run time, where its bytes show that it will. Errors: WONT_RUN when a library is not on this machine.
  */
-export function planRoot(request: BuildRequest, program: RungProgram, placement: Placement): RootPlan {
+export async function planRoot(
+  request: BuildRequest,
+  program: RungProgram,
+  placement: Placement,
+): Promise<RootPlan> {
+  // Another program answers: asked first, heard last.
+  const capability = capabilityOf(program);
   const host = directoryTree('/');
   const dynamic = program.facts.interpreter !== null && placement.kind === 'scratch';
   const closure = dynamic ? completeClosure(host, program.path) : null;
@@ -47,21 +54,45 @@ export function planRoot(request: BuildRequest, program: RungProgram, placement:
   const libraries = extended === null ? [] : closureEntries(extended, { programPath: path });
   const supplied = supply.entries.filter((entry) => !isOnBase(placement, entry.path));
   const added = request.add.flatMap(addedEntries);
+  const xattrs = await capability;
   const findings = supply.findings.map(({ message, hint }) => ({ level: 'warning' as const, message, hint }));
   return {
-    entries: [programEntry(program, path), ...libraries, ...withoutPaths(supplied, added), ...added],
+    entries: [
+      programEntry(program, path, xattrs ?? {}),
+      ...libraries,
+      ...withoutPaths(supplied, added),
+      ...added,
+    ],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
     programPath: path,
-    findings,
+    findings: xattrs === null ? [...findings, CAPABILITY_UNKNOWN] : findings,
   };
 }
 
 const NOTHING: NeedSupply = { entries: [], env: {}, libraries: [], findings: [] };
 
-function programEntry(program: RungProgram, path: string): LayerEntry {
+function programEntry(
+  program: RungProgram,
+  path: string,
+  xattrs: Readonly<Record<string, Buffer>>,
+): LayerEntry {
   const reason = program.toolchain === null ? 'the program' : `the program, by ${program.toolchain}`;
-  return entryFromFile(program.path, path, { reason, mode: 0o755 });
+  const entry = entryFromFile(program.path, path, { reason, mode: 0o755 });
+  return Object.keys(xattrs).length === 0
+    ? entry
+    : { ...entry, xattrs, reason: `${reason}, with its file capabilities` };
 }
+
+/** A linker gives none; a program that was installed may have some (`ping`). null: this machine cannot tell. */
+function capabilityOf(program: RungProgram): Promise<Readonly<Record<string, Buffer>> | null> {
+  return program.toolchain === null ? readCapability(program.path) : Promise.resolve({});
+}
+
+const CAPABILITY_UNKNOWN: Finding = {
+  level: 'info',
+  message: 'file capabilities of the program are not known: they are read by GNU tar, which is not here',
+  hint: 'install GNU tar if the program was given some by setcap',
+};
 
 /** hazards.md 2: what the loader of this machine finds is what the image gets; what it does not find ends the rung. */
 function completeClosure(host: FileTree, path: string): Closure {
