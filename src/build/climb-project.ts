@@ -109,7 +109,7 @@ function nothingLeft(failures: readonly MorselError[], rejected: readonly Reject
     return new MorselError('COMPILE_FAILED', compile.message, {
       ...hintOf(compile),
       cause: compile,
-      details,
+      details: { ...compile.details, rejected },
     });
   const reasons = rejected.map(({ rung, reason }) => `${rung}: ${reason}`).join('; ');
   const hint =

@@ -17,9 +17,16 @@ export function reportFailure(error: unknown, format: string | undefined): numbe
 
 function failureText(error: MorselError): string {
   const lines = [`${paint('red', 'error:')} ${error.message}`];
+  const output = error.details?.['output'];
+  if (typeof output === 'string' && output.trim() !== '') lines.push(paint('dim', indent(output)));
   if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
   lines.push(`  code: ${error.code}`);
   return lines.join('\n');
+}
+
+/** What the compiler said, under the error that quotes it. */
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, '  | ');
 }
 
 function failureJson(error: MorselError): string {
