@@ -18,6 +18,7 @@ const APT_ENV = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: '
 export async function setUp(group) {
   installNpmPackages();
   if (group !== 'none') installSystemPackages(group);
+  if (group === 'test') addTestUser();
   keepRustup();
   const { buildIfStale } = await import('./build.mjs');
   await buildIfStale();
@@ -73,6 +74,18 @@ function installSystemPackages(group) {
   const pypi = list.pypi.filter(wanted).filter((/** @type {SystemPackage} */ one) => !hasPythonModule(one));
   if (isDebian && isRoot) installPythonPackages(pypi);
   else sayMissing([...debian, ...pypi], isDebian);
+}
+
+const TEST_USER = 'morsel-test';
+
+/** An ordinary user with subordinate ids: as whom the tests run rootless containers. useradd(8) gives it both. */
+function addTestUser() {
+  if (process.getuid?.() !== 0 || !hasCommand('useradd')) return;
+  if (run('id', ['-u', TEST_USER]).ok) return;
+  say(`setup: user ${TEST_USER} (for the rootless tests)`);
+  const done = run('useradd', ['--create-home', TEST_USER]);
+  if (!done.ok)
+    say(`setup: useradd failed, the rootless tests with subordinate ids will be missing:\n${done.stderr}`);
 }
 
 /** @param {SystemPackage[]} packages @param {boolean} isDebian @returns {SystemPackage[]} */
