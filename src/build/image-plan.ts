@@ -1,16 +1,7 @@
 import { basename } from 'node:path';
 import type { ElfFacts } from '../elf/index.ts';
 import type { Platform, RuntimeConfig } from '../oci/index.ts';
-import type { LayerEntry } from '../rootfs/index.ts';
 import type { BuildRequest, RunConfiguration } from './build-request.ts';
-
-/** What will be written, decided before anything is: pure data. */
-export interface ImagePlan {
-  readonly entries: readonly LayerEntry[];
-  readonly config: RuntimeConfig;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly platform: Platform;
-}
 
 /** What every runtime sets where an image says nothing; without it a program cannot find others by name. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,2 +1,1 @@
 export { planC } from './plan-c.ts';
-export { type CToolchain, toolchainsFor } from './c-toolchain.ts';
