@@ -6,6 +6,7 @@ import type { BuildRequest } from './build-request.ts';
 import type { BuildResult } from './build-result.ts';
 import { type Climb, climbLadder } from './climb-ladder.ts';
 import { formatPlatform, platformOf } from './image-plan.ts';
+import { checkOutput, publishOutput } from './output.ts';
 import { requestOf } from './request-of.ts';
 import { createStaging } from './staging.ts';
 
@@ -22,13 +23,15 @@ export interface RungPlan {
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const request = await requestOf(options);
+  checkOutput(request.output);
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
-    staging.publish(climb.winner.written.path, request.output.path);
+    const { program, written } = climb.winner;
+    await publishOutput(request, staging, written, platformOf(program.facts));
     const { path } = request.output;
-    request.onEvent({ kind: 'written', path, sizeBytes: climb.winner.written.size.compressedBytes });
+    request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
     return resultOf(request, climb);
   } finally {
     staging.remove();

@@ -9,7 +9,7 @@ import { MorselError } from '../core/errors.ts';
 export interface Staging {
   readonly directory: string;
   path(name: string): string;
-  /** Moves a finished output to its final path, replacing an older one at once. */
+  /** Moves a finished output to its final path, replacing an older file at once. */
   publish(staged: string, final: string): void;
   remove(): void;
 }
@@ -20,7 +20,7 @@ export function createStaging(output: string): Staging {
   return {
     directory,
     path: (name) => join(directory, name),
-    publish: (staged, final) => publish(staged, final, directory),
+    publish,
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
@@ -49,17 +49,12 @@ function makeDirectory(output: string): string {
   }
 }
 
-function publish(staged: string, final: string, directory: string): void {
+/** rename(2) replaces a file at once, and never a directory that has entries: whatever is in it stays the user's. */
+function publish(staged: string, final: string): void {
   try {
     renameSync(staged, final);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    // rename(2) does not replace a directory that has entries; the old layout is set aside first.
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
-      renameSync(final, join(directory, 'replaced'));
-      renameSync(staged, final);
-      return;
-    }
     throw new MorselError('WRITE_FAILED', `${final} cannot be written (${code ?? String(cause)})`, {
       cause,
       hint: 'choose another place with -o',

@@ -1,3 +1,4 @@
+export { addToLayout } from './add-to-layout.ts';
 export type { ImageConfig } from './config.ts';
 export {
   decodeConfig,
