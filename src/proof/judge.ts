@@ -19,8 +19,15 @@ export function judgeCommand(
   // A signal or a loader error that the check asks for, by its exit code, is no failure.
   if (isExpected) return output;
   const problem = ended ?? `exit code ${code ?? 'none'}, expected ${check.exitCode}`;
-  const said = output.length === 0 && ended === null ? excerptOf(result) : null;
+  const said = ended === null ? unquoted(result, output) : null;
   return [said === null ? problem : `${problem}; it said: ${said}`, ...output];
+}
+
+/** The program's own reason, unless the problems with its output quote it already. */
+function unquoted(result: RunResult, problems: readonly string[]): string | null {
+  if (problems.length === 0) return excerptOf(result);
+  const quotesErrors = problems.some((problem) => problem.startsWith('stderr '));
+  return quotesErrors || result.stderr.length === 0 ? null : excerptOf(result);
 }
 
 /** A loader error or a signal, in words; null for a program that ended by itself, or still runs. */
@@ -58,12 +65,14 @@ export function dockerExitCode({ exitCode, signal, timedOut, startFailure }: Run
   return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
 }
 
-function excerptOf({ stdout, stderr }: RunResult): string | null {
+/** What a program said last before it gave up: its errors, else its output; null when it was silent. */
+export function excerptOf({ stdout, stderr }: RunResult): string | null {
   const text = (stderr.length > 0 ? stderr : stdout).toString('utf8').trim();
   return text === '' ? null : quote(text);
 }
 
+/** Its first words say what it is about, its last ones how it ended: the middle goes. */
 function quote(text: string): string {
-  const shown = text.length > EXCERPT_LIMIT ? `${text.slice(0, EXCERPT_LIMIT)}…` : text;
-  return JSON.stringify(shown);
+  if (text.length <= EXCERPT_LIMIT) return JSON.stringify(text);
+  return JSON.stringify(`${text.slice(0, EXCERPT_LIMIT / 4)}…${text.slice((-EXCERPT_LIMIT * 3) / 4)}`);
 }

@@ -4,7 +4,7 @@ import { directoryTree } from '../rootfs/index.ts';
 import type { ProbeResult, RunningContainer, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
 import type { Check, ServerCheck } from './check.ts';
 import { explainFailedStart } from './explain-failure.ts';
-import { dockerExitCode, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
+import { dockerExitCode, excerptOf, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
 import { findLoaderError } from './loader-error.ts';
 import type { CheckResult } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
@@ -146,7 +146,9 @@ function describeSuccess(
   const end = ended.timedOut
     ? `is still alive after ${START_SECONDS} s`
     : `ended with exit code ${code ?? 'none'}`;
-  return `starts, and ${end}; nothing else was checked`;
+  // A program that starts only to say what it misses: what it said is all there is to judge it by.
+  const said = ended.timedOut || code === 0 ? null : excerptOf(ended);
+  return `starts, and ${end}${said === null ? '' : `, saying ${said}`}; nothing else was checked`;
 }
 
 /** Asks a server until it answers as expected or its time is over, then tells it to stop. */
