@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import type { BaseImage } from '../base/index.ts';
@@ -11,6 +12,7 @@ import {
   type LayerEntry,
   readCapability,
 } from '../rootfs/index.ts';
+import { addLibrariesOf } from './added-libraries.ts';
 import type { RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { Finding } from './build-result.ts';
@@ -51,15 +53,21 @@ export async function planRoot(
     (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
     closure,
   );
-  const libraries = extended === null ? [] : closureEntries(extended, { programPath: path });
-  const supplied = supply.entries.filter((entry) => !isOnBase(placement, entry.path));
   const added = request.add.flatMap(addedEntries);
+  const { closure: whole, findings: unloadable } =
+    placement.kind === 'scratch' ? addLibrariesOf(extended, added) : { closure: extended, findings: [] };
+  const libraries = whole === null ? [] : closureEntries(whole, { programPath: path });
+  const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries);
+  const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
   const xattrs = await capability;
-  const findings = supply.findings.map(({ message, hint }) => ({ level: 'warning' as const, message, hint }));
+  const findings = [
+    ...supply.findings.map(({ message, hint }) => ({ level: 'warning' as const, message, hint })),
+    ...unloadable,
+  ];
   return {
     entries: [
       programEntry(program, path, xattrs ?? {}),
-      ...libraries,
+      ...withoutPaths(libraries, added),
       ...withoutPaths(supplied, added),
       ...added,
     ],
@@ -150,6 +158,20 @@ function needsOfFile({ path, facts }: RungProgram, env: Readonly<Record<string, 
   } finally {
     source.close();
   }
+}
+
+/** The zone that was asked for is packed also where the program's bytes do not show that it is read. */
+function withZone({ timeZone }: BuildRequest, entries: readonly LayerEntry[]): readonly LayerEntry[] {
+  // Every libc knows UTC without a file.
+  if (timeZone === null || timeZone === 'UTC') return entries;
+  const path = `/usr/share/zoneinfo/${timeZone}`;
+  if (entries.some((entry) => entry.path === path)) return entries;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new MorselError('NOT_FOUND', `this machine has no data of the time zone ${timeZone}: ${path}`, {
+      hint: 'check the name of the zone; the data comes with the package tzdata',
+    });
+  }
+  return [...entries, ...entriesFromHost(path, path, { reason: `--tz ${timeZone}` })];
 }
 
 function zoneEnvironment({ timeZone }: BuildRequest): Readonly<Record<string, string>> {
