@@ -1,4 +1,5 @@
 import { VERSION } from '../core/version.ts';
+import { enableCompileCache } from './compile-cache.ts';
 
 /**
  * The entry of the bundle. `--version` answers before anything is loaded (bar: 1.3 x `node -e 0`); everything else goes
@@ -10,6 +11,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  enableCompileCache();
   const { runProgram } = await import('./program.ts');
   return runProgram(argv);
 }
