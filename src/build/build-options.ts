@@ -30,9 +30,9 @@ export interface BuildOptions {
   /** `PORT[/tcp|udp]` */
   readonly expose?: readonly string[] | undefined;
   readonly stopSignal?: string | undefined;
-  /** `SRC:DST[:MODE]`, octal mode. */
+  /** `SRC:DST[:MODE]`, octal mode; SRC is relative to the current directory (in `morsel.json`: to the project). */
   readonly add?: readonly string[] | undefined;
-  /** A zone name (`Europe/Berlin`): its data is packed and TZ is set. */
+  /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */
   readonly timeZone?: string | undefined;
   /** `default`: prove where a sandbox works; `require`: its absence is an error; `skip`: do not run anything. */
   readonly prove?: 'default' | 'require' | 'skip' | undefined;

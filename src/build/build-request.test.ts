@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Project } from '../project/index.ts';
 import { resolveRequest } from './build-request.ts';
@@ -34,7 +35,8 @@ describe('resolveRequest', () => {
     expect(request.run.env).toEqual({ A: '2', B: '1' });
     expect(request.add).toEqual([
       { source: '/src/a', destination: '/a', mode: 0o644 },
-      { source: '/src/b', destination: '/b', mode: null },
+      // What is typed is relative to where it is typed; what a file says, to the file.
+      { source: resolve('b'), destination: '/b', mode: null },
     ]);
   });
 
@@ -56,8 +58,16 @@ describe('resolveRequest', () => {
     { add: ['a:b'] },
     { tags: ['UPPER'] },
     { output: '' },
+    { workdir: 'data' },
+    { timeZone: '../../etc/passwd' },
+    { timeZone: 'CET-1CEST,M3.5.0' },
   ])('refuses %o', (options) => {
     expect(() => resolveRequest(options, {}, project)).toThrowError(usage);
+  });
+
+  it('adds the labels of the command line to those of morsel.json', () => {
+    const request = resolveRequest({ labels: { a: '2' } }, { labels: { a: '1', b: '1' } }, project);
+    expect(request.run.labels).toEqual({ a: '2', b: '1' });
   });
 
   it('refuses a SOURCE_DATE_EPOCH that is no number', () => {

@@ -23,7 +23,6 @@ export interface BuildRequest {
   readonly experimental: boolean;
   readonly compression: { readonly method: 'gzip' | 'zstd' | 'none'; readonly level: number | null };
   readonly run: RunConfiguration;
-  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];
   readonly timeZone: string | null;
@@ -47,6 +46,7 @@ export interface RunConfiguration {
   readonly user: string;
   readonly workdir: string | null;
   readonly expose: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal: string | null;
 }
 
@@ -81,12 +81,12 @@ export function resolveRequest(
     experimental: options.experimental ?? configuration.experimental ?? false,
     compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
     run: runConfiguration(options, configuration),
-    labels: { ...configuration.labels, ...options.labels },
     annotations: { ...configuration.annotations, ...options.annotations },
-    add: [...(configuration.add ?? []), ...(options.add ?? [])].map((text) =>
-      parseAdd(text, project.directory),
-    ),
-    timeZone: options.timeZone ?? configuration.timeZone ?? null,
+    add: [
+      ...(configuration.add ?? []).map((text) => parseAdd(text, project.directory)),
+      ...(options.add ?? []).map((text) => parseAdd(text, process.cwd())),
+    ],
+    timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
     limits: {
       maxImageBytes: configuration.limits?.maxImageBytes ?? null,
       maxFiles: configuration.limits?.maxFiles ?? null,
@@ -107,8 +107,9 @@ function runConfiguration(options: BuildOptions, configuration: Configuration): 
     cmd: options.cmd ?? configuration.cmd ?? [],
     env: { ...configuration.env, ...options.env },
     user: parseUser(options.user ?? configuration.user ?? DEFAULT_USER),
-    workdir: options.workdir ?? configuration.workdir ?? null,
+    workdir: parseWorkdir(options.workdir ?? configuration.workdir ?? null),
     expose: (options.expose ?? configuration.expose ?? []).map(parsePort),
+    labels: { ...configuration.labels, ...options.labels },
     stopSignal: options.stopSignal ?? configuration.stopSignal ?? null,
   };
 }
@@ -134,6 +135,22 @@ function parseUser(text: string): string {
   }
   // With the uid alone, runtimes leave the group at 0.
   return `${match[1]}:${match[2] ?? match[1]}`;
+}
+
+/** image-spec config.md leaves a relative WorkingDir open, and engines take it differently. */
+function parseWorkdir(text: string | null): string | null {
+  if (text === null || text.startsWith('/')) return text;
+  throw new MorselError('USAGE', `the working directory "${text}" is not absolute`, {
+    hint: 'give a path in the image, such as /data',
+  });
+}
+
+/** A name below /usr/share/zoneinfo: a POSIX rule such as `<+03>-3` has no file that could be packed. */
+function parseTimeZone(text: string | null): string | null {
+  if (text === null || /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(text)) return text;
+  throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
+    hint: 'such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
+  });
 }
 
 function parsePort(text: string): string {

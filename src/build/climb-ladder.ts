@@ -1,7 +1,7 @@
 import { imageOfProgram, proofFailure, type RungImage, type RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
-import { rejectedForBinary, rungOfBinary } from './ladder.ts';
+import { chooseRungs, rejectedForBinary, rungOfBinary } from './ladder.ts';
 import { readFacts } from './read-facts.ts';
 import type { Staging } from './staging.ts';
 
@@ -21,6 +21,7 @@ export async function climbLadder(request: BuildRequest, staging: Staging): Prom
 
 async function climbWithBinary(request: BuildRequest, path: string, staging: Staging): Promise<Climb> {
   const program = programOfBinary(path);
+  chooseRungs([program.rung], request.rungs);
   const winner = await imageOfProgram(request, program, { kind: 'scratch' }, staging);
   const rejected = rejectedForBinary(program.rung).map((one) => ({ ...one, hint: null, size: null }));
   const failure = proofFailure(winner);

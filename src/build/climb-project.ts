@@ -13,7 +13,7 @@ import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
 import type { Climb } from './climb-ladder.ts';
 import { compileRung, type SourceProject } from './compile-rung.ts';
-import { ladderFor } from './ladder.ts';
+import { chooseRungs, ladderFor } from './ladder.ts';
 import type { Staging } from './staging.ts';
 
 /** From the bottom up. Errors: what the topmost rung says when none is left. */
@@ -114,16 +114,17 @@ function nothingLeft(failures: readonly MorselError[], rejected: readonly Reject
   const reasons = rejected.map(({ rung, reason }) => `${rung}: ${reason}`).join('; ');
   const hint =
     rejected.find((one) => one.hint !== null)?.hint ?? 'run `morsel doctor` to see what this machine lacks';
-  return new MorselError('TOOLCHAIN_MISSING', `no rung can be built here: ${reasons}`, { hint, details });
+  const code = last('TOOLCHAIN_MISSING') === undefined ? 'NO_RUNG' : 'TOOLCHAIN_MISSING';
+  return new MorselError(code, `no rung can be built here: ${reasons}`, { hint, details });
 }
 
 function hintOf(error: MorselError): { readonly hint?: string } {
   return error.hint === undefined ? {} : { hint: error.hint };
 }
 
+/** The rungs to be tried. Error: NO_RUNG where none of those that were asked for is on the project's ladder. */
 export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
-  const ladder = ladderFor(project);
-  return request.rungs === null ? ladder : ladder.filter((rung) => request.rungs?.includes(rung) === true);
+  return chooseRungs(ladderFor(project), request.rungs);
 }
 
 /** Only what the project's language needs: asking a compiler what it is costs a process. */

@@ -29,9 +29,20 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, variant].filter((part) => part !== undefined).join('/');
 }
 
+/**
+ * Directories of a root (FHS 3.0 chapter 3, and what runtimes mount on): a program of that name would lie where its
+ * own libraries, or the runtime's /proc, must go.
+ */
+const ROOT_DIRECTORIES: ReadonlySet<string> = new Set(
+  'bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var'.split(
+    ' ',
+  ),
+);
+
 /** Where the program goes: the root, under its own name; one directory less, and nobody's brand in the path. */
 export function programPath(binaryPath: string): string {
-  return `/${basename(binaryPath)}`;
+  const name = basename(binaryPath);
+  return ROOT_DIRECTORIES.has(name) ? `/app/${name}` : `/${name}`;
 }
 
 export function planConfig(
@@ -47,6 +58,7 @@ export function planConfig(
     Entrypoint: run.entrypoint ?? [program],
     ...(run.cmd.length > 0 && { Cmd: run.cmd }),
     ...(run.workdir !== null && { WorkingDir: run.workdir }),
+    ...(Object.keys(run.labels).length > 0 && { Labels: run.labels }),
     ...(run.stopSignal !== null && { StopSignal: run.stopSignal }),
   };
 }

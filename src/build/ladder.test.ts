@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../elf/index.ts';
 import type { GoProject } from '../project/index.ts';
-import { ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
+import { chooseRungs, ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
 
 const facts = (part: Partial<ElfFacts>): ElfFacts => part as ElfFacts;
 
@@ -25,5 +25,19 @@ describe('rungOfBinary', () => {
   it('says of each lower rung why a dynamic binary is not there', () => {
     expect(rejectedForBinary('closure').map((one) => one.rung)).toEqual(['static-musl', 'static-glibc']);
     expect(rejectedForBinary('static-musl')).toEqual([]);
+  });
+});
+
+describe('chooseRungs', () => {
+  const ladder = ['static-musl', 'static-glibc', 'closure'] as const;
+
+  it('keeps the order of the ladder, whatever that of the wishes', () => {
+    expect(chooseRungs(ladder, ['closure', 'static-musl'])).toEqual(['static-musl', 'closure']);
+    expect(chooseRungs(ladder, null)).toBe(ladder);
+  });
+
+  it('refuses what is not on the ladder, and names the rungs that are', () => {
+    const refused = expect.objectContaining({ code: 'NO_RUNG', hint: expect.stringContaining('closure') });
+    expect(() => chooseRungs(ladder, ['static-go'])).toThrowError(refused);
   });
 });

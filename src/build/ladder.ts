@@ -1,3 +1,4 @@
+import { MorselError } from '../core/errors.ts';
 import type { Project } from '../project/index.ts';
 import type { Rung } from '../toolchain/index.ts';
 import type { ElfFacts } from '../elf/index.ts';
@@ -11,6 +12,15 @@ export function ladderFor(project: Exclude<Project, { kind: 'binary' }>): readon
   return project.kind === 'go'
     ? ['static-go', 'static-musl', 'static-glibc', 'closure']
     : ['static-musl', 'static-glibc', 'closure'];
+}
+
+/** Those of a ladder that were asked for (null: all), in the ladder's order. Error: NO_RUNG where none is left. */
+export function chooseRungs(ladder: readonly Rung[], asked: readonly Rung[] | null): readonly Rung[] {
+  const chosen = asked === null ? ladder : ladder.filter((rung) => asked.includes(rung));
+  if (chosen.length > 0) return chosen;
+  throw new MorselError('NO_RUNG', `${(asked ?? []).join(', ')} is not on the ladder of this program`, {
+    hint: `its rungs are: ${ladder.join(', ')}`,
+  });
 }
 
 /** The rung on which a ready binary stands already. */

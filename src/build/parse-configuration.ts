@@ -11,7 +11,7 @@ export const configurationSchema = v.strictObject({
   tags: v.optional(v.array(v.string())),
   size: v.optional(v.picklist(['default', 'smallest', 'debug'])),
   experimental: v.optional(v.boolean()),
-  rungs: v.optional(v.array(v.picklist(['static-musl', 'static-glibc', 'static-go', 'closure', 'base']))),
+  rungs: v.optional(v.array(v.picklist(['static-musl', 'static-glibc', 'static-go', 'closure']))),
   entrypoint: v.optional(v.array(v.string())),
   cmd: v.optional(v.array(v.string())),
   env: v.optional(stringMap),
@@ -22,7 +22,6 @@ export const configurationSchema = v.strictObject({
   expose: v.optional(v.array(v.string())),
   stopSignal: v.optional(v.string()),
   add: v.optional(v.array(v.string())),
-  base: v.optional(v.string()),
   timeZone: v.optional(v.string()),
   limits: v.optional(
     v.strictObject({
@@ -44,7 +43,8 @@ export function parseConfiguration(text: string, path: string): Configuration {
   } catch (cause) {
     throw new MorselError('CONFIG_INVALID', `${path} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  const result = v.safeParse(configurationSchema, json);
+  // To valibot a list is an object without the fields.
+  const result = v.safeParse(configurationSchema, Array.isArray(json) ? null : json);
   if (result.success) return result.output;
   const issue = result.issues[0];
   const field = v.getDotPath(issue) ?? '(the whole file)';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { MorselError } from '../core/errors.ts';
 import { ignoreEvents } from '../core/events.ts';
 import { detectProject, type Project } from '../project/index.ts';
 import type { Check } from '../proof/index.ts';
@@ -10,6 +11,11 @@ import { type Configuration, readConfiguration } from './configuration.ts';
 /** Detection and configuration: everything that is known before anything is compiled. */
 export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const path = options.path ?? '.';
+  // `morsel build "$APP"` with an unset variable: resolved, it would be the current directory.
+  if (path === '')
+    throw new MorselError('USAGE', 'the path is empty', {
+      hint: 'name a project, or leave it out for this folder',
+    });
   // A project with several binaries may say in its morsel.json which one is meant.
   const beside = configurationDirectory(path);
   const configuration = beside === null ? {} : await readConfiguration(beside);
