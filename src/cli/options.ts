@@ -6,6 +6,15 @@ export function collect(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
+/** An option with choices that may be given more than once: a parser of one's own would replace commander's check. */
+export function repeatable(option: Option): Option {
+  const { parseArg } = option;
+  return option.argParser((value: string, previous: readonly string[] | undefined) => {
+    parseArg?.(value, undefined);
+    return collect(value, previous);
+  });
+}
+
 /** `KEY=VALUE`, repeatable. */
 export function collectPair(
   value: string,

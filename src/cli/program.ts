@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { MorselError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addCompareCommand } from './commands/compare.ts';
@@ -8,7 +9,7 @@ import { addExplainCommand } from './commands/explain.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addLddCommand } from './commands/ldd.ts';
 import { addProveCommand } from './commands/prove.ts';
-import { addRunCommand } from './commands/run.ts';
+import { addRunCommand, ENGINE_FAILURE } from './commands/run.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from './failure.ts';
 import { VERSION } from '../core/version.ts';
@@ -24,12 +25,30 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await createProgram(context).parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    // Commander has printed its own text; help and version are no errors.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return reportFailure(error, context.format);
+    return error instanceof CommanderError
+      ? reportUsage(error, argv, context.format)
+      : reportFailure(error, context.format);
   } finally {
     stopListening();
   }
+}
+
+/** Help and version, which commander has printed, are no errors; docker run fails with 125 on its own flags too. */
+function reportUsage(
+  { code, exitCode, message }: CommanderError,
+  argv: readonly string[],
+  format: string | undefined,
+): number {
+  if (exitCode === 0) return EXIT.done;
+  // `morsel` alone: the help, on stderr, is the answer.
+  if (code === 'commander.help') return EXIT.usage;
+  const command = argv.find((word) => !word.startsWith('-'));
+  const hint = code === 'commander.unknownCommand' ? 'morsel --help' : `morsel ${command ?? ''} --help`;
+  const failure = reportFailure(
+    new MorselError('USAGE', message.replace(/^error: /, ''), { hint: `see \`${hint}\`` }),
+    format,
+  );
+  return command === 'run' ? ENGINE_FAILURE : failure;
 }
 
 /** All commands, without running anything: the CLI reference is generated from this. */
@@ -38,7 +57,8 @@ export function createProgram(context: CommandContext): Command {
     .description('Turns a program into the smallest container image that is proven to run.')
     .version(VERSION, '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
-    .showHelpAfterError('(add --help for the options)')
+    // Errors of usage are printed like all others, by `reportFailure`.
+    .configureOutput({ outputError: () => {} })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
   for (const add of [
@@ -62,10 +82,13 @@ export function createProgram(context: CommandContext): Command {
 
 /** Errors of parsing come before the options are known, and scripts want them in JSON as well. */
 function formatOf(argv: readonly string[]): string | undefined {
-  const index = argv.indexOf('--format');
+  // What follows `--` belongs to the program that `run` starts.
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  const index = own.indexOf('--format');
   return index >= 0
-    ? argv[index + 1]
-    : argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
+    ? own[index + 1]
+    : own.find((word) => word.startsWith('--format='))?.slice('--format='.length);
 }
 
 /** The first signal asks the library (or the program that it runs) to stop; a further one ends this process at once. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../build-report.ts';
 import type { CommandContext } from '../command-context.ts';
-import { collect, collectPair, formatOption, parseInteger, parseWords } from '../options.ts';
+import { collect, collectPair, formatOption, parseInteger, parseWords, repeatable } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../terminal.ts';
 
@@ -59,9 +59,14 @@ function buildOptions(command: Command): Command {
     .option('--bin <name>', 'which binary of a project that has several')
     .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
     .addOption(
-      new Option('--rung <rung>', 'only this rung of the ladder, repeatable')
-        .choices(['static-musl', 'static-glibc', 'static-go', 'closure'])
-        .argParser(collect),
+      repeatable(
+        new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices([
+          'static-musl',
+          'static-glibc',
+          'static-go',
+          'closure',
+        ]),
+      ),
     )
     .option(
       '--toolchain-experimental',

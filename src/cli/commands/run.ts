@@ -75,7 +75,7 @@ async function runImageCommand(
 }
 
 /** docker run: 125 is a failure of the engine itself, whatever the program would have answered. */
-const ENGINE_FAILURE = 125;
+export const ENGINE_FAILURE = 125;
 
 function failAsDockerRun(error: unknown, context: CommandContext): void {
   const code = reportFailure(error, context.format);
