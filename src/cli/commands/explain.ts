@@ -3,6 +3,7 @@ import { type Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { Explanation } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { splitExplainWords } from '../explain-words.ts';
 import { formatOption } from '../options.ts';
 import { paint, printResult } from '../terminal.ts';
 
@@ -28,12 +29,10 @@ async function runExplain(
   context: CommandContext,
 ): Promise<void> {
   const { explain } = await import('../../index.ts');
-  const targets = words.filter((word) => word !== '-' && existsSync(word));
-  const texts = words
-    .filter((word) => !targets.includes(word))
-    .map(async (word) => (word === '-' ? readStdin() : word));
-  const text = (await Promise.all(texts)).join('\n');
-  const explanation = await explain({ target: targets[0], errorText: text === '' ? undefined : text });
+  const { target, texts } = splitExplainWords(words, existsSync);
+  const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
+  const text = (await Promise.all(read)).join('\n');
+  const explanation = await explain({ target, errorText: text === '' ? undefined : text });
   if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
   printResult(format === 'json' ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
 }
