@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { EventSink } from '../core/events.ts';
 import { type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
-import { findTools, type Tool, type Tools } from '../toolchain/index.ts';
+import { findTools, hostArchitecture, type Tool, type Tools } from '../toolchain/index.ts';
 import { installCommand, type PackageManager, packageManagerOf } from './packages.ts';
 
 /** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */
@@ -44,9 +44,14 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
   return {
     tools: found,
     sandboxes,
-    ready: found.some((tool) => tool.path !== null) && sandboxes.some((one) => one.usable),
+    ready:
+      found.some(({ tool, path }) => COMPILERS.has(tool) && path !== null) &&
+      sandboxes.some((one) => one.usable),
   };
 }
+
+/** The rows of `diagnoseTools` that can compile something alone; `make` and `strip` cannot. */
+const COMPILERS: ReadonlySet<string> = new Set(['gcc', 'g++', 'musl-gcc', 'zig', 'go', 'cargo']);
 
 function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly ToolDiagnosis[] {
   const { cCompilers, cxxCompilers, zig } = tools.c;
@@ -70,7 +75,11 @@ function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly T
       'Rust on musl without building its standard library',
       hasMuslTarget(tools) ? (rust?.rustc ?? null) : null,
     ],
-    ['strip', 'smaller programs where the linker did not strip', Object.values(tools.build.strip)[0] ?? null],
+    [
+      'strip',
+      'smaller programs where the linker did not strip',
+      tools.build.strip[hostArchitecture()] ?? null,
+    ],
   ];
   return rows.map(([tool, purpose, found]) => ({
     tool,

@@ -175,9 +175,12 @@ export async function findBuildTools(
 /** GNU strip handles its own architecture only; llvm-strip handles all. Versions do not matter for it. */
 function findStrips(directories: readonly string[]): Readonly<Record<string, Tool>> {
   const strips: Record<string, Tool> = {};
-  for (const path of findPrograms(/^[a-z0-9_]+-linux-(gnu|musl)[a-z0-9]*-strip$/, directories)) {
+  for (const path of findPrograms(/^[a-z0-9_]+(-[a-z0-9]+)?-linux-(gnu|musl)[a-z0-9]*-strip$/, directories)) {
     const architecture = architectureOfTriple(basename(path));
     if (architecture !== null) strips[architecture] ??= { path, argvPrefix: [], version: null };
   }
+  // Most distributions give the machine's own one no triple.
+  const own = findProgram('strip', directories);
+  if (own !== null) strips[hostArchitecture()] ??= { path: own, argvPrefix: [], version: null };
   return strips;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../../test/reference-tools.ts';
+import { hostArchitecture } from './architecture.ts';
 import { findTools } from './find-tools.ts';
 import { versionIn } from './probe.ts';
 import type { Tools } from './tools.ts';
@@ -52,6 +53,14 @@ describe('findTools', () => {
       { version: '12.2.0', architecture: 'amd64', libc: 'glibc', kind: 'native', staticLibc: false },
       { architecture: 'arm64', libc: 'musl', kind: 'cross', staticLibc: true, staticCxx: false },
     ]);
+  });
+
+  it("takes plain strip for the machine's own where no triple names it", async () => {
+    script('bin/aarch64-alpine-linux-musl-strip', 'exit 0');
+    const own = script('bin/strip', 'exit 0');
+    const { strip } = (await find()).build;
+    expect(strip[hostArchitecture()]?.path).toBe(hostArchitecture() === 'arm64' ? strip['arm64']?.path : own);
+    expect(strip['arm64']?.path).toMatch(/aarch64-alpine-linux-musl-strip$/);
   });
 
   it("knows the wrapper by its name: its driver says the host's triple", async () => {
