@@ -1,11 +1,25 @@
 /** Where the CLI writes. stdout carries only the result, so that calls nest; everything else goes to stderr. */
 
 export function printResult(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stdout.write(printable(text.endsWith('\n') ? text : `${text}\n`));
 }
 
 export function printNote(text: string): void {
-  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stderr.write(printable(text.endsWith('\n') ? text : `${text}\n`));
+}
+
+/** Line feed, tab and colours stay; every other C0 and C1 control, and ESC that begins anything else, does not. */
+// oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
+const CONTROLS = /\u001B(?!\[[\d;]*[mK])|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
+
+/**
+ * Paths of a hostile image and the output of a hostile program are printed: they may not drive the reader's terminal.
+ * The escape is JSON's, so that a JSON document stays one.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** https://no-color.org and FORCE_COLOR, then whether stderr is a terminal. */
