@@ -1,5 +1,5 @@
 import type { BuildResult, LoadedImage } from '../index.ts';
-import { formatBytes, formatDuration } from './format-size.ts';
+import { formatBytes, formatDuration, groupThousands } from './format-size.ts';
 import { formatTable } from './table.ts';
 import { paint } from './terminal.ts';
 
@@ -37,13 +37,20 @@ function rejected(result: BuildResult): string {
   return `  why not smaller:\n${lines.join('\n')}`;
 }
 
+/** Who adds a directory of 10,000 files does not want to read them; `--format json` has all. */
+const LISTED_FILES = 200;
+
 function files(result: BuildResult): string {
-  const rows = result.files.map(({ path, kind, sizeBytes, reason }) => [
-    kind === 'directory' ? `${path}/` : path,
-    kind === 'file' ? formatBytes(sizeBytes) : '',
-    reason,
-  ]);
-  return `  files:\n${formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, '    ')}`;
+  const left = result.files.length - LISTED_FILES;
+  const rows = result.files
+    .slice(0, LISTED_FILES)
+    .map(({ path, kind, sizeBytes, reason }) => [
+      kind === 'directory' ? `${path}/` : path,
+      kind === 'file' ? formatBytes(sizeBytes) : '',
+      reason,
+    ]);
+  const table = formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, '    ');
+  return `  files:\n${table}${left > 0 ? `\n    … and ${groupThousands(left)} more` : ''}`;
 }
 
 function proof({ proof: { status, sandbox, checks, reason } }: BuildResult): string {

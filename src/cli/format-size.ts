@@ -1,8 +1,9 @@
 /** Bytes for people: exact below 100 kB, where each byte is news; SI units above, as `docker images` prints them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 100_000) return `${groupThousands(bytes)} B`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(2)} MB`;
+  // The borders are where rounding would reach the next unit: never "1000 kB".
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+  if (bytes < 999_995_000) return `${(bytes / 1_000_000).toFixed(2)} MB`;
   return `${(bytes / 1_000_000_000).toFixed(2)} GB`;
 }
 

@@ -11,7 +11,7 @@ export function formatTable(
 ): string {
   const hasTitles = columns.some((column) => column.title !== '');
   const all = hasTitles ? [columns.map((column) => column.title), ...rows] : rows;
-  const widths = columns.map((_, index) => Math.max(...all.map((row) => [...(row[index] ?? '')].length), 0));
+  const widths = columns.map((_, index) => widestCell(all, index));
   const lines = all.map((row) =>
     columns
       .map((column, index) => pad(row[index] ?? '', widths[index] ?? 0, column.align ?? 'left'))
@@ -19,6 +19,11 @@ export function formatTable(
       .trimEnd(),
   );
   return lines.map((line) => indent + line).join('\n');
+}
+
+/** By hand: an image with 200,000 files has more rows than a call may have arguments. */
+function widestCell(rows: readonly (readonly string[])[], index: number): number {
+  return rows.reduce((widest, row) => Math.max(widest, [...(row[index] ?? '')].length), 0);
 }
 
 /** GitHub-flavoured markdown. */

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { formatMarkdownTable, formatTable } from './table.ts';
+
+describe('formatTable', () => {
+  it('pads to the widest cell, by characters and not by UTF-16 units, without trailing spaces', () => {
+    const columns = [{ title: 'Name' }, { title: 'Size', align: 'right' as const }, { title: 'Why' }];
+    expect(
+      formatTable(
+        columns,
+        [
+          ['a', '5', ''],
+          ['𝒳é', '12,345', 'x'],
+        ],
+        ' ',
+      ),
+    ).toBe(' Name    Size  Why\n a          5\n 𝒳é    12,345  x');
+  });
+
+  it('has no line of titles where no column has one, and takes rows that are short', () => {
+    expect(formatTable([{ title: '' }, { title: '' }], [['a', 'b'], ['c']])).toBe('a  b\nc');
+  });
+
+  it('takes more rows than a call takes arguments', () => {
+    const rows = Array.from({ length: 300_000 }, (_, index) => [String(index)]);
+    expect(formatTable([{ title: 'n' }], rows).endsWith('\n299999')).toBe(true);
+  });
+});
+
+describe('formatMarkdownTable', () => {
+  it('keeps bars and line ends inside of their cell', () => {
+    expect(formatMarkdownTable([{ title: 'A' }, { title: 'B', align: 'right' }], [['x|y', 'one\ntwo']])).toBe(
+      '| A | B |\n| --- | ---: |\n| x\\|y | one two |',
+    );
+  });
+});
