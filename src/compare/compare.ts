@@ -108,7 +108,8 @@ async function measure(
       ...identity,
       toolchain: program.toolchain,
       ...NOT_MEASURED,
-      runs: 'no',
+      // Only the analysis can say no; an unreadable file or a sandbox that broke says nothing about the program.
+      runs: made.code === 'WONT_RUN' ? 'no' : 'unavailable',
       reason: made.message,
       startMs: null,
     };
