@@ -55,8 +55,8 @@ export async function imageOfProgram(
         path: staging.path(`${program.rung}-${placement.kind}`),
         references: request.references,
       },
+      // No events: `written` is told of what is published, not of what lies in the staging folder.
       signal: request.signal,
-      onEvent: request.onEvent,
     }),
   );
   const { size } = assembled.value;
