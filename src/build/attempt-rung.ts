@@ -99,6 +99,7 @@ export function proofFailure({ proof }: RungImage): MorselError | null {
     'PROOF_FAILED',
     `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
     {
+      hint: 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json',
       details: { checks: proof.checks },
     },
   );

@@ -18,6 +18,7 @@ describe('errors of usage', () => {
     [['build', '--rung', 'bogus'], 'Allowed choices are', 'morsel build --help'],
     [['build', '--size', 'bogus'], 'Allowed choices are', 'morsel build --help'],
     [['build', ''], 'the path is empty', 'name a project'],
+    [['build', '--load', '-o', 'layout/'], '--load needs an archive', 'FILE.tar'],
     [['inspect'], "missing required argument 'target'", 'morsel inspect --help'],
   ])('%s: error, hint and code on stderr, and 2', async (argv, message, hint) => {
     expect(await runProgram(argv)).toBe(2);

@@ -103,7 +103,12 @@ function buildOptions(command: Command): Command {
 }
 
 async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
-  const { build, planBuild, loadIntoEngine } = await import('../../index.ts');
+  const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
+  if (flags.load === true && flags.output?.endsWith('/') === true) {
+    throw new MorselError('USAGE', '--load needs an archive, and -o asks for a layout', {
+      hint: 'leave out one of them, or give -o FILE.tar',
+    });
+  }
   const progress = createProgress(flags);
   const options = { ...optionsOf(path, flags), signal: context.signal, onEvent: progress.onEvent };
   if (flags.plan === true) {
