@@ -60,15 +60,21 @@ export async function planRoot(
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
   const xattrs = await capability;
+  // Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine.
+  const inImage = (text: string): string => text.replaceAll(program.path, path);
   const findings = [
-    ...supply.findings.map(({ message, hint }) => ({ level: 'warning' as const, message, hint })),
+    ...supply.findings.map(({ message, hint }) => ({
+      level: 'warning' as const,
+      message: inImage(message),
+      hint: inImage(hint),
+    })),
     ...unloadable,
   ];
   return {
     entries: [
       programEntry(program, path, xattrs ?? {}),
       ...withoutPaths(libraries, added),
-      ...withoutPaths(supplied, added),
+      ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
       ...added,
     ],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
