@@ -14,6 +14,8 @@ import type { Staging } from './staging.ts';
 export interface RungProgram {
   readonly rung: Rung;
   readonly path: string;
+  /** Where the linker wrote it: `$ORIGIN` in its search paths counts from there, and its own libraries lie there. */
+  readonly linkedPath: string;
   readonly facts: ElfFacts;
   readonly toolchain: string | null;
   readonly trades: readonly string[];

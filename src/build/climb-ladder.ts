@@ -32,5 +32,13 @@ async function climbWithBinary(request: BuildRequest, path: string, staging: Sta
 /** A ready executable, on the rung where it stands. Errors: those of reading it. */
 export function programOfBinary(path: string): RungProgram {
   const facts = readFacts(path);
-  return { rung: rungOfBinary(facts), path, facts, toolchain: null, trades: [], compileMs: 0 };
+  return {
+    rung: rungOfBinary(facts),
+    path,
+    linkedPath: path,
+    facts,
+    toolchain: null,
+    trades: [],
+    compileMs: 0,
+  };
 }

@@ -20,6 +20,7 @@ export type SourceProject = Exclude<Project, { kind: 'binary' }>;
 /** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
 export interface CompiledRung {
   readonly path: string;
+  readonly linkedPath: string;
   readonly facts: ElfFacts;
   readonly toolchain: string;
   readonly trades: readonly string[];
@@ -91,6 +92,7 @@ export async function compileRung(
   }
   return {
     path: built.path,
+    linkedPath: built.unstrippedPath,
     facts,
     toolchain: built.plan.toolchain,
     trades: built.plan.trades,

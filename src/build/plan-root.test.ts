@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,27 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
     const root = await plan('origin');
     expect(root.programPath).toBe(join(folder, 'origin'));
     expect(paths(root)).toContain(join(folder, 'libpart.so'));
+  });
+
+  it('gathers the own libraries of a program that was compiled here, whose folder is nobody’s business', async () => {
+    const path = join(folder, 'origin');
+    const project = {
+      kind: 'binary',
+      name: 'app',
+      version: null,
+      license: null,
+      directory: folder,
+      path,
+    } as const;
+    const finished = join(folder, 'finished');
+    copyFileSync(path, finished);
+    const compiled = { ...programOfBinary(path), path: finished, linkedPath: path, toolchain: 'gcc' };
+    const root = await planRoot(resolveRequest({}, {}, project), compiled, { kind: 'scratch' });
+    expect(root.programPath).toBe('/finished');
+    expect(paths(root)).toContainEqual(
+      expect.stringMatching(/^\/(usr\/)?lib\/.*libpart\.so$|^\/libpart\.so$/),
+    );
+    expect(paths(root).join()).not.toContain(folder);
   });
 
   it('ships the bare program where that is asked for', async () => {

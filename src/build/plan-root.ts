@@ -46,8 +46,8 @@ export async function planRoot(
   const capability = capabilityOf(program);
   const host = directoryTree('/');
   const dynamic = program.facts.interpreter !== null && placement.kind === 'scratch';
-  const closure = dynamic ? completeClosure(host, program.path) : null;
-  const path = closure !== null && usesOrigin(closure) ? closure.realPath : programPath(program.path);
+  const closure = dynamic ? completeClosure(host, program.linkedPath) : null;
+  const path = imagePathOf(program, closure);
   const supply = placement.kind === 'bare' ? NOTHING : supplyFor(request, program, closure, host);
   const extended = supply.libraries.reduce(
     (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
@@ -61,7 +61,8 @@ export async function planRoot(
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
   const xattrs = await capability;
   // Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine.
-  const inImage = (text: string): string => text.replaceAll(program.path, path);
+  const inImage = (text: string): string =>
+    text.replaceAll(program.linkedPath, path).replaceAll(program.path, path);
   const findings = [
     ...supply.findings.map(({ message, hint }) => ({
       level: 'warning' as const,
@@ -136,7 +137,15 @@ function completeClosure(host: FileTree, path: string): Closure {
   return closure;
 }
 
-/** A program whose search paths are relative to itself must stay where it is. */
+/**
+ * A ready program whose search paths are relative to itself stays where it is, since it may look for more than libraries
+ * there. One that was compiled here does not: its libraries are gathered, and the cache's path is nobody's business.
+ */
+function imagePathOf(program: RungProgram, closure: Closure | null): string {
+  const stays = program.toolchain === null && closure !== null && usesOrigin(closure);
+  return stays ? closure.realPath : programPath(program.path);
+}
+
 function usesOrigin(closure: Closure): boolean {
   const { rpath, runpath } = closure.link;
   return (
