@@ -22,7 +22,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const context: CommandContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
   const stopListening = listenForSignals(context, interrupt);
   try {
-    await createProgram(context).parseAsync([...argv], { from: 'user' });
+    await createProgram(context, argv[0]).parseAsync([...argv], { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return error instanceof CommanderError
@@ -51,8 +51,25 @@ function reportUsage(
   return command === 'run' ? ENGINE_FAILURE : failure;
 }
 
-/** All commands, without running anything: the CLI reference is generated from this. */
-export function createProgram(context: CommandContext): Command {
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, (program: Command, context: CommandContext) => Command>> = {
+  build: addBuildCommand,
+  compare: addCompareCommand,
+  ldd: addLddCommand,
+  inspect: addInspectCommand,
+  explain: addExplainCommand,
+  run: addRunCommand,
+  prove: addProveCommand,
+  doctor: addDoctorCommand,
+};
+
+/**
+ * All commands, without running anything: the CLI reference is generated from this. When the first word names one, only
+ * that one is made, since making the options of all of them takes longer than `ldd` does.
+ */
+export function createProgram(context: CommandContext, asked?: string): Command {
+  const adders =
+    asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS);
   const program = new Command('morsel')
     .description('Turns a program into the smallest container image that is proven to run.')
     .version(VERSION, '-V, --version')
@@ -61,18 +78,7 @@ export function createProgram(context: CommandContext): Command {
     .configureOutput({ outputError: () => {} })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
-  for (const add of [
-    addBuildCommand,
-    addCompareCommand,
-    addLddCommand,
-    addInspectCommand,
-    addExplainCommand,
-    addRunCommand,
-    addProveCommand,
-    addDoctorCommand,
-  ]) {
-    add(program, context).exitOverride();
-  }
+  for (const add of adders) add?.(program, context).exitOverride();
   program.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 the answer is no, 2 usage, 3 no build, 4 network, 5 this machine, 70 a bug.',
