@@ -9,7 +9,6 @@ export function printNote(text: string): void {
 }
 
 /** Line feed, tab and colours stay; every other C0 and C1 control, and ESC that begins anything else, does not. */
-// oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
 const CONTROLS = /\u001B(?!\[[\d;]*[mK])|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
 
 /**
