@@ -27,7 +27,8 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'morsel-argv-'));
   log = join(root, 'argv.log');
   const compiler = join(root, 'gcc');
-  const record = `printf '%s\\037' "$@" >> ${log}; echo >> ${log}`;
+  // One write a call: make runs several at once.
+  const record = `line=$(printf '%s\\037' "$@"); printf '%s\\n' "$line" >> ${log}`;
   writeFileSync(compiler, `#!/bin/sh\n${record}\nexec ${requireTool('gcc')} "$@"\n`);
   chmodSync(compiler, 0o755);
   const real = await findTools({ groups: ['c'] });
