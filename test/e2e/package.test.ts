@@ -98,7 +98,11 @@ describe('the installed package', () => {
     'works by npx from the tarball',
     async () => {
       const args = ['exec', '--yes', `--package=${tarball}`, '--', 'morsel', '--version'];
-      const env = { ...process.env, npm_config_cache: join(work, 'npx-cache') };
+      // CI runs this under an `npm exec` of its own, whose options would come through the environment.
+      const inherited = Object.entries(process.env).filter(
+        ([name]) => !/^npm_config_(call|package)$/i.test(name),
+      );
+      const env = { ...Object.fromEntries(inherited), npm_config_cache: join(work, 'npx-cache') };
       expect(await runToolOk('npm', args, { cwd: work, env, timeoutMs: INSTALL_LIMIT_MS })).toBe(
         `${version}\n`,
       );
