@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { runTool, type ToolOptions, type ToolResult } from './run-tool.ts';
@@ -113,4 +113,11 @@ export function listExamples(): readonly Example[] {
 /** Where the machine's Node is, for an `env -i` run as another user. */
 export function nodeFolder(): string {
   return dirname(process.execPath);
+}
+
+/** The Node of this run, where other users may start it: npm's Node 24 lies in root's home. */
+export function nodeForOthers(folder: string): string {
+  const copy = join(folder, 'node');
+  if (!existsSync(copy)) copyFileSync(process.execPath, copy);
+  return copy;
 }

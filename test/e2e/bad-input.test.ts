@@ -17,6 +17,7 @@ import {
   CLI,
   cleanEnvironment,
   copyCli,
+  nodeForOthers,
   startMorsel,
 } from '../built-cli.ts';
 import { eventually, expectedNothing, findProcesses, listBelow } from '../left-behind.ts';
@@ -138,10 +139,7 @@ describe('files that are no program', () => {
     for (const folder of [base, work]) chmodSync(folder, 0o755);
     for (const folder of [output, temporary, join(work, 'home')]) chmodSync(folder, 0o777);
     const args = [cli, 'build', path, '-t', 'bad', '-o', join(output, 'bad.tar')];
-    // npm's Node 24 lies in root's home, where nobody else may go.
-    const node = join(base, 'node');
-    copyFileSync(process.execPath, node);
-    const result = await runTool(node, args, {
+    const result = await runTool(nodeForOthers(base), args, {
       cwd: output,
       env: environment(),
       uid: 65534,

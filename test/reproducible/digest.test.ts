@@ -17,6 +17,7 @@ import {
   cleanEnvironment,
   CLI,
   copyCli,
+  nodeForOthers,
   type Example,
   listExamples,
   nodeFolder,
@@ -122,7 +123,7 @@ describe('for an ordinary user', () => {
 
   async function buildAsNobody(path: string, name: string): Promise<BuiltImage> {
     const args = ['build', path, '-t', name, '-o', join(home, 'user.tar'), '--no-prove', '--format', 'json'];
-    const user = await runTool(process.execPath, [copyCli(work), ...args], { env, cwd: home, ...NOBODY });
+    const user = await runTool(nodeForOthers(work), [copyCli(work), ...args], { env, cwd: home, ...NOBODY });
     expect(user.exitCode, user.stderr).toBe(0);
     return JSON.parse(user.stdout) as BuiltImage;
   }
