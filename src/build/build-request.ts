@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { defaultCacheDirectory } from '../core/cache-directory.ts';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
 import { normaliseReference } from '../oci/index.ts';
@@ -189,10 +189,4 @@ function environmentEpoch(): number {
     });
   }
   return Number(text);
-}
-
-/** https://specifications.freedesktop.org/basedir-spec: a relative XDG_CACHE_HOME is to be ignored. */
-function defaultCacheDirectory(): string {
-  const xdg = process.env['XDG_CACHE_HOME'];
-  return join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(homedir(), '.cache'), 'morsel');
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../elf/index.ts';
 import { resolveRequest } from './build-request.ts';
-import { formatPlatform, planAnnotations, planConfig, platformOf, programPath } from './image-plan.ts';
+import { formatPlatform } from '../oci/index.ts';
+import { planAnnotations, planConfig, platformOf, programPath } from './image-plan.ts';
 
 const project = {
   kind: 'c',

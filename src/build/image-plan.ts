@@ -1,10 +1,7 @@
 import { basename } from 'node:path';
 import type { ElfFacts } from '../elf/index.ts';
-import type { Platform, RuntimeConfig } from '../oci/index.ts';
+import { DEFAULT_PATH, type Platform, type RuntimeConfig } from '../oci/index.ts';
 import type { BuildRequest, RunConfiguration } from './build-request.ts';
-
-/** What every runtime sets where an image says nothing; without it a program cannot find others by name. */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Go's names (`GOARCH`), which OCI uses, for the kernel's machine names. */
 const ARCHITECTURE: Readonly<Record<string, Pick<Platform, 'architecture' | 'variant'>>> = {
@@ -22,11 +19,6 @@ const ARCHITECTURE: Readonly<Record<string, Pick<Platform, 'architecture' | 'var
 
 export function platformOf(facts: ElfFacts): Platform {
   return { os: 'linux', ...(ARCHITECTURE[facts.machine] ?? { architecture: facts.machine }) };
-}
-
-/** `linux/amd64`, `linux/arm/v7` */
-export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return [os, architecture, variant].filter((part) => part !== undefined).join('/');
 }
 
 /**

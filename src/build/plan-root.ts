@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { parseEnvironment } from '../oci/index.ts';
 import type { BaseImage } from '../base/index.ts';
 import { addLibrary, type Closure, closureEntries, findClosure } from '../loader/index.ts';
 import { findClosureNeeds, findNeeds, type Need, type NeedSupply, supplyNeeds } from '../needs/index.ts';
@@ -195,12 +196,7 @@ function zoneEnvironment({ timeZone }: BuildRequest): Readonly<Record<string, st
 
 /** A base's own environment stays; PATH and the rest of what the program needs is laid over it. */
 function baseEnvironment(placement: Placement): Readonly<Record<string, string>> {
-  if (placement.kind !== 'base') return {};
-  const pairs = (placement.base.config.Env ?? []).map((pair) => [
-    pair.slice(0, pair.indexOf('=')),
-    pair.slice(pair.indexOf('=') + 1),
-  ]);
-  return Object.fromEntries(pairs) as Readonly<Record<string, string>>;
+  return placement.kind === 'base' ? parseEnvironment(placement.base.config.Env) : {};
 }
 
 function isOnBase(placement: Placement, path: string): boolean {

@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { defaultCacheDirectory } from '../core/cache-directory.ts';
 
 /**
  * Lets Node keep the compiled form of the bundle between starts (Node 22.1 and later; a third of the start-up of
@@ -12,6 +12,5 @@ export function enableCompileCache(): void {
     enableCompileCache?: (directory: string) => unknown;
   };
   if (enable === undefined) return;
-  const xdg = process.env['XDG_CACHE_HOME'];
-  enable(join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(homedir(), '.cache'), 'morsel', 'code'));
+  enable(join(defaultCacheDirectory(), 'code'));
 }

@@ -2,6 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/index.ts';
 import { type Closure, findClosure } from '../loader/index.ts';
+import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
 import type { FileTree, FileTreeEntry } from '../rootfs/file-tree.ts';
 import type { ExplainTarget } from './explanation.ts';
 import { type ImageUser, readUser } from './image-user.ts';
@@ -42,12 +43,9 @@ export type FileContent =
 
 /** The kernel reads so much of a `#!` line: BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h). */
 const SHEBANG_LIMIT_BYTES = 256;
-/** What runc and crun use where the config sets no PATH. */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
 export function probeTarget(target: ExplainTarget): TargetProbe {
   const config = target.config?.config;
-  const env = Object.fromEntries((config?.Env ?? []).map(splitVariable));
+  const env = parseEnvironment(config?.Env);
   const argv = target.command ?? [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
   const workingDirectory =
     config?.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir;
@@ -61,11 +59,6 @@ export function probeTarget(target: ExplainTarget): TargetProbe {
     argv,
     program: findProgram(target.tree, argv[0], env['PATH'] ?? DEFAULT_PATH, workingDirectory),
   };
-}
-
-function splitVariable(text: string): readonly [string, string] {
-  const at = text.indexOf('=');
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A name with a slash is a path, relative to the working directory; a bare one is looked up in PATH. */

@@ -11,6 +11,7 @@ export {
 export { decompress } from './decompress.ts';
 export type { Descriptor, DiffId, Digest, Platform } from './descriptor.ts';
 export { blobPath, isDigest, sha256Digest } from './digest.ts';
+export { DEFAULT_PATH, parseEnvironment } from './environment.ts';
 export type { Image } from './image.ts';
 export { normaliseReference, qualifiedReference } from './image-reference.ts';
 export { type ImageTree, imageTree } from './image-tree.ts';

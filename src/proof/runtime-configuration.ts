@@ -1,5 +1,5 @@
 import { MorselError } from '../core/errors.ts';
-import type { ImageConfig } from '../oci/index.ts';
+import { DEFAULT_PATH, type ImageConfig, parseEnvironment } from '../oci/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
 import type { Check } from './check.ts';
 
@@ -14,8 +14,6 @@ export interface RuntimeConfiguration {
   readonly stopSignal: NodeJS.Signals;
 }
 
-/** docker's PATH where the image sets none (moby oci/defaults.go). */
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const PASSWD_LIMIT_BYTES = 1024 * 1024;
 
 /** Error: IMAGE_INVALID for a user that is neither a number nor in the image's /etc/passwd. */
@@ -23,11 +21,10 @@ export function runtimeConfiguration(
   { config = {} }: Pick<ImageConfig, 'config'>,
   tree: FileTree,
 ): RuntimeConfiguration {
-  const env = Object.fromEntries((config.Env ?? []).map(splitPair));
   return {
     entrypoint: config.Entrypoint ?? [],
     cmd: config.Cmd ?? [],
-    env: { PATH: DEFAULT_PATH, ...env },
+    env: { PATH: DEFAULT_PATH, ...parseEnvironment(config.Env) },
     cwd: config.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir,
     ...idsOf(config.User ?? '', tree),
     stopSignal: signalOf(config.StopSignal),
@@ -51,11 +48,6 @@ export function argvOf(check: Check, image: RuntimeConfiguration): readonly stri
     );
   }
   return argv;
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf('=');
-  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 /** `USER[:GROUP]`, each a number or a name of the image's own /etc/passwd and /etc/group (image-spec/config.md, User). */
