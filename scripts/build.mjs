@@ -56,8 +56,7 @@ function buildLibrary(out) {
 /** @param {string} out */
 async function buildCli(out) {
   const { bundleCli, licencesOf } = await import('./bundle-cli.mjs');
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const packages = await bundleCli(out, version);
+  const packages = await bundleCli(out);
   chmodSync(join(out, 'cli.cjs'), 0o755);
   writeFileSync(join(out, 'LICENSES.txt'), licencesOf(packages));
 }
@@ -84,6 +83,7 @@ function sourceStamp() {
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build.mjs',
+    'scripts/bundle-cli.mjs',
   ];
   for (const path of [...settings.map((name) => join(ROOT, name)), ...sources]) {
     hash.update(`\0${path.slice(ROOT.length)}\0`).update(readFileSync(path));

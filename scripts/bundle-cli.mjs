@@ -3,45 +3,62 @@
  * command's part of the library is a chunk beside it (docs/decisions/0002).
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ROOT } from './run.mjs';
 
 const LIBRARY = join(ROOT, 'src/index.ts');
 
 /**
  * @param {string} out directory
- * @param {string} version
  * @returns {Promise<string[]>} the names of the npm packages whose code is in the bundle
  */
-export async function bundleCli(out, version) {
+export async function bundleCli(out) {
+  const program = await bundle(out, 'program', {
+    plugins: [libraryParts(), withoutSubprograms()],
+    output: { entryFileNames: 'cli/[name]-[hash].cjs', chunkFileNames: 'cli/[name]-[hash].cjs' },
+  });
+  // A bundle of its own: the entry loads the chunk of the program itself, from the code cache.
+  const entry = await bundle(out, 'main', {
+    define: { MORSEL_PROGRAM_CHUNK: JSON.stringify(basename(program[0].fileName)) },
+    output: { entryFileNames: 'cli.cjs', banner: '#!/usr/bin/env node' },
+  });
+  const modules = [...program, ...entry].flatMap((file) =>
+    file.type === 'chunk' ? Object.keys(file.modules) : [],
+  );
+  return [
+    ...new Set(modules.flatMap((id) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])),
+  ].sort();
+}
+
+/**
+ * @param {string} out directory
+ * @param {string} name of the module of src/cli that is the entry
+ * @param {{ plugins?: import('rolldown').Plugin[], define?: Record<string, string>, output: import('rolldown').OutputOptions }} options
+ */
+async function bundle(out, name, { plugins, define, output }) {
   const { rolldown } = await import('rolldown');
-  const entry = join(ROOT, 'src/cli/main.ts');
-  const bundle = await rolldown({
-    input: { cli: entry },
+  const entry = join(ROOT, `src/cli/${name}.ts`);
+  const made = await rolldown({
+    input: { [name]: entry },
     cwd: ROOT,
     platform: 'node',
-    plugins: [libraryParts(), withoutSubprograms()],
+    plugins,
     // Nothing but the entry does anything when it is loaded, here and in the packages that we bundle.
     treeshake: { moduleSideEffects: (id) => id === entry },
-    transform: { target: 'node20.19', define: { MORSEL_VERSION: JSON.stringify(version) } },
+    transform: { target: 'node20.19', define },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(`bundling the CLI: ${log.message}`);
     },
   });
-  const { output } = await bundle.write({
+  const written = await made.write({
     dir: out,
     format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: 'cli/[name]-[hash].cjs',
     // Names stay as they are, so that the stack of an internal error can be read.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    ...output,
   });
-  await bundle.close();
-  const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
-  return [
-    ...new Set(modules.flatMap((id) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])),
-  ].sort();
+  await made.close();
+  return written.output;
 }
 
 const LAZY_PART = /\(await import\('(\.\/[a-z]+\/index\.ts)'\)\)\.(\w+)\(/g;

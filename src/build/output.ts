@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { addToLayout, type Platform, type WrittenImage } from '../oci/index.ts';
+import type { Platform, WrittenImage } from '../oci/index.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { Staging } from './staging.ts';
 
@@ -51,7 +51,7 @@ export async function publishOutput(
   written: WrittenImage,
   platform: Platform,
 ): Promise<void> {
-  if (output.kind === 'layout' && existsSync(output.path))
-    await addToLayout(written, output.path, { platform, signal });
-  else staging.publish(written.path, output.path);
+  if (output.kind !== 'layout' || !existsSync(output.path)) return staging.publish(written.path, output.path);
+  const { publishIntoLayout } = await import('./publish-into-layout.ts');
+  await publishIntoLayout(written, output.path, { platform, signal });
 }

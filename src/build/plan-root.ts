@@ -1,10 +1,8 @@
 import { statSync } from 'node:fs';
-import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { parseEnvironment } from '../oci/index.ts';
 import type { BaseImage } from '../base/index.ts';
-import { addLibrary, type Closure, closureEntries, findClosure } from '../loader/index.ts';
-import { findClosureNeeds, findNeeds, type Need, type NeedSupply, supplyNeeds } from '../needs/index.ts';
+import { type NeedSupply, supplyNeeds } from '../needs/index.ts';
 import {
   directoryTree,
   entriesFromHost,
@@ -13,11 +11,11 @@ import {
   type LayerEntry,
   readCapability,
 } from '../rootfs/index.ts';
-import { addLibrariesOf } from './added-libraries.ts';
 import type { RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { Finding } from './build-result.ts';
-import { programPath } from './image-plan.ts';
+import type { LibraryEntries } from './closure-of-program.ts';
+import { type LoadedProgram, programOfItself } from './loaded-program.ts';
 
 /** What the program is put on: nothing (with its closure), nothing at all, or a base. */
 export type Placement =
@@ -43,24 +41,15 @@ export async function planRoot(
   program: RungProgram,
   placement: Placement,
 ): Promise<RootPlan> {
-  // Another program answers: asked first, heard last.
-  const capability = capabilityOf(program);
   const host = directoryTree('/');
-  const dynamic = program.facts.interpreter !== null && placement.kind === 'scratch';
-  const closure = dynamic ? completeClosure(host, program.linkedPath) : null;
-  const path = imagePathOf(program, closure);
-  const supply = placement.kind === 'bare' ? NOTHING : supplyFor(request, program, closure, host);
-  const extended = supply.libraries.reduce(
-    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
-    closure,
-  );
+  const loaded = await loadedProgram(program, placement, host);
+  const { path } = loaded;
+  const supply = placement.kind === 'bare' ? NOTHING : supplyFor(request, loaded, host);
   const added = request.add.flatMap(addedEntries);
-  const { closure: whole, findings: unloadable } =
-    placement.kind === 'scratch' ? addLibrariesOf(extended, added) : { closure: extended, findings: [] };
-  const libraries = whole === null ? [] : closureEntries(whole, { programPath: path });
+  const libraries = placement.kind === 'scratch' ? await librariesFor(loaded, supply, added) : NO_LIBRARIES;
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
-  const xattrs = await capability;
+  const xattrs = await capabilityOf(program);
   // Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine.
   const inImage = (text: string): string =>
     text.replaceAll(program.linkedPath, path).replaceAll(program.path, path);
@@ -70,12 +59,12 @@ export async function planRoot(
       message: inImage(message),
       hint: inImage(hint),
     })),
-    ...unloadable,
+    ...libraries.findings,
   ];
   return {
     entries: [
       programEntry(program, path, xattrs ?? {}),
-      ...withoutPaths(libraries, added),
+      ...withoutPaths(libraries.entries, added),
       ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
       ...added,
     ],
@@ -86,6 +75,29 @@ export async function planRoot(
 }
 
 const NOTHING: NeedSupply = { entries: [], env: {}, libraries: [], findings: [] };
+const NO_LIBRARIES: LibraryEntries = { entries: [], findings: [] };
+
+/** Only a program that is loaded in this image has its libraries looked for; the loader's part is not loaded before. */
+async function loadedProgram(
+  program: RungProgram,
+  placement: Placement,
+  host: FileTree,
+): Promise<LoadedProgram> {
+  if (program.facts.interpreter === null || placement.kind !== 'scratch') return programOfItself(program);
+  const { programWithClosure } = await import('./closure-of-program.ts');
+  return programWithClosure(program, host);
+}
+
+/** Those of the program, and those of what the user adds: a plugin has needs of its own. */
+async function librariesFor(
+  loaded: LoadedProgram,
+  supply: NeedSupply,
+  added: readonly LayerEntry[],
+): Promise<LibraryEntries> {
+  if (loaded.closure === null && added.length === 0) return NO_LIBRARIES;
+  const { libraryEntries } = await import('./closure-of-program.ts');
+  return libraryEntries(loaded, supply.libraries, added);
+}
 
 function programEntry(
   program: RungProgram,
@@ -110,70 +122,10 @@ const CAPABILITY_UNKNOWN: Finding = {
   hint: 'install GNU tar if the program was given some by setcap',
 };
 
-/** hazards.md 2: what the loader of this machine finds is what the image gets; what it does not find ends the rung. */
-function completeClosure(host: FileTree, path: string): Closure {
-  const closure = findClosure({ tree: host, path });
-  if (closure.interpreter !== null && closure.interpreter.file === null) {
-    throw new MorselError(
-      'WONT_RUN',
-      `${path} asks for the loader ${closure.interpreter.path}, which is not on this machine`,
-      {
-        hint: 'install the C library that it was linked with, or build it from its sources',
-      },
-    );
-  }
-  const missing = [...new Set(closure.missing.map(({ name }) => name))];
-  if (missing.length > 0) {
-    throw new MorselError(
-      'WONT_RUN',
-      `${path} needs ${missing.join(', ')}, which this machine does not have`,
-      {
-        hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
-      },
-    );
-  }
-  const failure = closure.failures[0];
-  if (failure !== undefined)
-    throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`);
-  return closure;
-}
-
-/**
- * A ready program whose search paths are relative to itself stays where it is, since it may look for more than libraries
- * there. One that was compiled here does not: its libraries are gathered, and the cache's path is nobody's business.
- */
-function imagePathOf(program: RungProgram, closure: Closure | null): string {
-  const stays = program.toolchain === null && closure !== null && usesOrigin(closure);
-  return stays ? closure.realPath : programPath(program.path);
-}
-
-function usesOrigin(closure: Closure): boolean {
-  const { rpath, runpath } = closure.link;
-  return (
-    `${rpath ?? ''}${runpath ?? ''}`.includes('$ORIGIN') ||
-    `${rpath ?? ''}${runpath ?? ''}`.includes('${ORIGIN}')
-  );
-}
-
-function supplyFor(
-  request: BuildRequest,
-  program: RungProgram,
-  closure: Closure | null,
-  host: FileTree,
-): NeedSupply {
+function supplyFor(request: BuildRequest, loaded: LoadedProgram, host: FileTree): NeedSupply {
   const env = { ...request.run.env, ...zoneEnvironment(request) };
-  const needs = closure === null ? needsOfFile(program, env) : findClosureNeeds(closure, env);
   const [uid = 0, gid = 0] = request.run.user.split(':').map(Number);
-  return supplyNeeds(needs, { host, env, user: { uid, gid }, dynamic: closure !== null });
-}
-
-function needsOfFile({ path, facts }: RungProgram, env: Readonly<Record<string, string>>): readonly Need[] {
-  const source = openByteSource(path);
-  try {
-    return findNeeds({ facts, source, env });
-  } finally {
-    source.close();
-  }
+  return supplyNeeds(loaded.needs(env), { host, env, user: { uid, gid }, dynamic: loaded.closure !== null });
 }
 
 /** The zone that was asked for is packed also where the program's bytes do not show that it is read. */

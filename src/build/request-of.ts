@@ -19,7 +19,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   // A project with several binaries may say in its morsel.json which one is meant.
   const beside = configurationDirectory(path);
   const configuration = beside === null ? {} : await readConfiguration(beside);
-  const project = detectProject(path, { bin: options.binary ?? configuration.bin });
+  const project = await detectProject(path, { bin: options.binary ?? configuration.bin });
   const request = resolveRequest(options, configuration, project, await checksOf(configuration));
   (options.onEvent ?? ignoreEvents)({
     kind: 'project-detected',

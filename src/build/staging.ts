@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 
@@ -21,8 +21,17 @@ export function createStaging(output: string): Staging {
     directory,
     path: (name) => join(directory, name),
     publish,
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    remove: () => remove(directory),
   };
+}
+
+/** Empty when all went well: to load the walk through a tree for that takes longer than a small build's writing. */
+function remove(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 function makeDirectory(output: string): string {

@@ -1,15 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runProgram } from './program.ts';
 
 let stderr = '';
 let stdout = '';
 
+vi.mock('./standard-streams.ts', () => ({
+  writeOutput: (descriptor: 1 | 2, text: string) => {
+    if (descriptor === 1) stdout += text;
+    else stderr += text;
+  },
+  isTerminal: () => false,
+}));
+
 beforeEach(() => {
   stderr = stdout = '';
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true));
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true));
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe('errors of usage', () => {
   it.each([

@@ -11,7 +11,9 @@ import { addLddCommand } from './commands/ldd.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addRunCommand, ENGINE_FAILURE } from './commands/run.ts';
 import type { CommandContext } from './command-context.ts';
+import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
 import { reportFailure } from './failure.ts';
+import { writeOutput } from './standard-streams.ts';
 import { VERSION } from '../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
@@ -51,8 +53,7 @@ function reportUsage(
   return command === 'run' ? ENGINE_FAILURE : failure;
 }
 
-/** In the order of the help. */
-const COMMANDS: Readonly<Record<string, (program: Command, context: CommandContext) => Command>> = {
+const COMMANDS: Readonly<Record<CommandName, (program: Command, context: CommandContext) => Command>> = {
   build: addBuildCommand,
   compare: addCompareCommand,
   ldd: addLddCommand,
@@ -68,17 +69,20 @@ const COMMANDS: Readonly<Record<string, (program: Command, context: CommandConte
  * that one is made, since making the options of all of them takes longer than `ldd` does.
  */
 export function createProgram(context: CommandContext, asked?: string): Command {
-  const adders =
-    asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS);
+  const names = isCommandName(asked) ? [asked] : COMMAND_NAMES;
   const program = new Command('morsel')
     .description('Turns a program into the smallest container image that is proven to run.')
     .version(VERSION, '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
     // Errors of usage are printed like all others, by `reportFailure`.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => writeOutput(1, text),
+      writeErr: (text) => writeOutput(2, text),
+      outputError: () => {},
+    })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride();
-  for (const add of adders) add?.(program, context).exitOverride();
+  for (const name of names) COMMANDS[name](program, context).exitOverride();
   program.addHelpText(
     'after',
     '\nExit codes: 0 done, 1 the answer is no, 2 usage, 3 no build, 4 network, 5 this machine, 70 a bug.',

@@ -17,15 +17,19 @@ const EVENTS: readonly MorselEvent[] = [
   { kind: 'written', path: '/out/hello.tar', sizeBytes: 20_000 },
 ];
 let stderr = '';
+let terminal = false;
+vi.mock('./standard-streams.ts', () => ({
+  writeOutput: (_descriptor: 2, text: string) => void (stderr += text),
+  isTerminal: () => terminal,
+}));
 
 beforeEach(() => {
   stderr = '';
   vi.stubEnv('NO_COLOR', '1');
   vi.stubEnv('CI', '1');
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true));
+  terminal = false;
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -68,14 +72,9 @@ describe('createProgress', () => {
   it('shows at a terminal what runs at the moment, and clears it', () => {
     vi.stubEnv('CI', undefined);
     vi.stubEnv('TERM', 'xterm');
-    const { isTTY } = process.stderr;
-    process.stderr.isTTY = true;
-    try {
-      const text = printed({});
-      expect(text).toContain('… compile');
-      expect(text.endsWith('\r\u001B[K')).toBe(true);
-    } finally {
-      process.stderr.isTTY = isTTY;
-    }
+    terminal = true;
+    const text = printed({});
+    expect(text).toContain('… compile');
+    expect(text.endsWith('\r\u001B[K')).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import type { EventSink, MorselEvent } from '../core/events.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
+import { writeOutput } from './standard-streams.ts';
 import { isLive, paint, printNote } from './terminal.ts';
 
 export interface Progress {
@@ -18,7 +19,7 @@ export function createProgress(flags: {
     return { onEvent: () => {}, stop: () => {} };
   }
   const live = isLive() && flags.verbose !== true;
-  const clear = (): void => void (live && process.stderr.write('\r\u001B[K'));
+  const clear = (): void => void (live && writeOutput(2, '\r\u001B[K'));
   return {
     onEvent: (event) => {
       const status = live ? liveText(event) : null;
@@ -26,8 +27,7 @@ export function createProgress(flags: {
       if (line === null && status === null) return;
       clear();
       if (line !== null) printNote(line);
-      if (status !== null)
-        process.stderr.write(paint('dim', status.slice(0, (process.stderr.columns ?? 80) - 1)));
+      if (status !== null) writeOutput(2, paint('dim', status.slice(0, (process.stderr.columns ?? 80) - 1)));
     },
     stop: clear,
   };

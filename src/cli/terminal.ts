@@ -1,11 +1,13 @@
+import { isTerminal, writeOutput } from './standard-streams.ts';
+
 /** Where the CLI writes. stdout carries only the result, so that calls nest; everything else goes to stderr. */
 
 export function printResult(text: string): void {
-  process.stdout.write(printable(text.endsWith('\n') ? text : `${text}\n`));
+  writeOutput(1, printable(text.endsWith('\n') ? text : `${text}\n`));
 }
 
 export function printNote(text: string): void {
-  process.stderr.write(printable(text.endsWith('\n') ? text : `${text}\n`));
+  writeOutput(2, printable(text.endsWith('\n') ? text : `${text}\n`));
 }
 
 /** Line feed, tab and colours stay; every other C0 and C1 control, and ESC that begins anything else, does not. */
@@ -26,7 +28,7 @@ export function hasColor(): boolean {
   if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') return false;
   const forced = process.env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
-  return process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  return isTerminal(2) && process.env['TERM'] !== 'dumb';
 }
 
 const SGR = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' } as const;
@@ -37,5 +39,5 @@ export function paint(style: keyof typeof SGR, text: string): string {
 
 /** A live status line is for people at a terminal only; CI and pipes get plain lines. */
 export function isLive(): boolean {
-  return process.stderr.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+  return isTerminal(2) && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
 }

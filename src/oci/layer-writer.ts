@@ -7,7 +7,6 @@ import { diffIdOfHex } from './digest.ts';
 import { defaultGzipLevel, gzip } from './gzip.ts';
 import { MEDIA_TYPE } from './media-types.ts';
 import type { Compression } from './write-request.ts';
-import { defaultZstdLevel, zstd } from './zstd-compress.ts';
 
 export interface LayerWriterOptions {
   readonly compression: Compression;
@@ -68,8 +67,17 @@ function compress(
     case 'gzip':
       return gzip(tar, compressionLevel ?? defaultGzipLevel(tarBytes));
     case 'zstd':
-      return zstd(tar, compressionLevel ?? defaultZstdLevel(tarBytes));
+      return zstdOf(tar, tarBytes, compressionLevel);
     case 'none':
       return tar;
   }
+}
+
+async function* zstdOf(
+  tar: Iterable<Buffer>,
+  tarBytes: number,
+  level: number | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  const { defaultZstdLevel, zstd } = await import('./zstd-compress.ts');
+  yield* zstd(tar, level ?? defaultZstdLevel(tarBytes));
 }

@@ -6,9 +6,7 @@ import type { Descriptor } from './descriptor.ts';
 import { type ImageDestination, throwIfAborted } from './image-destination.ts';
 import { encodeConfig, encodeManifest } from './image-metadata.ts';
 import { normaliseReference } from './image-reference.ts';
-import { copyLayer } from './copy-layer.ts';
 import { layerWriter } from './layer-writer.ts';
-import { layoutDestination } from './layout-destination.ts';
 import { MEDIA_TYPE } from './media-types.ts';
 import type { LayerSource, WriteImageRequest, WrittenImage, WrittenLayer } from './write-request.ts';
 
@@ -24,7 +22,7 @@ export async function writeImage(request: WriteImageRequest): Promise<WrittenIma
   const references = [...new Set(request.output.references.map(normaliseReference))];
   checkNumbers(request);
   throwIfAborted(request.signal);
-  const destination = openDestination(request);
+  const destination = await openDestination(request);
   try {
     const written = await writeTo(destination, request, references);
     throwIfAborted(request.signal);
@@ -45,10 +43,11 @@ export async function writeImage(request: WriteImageRequest): Promise<WrittenIma
   }
 }
 
-function openDestination({ output, signal }: WriteImageRequest): ImageDestination {
-  return output.kind === 'archive'
-    ? archiveDestination(output.path, signal)
-    : layoutDestination(output.path, signal);
+/** What reads images is loaded where there is one to read: most builds write an archive of one new layer. */
+async function openDestination({ output, signal }: WriteImageRequest): Promise<ImageDestination> {
+  if (output.kind === 'archive') return archiveDestination(output.path, signal);
+  const { layoutDestination } = await import('./layout-destination.ts');
+  return layoutDestination(output.path, signal);
 }
 
 async function writeTo(
@@ -94,7 +93,10 @@ async function writeLayer(
   source: LayerSource,
   request: WriteImageRequest,
 ): Promise<LayerResult> {
-  if (source.kind === 'image-layer') return copyLayer(destination, source.image, source.layerIndex);
+  if (source.kind === 'image-layer') {
+    const { copyLayer } = await import('./copy-layer.ts');
+    return copyLayer(destination, source.image, source.layerIndex);
+  }
   const writer = layerWriter(source.entries, {
     compression: request.compression ?? 'gzip',
     compressionLevel: request.compressionLevel,

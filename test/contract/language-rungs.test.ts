@@ -74,7 +74,7 @@ function copyExample(name: string, place = 'a'): string {
 }
 
 async function build(directory: string, { rung, options = {}, choose }: BuildChoice): Promise<Built> {
-  const detected = detectProject(directory) as SourceProject;
+  const detected = (await detectProject(directory)) as SourceProject;
   const project = await completeProject(detected, tools, { architecture: 'amd64' });
   const profile = options.profile ?? 'default';
   const outcome = planRung(project, rung, tools, {
@@ -241,7 +241,7 @@ describe.skipIf(!hasGo || !isAmd64)('Go', () => {
       mkdirSync(dirname(join(place, path)), { recursive: true });
       writeFileSync(join(place, path), text);
     }
-    const detected = detectProject(join(place, 'app'));
+    const detected = await detectProject(join(place, 'app'));
     expect(detected).toMatchObject({ kind: 'go', usesCgo: false });
     const completed = await completeProject(detected as SourceProject, tools, { architecture: 'amd64' });
     expect(completed).toMatchObject({ usesCgo: true, cgoPackages: ['example.com/dep'] });

@@ -24,7 +24,7 @@ export interface BuildOptions {
 }
 
 export async function planFor(path: string, rung: Rung, options: BuildOptions): Promise<CompilePlan> {
-  const project = detectProject(path, { bin: options.bin });
+  const project = await detectProject(path, { bin: options.bin });
   if (project.kind === 'binary') throw new Error(`${path} is a binary`);
   const outcome = planRung(project, rung, options.tools ?? (await findTools({ groups: ['c'] })), {
     profile: options.profile ?? 'default',

@@ -11,8 +11,16 @@ import { resolvePath } from '../../src/rootfs/resolve-path.ts';
 import { hasTool } from '../reference-tools.ts';
 import { LoaderLab } from '../differential/loader-lab.ts';
 
-const RUNS = process.env['MORSEL_TEST_ALL'] === '1' ? 100_000 : 1_000;
-const SEED = 20_261_121;
+/** `MORSEL_FUZZ_COUNT=200000` for the long run, `MORSEL_FUZZ_SEED` for other ones: as in elf-mutations.test.ts. */
+const RUNS = Number(
+  process.env['MORSEL_FUZZ_COUNT'] ?? (process.env['MORSEL_TEST_ALL'] === '1' ? 100_000 : 1_000),
+);
+const SEED = Number(process.env['MORSEL_FUZZ_SEED'] ?? 20_261_121);
+const CPU_LIMIT_MS = 2000;
+const MEMORY_LIMIT_BYTES = 150 * 1024 * 1024;
+/** What `ldconfig -c` writes: the format since glibc 2.33, both in one file, and that of before 2.2. */
+const CACHE_FORMATS = ['new', 'compat', 'old'] as const;
+type CacheFormat = (typeof CACHE_FORMATS)[number];
 
 /** A tree in memory; whatever is asked of it besides these files is not there. */
 function treeOf(files: Readonly<Record<string, Buffer>>): FileTree {
@@ -45,14 +53,31 @@ interface Mutation {
   readonly width: 1 | 4;
 }
 
-/** Any byte or word set to a value that parsers trip over; `at` is taken modulo the length. */
+/** A value that parsers trip over. */
+const values = fc.oneof(
+  fc.nat(0xff),
+  fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xeaa42174),
+  fc.nat(),
+);
+
+/** Any byte or word set to such a value; `at` is taken modulo the length. */
 const mutations = fc.array(
   fc.record<Mutation>({
     at: fc.oneof(fc.nat(), fc.nat(200)),
-    value: fc.oneof(fc.nat(0xff), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff), fc.nat()),
+    value: values,
     width: fc.constantFrom(1, 4),
   }),
   { minLength: 1, maxLength: 8 },
+);
+
+/** Words only, where the caches have their counts, sizes, offsets and flags: all are at multiples of four. */
+const cacheMutations = fc.array(
+  fc.record<Mutation>({
+    at: fc.nat(120).map((word) => word * 4),
+    value: values,
+    width: fc.constant(4 as const),
+  }),
+  { minLength: 1, maxLength: 4 },
 );
 
 function mutated(bytes: Buffer, changes: readonly Mutation[], cut: number | null): Buffer {
@@ -64,6 +89,23 @@ function mutated(bytes: Buffer, changes: readonly Mutation[], cut: number | null
     else copy.writeUInt32LE(value >>> 0, offset);
   }
   return copy;
+}
+
+/** Runs a property, and bounds the time of each case and the memory of all. */
+function assertBounded<T>(cases: fc.Arbitrary<T>, check: (value: T) => void): void {
+  const before = process.memoryUsage().rss;
+  let highest = before;
+  let count = 0;
+  const property = fc.property(cases, (value) => {
+    const start = process.cpuUsage();
+    check(value);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000, 'CPU milliseconds').toBeLessThan(CPU_LIMIT_MS);
+    count += 1;
+    if (count % 64 === 0) highest = Math.max(highest, process.memoryUsage().rss);
+  });
+  fc.assert(property, { seed: SEED, numRuns: RUNS });
+  expect(highest - before).toBeLessThan(MEMORY_LIMIT_BYTES);
 }
 
 /** An answer or a MorselError, never anything else. */
@@ -93,39 +135,60 @@ describe.skipIf(!hasTool('gcc') || !hasTool('ldconfig') || process.arch !== 'x64
       needs: [lab.path('root/opt/far/liba.so')],
       runpath: '$ORIGIN/lib:${ORIGIN}/../x',
     });
-    lab.library('root/opt/far/glibc-hwcaps/x86-64-v3/liba.so', { soname: 'liba.so' });
     lab.library(`root${LOADER}`);
     lab.file('root/etc/ld.so.conf', '/opt/far\n');
-    execFileSync('/sbin/ldconfig', ['-r', join(lab.dir, 'root')], { stdio: 'ignore' });
     const read = (path: string): Buffer => readFileSync(join(lab.dir, 'root', path));
+    const cacheOf = (format: string): Buffer => {
+      execFileSync('/sbin/ldconfig', ['-c', format, '-r', join(lab.dir, 'root')], { stdio: 'ignore' });
+      return read('etc/ld.so.cache');
+    };
+    // The old format cannot say what a file in glibc-hwcaps is for: it is made before there is one.
+    const old = cacheOf('old');
+    lab.library('root/opt/far/glibc-hwcaps/x86-64-v3/liba.so', { soname: 'liba.so' });
+    const caches: Readonly<Record<CacheFormat, Buffer>> = {
+      new: cacheOf('new'),
+      compat: cacheOf('compat'),
+      old,
+    };
     const files = {
       '/program': read('program'),
-      '/etc/ld.so.cache': read('etc/ld.so.cache'),
+      '/etc/ld.so.cache': caches.new,
       '/opt/far/liba.so': read('opt/far/liba.so'),
       '/opt/far/libb.so': read('opt/far/libb.so'),
       [LOADER]: read(LOADER),
     };
     lab.remove();
 
-    it('finds everything while nothing is damaged', () => {
-      const closure = findClosure({ tree: treeOf(files), path: '/program' });
-      expect(closure.libraries.map(({ path, foundBy }) => [path, foundBy])).toEqual([
-        ['/opt/far/liba.so', 'cache'],
-        ['/opt/far/libb.so', 'cache'],
-      ]);
+    it.each(CACHE_FORMATS)(
+      'finds everything while nothing is damaged: a cache of the %s format',
+      (format) => {
+        const tree = treeOf({ ...files, '/etc/ld.so.cache': caches[format] });
+        const closure = findClosure({ tree, path: '/program' });
+        expect(closure.libraries.map(({ path, foundBy }) => [path, foundBy])).toEqual([
+          ['/opt/far/liba.so', 'cache'],
+          ['/opt/far/libb.so', 'cache'],
+        ]);
+      },
+    );
+
+    const cuts = fc.option(fc.nat(), { freq: 5 });
+    const TIMEOUT = { timeout: 60_000 + RUNS * 50 };
+
+    it.each(CACHE_FORMATS)(`a cache of the %s format, ${RUNS} times from seed ${SEED}`, TIMEOUT, (format) => {
+      const damage = fc.record({ changes: fc.oneof(cacheMutations, mutations), cut: cuts });
+      assertBounded(damage, ({ changes, cut }) => {
+        const cache = mutated(caches[format], changes, cut);
+        survives(treeOf({ ...files, '/etc/ld.so.cache': cache }), '/program');
+      });
     });
 
-    it.each(['/etc/ld.so.cache', '/program', '/opt/far/liba.so'] as const)(
-      '%s',
-      { timeout: 3_600_000 },
+    it.each(['/program', '/opt/far/liba.so'] as const)(
+      `%s, ${RUNS} times from seed ${SEED}`,
+      TIMEOUT,
       (path) => {
-        const cuts = fc.option(fc.nat(), { freq: 5 });
-        fc.assert(
-          fc.property(mutations, cuts, (changes, cut) => {
-            survives(treeOf({ ...files, [path]: mutated(files[path], changes, cut) }), '/program');
-          }),
-          { seed: SEED, numRuns: RUNS },
-        );
+        assertBounded(fc.record({ changes: mutations, cut: cuts }), ({ changes, cut }) => {
+          survives(treeOf({ ...files, [path]: mutated(files[path], changes, cut) }), '/program');
+        });
       },
     );
   },

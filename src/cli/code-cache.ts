@@ -1,0 +1,101 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** V8 copies what is not aligned to a word. */
+const ALIGNMENT = 8;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * The compiled form of the chunks that one command uses, by the name of the chunk, in one file; the chunks' names hold
+ * a hash of their content. Node 22.1 has a cache of its own, which keeps what the first command has compiled and so
+ * little of what the others use, and Node 20 has none (docs/decisions/0014).
+ *
+ * V8 runs what it reads here as it runs a program: a file that another user could have written is not read, and one of
+ * another Node is V8's to refuse (`cachedDataRejected`).
+ */
+export type CodeCache = ReadonlyMap<string, Buffer>;
+
+/** What `path` holds for this `key`; nothing when it is absent, cut short, of another key, or not this user's own. */
+export function readCodeCache(path: string, key: string): CodeCache {
+  try {
+    const bytes = readOwnFile(path);
+    return bytes === null ? new Map() : parse(bytes, key);
+  } catch {
+    return new Map();
+  }
+}
+
+function readOwnFile(path: string): Buffer | null {
+  const file = openSync(path, 'r');
+  try {
+    const { uid, mode } = fstatSync(file);
+    const isOwn = uid === process.geteuid?.() && (mode & WRITABLE_BY_OTHERS) === 0;
+    return isOwn ? readFileSync(file) : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Records of a name and bytes, each with its length before it; the first is the key. */
+function parse(bytes: Buffer, key: string): CodeCache {
+  const records = new Map<string, Buffer>();
+  let at = 0;
+  const next = (): Buffer => {
+    const start = at + ALIGNMENT;
+    const length = bytes.readUInt32LE(at);
+    if (length > bytes.length - start) throw new RangeError('cut short');
+    at = start + Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+    return bytes.subarray(start, start + length);
+  };
+  if (next().toString() !== key) return records;
+  while (at < bytes.length) records.set(next().toString(), next());
+  return records;
+}
+
+/** Written aside and renamed. A cache that cannot be kept is no failure: the next start is as slow as this one. */
+export function writeCodeCache(path: string, key: string, cache: CodeCache): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch {
+    return;
+  }
+  try {
+    const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
+    writeSynced(aside, Buffer.concat([Buffer.from(key), ...records].flatMap(framed)));
+    renameSync(aside, path);
+  } catch {
+    rmSync(aside, { force: true });
+  }
+}
+
+function framed(bytes: Buffer): readonly Buffer[] {
+  const length = Buffer.alloc(ALIGNMENT);
+  length.writeUInt32LE(bytes.length);
+  return [length, bytes, Buffer.alloc((ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT)];
+}
+
+/** Synced, for V8 trusts what follows a right head, and a crash of the machine could leave zeros there. */
+function writeSynced(path: string, bytes: Buffer): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Where the cache of one command is: one file for each Node, so that new versions of morsel take the place of old. */
+export const codeCachePath = (cacheDirectory: string, command: string): string =>
+  join(cacheDirectory, 'code', `${command}-${process.version}-${process.arch}`);
