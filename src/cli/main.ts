@@ -5,6 +5,7 @@ import { Chunks } from './chunks.ts';
 import { codeCachePath } from './code-cache.ts';
 import { isCommandName } from './command-names.ts';
 import type { runProgram } from './program.ts';
+import { hasUnwrittenOutput } from './standard-streams.ts';
 import { printResult } from './terminal.ts';
 
 /** The chunk of program.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
@@ -22,6 +23,8 @@ async function main(argv: readonly string[]): Promise<void> {
   const program = chunks.load(MORSEL_PROGRAM_CHUNK) as { runProgram: typeof runProgram };
   process.exitCode = await program.runProgram(argv);
   chunks.save();
+  // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
+  if (!hasUnwrittenOutput()) process.exit();
 }
 
 void main(process.argv.slice(2));

@@ -24,6 +24,9 @@ export function writeOutput(descriptor: OutputDescriptor, text: string): void {
   if (rest.length > 0) process[STREAMS[descriptor]].write(rest);
 }
 
+/** Whether a stream of Node may still hold something: then the process must not be ended, but end. */
+export const hasUnwrittenOutput = (): boolean => slow.size > 0;
+
 function leaveOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -140,8 +140,8 @@ export function importedSymbols(elf: ElfFile): readonly ImportedSymbol[] {
     for (const { name, index } of wanted) versions.set(index & ~VERSYM_HIDDEN, { name, library });
   }
   const imports: ImportedSymbol[] = [];
-  for (const { symbol, versionIndex } of versionedSymbols(elf)) {
-    if (symbol.sectionIndex !== SHN_UNDEF || symbol.name === '') continue;
+  for (const { symbol, versionIndex } of versionedSymbols(elf, 'undefined')) {
+    if (symbol.name === '') continue;
     const version = versions.get(versionIndex & ~VERSYM_HIDDEN);
     const weak = symbol.binding === STB.WEAK;
     imports.push({
@@ -176,13 +176,14 @@ export function exportedSymbols(elf: ElfFile): readonly ExportedSymbol[] {
 /** The dynamic symbols with their DT_VERSYM entries (VER_NDX_GLOBAL where there is no such table). */
 export function* versionedSymbols(
   elf: ElfFile,
+  which: 'all' | 'undefined' = 'all',
 ): Generator<{ readonly symbol: ElfSymbol; readonly versionIndex: number }> {
   const table = dynamicSymbolTable(elf);
   if (table === null) return;
   const dynamic = elf.dynamic();
   const versym = dynamic === null ? null : tableOffset(elf, dynamic, DT.VERSYM);
   const window = new ByteWindow(elf.source, elf.header.littleEndian, 16 * 1024);
-  for (const { index, symbol } of symbolsOf(elf, table)) {
+  for (const { index, symbol } of symbolsOf(elf, table, which)) {
     yield { symbol, versionIndex: versym === null ? VER_NDX_GLOBAL : window.u16(versym + index * 2) };
   }
 }

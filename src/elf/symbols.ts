@@ -50,10 +50,14 @@ export function fullSymbolTable(elf: ElfFile): SymbolTable | null {
 const NAME_REPEAT_LIMIT = 10;
 const SMALL_NAMES_BYTES = 1024 * 1024;
 
-/** The entries of a symbol table one by one, with their index; entry 0 is the null symbol. Errors: ELF_INVALID. */
+/**
+ * The entries of a symbol table one by one, with their index; entry 0 is the null symbol. The `undefined` ones alone are
+ * few, and the others are passed over without reading their names. Errors: ELF_INVALID.
+ */
 export function* symbolsOf(
   elf: ElfFile,
   table: SymbolTable,
+  which: 'all' | 'undefined' = 'all',
 ): Generator<{ readonly index: number; readonly symbol: ElfSymbol }> {
   const entryBytes = symbolEntryBytes(elf);
   const window = new ByteWindow(
@@ -64,6 +68,8 @@ export function* symbolsOf(
   let nameBytesLeft = Math.max(SMALL_NAMES_BYTES, table.strings.sizeBytes * NAME_REPEAT_LIMIT);
   for (let index = 0; index < table.count; index++) {
     const at = table.offset + index * entryBytes;
+    const sectionIndex = window.u16(at + (elf.is64 ? 6 : 14));
+    if (which === 'undefined' && sectionIndex !== SHN_UNDEF) continue;
     const nameOffset = window.u32(at);
     const name = nameOffset === 0 ? '' : table.strings.get(nameOffset, STRING_LIMIT_BYTES);
     nameBytesLeft -= name.length;
@@ -75,7 +81,7 @@ export function* symbolsOf(
         name,
         binding: info >> 4,
         type: info & 0xf,
-        sectionIndex: window.u16(at + (elf.is64 ? 6 : 14)),
+        sectionIndex,
         value: window.word(at + (elf.is64 ? 8 : 4), elf.is64),
         sizeBytes: window.word(at + (elf.is64 ? 16 : 8), elf.is64),
       },

@@ -28,7 +28,11 @@ function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]
   const needs =
     facts.interpreter === null
       ? findNeeds({ facts, source })
-      : findClosureNeeds(findClosure({ tree: directoryTree('/'), path: resolve(path) }));
+      : findClosureNeeds(
+          findClosure({ tree: directoryTree('/'), path: resolve(path) }),
+          {},
+          { facts, source },
+        );
   const onBases = bases.map((tree) => judgeTree({ facts, needs, tree, path: `/${basename(path)}`, source }));
   return {
     path,

@@ -10,18 +10,23 @@ const TRIPLET = /^[a-z0-9_]+-linux-(gnu|musl)[a-z0-9]*$/;
 /** Shared objects looked at; a base has some hundred. */
 const LIBRARY_LIMIT = 20_000;
 
+/** A base of which all libraries are known. */
+export interface DescribedBase extends Base {
+  readonly libraries: ReadonlyMap<string, BaseLibrary>;
+}
+
 /** Reads a tree as a base: its loader, its libraries with their symbol versions, and the needs that its files fulfil. */
-export function describeBase(name: string, tree: FileTree, source: string): Base {
-  const libraries: Record<string, BaseLibrary> = {};
+export function describeBase(name: string, tree: FileTree, source: string): DescribedBase {
+  const libraries = new Map<string, BaseLibrary>();
   let libc: Base['libc'] = null;
   for (const path of libraryPaths(tree)) {
     const facts = readLibrary(tree, path);
     if (facts === null) continue;
     const soname = facts.soname ?? path.slice(path.lastIndexOf('/') + 1);
-    libraries[soname] ??= describeVersions(facts.versionDefinitions);
+    if (!libraries.has(soname)) libraries.set(soname, describeVersions(facts.versionDefinitions));
     libc ??= libcOf(soname, facts, path);
   }
-  const sorted = Object.fromEntries(Object.entries(libraries).sort(([a], [b]) => compareBytes(a, b)));
+  const sorted = new Map([...libraries].sort(([a], [b]) => compareBytes(a, b)));
   return { name, source, libc, libraries: sorted, complete: true, fulfils: fulfilledBy(tree) };
 }
 

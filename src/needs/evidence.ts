@@ -1,5 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import type { ElfFacts } from '../elf/facts.ts';
+import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import {
   type ElfFile,
   findStrings,
@@ -13,14 +13,17 @@ import { isDynamic } from './need-row.ts';
 
 /** One object with its bytes: the program, or a library that it loads. */
 export interface NeedSubject {
+  /** For a library a getter, as a rule: few rows ask for more than its linkage. */
   readonly facts: ElfFacts;
+  /** The part of the facts that a loader has read already; the facts where it is not given. */
+  readonly linkage?: ElfLinkage;
   readonly source: ByteSource;
 }
 
 /** What rows may ask of one object. Each kind of evidence is read once, when the first row asks for it. */
 export class SubjectEvidence {
-  readonly facts: ElfFacts;
-  readonly #source: ByteSource;
+  readonly linkage: ElfLinkage;
+  readonly #subject: NeedSubject;
   #elf: ElfFile | undefined;
   #symbols: ReadonlySet<string> | undefined;
   readonly #goFunctions = new Map<string, boolean>();
@@ -28,8 +31,16 @@ export class SubjectEvidence {
   readonly #texts = new Map<string, number | null>();
 
   constructor(subject: NeedSubject) {
-    this.facts = subject.facts;
-    this.#source = subject.source;
+    this.#subject = subject;
+    this.linkage = subject.linkage ?? subject.facts;
+  }
+
+  get facts(): ElfFacts {
+    return this.#subject.facts;
+  }
+
+  get #source(): ByteSource {
+    return this.#subject.source;
   }
 
   /** Undefined dynamic symbols of a dynamic object; functions of the `.symtab` of a static one. */
@@ -87,7 +98,7 @@ export class SubjectEvidence {
 
   #readSymbols(): ReadonlySet<string> {
     const elf = this.#openElf();
-    if (!isDynamic(this.facts)) return symbolTableFunctions(elf) ?? new Set();
+    if (!isDynamic(this.linkage)) return symbolTableFunctions(elf) ?? new Set();
     // A weak import is one that the program can do without.
     return new Set(importedSymbols(elf).flatMap(({ name, weak }) => (weak ? [] : [name])));
   }

@@ -4,10 +4,14 @@ import { findNeeds } from './find-needs.ts';
 import type { NeedSubject } from './evidence.ts';
 import type { Need } from './need.ts';
 
-/** The needs of a program in a tree, with those of every library that it loads. Opens and closes the files itself. */
+/**
+ * The needs of a program in a tree, with those of every library that it loads. Opens and closes the files itself, but for
+ * the program where it is given.
+ */
 export function findClosureNeeds(
   closure: Closure,
   env: Readonly<Record<string, string>> = {},
+  program?: NeedSubject,
 ): readonly Need[] {
   const { tree } = closure.request;
   const opened: ByteSource[] = [];
@@ -17,14 +21,25 @@ export function findClosureNeeds(
     return source;
   };
   try {
-    const source = open(closure.realPath);
-    if (source === null) return [];
-    const libraries = closure.libraries.flatMap((library): readonly NeedSubject[] => {
-      const bytes = open(library.realPath);
-      return bytes === null ? [] : [{ facts: library.facts, source: bytes }];
-    });
-    return findNeeds({ facts: closure.facts, source, libraries, env });
+    const own = program ?? subjectOf(closure, open(closure.realPath));
+    if (own === null) return [];
+    const libraries = closure.libraries.flatMap(
+      (library) => subjectOf(library, open(library.realPath)) ?? [],
+    );
+    return findNeeds({ facts: own.facts, source: own.source, libraries, env });
   } finally {
     for (const source of opened) source.close();
   }
+}
+
+/** The facts are read when a row asks for them. */
+function subjectOf(file: Pick<Closure, 'facts' | 'link'>, source: ByteSource | null): NeedSubject | null {
+  if (source === null) return null;
+  return {
+    source,
+    linkage: file.link,
+    get facts() {
+      return file.facts;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { compareDotted } from '../elf/index.ts';
-import type { ElfFacts } from '../elf/facts.ts';
+import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import { type NeedSubject, SubjectEvidence } from './evidence.ts';
 import type { Need, NeedLevel } from './need.ts';
 import {
@@ -23,6 +23,8 @@ export interface FindNeedsRequest extends NeedSubject {
 /** The C library and the compilers' own: what they import says nothing about the program. */
 const RUNTIME_LIBRARY =
   /^(ld-|libc[.-]|libm\.|libmvec|libpthread|libdl\.|librt\.|libutil\.|libgcc_s|libstdc\+\+|libc\+\+|libresolv|libnss_|libanl)/;
+export const isRuntimeLibrary = (linkage: LibraryName): boolean => RUNTIME_LIBRARY.test(libraryName(linkage));
+
 /** How many names or objects one evidence quotes. */
 const QUOTED_NAMES = 3;
 
@@ -32,8 +34,8 @@ const RANK: Readonly<Record<NeedLevel, number>> = { possible: 0, likely: 1, cert
 export function findNeeds(request: FindNeedsRequest): readonly Need[] {
   const program = new SubjectEvidence(request);
   const libraries = (request.libraries ?? [])
-    .filter(({ facts }) => !RUNTIME_LIBRARY.test(libraryName(facts)))
-    .map((subject) => new SubjectEvidence(subject));
+    .map((subject) => new SubjectEvidence(subject))
+    .filter(({ linkage }) => !isRuntimeLibrary(linkage));
   program.lookFor(namesWanted(request.facts, 'string'));
   program.lookForGoFunctions([
     ...namesWanted(request.facts, 'go-function'),
@@ -100,17 +102,17 @@ function findSignature(
 ): readonly FoundEvidence[] {
   const names = namesFound(signature, program);
   if (names.length > 0)
-    return [{ level: signature.level, evidence: `${quote(signature, names)} (${program.facts.path})` }];
+    return [{ level: signature.level, evidence: `${quote(signature, names)} (${program.linkage.path})` }];
   const { inLibraries } = signature;
   const countsInLibraries = inLibraries !== 'no' && (inLibraries !== undefined || isSymbolic(signature));
   if (!countsInLibraries) return [];
   const hits = libraries
-    .filter(({ facts }) => inLibraries === undefined || inLibraries.test(libraryName(facts)))
+    .filter(({ linkage }) => inLibraries === undefined || inLibraries.test(libraryName(linkage)))
     .map((library) => ({ library, names: namesFound(signature, library) }))
     .filter((hit) => hit.names.length > 0);
   const first = hits[0];
   if (first === undefined) return [];
-  const objects = hits.slice(0, QUOTED_NAMES).map(({ library }) => libraryName(library.facts));
+  const objects = hits.slice(0, QUOTED_NAMES).map(({ library }) => libraryName(library.linkage));
   const more = hits.length > QUOTED_NAMES ? ` and ${hits.length - QUOTED_NAMES} more` : '';
   const level = inLibraries === undefined ? 'possible' : signature.level;
   return [{ level, evidence: `${quote(signature, first.names)} (${objects.join(', ')}${more})` }];
@@ -119,19 +121,17 @@ function findSignature(
 const isSymbolic = ({ find }: Signature): boolean => find === 'symbol' || find === 'import';
 
 function namesFound(signature: Signature, subject: SubjectEvidence): readonly string[] {
-  const { facts } = subject;
-  if (signature.when !== undefined && !signature.when(facts)) return [];
-  if (signature.find === 'import' && !isDynamic(facts)) return [];
-  if (
-    signature.find === 'string' &&
-    isDynamic(facts) &&
-    signature.inLibraries === undefined &&
-    facts.link === 'shared'
-  )
+  const { linkage } = subject;
+  const applies = (): boolean => signature.when?.(subject.facts) ?? true;
+  // Symbols are at hand sooner than the facts of a library; texts cost a pass over the bytes.
+  const asksFirst = isSymbolic(signature);
+  if (!asksFirst && !applies()) return [];
+  if (signature.find === 'import' && !isDynamic(linkage)) return [];
+  if (signature.find === 'string' && signature.inLibraries === undefined && linkage.link === 'shared')
     return [];
   const has = (name: string): boolean => subjectHas(subject, signature, name);
   const names = signature.anyOf.filter(has);
-  if (names.length === 0) return [];
+  if (names.length === 0 || (asksFirst && !applies())) return [];
   if (signature.with !== undefined && !signature.with.every(has)) return [];
   if (signature.without?.some(has) === true) return [];
   return names;
@@ -163,8 +163,10 @@ function quote({ find }: Signature, names: readonly string[]): string {
   }
 }
 
-const libraryName = (facts: ElfFacts): string =>
-  facts.soname ?? facts.path.slice(facts.path.lastIndexOf('/') + 1);
+type LibraryName = Pick<ElfFacts, 'soname' | 'path'>;
+
+const libraryName = ({ soname, path }: LibraryName): string =>
+  soname ?? path.slice(path.lastIndexOf('/') + 1);
 
 function makeContext(
   request: FindNeedsRequest,
@@ -174,13 +176,15 @@ function makeContext(
   const matching = (pattern: RegExp | undefined): readonly SubjectEvidence[] =>
     pattern === undefined
       ? [program]
-      : [program, ...libraries.filter(({ facts }) => pattern.test(libraryName(facts)))];
-  const loaded = new Set((request.libraries ?? []).map(({ facts }) => libraryName(facts)));
+      : [program, ...libraries.filter(({ linkage }) => pattern.test(libraryName(linkage)))];
+  const loaded = new Set((request.libraries ?? []).map((subject) => libraryName(linkageOf(subject))));
   return {
     program: request.facts,
     env: request.env ?? {},
     loaded: isStatic(request.facts) || loaded.size > 0 ? loaded : new Set(request.facts.needed),
-    closureGlibc: glibcOf(request.libraries ?? []),
+    get closureGlibc() {
+      return glibcOf(request.libraries ?? []);
+    },
     hasString: (text, pattern) => matching(pattern).some((subject) => subject.hasText(text)),
     hasSymbol: (name) => program.hasSymbol(name),
     hasGoFunction: (name) => program.hasGoFunction(name),
@@ -195,8 +199,10 @@ function makeContext(
   };
 }
 
+const linkageOf = (subject: NeedSubject): ElfLinkage => subject.linkage ?? subject.facts;
+
 function glibcOf(libraries: readonly NeedSubject[]): string | null {
-  const libc = libraries.find(({ facts }) => facts.soname === 'libc.so.6');
+  const libc = libraries.find((subject) => linkageOf(subject).soname === 'libc.so.6');
   const versions = (libc?.facts.versionDefinitions ?? []).flatMap(
     (name) => /^GLIBC_(\d+(?:\.\d+)+)$/.exec(name)?.[1] ?? [],
   );

@@ -165,7 +165,9 @@ export function loaderKind(interpreter: string): 'glibc' | 'musl' | null {
 
 function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['libc']>): Start {
   const isItself = libc.name === 'musl' ? MUSL_ITSELF : GLIBC_LOADER_NAME;
-  const missing = facts.needed.filter((name) => base.libraries[name] === undefined && !isItself.test(name));
+  const missing = facts.needed.filter(
+    (name) => base.libraries.get(name) === undefined && !isItself.test(name),
+  );
   if (missing.length > 0) return judgeMissing(missing, facts, base);
   const versions = missingVersions(facts, base);
   if (versions.length > 0) return judgeVersions(versions, facts, base, libc);
@@ -213,7 +215,7 @@ function judgeVersions(
 /** `libc.so.6: GLIBC_2.38`, for each version that the base's library does not define. */
 function missingVersions(facts: ElfFacts, base: Base): readonly string[] {
   return facts.versionNeeds.flatMap(({ library, versions }) => {
-    const provided = base.libraries[library];
+    const provided = base.libraries.get(library);
     if (provided === undefined || isUnversioned(provided)) return [];
     return versions
       .filter(({ name, weak }) => !weak && !defines(provided, name))

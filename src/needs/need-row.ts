@@ -75,7 +75,8 @@ export interface Decision {
   readonly sizeBytes?: number;
 }
 
-export const isDynamic = (facts: ElfFacts): boolean => facts.link === 'dynamic' || facts.link === 'shared';
+export const isDynamic = (facts: Pick<ElfFacts, 'link'>): boolean =>
+  facts.link === 'dynamic' || facts.link === 'shared';
 export const isStatic = (facts: ElfFacts): boolean => facts.link === 'static' || facts.link === 'static-pie';
 export const isGo = (facts: ElfFacts): boolean => facts.go !== null;
 export const hasLanguage = (facts: ElfFacts, language: 'c++' | 'rust'): boolean =>

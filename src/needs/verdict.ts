@@ -20,12 +20,15 @@ export interface Base {
   /** null: no dynamic loader in it. */
   readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string } | null;
   /** By soname. */
-  readonly libraries: Readonly<Record<string, BaseLibrary>>;
+  readonly libraries: BaseLibraries;
   /** False where the list may lack some: a library that is not in it makes the verdict `unknown`, not `no`. */
   readonly complete: boolean;
   /** Needs that its files fulfil: `users`, `tmp`, `ca-certificates`, `shell` … */
   readonly fulfils: readonly string[];
 }
+
+/** As much of a map as a verdict asks for: the tables of the known bases are searched, not parsed. */
+export type BaseLibraries = Pick<ReadonlyMap<string, BaseLibrary>, 'get'>;
 
 /**
  * Symbol versions of one library: for each numbered family the highest (`GLIBC: '2.36'`), and the names that have no

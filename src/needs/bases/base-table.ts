@@ -1,31 +1,39 @@
 import { parseVersionName } from '../describe-base.ts';
-import type { BaseLibrary } from '../verdict.ts';
+import type { BaseLibraries, BaseLibrary } from '../verdict.ts';
 
 /**
  * The libraries of a base as lines of text, which diff well: a soname, then its symbol versions, the highest of each
- * numbered family (`GLIBC_2.36`) and the names without a number.
+ * numbered family (`GLIBC_2.36`) and the names without a number. Only the lines that are asked for are parsed.
  */
-export function parseLibraryTable(text: string): Readonly<Record<string, BaseLibrary>> {
-  const lines = text.split('\n').map((line) => line.trim());
-  return Object.fromEntries(lines.filter((line) => line !== '').map(parseLine));
+export function libraryTable(text: string, isThere: (soname: string) => boolean = () => true): BaseLibraries {
+  const lines = `\n${text}\n`;
+  return { get: (soname) => (isThere(soname) ? findLibrary(lines, soname) : undefined) };
 }
 
-function parseLine(line: string): readonly [string, BaseLibrary] {
-  const [soname = '', ...versions] = line.split(' ');
+function findLibrary(text: string, soname: string): BaseLibrary | undefined {
+  const found = [`\n${soname} `, `\n${soname}\n`]
+    .map((start) => text.indexOf(start))
+    .find((index) => index >= 0);
+  if (found === undefined) return undefined;
+  const line = text.slice(found + 1, text.indexOf('\n', found + 1));
+  return parseVersions(line.split(' ').slice(1));
+}
+
+function parseVersions(versions: readonly string[]): BaseLibrary {
   const parsed = versions.map((version) => ({ version, numbered: parseVersionName(version) }));
   const highest = Object.fromEntries(
     parsed.flatMap(({ numbered }) =>
       numbered === null ? [] : [[numbered.family, numbered.version] as const],
     ),
   );
-  return [
-    soname,
-    { highest, names: parsed.filter(({ numbered }) => numbered === null).map(({ version }) => version) },
-  ];
+  return {
+    highest,
+    names: parsed.filter(({ numbered }) => numbered === null).map(({ version }) => version),
+  };
 }
 
-export function formatLibraryTable(libraries: Readonly<Record<string, BaseLibrary>>): string {
-  return Object.entries(libraries)
+export function formatLibraryTable(libraries: ReadonlyMap<string, BaseLibrary>): string {
+  return [...libraries]
     .map(([soname, { highest, names }]) =>
       [soname, ...Object.entries(highest).map(([family, version]) => `${family}_${version}`), ...names].join(
         ' ',

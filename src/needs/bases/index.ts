@@ -1,5 +1,5 @@
-import type { Base, BaseLibrary } from '../verdict.ts';
-import { parseLibraryTable } from './base-table.ts';
+import type { Base } from '../verdict.ts';
+import { libraryTable } from './base-table.ts';
 import { DEBIAN_12_LIBRARIES } from './debian-12-libraries.ts';
 import { DEBIAN_13_LIBRARIES } from './debian-13-libraries.ts';
 import { DISTROLESS_CC_12_LIBRARIES } from './distroless-cc-12-libraries.ts';
@@ -14,9 +14,7 @@ const MINBASE = 'read from debootstrap --variant=minbase by bench/matrix/describ
 const PACKAGES = 'read from the packages it is made of by bench/matrix/describe-bases.mjs';
 const KNOWN = 'from the documentation of the image; the list of libraries may lack some';
 
-type Libraries = Readonly<Record<string, BaseLibrary>>;
-const without = (libraries: Libraries, pattern: RegExp): Libraries =>
-  Object.fromEntries(Object.entries(libraries).filter(([soname]) => !pattern.test(soname)));
+const NONE = libraryTable('');
 
 const glibc = (version: string): Base['libc'] => ({ name: 'glibc', version });
 
@@ -24,7 +22,7 @@ function debian(release: '12' | '13', version: string, table: string): readonly 
   const base = {
     source: MINBASE,
     libc: glibc(version),
-    libraries: parseLibraryTable(table),
+    libraries: libraryTable(table),
     complete: true,
     fulfils: DEBIAN_FILES,
   };
@@ -36,19 +34,18 @@ function debian(release: '12' | '13', version: string, table: string): readonly 
 
 /** distroless base is cc without the compiler's libraries. */
 function distroless(suffix: string, version: string, table: string): readonly Base[] {
-  const cc = parseLibraryTable(table);
   const common = { source: PACKAGES, libc: glibc(version), complete: true };
   return [
     {
       name: `distroless-base${suffix}`,
       ...common,
-      libraries: without(cc, GCC_LIBRARIES),
+      libraries: libraryTable(table, (soname) => !GCC_LIBRARIES.test(soname)),
       fulfils: [...DISTROLESS_FILES, 'iconv'],
     },
     {
       name: `distroless-cc${suffix}`,
       ...common,
-      libraries: cc,
+      libraries: libraryTable(table),
       fulfils: [...DISTROLESS_FILES, 'iconv', 'libgcc_s'],
     },
   ];
@@ -59,7 +56,7 @@ function ubuntu(release: string, version: string, table: string): Base {
     name: `ubuntu:${release}`,
     source: KNOWN,
     libc: glibc(version),
-    libraries: parseLibraryTable(table),
+    libraries: libraryTable(table),
     complete: false,
     fulfils: UBUNTU_FILES,
   };
@@ -67,12 +64,12 @@ function ubuntu(release: string, version: string, table: string): Base {
 
 /** Images that programs are put on, smallest first. Verdicts are given in this order. */
 export const KNOWN_BASES: readonly Base[] = [
-  { name: 'scratch', source: 'empty', libc: null, libraries: {}, complete: true, fulfils: [] },
+  { name: 'scratch', source: 'empty', libc: null, libraries: NONE, complete: true, fulfils: [] },
   {
     name: 'distroless-static',
     source: PACKAGES,
     libc: null,
-    libraries: {},
+    libraries: NONE,
     complete: true,
     fulfils: DISTROLESS_FILES,
   },
@@ -81,7 +78,7 @@ export const KNOWN_BASES: readonly Base[] = [
     name: 'busybox:musl',
     source: KNOWN,
     libc: null,
-    libraries: {},
+    libraries: NONE,
     complete: true,
     fulfils: ['users', 'tmp', 'shell'],
   },
@@ -89,10 +86,8 @@ export const KNOWN_BASES: readonly Base[] = [
     name: 'busybox:glibc',
     source: KNOWN,
     libc: glibc('2.36'),
-    libraries: Object.fromEntries(
-      Object.entries(parseLibraryTable(DISTROLESS_CC_12_LIBRARIES)).filter(([soname]) =>
-        /^(ld-|lib(c|m|pthread|resolv)\.so)/.test(soname),
-      ),
+    libraries: libraryTable(DISTROLESS_CC_12_LIBRARIES, (soname) =>
+      /^(ld-|lib(c|m|pthread|resolv)\.so)/.test(soname),
     ),
     complete: false,
     fulfils: ['users', 'tmp', 'shell'],
@@ -101,7 +96,7 @@ export const KNOWN_BASES: readonly Base[] = [
     name: 'alpine',
     source: KNOWN,
     libc: { name: 'musl', version: '1.2.5' },
-    libraries: parseLibraryTable(ALPINE_LIBRARIES),
+    libraries: libraryTable(ALPINE_LIBRARIES),
     complete: true,
     fulfils: ['users', 'tmp', 'ca-certificates', 'shell', 'services'],
   },
