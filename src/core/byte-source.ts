@@ -53,7 +53,7 @@ class FileByteSource implements ByteSource {
     const wanted = clampLength(this.sizeBytes, offset, length);
     if (wanted === 0) return Buffer.alloc(0);
     const buffer = Buffer.allocUnsafe(wanted);
-    let done = 0;
+    let done = readSync(this.#fd, buffer, 0, wanted, offset);
     // read(2) may return less than asked for, on network and FUSE file systems also before the end.
     while (done < wanted) {
       const got = readSync(this.#fd, buffer, done, wanted - done, offset + done);

@@ -1,16 +1,14 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { wide } from './words.ts';
 
-/**
- * What one refill reads: enough for the ELF header, the program headers and mostly the interpreter; and less than half
- * of Buffer's pool, from which such small buffers are cut at no cost.
- */
-export const WINDOW_BYTES = 2048;
+/** What one refill reads: less than half of Buffer's pool, from which such small buffers are cut at no cost. */
+const WINDOW_BYTES = 2048;
 
 /** No name, path or search list in an ELF file that can be loaded is longer. */
 export const STRING_LIMIT_BYTES = 64 * 1024;
 
-const EMPTY = new DataView(new ArrayBuffer(0));
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Numbers and strings at file offsets, through one small buffer that moves: a table is read in a few positional
@@ -20,8 +18,9 @@ export class ByteWindow {
   readonly source: ByteSource;
   readonly littleEndian: boolean;
   readonly #windowBytes: number;
-  #buffer: Buffer = Buffer.alloc(0);
-  #view: DataView = EMPTY;
+  #buffer: Buffer = NO_BYTES;
+  /** Of `#buffer`, made for the first number: a DataView reads them several times faster than Buffer's own methods. */
+  #view: DataView | undefined;
   #start = 0;
   #end = 0;
 
@@ -34,33 +33,33 @@ export class ByteWindow {
   /** Bytes that somebody has read already, so that they are not read again. */
   preload(buffer: Buffer, offset: number): this {
     this.#buffer = buffer;
-    // A DataView reads numbers several times faster than Buffer's own methods, which are JavaScript.
-    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+    this.#view = undefined;
     this.#start = offset;
     this.#end = offset + buffer.length;
     return this;
   }
 
   u8(offset: number): number {
-    return this.#view.getUint8(this.#seek(offset, 1));
+    const at = this.#seek(offset, 1);
+    return this.#numbers().getUint8(at);
   }
 
   u16(offset: number): number {
     const at = this.#seek(offset, 2);
-    return this.#view.getUint16(at, this.littleEndian);
+    return this.#numbers().getUint16(at, this.littleEndian);
   }
 
   u32(offset: number): number {
     const at = this.#seek(offset, 4);
-    return this.#view.getUint32(at, this.littleEndian);
+    return this.#numbers().getUint32(at, this.littleEndian);
   }
 
   /** Exact up to 2^53; above that (kernel addresses, hostile values) the nearest double. */
   u64(offset: number): number {
     const at = this.#seek(offset, 8);
-    const first = this.#view.getUint32(at, this.littleEndian);
-    const second = this.#view.getUint32(at + 4, this.littleEndian);
-    return this.littleEndian ? second * 0x1_0000_0000 + first : first * 0x1_0000_0000 + second;
+    const first = this.#numbers().getUint32(at, this.littleEndian);
+    const second = this.#numbers().getUint32(at + 4, this.littleEndian);
+    return this.littleEndian ? wide(first, second) : wide(second, first);
   }
 
   /** An Elf32_Addr or Elf64_Addr. */
@@ -70,7 +69,7 @@ export class ByteWindow {
 
   /** Exactly `length` bytes; valid until the next call. */
   bytes(offset: number, length: number): Buffer {
-    if (length === 0) return Buffer.alloc(0);
+    if (length === 0) return NO_BYTES;
     const at = this.#seek(offset, length);
     return this.#buffer.subarray(at, at + length);
   }
@@ -87,15 +86,26 @@ export class ByteWindow {
     return bytes.toString('utf8', 0, far);
   }
 
+  #numbers(): DataView {
+    this.#view ??= new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
+    return this.#view;
+  }
+
   #seek(offset: number, length: number): number {
     if (offset >= this.#start && offset + length <= this.#end) return offset - this.#start;
-    if (!(offset >= 0) || !Number.isSafeInteger(offset) || offset + length > this.source.sizeBytes) {
-      throw invalid(this.source, offset, `${length} bytes are needed there`);
-    }
-    this.preload(this.source.read(offset, Math.max(length, this.#windowBytes)), offset);
-    if (this.#end < offset + length) throw invalid(this.source, offset, 'the file ended while it was read');
+    this.preload(readAtLeast(this.source, offset, length, this.#windowBytes), offset);
     return 0;
   }
+}
+
+/** `length` bytes from `offset` on, and what follows them up to `wanted`. Errors: ELF_INVALID. */
+export function readAtLeast(source: ByteSource, offset: number, length: number, wanted = length): Buffer {
+  if (!(offset >= 0) || !Number.isSafeInteger(offset) || offset + length > source.sizeBytes) {
+    throw invalid(source, offset, `${length} bytes are needed there`);
+  }
+  const bytes = source.read(offset, Math.max(length, wanted));
+  if (bytes.length < length) throw invalid(source, offset, 'the file ended while it was read');
+  return bytes;
 }
 
 /** The error for bytes that are not what an ELF file may hold. */

@@ -1,6 +1,6 @@
 import { invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
-import { type ProgramHeader, PT } from './program-headers.ts';
+import { type ByteRange, PT } from './program-headers.ts';
 import { SHT } from './section-headers.ts';
 import { NAME_LIMIT_BYTES, StringTable } from './string-table.ts';
 import { Words } from './words.ts';
@@ -60,39 +60,47 @@ export interface DynamicEntry {
 export class DynamicSection {
   readonly strings: StringTable | null;
   readonly #words: Words;
-  readonly #is64: boolean;
-  readonly #last: ReadonlyMap<number, number>;
-  readonly #needed: readonly number[];
+  /** d_tag of each entry; a closure asks for a dozen of them in each of its objects. */
+  readonly #tags: readonly number[];
 
-  constructor(table: DynamicTable, is64: boolean, strings: StringTable | null) {
-    this.strings = strings;
-    this.#words = table.words;
-    this.#is64 = is64;
-    this.#last = table.last;
-    this.#needed = table.needed;
+  constructor(elf: ElfFile, words: Words, tags: readonly number[]) {
+    this.#words = words;
+    this.#tags = tags;
+    this.strings = dynamicStrings(elf, this.value(DT.STRTAB), this.value(DT.STRSZ));
   }
 
   /** All entries in file order, for those who want more than the last of each tag. */
   entries(): readonly DynamicEntry[] {
-    const entries: DynamicEntry[] = [];
-    forEachEntry(this.#words, this.#is64, (tag, value) => entries.push({ tag, value }));
-    return entries;
+    return this.#tags.map((tag, index) => ({ tag, value: this.#valueAt(index) }));
   }
 
   /** The value of the last entry with this tag, as ld.so keeps it; undefined when there is none. */
   value(tag: number): number | undefined {
-    return this.#last.get(tag);
+    const index = this.#tags.lastIndexOf(tag);
+    return index < 0 ? undefined : this.#valueAt(index);
   }
 
   /** DT_NEEDED in file order. */
   needed(): readonly string[] {
-    return this.#needed.map((offset) => this.#string(offset, NAME_LIMIT_BYTES));
+    const names: string[] = [];
+    for (
+      let index = this.#tags.indexOf(DT.NEEDED);
+      index >= 0;
+      index = this.#tags.indexOf(DT.NEEDED, index + 1)
+    ) {
+      names.push(this.#string(this.#valueAt(index), NAME_LIMIT_BYTES));
+    }
+    return names;
   }
 
   /** The string of the last entry with this tag; null when there is none. */
   name(tag: number): string | null {
-    const offset = this.#last.get(tag);
+    const offset = this.value(tag);
     return offset === undefined ? null : this.#string(offset, STRING_LIMIT_BYTES);
+  }
+
+  #valueAt(index: number): number {
+    return this.#words.address(2 * index + 1);
   }
 
   #string(offset: number, limitBytes: number): string {
@@ -100,53 +108,32 @@ export class DynamicSection {
   }
 }
 
-/** What one pass over the entries gathers: a closure asks a dozen tags of each of its objects. */
-interface DynamicTable {
-  readonly words: Words;
-  readonly last: ReadonlyMap<number, number>;
-  readonly needed: readonly number[];
-}
-
 /** The dynamic section by PT_DYNAMIC; null for a file that has none. Errors: ELF_INVALID. */
 export function readDynamicSection(elf: ElfFile): DynamicSection | null {
-  const segment = elf.segment(PT.DYNAMIC);
-  if (segment === undefined || segment.fileSizeBytes === 0) return null;
-  const table = readTable(elf, segment);
-  const strings = dynamicStrings(elf, table.last);
-  if (strings === null && isOnlyInMemory(elf)) return null;
-  if (strings === null && table.needed.length > 0) {
+  const segment = elf.segmentRange(PT.DYNAMIC);
+  if (segment === undefined || segment.sizeBytes === 0) return null;
+  const dynamic = parseEntries(elf, segment);
+  if (dynamic.strings !== null) return dynamic;
+  if (isOnlyInMemory(elf)) return null;
+  if (dynamic.value(DT.NEEDED) !== undefined) {
     throw invalid(elf.source, segment.offset, 'DT_NEEDED without a string table');
   }
-  return new DynamicSection(table, elf.is64, strings);
+  return dynamic;
 }
 
-function readTable(elf: ElfFile, segment: ProgramHeader): DynamicTable {
+function parseEntries(elf: ElfFile, segment: ByteRange): DynamicSection {
   const { is64, source } = elf;
   const entrySize = is64 ? 16 : 8;
-  const count = Math.floor(segment.fileSizeBytes / entrySize);
+  const count = Math.floor(segment.sizeBytes / entrySize);
   if (count > DYNAMIC_ENTRY_LIMIT) throw invalid(source, segment.offset, `${count} dynamic entries`);
-  const words = new Words(source.read(segment.offset, count * entrySize), elf.header.littleEndian);
-  const last = new Map<number, number>();
-  const needed: number[] = [];
-  const wasEnded = forEachEntry(words, is64, (tag, value) => {
-    if (tag === DT.NEEDED) needed.push(value);
-    else last.set(tag, value);
-  });
-  if (!wasEnded && words.length * 4 < count * entrySize) {
+  const bytes = source.read(segment.offset, count * entrySize);
+  const inFile = Math.floor(bytes.length / entrySize);
+  const words = new Words(bytes, 0, inFile * entrySize, elf.header.littleEndian, is64);
+  const tags = words.addressesUntilZero(2);
+  if (tags.length === inFile && inFile < count) {
     throw invalid(source, segment.offset, 'the dynamic section is cut off');
   }
-  return { words, last, needed };
-}
-
-/** Whether DT_NULL was met; the segment's end is an end as well. */
-function forEachEntry(words: Words, is64: boolean, take: (tag: number, value: number) => void): boolean {
-  const step = is64 ? 4 : 2;
-  for (let at = 0; at + step <= words.length; at += step) {
-    const tag = is64 ? words.u64(at) : words.u32(at);
-    if (tag === DT.NULL) return true;
-    take(tag, is64 ? words.u64(at + 2) : words.u32(at + 1));
-  }
-  return false;
+  return new DynamicSection(elf, words, tags);
 }
 
 /** A detached .debug file keeps the program headers of its program, but not the bytes: they are other sections' now. */
@@ -154,9 +141,11 @@ function isOnlyInMemory(elf: ElfFile): boolean {
   return elf.sections().some(({ name, type }) => name === '.dynamic' && type === SHT.NOBITS);
 }
 
-function dynamicStrings(elf: ElfFile, last: ReadonlyMap<number, number>): StringTable | null {
-  const address = last.get(DT.STRTAB);
-  const sizeBytes = last.get(DT.STRSZ);
+function dynamicStrings(
+  elf: ElfFile,
+  address: number | undefined,
+  sizeBytes: number | undefined,
+): StringTable | null {
   if (address === undefined || sizeBytes === undefined) return null;
   const offset = elf.fileOffset(address);
   return offset === null ? null : new StringTable(elf.source, offset, sizeBytes);

@@ -1,9 +1,18 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import type { ByteWindow } from './byte-window.ts';
 import { type DynamicSection, readDynamicSection } from './dynamic-section.ts';
-import { type ElfHeader, readElfHeader } from './elf-header.ts';
-import { PF, type ProgramHeader, PT, readProgramHeaders } from './program-headers.ts';
+import { type ElfHeader, parseElfHeader } from './elf-header.ts';
+import {
+  type ByteRange,
+  PF,
+  type ProgramHeader,
+  type ProgramHeaderTable,
+  PT,
+  readProgramHeaders,
+} from './program-headers.ts';
 import { readSectionHeaders, type SectionHeader } from './section-headers.ts';
+
+/** Holds the ELF header, a dozen program headers and mostly the name of the interpreter behind them. */
+const HEAD_BYTES = 1024;
 
 /**
  * An ELF file as its tables: the header and the program headers are read when it is opened (mostly one read of one
@@ -13,27 +22,36 @@ export class ElfFile {
   readonly source: ByteSource;
   readonly header: ElfHeader;
   readonly is64: boolean;
-  readonly programHeaders: readonly ProgramHeader[];
-  readonly loads: readonly ProgramHeader[];
-  /** Through which the header was read; positioned on the first page. */
-  readonly window: ByteWindow;
+  /** The first bytes of the file: mostly the header, the program headers and the name of the interpreter. */
+  readonly head: Buffer;
+  readonly #segments: ProgramHeaderTable;
+  #programHeaders: readonly ProgramHeader[] | undefined;
   #sections: readonly SectionHeader[] | undefined;
   #dynamic: DynamicSection | null | undefined;
 
   /** Errors: NOT_AN_EXECUTABLE, ELF_INVALID. */
   constructor(source: ByteSource) {
-    const { header, window } = readElfHeader(source);
+    const head = source.read(0, HEAD_BYTES);
+    const header = parseElfHeader(source, head);
     this.source = source;
     this.header = header;
-    this.window = window;
+    this.head = head;
     this.is64 = header.class === 64;
-    this.programHeaders = readProgramHeaders(window, header);
-    this.loads = this.programHeaders.filter((segment) => segment.type === PT.LOAD);
+    this.#segments = readProgramHeaders(source, header, head);
+  }
+
+  get programHeaders(): readonly ProgramHeader[] {
+    this.#programHeaders ??= this.#segments.types.map((_, index) => this.#segments.parse(index));
+    return this.#programHeaders;
+  }
+
+  get loads(): readonly ProgramHeader[] {
+    return this.programHeaders.filter((segment) => segment.type === PT.LOAD);
   }
 
   /** Empty when the file has no (usable) section headers; nothing may rely on them. */
   sections(): readonly SectionHeader[] {
-    this.#sections ??= readSectionHeaders(this.window, this.header);
+    this.#sections ??= readSectionHeaders(this.source, this.header);
     return this.#sections;
   }
 
@@ -47,18 +65,19 @@ export class ElfFile {
   }
 
   segment(type: number): ProgramHeader | undefined {
-    return this.programHeaders.find((header) => header.type === type);
+    const index = this.#segments.types.indexOf(type);
+    return index < 0 ? undefined : this.#segments.parse(index);
+  }
+
+  /** What a segment has in the file; undefined when there is none of that type. */
+  segmentRange(type: number): ByteRange | undefined {
+    return this.#segments.range(type);
   }
 
   /** Where the byte of a virtual address is in the file; null when no PT_LOAD has it there (.bss, hostile values). */
   fileOffset(address: number): number | null {
-    for (const load of this.loads) {
-      if (address >= load.address && address - load.address < load.fileSizeBytes) {
-        const offset = load.offset + (address - load.address);
-        return offset < this.source.sizeBytes ? offset : null;
-      }
-    }
-    return null;
+    const offset = this.#segments.fileOffset(address);
+    return offset !== null && offset < this.source.sizeBytes ? offset : null;
   }
 
   /** File ranges in which a program's constant strings are: its read-only segments, or the code when there is no other. */
@@ -69,11 +88,6 @@ export class ElfFile {
     const chosen = separate.length > 0 ? separate : readOnly;
     return chosen.map((load) => ({ offset: load.offset, sizeBytes: load.fileSizeBytes }));
   }
-}
-
-export interface ByteRange {
-  readonly offset: number;
-  readonly sizeBytes: number;
 }
 
 /** Errors: NOT_AN_EXECUTABLE, ELF_INVALID. */

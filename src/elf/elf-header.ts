@@ -1,7 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { ByteWindow, invalid, WINDOW_BYTES } from './byte-window.ts';
 import { Words } from './words.ts';
+import { invalid } from './byte-window.ts';
 
 /** Elf32_Ehdr / Elf64_Ehdr. gABI ch. 4. */
 export interface ElfHeader {
@@ -36,48 +36,44 @@ export function isElf(source: ByteSource): boolean {
   return beginsWithMagic(source.read(0, 4));
 }
 
-/** Reads the header and leaves the first page in `window`. Errors: NOT_AN_EXECUTABLE (no ELF magic), ELF_INVALID. */
-export function readElfHeader(source: ByteSource): {
-  readonly header: ElfHeader;
-  readonly window: ByteWindow;
-} {
-  const first = source.read(0, WINDOW_BYTES);
-  if (!beginsWithMagic(first)) {
+/** The header, from the first bytes of a file. Errors: NOT_AN_EXECUTABLE (no ELF magic), ELF_INVALID. */
+export function parseElfHeader(source: ByteSource, head: Buffer): ElfHeader {
+  if (!beginsWithMagic(head)) {
     throw new MorselError('NOT_AN_EXECUTABLE', `${source.name} is not an ELF file`, {
       hint: source.sizeBytes === 0 ? 'the file is empty' : 'name a compiled Linux program or library',
     });
   }
-  const elfClass = first[4] === 1 ? 32 : first[4] === 2 ? 64 : undefined;
-  if (elfClass === undefined) throw invalid(source, 4, `EI_CLASS is ${first[4]}`);
-  if (first[5] !== 1 && first[5] !== 2) throw invalid(source, 5, `EI_DATA is ${first[5]}`);
-  if (first.length < (elfClass === 64 ? EHDR64_BYTES : EHDR32_BYTES))
+  const elfClass = head[4] === 1 ? 32 : head[4] === 2 ? 64 : undefined;
+  if (elfClass === undefined) throw invalid(source, 4, `EI_CLASS is ${head[4]}`);
+  if (head[5] !== 1 && head[5] !== 2) throw invalid(source, 5, `EI_DATA is ${head[5]}`);
+  if (head.length < (elfClass === 64 ? EHDR64_BYTES : EHDR32_BYTES))
     throw invalid(source, 0, 'the header is cut off');
-  const window = new ByteWindow(source, first[5] === 1).preload(first, 0);
-  return { header: parseHeader(first, elfClass, first[5] === 1), window };
+  return parseFields(head, elfClass, head[5] === 1);
 }
 
 function beginsWithMagic(bytes: Buffer): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 
-function parseHeader(bytes: Buffer, elfClass: 32 | 64, littleEndian: boolean): ElfHeader {
+function parseFields(head: Buffer, elfClass: 32 | 64, littleEndian: boolean): ElfHeader {
   const is64 = elfClass === 64;
-  const words = new Words(bytes.subarray(0, is64 ? EHDR64_BYTES : EHDR32_BYTES), littleEndian);
-  // From e_flags on the two classes are equal; before it stand three addresses.
-  const flagsAt = is64 ? 12 : 9;
-  const halves = flagsAt * 2 + 2;
+  const words = new Words(head, 0, is64 ? EHDR64_BYTES : EHDR32_BYTES, littleEndian, is64);
+  // e_entry, e_phoff and e_shoff stand at byte 24; behind them the two classes are equal.
+  const addresses = is64 ? 3 : 6;
+  const flags = is64 ? 12 : 9;
+  const halves = 2 * flags + 2;
   return {
     class: elfClass,
     littleEndian,
-    osAbi: bytes[7] ?? 0,
-    abiVersion: bytes[8] ?? 0,
+    osAbi: head[7] ?? 0,
+    abiVersion: head[8] ?? 0,
     type: words.u16(8),
     machine: words.u16(9),
     version: words.u32(5),
-    entry: is64 ? words.u64(6) : words.u32(6),
-    programHeaderOffset: is64 ? words.u64(8) : words.u32(7),
-    sectionHeaderOffset: is64 ? words.u64(10) : words.u32(8),
-    flags: words.u32(flagsAt),
+    entry: words.address(addresses),
+    programHeaderOffset: words.address(addresses + 1),
+    sectionHeaderOffset: words.address(addresses + 2),
+    flags: words.u32(flags),
     headerSizeBytes: words.u16(halves),
     programHeaderEntrySize: words.u16(halves + 1),
     programHeaderCount: words.u16(halves + 2),

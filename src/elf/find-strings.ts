@@ -1,5 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import type { ByteRange } from './elf-file.ts';
+import type { ByteRange } from './program-headers.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -1,5 +1,6 @@
 import { ByteWindow } from './byte-window.ts';
-import type { ByteRange, ElfFile } from './elf-file.ts';
+import type { ElfFile } from './elf-file.ts';
+import type { ByteRange } from './program-headers.ts';
 import type { GoBuildInfo } from './facts.ts';
 import { PF } from './program-headers.ts';
 

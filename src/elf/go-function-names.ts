@@ -1,4 +1,5 @@
-import type { ByteRange, ElfFile } from './elf-file.ts';
+import type { ElfFile } from './elf-file.ts';
+import type { ByteRange } from './program-headers.ts';
 import { findStrings } from './find-strings.ts';
 
 /** The first word of .gopclntab. Go's debug/gosym and internal/abi: 1.20, 1.18, 1.16, 1.2. */

@@ -1,5 +1,6 @@
 export { isElf } from './elf-header.ts';
-export { type ByteRange, ElfFile, openElf } from './elf-file.ts';
+export { ElfFile, openElf } from './elf-file.ts';
+export type { ByteRange } from './program-headers.ts';
 export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
 export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
 export { linkageOf } from './linkage.ts';

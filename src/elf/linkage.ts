@@ -1,3 +1,4 @@
+import { readAtLeast } from './byte-window.ts';
 import { DF_1, DT, type DynamicSection } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage, LinkKind } from './facts.ts';
@@ -42,10 +43,14 @@ export function linkageOf(elf: ElfFile): ElfLinkage {
 
 /** PT_INTERP up to its NUL. */
 function readInterpreter(elf: ElfFile): string | null {
-  const segment = elf.segment(PT.INTERP);
-  if (segment === undefined || segment.fileSizeBytes === 0) return null;
-  const size = Math.min(segment.fileSizeBytes, INTERPRETER_LIMIT_BYTES);
-  const path = elf.window.bytes(segment.offset, size).toString('utf8');
+  const segment = elf.segmentRange(PT.INTERP);
+  if (segment === undefined || segment.sizeBytes === 0) return null;
+  const size = Math.min(segment.sizeBytes, INTERPRETER_LIMIT_BYTES);
+  const end = segment.offset + size;
+  const path =
+    end <= elf.head.length
+      ? elf.head.toString('utf8', segment.offset, end)
+      : readAtLeast(elf.source, segment.offset, size).toString('utf8');
   const nul = path.indexOf('\0');
   return nul < 0 ? path : path.slice(0, nul);
 }

@@ -1,4 +1,5 @@
-import { type ByteWindow, invalid } from './byte-window.ts';
+import type { ByteSource } from '../core/byte-source.ts';
+import { ByteWindow, invalid, readAtLeast } from './byte-window.ts';
 import type { ElfHeader } from './elf-header.ts';
 import { Words } from './words.ts';
 
@@ -12,6 +13,11 @@ export interface ProgramHeader {
   readonly fileSizeBytes: number;
   readonly memorySizeBytes: number;
   readonly align: number;
+}
+
+export interface ByteRange {
+  readonly offset: number;
+  readonly sizeBytes: number;
 }
 
 /** p_type. */
@@ -39,62 +45,99 @@ const PHDR32_BYTES = 32;
 const PHDR64_BYTES = 56;
 const PN_XNUM = 0xffff;
 
-/** The program header table; empty for a file that has none. Errors: ELF_INVALID. */
-export function readProgramHeaders(window: ByteWindow, header: ElfHeader): readonly ProgramHeader[] {
-  const count = programHeaderCount(window, header);
-  if (count === 0 || header.programHeaderOffset === 0) return [];
+/**
+ * The program header table. A loader asks for two or three of a dozen entries, so each is parsed when it is asked for.
+ * The members between type and align are the addresses 1 to 5 of an entry, in both classes.
+ */
+export class ProgramHeaderTable {
+  /** p_type of each entry. */
+  readonly types: readonly number[];
+  readonly #words: Words;
+  readonly #is64: boolean;
+  /** Addresses in an entry. */
+  readonly #step: number;
+
+  constructor(words: Words, is64: boolean) {
+    this.types = words.everyNth((is64 ? PHDR64_BYTES : PHDR32_BYTES) / 4);
+    this.#words = words;
+    this.#is64 = is64;
+    this.#step = is64 ? PHDR64_BYTES / 8 : PHDR32_BYTES / 4;
+  }
+
+  /** What the first entry of a type has in the file. */
+  range(type: number): ByteRange | undefined {
+    const index = this.types.indexOf(type);
+    if (index < 0) return undefined;
+    const at = index * this.#step;
+    return { offset: this.#words.address(at + 1), sizeBytes: this.#words.address(at + 4) };
+  }
+
+  /** Where the byte of a virtual address is in the file; null when no PT_LOAD has it there. */
+  fileOffset(address: number): number | null {
+    const words = this.#words;
+    for (
+      let index = this.types.indexOf(PT.LOAD);
+      index >= 0;
+      index = this.types.indexOf(PT.LOAD, index + 1)
+    ) {
+      const at = index * this.#step;
+      const start = words.address(at + 2);
+      if (address >= start && address - start < words.address(at + 4)) {
+        return words.address(at + 1) + (address - start);
+      }
+    }
+    return null;
+  }
+
+  parse(index: number): ProgramHeader {
+    const words = this.#words;
+    const at = index * this.#step;
+    return {
+      type: this.types[index] ?? 0,
+      flags: words.u32(this.#is64 ? 2 * at + 1 : at + 6),
+      offset: words.address(at + 1),
+      address: words.address(at + 2),
+      physicalAddress: words.address(at + 3),
+      fileSizeBytes: words.address(at + 4),
+      memorySizeBytes: words.address(at + 5),
+      align: words.address(at + this.#step - 1),
+    };
+  }
+}
+
+/** The program header table, mostly in `head`; empty for a file that has none. Errors: ELF_INVALID. */
+export function readProgramHeaders(source: ByteSource, header: ElfHeader, head: Buffer): ProgramHeaderTable {
+  const count = programHeaderCount(source, header);
   const is64 = header.class === 64;
+  if (count === 0 || header.programHeaderOffset === 0) {
+    return new ProgramHeaderTable(new Words(head, 0, 0, header.littleEndian, is64), is64);
+  }
   const size = is64 ? PHDR64_BYTES : PHDR32_BYTES;
   if (header.programHeaderEntrySize !== size) {
     throw invalid(
-      window.source,
+      source,
       header.programHeaderOffset,
       `e_phentsize is ${header.programHeaderEntrySize}, not ${size}`,
     );
   }
   const end = header.programHeaderOffset + count * size;
   const limit = header.type === ET_CORE ? CORE_PROGRAM_HEADER_LIMIT : PROGRAM_HEADER_LIMIT;
-  if (count > limit || end > window.source.sizeBytes) {
-    throw invalid(window.source, header.programHeaderOffset, `${count} program headers do not fit`);
+  if (count > limit || end > source.sizeBytes) {
+    throw invalid(source, header.programHeaderOffset, `${count} program headers do not fit`);
   }
-  const bytes = window.bytes(header.programHeaderOffset, count * size);
-  const words = new Words(bytes, header.littleEndian);
-  const headers: ProgramHeader[] = [];
-  for (let index = 0; index < count; index++) {
-    headers.push(is64 ? parse64(words, (index * size) / 4) : parse32(words, (index * size) / 4));
-  }
-  return headers;
+  const start = header.programHeaderOffset;
+  const words =
+    end <= head.length
+      ? new Words(head, start, count * size, header.littleEndian, is64)
+      : new Words(readAtLeast(source, start, count * size), 0, count * size, header.littleEndian, is64);
+  return new ProgramHeaderTable(words, is64);
 }
 
 // e_phnum is 16 bits; PN_XNUM (0xffff) means that the real count is in section 0's sh_info. gABI ch. 4.
-function programHeaderCount(window: ByteWindow, header: ElfHeader): number {
+function programHeaderCount(source: ByteSource, header: ElfHeader): number {
   if (header.programHeaderCount !== PN_XNUM || header.sectionHeaderOffset === 0)
     return header.programHeaderCount;
-  return window.u32(header.sectionHeaderOffset + (header.class === 64 ? 44 : 28));
-}
-
-function parse64(words: Words, at: number): ProgramHeader {
-  return {
-    type: words.u32(at),
-    flags: words.u32(at + 1),
-    offset: words.u64(at + 2),
-    address: words.u64(at + 4),
-    physicalAddress: words.u64(at + 6),
-    fileSizeBytes: words.u64(at + 8),
-    memorySizeBytes: words.u64(at + 10),
-    align: words.u64(at + 12),
-  };
-}
-
-function parse32(words: Words, at: number): ProgramHeader {
-  return {
-    type: words.u32(at),
-    flags: words.u32(at + 6),
-    offset: words.u32(at + 1),
-    address: words.u32(at + 2),
-    physicalAddress: words.u32(at + 3),
-    fileSizeBytes: words.u32(at + 4),
-    memorySizeBytes: words.u32(at + 5),
-    align: words.u32(at + 7),
-  };
+  return new ByteWindow(source, header.littleEndian).u32(
+    header.sectionHeaderOffset + (header.class === 64 ? 44 : 28),
+  );
 }

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { ByteWindow, invalid } from './byte-window.ts';
 import type { ElfHeader } from './elf-header.ts';
@@ -46,9 +47,9 @@ const SECTION_NAMES_LIMIT_BYTES = 16 * 1024 * 1024;
  * The section headers, or an empty list when the file has none *or when they are damaged*: nothing that runs needs
  * them (sstripped files have none, and some tools leave wild values), so they never decide whether a file is valid.
  */
-export function readSectionHeaders(source: ByteWindow, header: ElfHeader): readonly SectionHeader[] {
+export function readSectionHeaders(source: ByteSource, header: ElfHeader): readonly SectionHeader[] {
   try {
-    return parseTable(new ByteWindow(source.source, source.littleEndian, 16 * 1024), header);
+    return parseTable(new ByteWindow(source, header.littleEndian, 16 * 1024), header);
   } catch (error) {
     if (error instanceof MorselError && error.code === 'ELF_INVALID') return [];
     throw error;

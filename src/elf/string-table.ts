@@ -2,7 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { invalid } from './byte-window.ts';
 
 /** For some names here and there: linkers put those of the dynamic section together, mostly into one such page. */
-const SPARSE_PAGE_BYTES = 2048;
+const SPARSE_PAGE_BYTES = 1024;
 /** For all names of a symbol table. */
 export const DENSE_PAGE_BYTES = 16 * 1024;
 /** Pages kept: at most 4 MiB. */
@@ -11,13 +11,22 @@ const PAGE_LIMIT = 256;
 /** Longest name of a library or version: ld.so opens no path that is longer than PATH_MAX. */
 export const NAME_LIMIT_BYTES = 4096;
 
+/**
+ * Decoded at once, one conversion for all names; or as it is read when a character in it is not one byte, since then
+ * offsets would differ. No byte makes more than one unit of UTF-16, so equal lengths mean equal offsets.
+ */
+type Page = string | Buffer;
+
 /** SHT_STRTAB: NUL-terminated names at offsets. */
 export class StringTable {
   readonly offset: number;
   readonly sizeBytes: number;
   readonly #source: ByteSource;
   readonly #pageBytes: number;
-  readonly #pages = new Map<number, Buffer>();
+  /** The page asked for last, which is mostly the next one too. */
+  #page: Page | undefined;
+  #pageIndex = -1;
+  #pages: Map<number, Page> | undefined;
 
   constructor(source: ByteSource, offset: number, sizeBytes: number, pageBytes = SPARSE_PAGE_BYTES) {
     this.#source = source;
@@ -40,12 +49,13 @@ export class StringTable {
         `string ${nameOffset} is outside its table of ${this.sizeBytes} bytes`,
       );
     }
-    const page = this.#page(Math.floor(nameOffset / this.#pageBytes));
-    const at = nameOffset % this.#pageBytes;
-    const nul = page.indexOf(0, at);
+    const index = Math.floor(nameOffset / this.#pageBytes);
+    const page = this.#page !== undefined && index === this.#pageIndex ? this.#page : this.#turnTo(index);
+    const at = nameOffset - index * this.#pageBytes;
+    const nul = page.indexOf('\0', at);
     if (nul < 0) return this.#longString(nameOffset, limitBytes);
     if (nul - at > limitBytes) throw this.#tooLong(nameOffset, limitBytes);
-    return page.toString('utf8', at, nul);
+    return typeof page === 'string' ? page.slice(at, nul) : page.toString('utf8', at, nul);
   }
 
   /** A string that goes on in the next page. */
@@ -61,13 +71,27 @@ export class StringTable {
     return invalid(this.#source, this.offset + nameOffset, `a string has no end within ${limitBytes} bytes`);
   }
 
-  #page(index: number): Buffer {
-    const known = this.#pages.get(index);
-    if (known !== undefined) return known;
-    if (this.#pages.size >= PAGE_LIMIT) this.#pages.clear();
-    const start = index * this.#pageBytes;
-    const page = this.#source.read(this.offset + start, Math.min(this.#pageBytes, this.sizeBytes - start));
-    this.#pages.set(index, page);
+  #turnTo(index: number): Page {
+    let page = this.#pages?.get(index);
+    if (page === undefined) {
+      page = this.#readPage(index);
+      if (this.#page !== undefined) this.#keep(this.#page, this.#pageIndex);
+    }
+    this.#page = page;
+    this.#pageIndex = index;
     return page;
+  }
+
+  #readPage(index: number): Page {
+    const start = index * this.#pageBytes;
+    const bytes = this.#source.read(this.offset + start, Math.min(this.#pageBytes, this.sizeBytes - start));
+    const text = bytes.toString('utf8');
+    return text.length === bytes.length ? text : bytes;
+  }
+
+  #keep(page: Page, index: number): void {
+    this.#pages ??= new Map();
+    if (this.#pages.size >= PAGE_LIMIT) this.#pages.clear();
+    this.#pages.set(index, page);
   }
 }
