@@ -77,7 +77,6 @@ function peers(input) {
   const folder = join(input, '..');
   const out = join(work, 'out');
   const own = options.command ?? `${process.execPath} ${runner} {in} {out}`;
-  const storage = `--root ${work}/storage --runroot ${work}/storage-run --storage-driver overlay`;
   const list = [
     {
       name: 'morsel',
@@ -85,6 +84,10 @@ function peers(input) {
       clean: `rm -f ${out}.tar`,
     },
     { name: 'node -e 0', command: `${process.execPath} -e 0` },
+    {
+      name: 'node, the least (node-floor.cjs)',
+      command: `${process.execPath} ${join(ROOT, 'bench/node-floor.cjs')} ${input} ${out}.floor`,
+    },
     { name: 'tar | gzip -6', command: `tar -C ${folder} -cf - program | gzip -6 > ${out}.gz` },
   ];
   if (options.command === undefined) {
@@ -96,6 +99,14 @@ function peers(input) {
   }
   if (has('pigz'))
     list.push({ name: 'tar | pigz -6', command: `tar -C ${folder} -cf - program | pigz -6 > ${out}.gz` });
+  return [...list, ...engines(input, folder, out)];
+}
+
+/** @param {string} input @param {string} folder that holds it and its Dockerfile @param {string} out */
+function engines(input, folder, out) {
+  const storage = `--root ${work}/storage --runroot ${work}/storage-run --storage-driver overlay`;
+  /** @type {{ name: string, command: string, clean?: string }[]} */
+  const list = [];
   if (sh('/usr/bin/docker version') === 0) {
     const clean = '/usr/bin/docker rmi -f bench:1; /usr/bin/docker builder prune -af';
     list.push({

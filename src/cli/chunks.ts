@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { Script } from 'node:vm';
-import { type CodeCache, readCodeCache, writeCodeCache } from './code-cache.ts';
+import type { CodeCache } from './code-cache.ts';
 
 type Evaluate = (
   exports: object,
@@ -17,25 +16,18 @@ const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {'
 
 /**
  * Loads the chunks of the bundle, which require each other and Node's own modules only, from V8's compiled form of
- * them where there is one.
+ * them where there is one. Part of the entry, which is never cached: short, and without what a start seldom needs.
  */
 export class Chunks {
   readonly #folder: string;
-  readonly #cachePath: string;
-  readonly #key: string;
   readonly #cache: CodeCache;
-  readonly #require: (id: string) => unknown;
   readonly #modules = new Map<string, { exports: object }>();
   readonly #scripts = new Map<string, Script>();
   #isStale = false;
 
-  /** `key` tells one build of morsel from another. */
-  constructor(folder: string, cachePath: string, key: string) {
+  constructor(folder: string, cache: CodeCache) {
     this.#folder = folder;
-    this.#cachePath = cachePath;
-    this.#key = key;
-    this.#cache = readCodeCache(cachePath, key);
-    this.#require = createRequire(join(folder, 'chunk.cjs'));
+    this.#cache = cache;
   }
 
   /** The exports of a chunk, which is evaluated once. */
@@ -45,7 +37,7 @@ export class Chunks {
     const module = { exports: {} };
     this.#modules.set(name, module);
     const require = (id: string): unknown =>
-      id.startsWith('./') ? this.load(basename(id)) : this.#require(id);
+      id.startsWith('./') ? this.load(basename(id)) : process.getBuiltinModule(id);
     this.#compile(name)(module.exports, require, module, join(this.#folder, name), this.#folder);
     return module.exports;
   }
@@ -59,10 +51,10 @@ export class Chunks {
     return script.runInThisContext() as Evaluate;
   }
 
-  /** Keeps the compiled form of all that ran, when any of it was not kept yet. Call it when the command is done. */
-  save(): void {
-    if (!this.#isStale) return;
+  /** The compiled form of all that ran, lazily compiled functions too; null when the cache has it already. */
+  compiled(): CodeCache | null {
+    if (!this.#isStale) return null;
     const compiled = [...this.#scripts].map(([name, script]) => [name, script.createCachedData()] as const);
-    writeCodeCache(this.#cachePath, this.#key, new Map([...this.#cache, ...compiled]));
+    return new Map([...this.#cache, ...compiled]);
   }
 }

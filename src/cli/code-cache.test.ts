@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCodeCache, writeCodeCache } from './code-cache.ts';
+import { readCodeCache } from './code-cache.ts';
+import { writeCodeCache } from './write-code-cache.ts';
 
 let folder: string;
 let path: string;

@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** V8 copies what is not aligned to a word. */
-const ALIGNMENT = 8;
+export const ALIGNMENT = 8;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
@@ -60,40 +50,6 @@ function parse(bytes: Buffer, key: string): CodeCache {
   if (next().toString() !== key) return records;
   while (at < bytes.length) records.set(next().toString(), next());
   return records;
-}
-
-/** Written aside and renamed. A cache that cannot be kept is no failure: the next start is as slow as this one. */
-export function writeCodeCache(path: string, key: string, cache: CodeCache): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch {
-    return;
-  }
-  try {
-    const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
-    writeSynced(aside, Buffer.concat([Buffer.from(key), ...records].flatMap(framed)));
-    renameSync(aside, path);
-  } catch {
-    rmSync(aside, { force: true });
-  }
-}
-
-function framed(bytes: Buffer): readonly Buffer[] {
-  const length = Buffer.alloc(ALIGNMENT);
-  length.writeUInt32LE(bytes.length);
-  return [length, bytes, Buffer.alloc((ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT)];
-}
-
-/** Synced, for V8 trusts what follows a right head, and a crash of the machine could leave zeros there. */
-function writeSynced(path: string, bytes: Buffer): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Where the cache of one command is: one file for each Node, so that new versions of morsel take the place of old. */

@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { defaultCacheDirectory } from '../core/cache-directory.ts';
 import { VERSION } from '../core/version.ts';
 import { Chunks } from './chunks.ts';
-import { codeCachePath } from './code-cache.ts';
+import { codeCachePath, readCodeCache } from './code-cache.ts';
 import { isCommandName } from './command-names.ts';
-import type { runProgram } from './program.ts';
-import { hasUnwrittenOutput } from './standard-streams.ts';
-import { printResult } from './terminal.ts';
+import type * as CommandLine from './command-line.ts';
+import { writeOutput } from './standard-streams.ts';
 
-/** The chunk of program.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
-declare const MORSEL_PROGRAM_CHUNK: string;
+/** The chunk of command-line.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
+declare const MORSEL_COMMAND_LINE_CHUNK: string;
 
 /**
  * The entry of the bundle. `--version` answers before anything is loaded (bar: 1.3 x `node -e 0`); everything else goes
@@ -17,14 +16,15 @@ declare const MORSEL_PROGRAM_CHUNK: string;
  */
 async function main(argv: readonly string[]): Promise<void> {
   const first = argv[0];
-  if (argv.length === 1 && (first === '--version' || first === '-V')) return printResult(VERSION);
+  if (argv.length === 1 && (first === '--version' || first === '-V')) return writeOutput(1, `${VERSION}\n`);
   const cachePath = codeCachePath(defaultCacheDirectory(), isCommandName(first) ? first : 'help');
-  const chunks = new Chunks(join(__dirname, 'cli'), cachePath, MORSEL_PROGRAM_CHUNK);
-  const program = chunks.load(MORSEL_PROGRAM_CHUNK) as { runProgram: typeof runProgram };
-  process.exitCode = await program.runProgram(argv);
-  chunks.save();
+  const chunks = new Chunks(join(__dirname, 'cli'), readCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK));
+  const commandLine = chunks.load(MORSEL_COMMAND_LINE_CHUNK) as typeof CommandLine;
+  process.exitCode = await commandLine.runProgram(argv);
+  const compiled = chunks.compiled();
+  if (compiled !== null) commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
   // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
-  if (!hasUnwrittenOutput()) process.exit();
+  if (!commandLine.hasUnwrittenOutput()) process.exit();
 }
 
 void main(process.argv.slice(2));

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { MorselError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-codes.ts';
@@ -10,7 +9,7 @@ import { addInspectCommand } from './commands/inspect.ts';
 import { addLddCommand } from './commands/ldd.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addRunCommand, ENGINE_FAILURE } from './commands/run.ts';
-import type { CommandContext } from './command-context.ts';
+import { type CommandContext, makeContext } from './command-context.ts';
 import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
 import { reportFailure } from './failure.ts';
 import { writeOutput } from './standard-streams.ts';
@@ -18,11 +17,7 @@ import { VERSION } from '../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const interrupt = new AbortController();
-  // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
-  setMaxListeners(0, interrupt.signal);
-  const context: CommandContext = { signal: interrupt.signal, exitCode: EXIT.done, format: formatOf(argv) };
-  const stopListening = listenForSignals(context, interrupt);
+  const { context, stopListening } = makeContext(formatOf(argv));
   try {
     await createProgram(context, argv[0]).parseAsync([...argv], { from: 'user' });
     return context.exitCode;
@@ -100,20 +95,3 @@ function formatOf(argv: readonly string[]): string | undefined {
     ? own[index + 1]
     : own.find((word) => word.startsWith('--format='))?.slice('--format='.length);
 }
-
-/** The first signal asks the library (or the program that it runs) to stop; a further one ends this process at once. */
-function listenForSignals(context: CommandContext, interrupt: AbortController): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const { takeSignal } = context;
-    context.takeSignal = undefined;
-    if (takeSignal !== undefined) return takeSignal(signal);
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-    interrupt.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

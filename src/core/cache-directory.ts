@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -7,5 +6,11 @@ import { join } from 'node:path';
  */
 export function defaultCacheDirectory(): string {
   const xdg = process.env['XDG_CACHE_HOME'];
-  return join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(homedir(), '.cache'), 'morsel');
+  return join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(home(), '.cache'), 'morsel');
+}
+
+/** As `os.homedir()`; that module is loaded only where HOME does not answer, since every start asks. */
+function home(): string {
+  const { HOME } = process.env;
+  return HOME === undefined || HOME === '' ? process.getBuiltinModule('node:os').homedir() : HOME;
 }

@@ -94,7 +94,9 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
     failures: outcome.failures,
     edges: outcome.edges,
     versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
-    minimumGlibc: chosen.kind === 'glibc' ? minimumGlibc(outcome) : null,
+    get minimumGlibc() {
+      return chosen.kind === 'glibc' ? minimumGlibc(outcome) : null;
+    },
     get hwcapsVariants() {
       return libraries.flatMap((object) => hwcapsVariants(outcome, object));
     },

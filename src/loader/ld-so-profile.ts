@@ -1,4 +1,6 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { type ByteRange, openElf } from '../elf/index.ts';
 
 /** What the bytes of a glibc ld.so say about how it searches. */
 export interface LdSoProfile {
@@ -26,7 +28,7 @@ const HWCAPS_BLOCK = /\0((?:x86-64-v\d|power\d+|z\d\d|la\d+|[a-z]+\d+)(?::[a-z][
 
 /** Reads a profile from the bytes of ld.so; `machine` is the fallback's key. */
 export function readLdSoProfile(source: ByteSource, machine: string): LdSoProfile {
-  const text = source.read(0, Math.min(source.sizeBytes, LD_SO_LIMIT_BYTES)).toString('latin1');
+  const text = constantsOf(source);
   const fallback = usualProfile(machine);
   const directories = findDirectories(text);
   const glibcHwcaps = text.includes('glibc-hwcaps');
@@ -38,6 +40,23 @@ export function readLdSoProfile(source: ByteSource, machine: string): LdSoProfil
     knownHwcaps: glibcHwcaps ? findHwcaps(text, fallback.knownHwcaps) : [],
     isRead: directories.length > 0,
   };
+}
+
+/** The constants are a fifth of the file. A damaged one is searched as it is: the tree's loader may be anything. */
+function constantsOf(source: ByteSource): string {
+  const parts = constantRanges(source).map(({ offset, sizeBytes }) =>
+    source.read(offset, Math.min(sizeBytes, LD_SO_LIMIT_BYTES)).toString('latin1'),
+  );
+  return parts.join('\0');
+}
+
+function constantRanges(source: ByteSource): readonly ByteRange[] {
+  try {
+    return openElf(source).constantRanges();
+  } catch (error) {
+    if (error instanceof MorselError) return [{ offset: 0, sizeBytes: source.sizeBytes }];
+    throw error;
+  }
 }
 
 function findDirectories(text: string): readonly string[] {
