@@ -29,6 +29,17 @@ describe('createStaging', () => {
     staging.remove();
   });
 
+  it('goes when the process ends in the middle, and listens no longer than it is there', () => {
+    const before = process.listenerCount('exit');
+    const staging = createStaging(join(folder, 'app.tar'));
+    writeFileSync(staging.path('part'), '');
+    const listener = process.listeners('exit').at(-1) as () => void;
+    listener();
+    expect(readdirSync(folder)).toEqual([]);
+    staging.remove();
+    expect(process.listenerCount('exit')).toBe(before);
+  });
+
   it('replaces an older file, and a link by the file itself', () => {
     const staging = createStaging(join(folder, 'app.tar'));
     writeFileSync(join(folder, 'other'), 'not mine');

@@ -17,12 +17,25 @@ export interface Staging {
 /** Errors: WRITE_FAILED, NOT_FOUND when the folder of the output is absent. */
 export function createStaging(output: string): Staging {
   const directory = makeDirectory(output);
+  if (present.size === 0) process.on('exit', removePresent);
+  present.add(directory);
   return {
     directory,
     path: (name) => join(directory, name),
     publish,
-    remove: () => remove(directory),
+    remove() {
+      present.delete(directory);
+      if (present.size === 0) process.off('exit', removePresent);
+      remove(directory);
+    },
   };
+}
+
+/** A second Ctrl-C ends the process in the middle of everything. One listener for all: Node warns of more than ten. */
+const present = new Set<string>();
+
+function removePresent(): void {
+  for (const directory of present) remove(directory);
 }
 
 /** Empty when all went well: to load the walk through a tree for that takes longer than a small build's writing. */
