@@ -6,6 +6,7 @@ import type { BuildRequest } from './build-request.ts';
 import type { BuildResult } from './build-result.ts';
 import { type Climb, climbLadder } from './climb-ladder.ts';
 import { formatPlatform } from '../oci/index.ts';
+import type { LayerEntry } from '../rootfs/index.ts';
 import { platformOf } from './image-plan.ts';
 import { checkOutput, publishOutput } from './output.ts';
 import { requestOf } from './request-of.ts';
@@ -52,22 +53,32 @@ export async function planBuild(options: BuildOptions = {}): Promise<readonly Ru
   }));
 }
 
-function enforceLimits({ limits }: BuildRequest, { written: { size } }: RungImage): void {
+/** How many of the largest files an error names. */
+const NAMED_FILES = 3;
+
+function enforceLimits({ limits }: BuildRequest, { written: { size }, entries }: RungImage): void {
   const { maxImageBytes, maxFiles } = limits;
-  if (maxImageBytes !== null && size.uncompressedBytes > maxImageBytes) {
+  const tooLarge = maxImageBytes !== null && size.uncompressedBytes > maxImageBytes;
+  if (tooLarge || (maxFiles !== null && size.files > maxFiles)) {
+    const [what, limit, name] = tooLarge
+      ? [`${size.uncompressedBytes} bytes`, maxImageBytes, 'maxImageBytes']
+      : [`${size.files} files`, maxFiles, 'maxFiles'];
     throw new MorselError(
       'SIZE_EXCEEDED',
-      `the image has ${size.uncompressedBytes} bytes, the limit is ${maxImageBytes}`,
-      {
-        hint: 'see `limits.maxImageBytes` in morsel.json',
-      },
+      `the image has ${what}, the limit is ${limit}; its largest: ${largest(entries)}`,
+      { hint: `\`--size smallest\` may make it smaller; the limit is \`limits.${name}\` of morsel.json` },
     );
   }
-  if (maxFiles !== null && size.files > maxFiles) {
-    throw new MorselError('SIZE_EXCEEDED', `the image has ${size.files} files, the limit is ${maxFiles}`, {
-      hint: 'see `limits.maxFiles` in morsel.json',
-    });
-  }
+}
+
+/** `/app 17728 bytes, /etc/ssl/certs/ca-certificates.crt 219342 bytes`. */
+function largest(entries: readonly LayerEntry[]): string {
+  return entries
+    .filter((entry) => entry.kind === 'file')
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, NAMED_FILES)
+    .map(({ path, sizeBytes }) => `${path} ${sizeBytes} bytes`)
+    .join(', ');
 }
 
 function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {

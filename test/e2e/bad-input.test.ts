@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   BUILD_LIMIT_MS,
@@ -236,6 +237,18 @@ describe('projects that cannot be built', () => {
   });
 });
 
+describe('an image larger than morsel.json allows', () => {
+  it.each([
+    ['maxImageBytes', 100, /bytes, the limit is 100; its largest: \/main \d+ bytes/],
+    ['maxFiles', 0, /1 files, the limit is 0; its largest: \/main/],
+  ])('%s', async (limit, value, says) => {
+    const project = cProject('int main(void) { return 0; }\n');
+    write('project/morsel.json', JSON.stringify({ name: 'bad', limits: { [limit]: value } }), 0o644);
+    expectFailure(await build(project, '--no-prove'), { code: 'SIZE_EXCEEDED', exitCode: 1, says });
+    await expectNothingLeft();
+  });
+});
+
 describe('programs that misbehave when they are run', () => {
   const ends = { name: 'ends', exitCode: 0, timeoutSeconds: 2 };
 
@@ -323,12 +336,14 @@ describe('SIGINT', () => {
     readonly flags?: readonly string[];
     /** Has the phase been reached? */
     readonly reached: () => boolean;
+    readonly times?: number;
   }
 
   async function interrupt({
     path,
     flags = [],
     reached,
+    times = 1,
   }: Phase): Promise<{ code: number | null; stderr: string }> {
     const child = startMorsel(['build', path, '-t', 'bad', '-o', join(output, 'bad.tar'), ...flags], {
       cwd: output,
@@ -341,7 +356,11 @@ describe('SIGINT', () => {
     expect(wasReached && child.exitCode === null, `the phase was not seen before the end:\n${stderr}`).toBe(
       true,
     );
-    child.kill('SIGINT');
+    for (let sent = 0; sent < times; sent += 1) {
+      child.kill('SIGINT');
+      // Two at once are one: signals do not queue.
+      await setTimeout(20);
+    }
     return { code: await ended, stderr };
   }
 
@@ -377,6 +396,17 @@ describe('SIGINT', () => {
     expectInterrupted(await interrupt({ path: binary, flags: ['--no-prove'], reached: isWriting }));
     truncateSync(binary);
     await expectNothingLeft();
+  });
+
+  it('twice, while the library still sleeps: the process ends at once, and nothing stays', async () => {
+    const marker = join(work, 'compiling');
+    // Deaf to the polite signal: the compiler is waited for.
+    write('project/Makefile', `all: bad\nbad:\n\ttrap '' INT TERM; touch ${marker}; sleep 5\n`, 0o644);
+    write('project/main.c', 'int main(void) { return 0; }\n', 0o644);
+    const isCompiling = (): boolean => listBelow(work).includes(marker);
+    const result = await interrupt({ path: join(work, 'project'), reached: isCompiling, times: 2 });
+    expect(result.code).toBe(130);
+    expect(listBelow(output)).toEqual([]);
   });
 
   it('while proving: the program in the sandbox ends', async () => {
