@@ -8,7 +8,7 @@ const slow = new Set<OutputDescriptor>();
 
 /**
  * Writes to stdout or stderr. Not by `process.stdout`: to make that stream takes Node a tenth of its own start. A reader
- * that leaves early (`morsel … | head -1`) is no failure.
+ * that leaves early (`morsel … | head -1`) is no failure; one of the notes on stderr ends nothing.
  */
 export function writeOutput(descriptor: OutputDescriptor, text: string): void {
   let rest = Buffer.from(text);
@@ -16,10 +16,13 @@ export function writeOutput(descriptor: OutputDescriptor, text: string): void {
     while (rest.length > 0 && !slow.has(descriptor)) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPIPE') process.exit(0);
+    if (code === 'EPIPE') return readerLeft(descriptor);
     if (code !== 'EAGAIN') throw error;
     slow.add(descriptor);
-    process[STREAMS[descriptor]].on('error', leaveOnBrokenPipe);
+    process[STREAMS[descriptor]].on('error', (late: NodeJS.ErrnoException) => {
+      if (late.code !== 'EPIPE') throw late;
+      readerLeft(descriptor);
+    });
   }
   if (rest.length > 0) process[STREAMS[descriptor]].write(rest);
 }
@@ -27,9 +30,8 @@ export function writeOutput(descriptor: OutputDescriptor, text: string): void {
 /** Whether a stream of Node may still hold something: then the process must not be ended, but end. */
 export const hasUnwrittenOutput = (): boolean => slow.size > 0;
 
-function leaveOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+function readerLeft(descriptor: OutputDescriptor): void {
+  if (descriptor === 1) process.exit(0);
 }
 
 /** Linux's /dev/null: Documentation/admin-guide/devices.txt. */
