@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +60,14 @@ describe('the code cache', () => {
   it('is replaced as a whole', () => {
     writeCodeCache(path, 'next', new Map([['d.cjs', Buffer.from('d')]]));
     expect([...readCodeCache(path, 'next').keys()]).toEqual(['d.cjs']);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('is not made by root in the home of a user', () => {
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    chownSync(home, 65534, 65534);
+    writeCodeCache(join(home, '.cache/morsel/code/ldd'), 'key', CODE);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it('may be impossible to keep: nothing is said, and nothing stays', () => {

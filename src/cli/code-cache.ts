@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultCacheDirectory } from '../core/cache-directory.ts';
 
 /** V8 copies what is not aligned to a word. */
 export const ALIGNMENT = 8;
@@ -16,7 +17,8 @@ const WRITABLE_BY_OTHERS = 0o022;
 export type CodeCache = ReadonlyMap<string, Buffer>;
 
 /** What `path` holds for this `key`; nothing when it is absent, cut short, of another key, or not this user's own. */
-export function readCodeCache(path: string, key: string): CodeCache {
+export function readCodeCache(path: string | null, key: string): CodeCache {
+  if (path === null) return new Map();
   try {
     const bytes = readOwnFile(path);
     return bytes === null ? new Map() : parse(bytes, key);
@@ -52,6 +54,11 @@ function parse(bytes: Buffer, key: string): CodeCache {
   return records;
 }
 
-/** Where the cache of one command is: one file for each Node, so that new versions of morsel take the place of old. */
-export const codeCachePath = (cacheDirectory: string, command: string): string =>
-  join(cacheDirectory, 'code', `${command}-${process.version}-${process.arch}`);
+/** Where the cache of one command is, if anywhere: one file for each Node, in which a new morsel takes the old one's place. */
+export function codeCachePath(command: string): string | null {
+  try {
+    return join(defaultCacheDirectory(), 'code', `${command}-${process.version}-${process.arch}`);
+  } catch {
+    return null; // no HOME, and a user whom /etc/passwd does not know
+  }
+}

@@ -27,21 +27,27 @@ export function makeContext(format: string | undefined): {
     const { takeSignal } = context;
     context.takeSignal = undefined;
     if (takeSignal !== undefined) return takeSignal(signal);
-    if (interrupt?.signal.aborted === true) process.exit(EXIT.interrupted);
-    interrupt?.abort();
+    if (interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort();
   };
-  const listen = (): AbortController => {
+  const listen = (): void => {
+    for (const signal of SIGNALS)
+      if (!process.listeners(signal).includes(onSignal)) process.on(signal, onSignal);
+  };
+  const makeInterrupt = (): AbortController => {
+    listen();
     const controller = new AbortController();
     // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
     setMaxListeners(0, controller.signal);
-    for (const signal of SIGNALS) process.on(signal, onSignal);
     return controller;
   };
+  // The first process of a container: the kernel gives it no signal for which it does not listen.
+  if (process.pid === 1) listen();
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
     get signal() {
-      return (interrupt ??= listen()).signal;
+      return (interrupt ??= makeInterrupt()).signal;
     },
   };
   return {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultCacheDirectory } from '../core/cache-directory.ts';
+import { EXIT } from '../core/exit-codes.ts';
 import { VERSION } from '../core/version.ts';
 import { Chunks } from './chunks.ts';
 import { codeCachePath, readCodeCache } from './code-cache.ts';
@@ -17,14 +17,20 @@ declare const MORSEL_COMMAND_LINE_CHUNK: string;
 async function main(argv: readonly string[]): Promise<void> {
   const first = argv[0];
   if (argv.length === 1 && (first === '--version' || first === '-V')) return writeOutput(1, `${VERSION}\n`);
-  const cachePath = codeCachePath(defaultCacheDirectory(), isCommandName(first) ? first : 'help');
+  const cachePath = codeCachePath(isCommandName(first) ? first : 'help');
   const chunks = new Chunks(join(__dirname, 'cli'), readCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK));
   const commandLine = chunks.load(MORSEL_COMMAND_LINE_CHUNK) as typeof CommandLine;
-  process.exitCode = await commandLine.runProgram(argv);
+  const exitCode = await commandLine.runProgram(argv);
+  process.exitCode = exitCode;
+  // After a failure some part may still be cleaning up: the process ends when that is done.
+  if (exitCode !== EXIT.done) return;
   const compiled = chunks.compiled();
   if (compiled !== null) commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
   // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
   if (!commandLine.hasUnwrittenOutput()) process.exit();
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = EXIT.bug;
+  writeOutput(2, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+});

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { MorselError } from '../core/errors.ts';
 
 export type OutputDescriptor = 1 | 2;
 
@@ -17,7 +18,7 @@ export function writeOutput(descriptor: OutputDescriptor, text: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EPIPE') return readerLeft(descriptor);
-    if (code !== 'EAGAIN') throw error;
+    if (code !== 'EAGAIN') return cannotWrite(descriptor, error);
     slow.add(descriptor);
     process[STREAMS[descriptor]].on('error', (late: NodeJS.ErrnoException) => {
       if (late.code !== 'EPIPE') throw late;
@@ -29,6 +30,17 @@ export function writeOutput(descriptor: OutputDescriptor, text: string): void {
 
 /** Whether a stream of Node may still hold something: then the process must not be ended, but end. */
 export const hasUnwrittenOutput = (): boolean => slow.size > 0;
+
+/** The answer is lost, which is a failure; notes are not worth one, and a complaint would go the same way. */
+function cannotWrite(descriptor: OutputDescriptor, cause: unknown): void {
+  if (descriptor === 2) return;
+  const { code } = cause as NodeJS.ErrnoException;
+  throw new MorselError(
+    code === 'ENOSPC' ? 'DISK_FULL' : 'WRITE_FAILED',
+    `the result cannot be written to stdout (${code})`,
+    { cause, hint: 'look at where stdout goes' },
+  );
+}
 
 function readerLeft(descriptor: OutputDescriptor): void {
   if (descriptor === 1) process.exit(0);
@@ -43,6 +55,6 @@ export function isTerminal(descriptor: OutputDescriptor): boolean {
     const stat = fstatSync(descriptor);
     return stat.isCharacterDevice() && stat.rdev !== NULL_DEVICE && process[STREAMS[descriptor]].isTTY;
   } catch {
-    return false; // closed: `morsel … 2>&-`
+    return false; // nothing to ask
   }
 }

@@ -1,21 +1,47 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { ALIGNMENT, type CodeCache } from './code-cache.ts';
 
-/** Written aside and renamed. A cache that cannot be kept is no failure: the next start is as slow as this one. */
-export function writeCodeCache(path: string, key: string, cache: CodeCache): void {
+/**
+ * Written aside and renamed. A cache that cannot be kept is no failure: the next start is as slow as this one. Root with
+ * a user's HOME (`sudo -E`) writes nothing, for the folders that it makes there would shut the user out.
+ */
+export function writeCodeCache(path: string | null, key: string, cache: CodeCache): void {
+  if (path === null) return;
+  try {
+    if (!isOwn(nearestExisting(dirname(path)))) return;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
+    writeAside(path, Buffer.concat([Buffer.from(key), ...records].flatMap(framed)));
+  } catch {
+    // a full or read-only disk, a file in the folder's place
+  }
+}
+
+const isOwn = (path: string): boolean => statSync(path).uid === process.geteuid?.();
+
+function nearestExisting(path: string): string {
+  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isThere || dirname(path) === path ? path : nearestExisting(dirname(path));
+}
+
+function writeAside(path: string, bytes: Buffer): void {
   const aside = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch {
-    return;
-  }
-  try {
-    const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
-    writeSynced(aside, Buffer.concat([Buffer.from(key), ...records].flatMap(framed)));
+    writeSynced(aside, bytes);
     renameSync(aside, path);
-  } catch {
+  } catch (error) {
     rmSync(aside, { force: true });
+    throw error;
   }
 }
 

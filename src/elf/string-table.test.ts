@@ -41,6 +41,18 @@ describe('a string table', () => {
     expect(offsets.map((offset) => table.get(offset))).toEqual(['\ufffd', 'abc', '\ufffd\ufffd', 'def']);
   });
 
+  it('reads each page once, in whatever order they are asked for', () => {
+    const file = Buffer.from('a\0'.repeat(PAGE_BYTES * 2));
+    let reads = 0;
+    const memory = memoryByteSource(file);
+    const counting = { ...memory, read: (at: number, length: number) => (reads++, memory.read(at, length)) };
+    const table = new StringTable(counting, 0, file.length, PAGE_BYTES);
+    for (let round = 0; round < 100; round++) {
+      for (const page of [0, 1, 3, 1, 2, 0]) expect(table.get(page * PAGE_BYTES)).toBe('a');
+    }
+    expect(reads).toBe(4);
+  });
+
   it('is bounded: outside, without an end, longer than allowed', () => {
     const { table } = tableOf('short', 'x'.repeat(40));
     for (const offset of [-1, 47, Number.NaN, 2 ** 60])

@@ -71,12 +71,11 @@ export class StringTable {
     return invalid(this.#source, this.offset + nameOffset, `a string has no end within ${limitBytes} bytes`);
   }
 
+  /** The page before is kept: the names of one object are mostly spread over few. */
   #turnTo(index: number): Page {
-    let page = this.#pages?.get(index);
-    if (page === undefined) {
-      page = this.#readPage(index);
-      if (this.#page !== undefined) this.#keep(this.#page, this.#pageIndex);
-    }
+    if (this.#page !== undefined && this.#pages?.has(this.#pageIndex) !== true)
+      this.#keep(this.#page, this.#pageIndex);
+    const page = this.#pages?.get(index) ?? this.#readPage(index);
     this.#page = page;
     this.#pageIndex = index;
     return page;

@@ -68,9 +68,9 @@ export function* symbolsOf(
   let nameBytesLeft = Math.max(SMALL_NAMES_BYTES, table.strings.sizeBytes * NAME_REPEAT_LIMIT);
   for (let index = 0; index < table.count; index++) {
     const at = table.offset + index * entryBytes;
+    const nameOffset = window.u32(at);
     const sectionIndex = window.u16(at + (elf.is64 ? 6 : 14));
     if (which === 'undefined' && sectionIndex !== SHN_UNDEF) continue;
-    const nameOffset = window.u32(at);
     const name = nameOffset === 0 ? '' : table.strings.get(nameOffset, STRING_LIMIT_BYTES);
     nameBytesLeft -= name.length;
     if (nameBytesLeft < 0) throw invalid(elf.source, at, 'the symbols repeat their names without end');

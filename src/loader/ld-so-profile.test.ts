@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { memoryByteSource, openByteSource } from '../core/byte-source.ts';
+import { type ByteSource, memoryByteSource, openByteSource } from '../core/byte-source.ts';
 import { readLdSoProfile, usualProfile } from './ld-so-profile.ts';
 
 const profileOf = (text: string) => readLdSoProfile(memoryByteSource(Buffer.from(text, 'latin1')), 'x86_64');
@@ -46,6 +46,21 @@ describe('readLdSoProfile', () => {
     expect(usualProfile('unheard-of').directories).toEqual(['/lib/', '/usr/lib/']);
   });
 
+  it('reads at most 16 MiB, however many segments there are and wherever they are', () => {
+    let readBytes = 0;
+    const memory = memoryByteSource(loaderOfSegments(2000, 16 * 1024 * 1024));
+    const source: ByteSource = {
+      ...memory,
+      read(offset, length) {
+        const bytes = memory.read(offset, length);
+        readBytes += bytes.length;
+        return bytes;
+      },
+    };
+    expect(readLdSoProfile(source, 'x86_64').isRead).toBe(false);
+    expect(readBytes).toBeLessThan(17 * 1024 * 1024);
+  });
+
   const own = '/lib64/ld-linux-x86-64.so.2';
   it.skipIf(!existsSync(own))('reads the loader of this machine', () => {
     const source = openByteSource(own);
@@ -53,3 +68,24 @@ describe('readLdSoProfile', () => {
     source.close();
   });
 });
+
+/** An ELF file whose read-only segments are all the whole file. */
+function loaderOfSegments(count: number, sizeBytes: number): Buffer {
+  const file = Buffer.alloc(sizeBytes);
+  file.write('\x7fELF\x02\x01\x01', 'latin1');
+  file.writeUInt16LE(3, 16); // ET_DYN
+  file.writeUInt16LE(62, 18); // EM_X86_64
+  file.writeUInt32LE(1, 20);
+  file.writeBigUInt64LE(64n, 32); // e_phoff
+  file.writeUInt16LE(64, 52);
+  file.writeUInt16LE(56, 54);
+  file.writeUInt16LE(count, 56);
+  for (let index = 0; index < count; index++) {
+    const at = 64 + index * 56;
+    file.writeUInt32LE(1, at); // PT_LOAD
+    file.writeUInt32LE(4, at + 4); // PF_R
+    file.writeBigUInt64LE(BigInt(sizeBytes), at + 32);
+    file.writeBigUInt64LE(BigInt(sizeBytes), at + 40);
+  }
+  return file;
+}

@@ -42,19 +42,28 @@ export function readLdSoProfile(source: ByteSource, machine: string): LdSoProfil
   };
 }
 
-/** The constants are a fifth of the file. A damaged one is searched as it is: the tree's loader may be anything. */
+/**
+ * The constants, which are a fifth of the file; all of it where it does not say which they are: the tree's loader may be
+ * anything. Segments may overlap as they like: what is read has one limit for all of them.
+ */
 function constantsOf(source: ByteSource): string {
-  const parts = constantRanges(source).map(({ offset, sizeBytes }) =>
-    source.read(offset, Math.min(sizeBytes, LD_SO_LIMIT_BYTES)).toString('latin1'),
-  );
+  const parts: string[] = [];
+  let left = LD_SO_LIMIT_BYTES;
+  for (const { offset, sizeBytes } of constantRanges(source)) {
+    const bytes = source.read(offset, Math.min(sizeBytes, left));
+    left -= bytes.length;
+    parts.push(bytes.toString('latin1'));
+  }
   return parts.join('\0');
 }
 
 function constantRanges(source: ByteSource): readonly ByteRange[] {
+  const whole = [{ offset: 0, sizeBytes: source.sizeBytes }];
   try {
-    return openElf(source).constantRanges();
+    const ranges = openElf(source).constantRanges();
+    return ranges.length > 0 ? ranges : whole;
   } catch (error) {
-    if (error instanceof MorselError) return [{ offset: 0, sizeBytes: source.sizeBytes }];
+    if (error instanceof MorselError) return whole;
     throw error;
   }
 }

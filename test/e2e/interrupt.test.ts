@@ -81,6 +81,18 @@ describe('SIGINT', () => {
     await place.expectNothingLeft();
   });
 
+  it('while doctor asks many tools at once: none of their folders stays', async () => {
+    const started = (): boolean => listBelow(place.temporary).length > 0;
+    for (let round = 0; round < 3; round += 1) {
+      const child = startMorsel(['doctor'], { cwd: place.output, env: place.environment() });
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+      await eventually(() => started() || child.exitCode !== null, 60_000);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(130);
+      await place.expectNothingLeft();
+    }
+  });
+
   it('twice, while the library still sleeps: the process ends at once, and nothing stays', async () => {
     const marker = join(place.work, 'compiling');
     // Deaf to the polite signal: the compiler is waited for.

@@ -182,7 +182,7 @@ describe.skipIf(!hasTool('gcc') || !hasTool('ldconfig') || process.arch !== 'x64
       });
     });
 
-    it.each(['/program', '/opt/far/liba.so'] as const)(
+    it.each(['/program', '/opt/far/liba.so', LOADER] as const)(
       `%s, ${RUNS} times from seed ${SEED}`,
       TIMEOUT,
       (path) => {

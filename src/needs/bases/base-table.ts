@@ -6,9 +6,14 @@ import type { BaseLibraries, BaseLibrary } from '../verdict.ts';
  * numbered family (`GLIBC_2.36`) and the names without a number. Only the lines that are asked for are parsed.
  */
 export function libraryTable(text: string, isThere: (soname: string) => boolean = () => true): BaseLibraries {
-  const lines = `\n${text}\n`;
-  return { get: (soname) => (isThere(soname) ? findLibrary(lines, soname) : undefined) };
+  const lines = `\n${text.trim()}\n`;
+  return {
+    get: (soname) => (SONAME.test(soname) && isThere(soname) ? findLibrary(lines, soname) : undefined),
+  };
 }
+
+/** One word: a DT_NEEDED may be any bytes, and must not be found across words or lines. */
+const SONAME = /^\S+$/;
 
 function findLibrary(text: string, soname: string): BaseLibrary | undefined {
   const found = [`\n${soname} `, `\n${soname}\n`]
