@@ -30,19 +30,17 @@ export function makeContext(format: string | undefined): {
     if (interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
   };
-  const listen = (): void => {
-    for (const signal of SIGNALS)
-      if (!process.listeners(signal).includes(onSignal)) process.on(signal, onSignal);
-  };
+  // The kernel gives the first process of a container no signal for which it does not listen.
+  const listensFromTheStart = process.pid === 1;
+  const listen = (): void => SIGNALS.forEach((signal) => process.on(signal, onSignal));
+  if (listensFromTheStart) listen();
   const makeInterrupt = (): AbortController => {
-    listen();
+    if (!listensFromTheStart) listen();
     const controller = new AbortController();
     // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
     setMaxListeners(0, controller.signal);
     return controller;
   };
-  // The first process of a container: the kernel gives it no signal for which it does not listen.
-  if (process.pid === 1) listen();
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
