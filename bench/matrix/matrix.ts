@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { openByteSource } from '../../src/core/byte-source.ts';
-import { isElf, readElf } from '../../src/elf/index.ts';
+import { factsOf, isElf, openElf } from '../../src/elf/index.ts';
 import { findNeeds, judgeBases, judgeTree, KNOWN_BASES } from '../../src/needs/index.ts';
 import { directoryTree } from '../../src/rootfs/directory-tree.ts';
 import type { Program } from './programs.ts';
@@ -108,11 +108,12 @@ export function runMatrix({ roots, rootNames, programs, timeoutMs, onRow }: Matr
     chmodSync(copy, 0o755);
     const source = openByteSource(copy);
     try {
-      const facts = readElf(source);
-      const needs = findNeeds({ facts, source });
-      const verdicts = judgeBases({ facts, needs, source }, KNOWN_BASES);
+      const elf = openElf(source);
+      const facts = factsOf(elf);
+      const needs = findNeeds({ facts, source, elf });
+      const verdicts = judgeBases({ facts, needs, elf }, KNOWN_BASES);
       for (const { name, directory, tree } of trees) {
-        const judged = judgeTree({ facts, needs, tree, path: INSIDE, source });
+        const judged = judgeTree({ facts, needs, tree, path: INSIDE, elf });
         const known = verdicts.find(({ base }) => base === BASE_OF_ROOT[name]) ?? null;
         onRow({
           program: program.path,

@@ -133,8 +133,17 @@ export interface ExportedSymbol {
 const VERSYM_HIDDEN = 0x8000;
 const VER_NDX_GLOBAL = 1;
 
+/** An inspection asks for them three times: for needs, for verdicts and for what raised the minimum glibc. */
+const known = new WeakMap<ElfFile, readonly ImportedSymbol[]>();
+
 /** Undefined dynamic symbols with their versions. Empty for static files. Errors: ELF_INVALID. */
 export function importedSymbols(elf: ElfFile): readonly ImportedSymbol[] {
+  const imports = known.get(elf) ?? readImports(elf);
+  known.set(elf, imports);
+  return imports;
+}
+
+function readImports(elf: ElfFile): readonly ImportedSymbol[] {
   const versions = new Map<number, { readonly name: string; readonly library: string }>();
   for (const { library, versions: wanted } of readVersionNeeds(elf)) {
     for (const { name, index } of wanted) versions.set(index & ~VERSYM_HIDDEN, { name, library });

@@ -27,13 +27,13 @@ function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]
   const facts = factsOf(elf);
   const needs =
     facts.interpreter === null
-      ? findNeeds({ facts, source })
+      ? findNeeds({ facts, source, elf })
       : findClosureNeeds(
           findClosure({ tree: directoryTree('/'), path: resolve(path) }),
           {},
-          { facts, source },
+          { facts, source, elf },
         );
-  const onBases = bases.map((tree) => judgeTree({ facts, needs, tree, path: `/${basename(path)}`, source }));
+  const onBases = bases.map((tree) => judgeTree({ facts, needs, tree, path: `/${basename(path)}`, elf }));
   return {
     path,
     kind: 'elf',
@@ -49,7 +49,7 @@ function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]
     minimumGlibcSymbols: glibcNeeds(elf)[0]?.symbols ?? [],
     stripped: facts.stripped,
     needs,
-    verdicts: [...onBases, ...judgeBases({ facts, needs, source })],
+    verdicts: [...onBases, ...judgeBases({ facts, needs, elf })],
     facts,
   };
 }

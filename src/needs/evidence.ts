@@ -18,6 +18,8 @@ export interface NeedSubject {
   /** The part of the facts that a loader has read already; the facts where it is not given. */
   readonly linkage?: ElfLinkage;
   readonly source: ByteSource;
+  /** The source, where it has been opened already. */
+  readonly elf?: ElfFile;
 }
 
 /** What rows may ask of one object. Each kind of evidence is read once, when the first row asks for it. */
@@ -104,7 +106,7 @@ export class SubjectEvidence {
   }
 
   #openElf(): ElfFile {
-    this.#elf ??= openElf(this.#source);
+    this.#elf ??= this.#subject.elf ?? openElf(this.#source);
     return this.#elf;
   }
 }

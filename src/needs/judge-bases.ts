@@ -1,5 +1,4 @@
-import type { ByteSource } from '../core/byte-source.ts';
-import { compareDotted, type ElfFacts, importedSymbols, openElf } from '../elf/index.ts';
+import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../elf/index.ts';
 import { KNOWN_BASES } from './bases/index.ts';
 import { parseVersionName } from './describe-base.ts';
 import type { Need } from './need.ts';
@@ -25,7 +24,7 @@ const NAMED_LIMIT = 4;
 
 /** One verdict for each base, in their order: does the program start there, and what would it still miss? */
 export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN_BASES): readonly Verdict[] {
-  const doubt = request.source === undefined ? null : doubtfulImport(request.facts, request.source);
+  const doubt = request.elf === undefined ? null : doubtfulImport(request.facts, request.elf);
   return bases.map((base) => judgeBase(request, base, doubt));
 }
 
@@ -82,10 +81,10 @@ const STABLE_LIBRARY = /^(lib(c|m|dl|pthread|rt|util|resolv|anl|mvec|gcc_s|stdc\
  * programs, as ncurses does `_nc_…`, which may go without a change of version; and one without a version where every
  * library that is asked for gives versions to all that it has. Null when the program has none.
  */
-function doubtfulImport(facts: ElfFacts, source: ByteSource): string | null {
+function doubtfulImport(facts: ElfFacts, elf: ElfFile): string | null {
   if (facts.link !== 'dynamic') return null;
   const onlyStable = facts.libc === 'glibc' && facts.needed.every((name) => STABLE_LIBRARY.test(name));
-  for (const { name, library, weak } of importedSymbols(openElf(source))) {
+  for (const { name, library, weak } of importedSymbols(elf)) {
     if (weak) continue;
     if (library === null) {
       if (onlyStable) return `uses ${name}, which none of its libraries is known to have`;

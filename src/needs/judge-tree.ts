@@ -12,7 +12,7 @@ export interface JudgeTreeRequest extends JudgeRequest {
   readonly tree: FileTree;
   /** Where the program is in the tree, or would be put: absolute. */
   readonly path: string;
-  // `source`: the program's bytes, where they are not in the tree.
+  // `elf`: the program, where it is not in the tree.
 }
 
 type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;
@@ -24,9 +24,10 @@ const NAMED_LIMIT = 4;
 
 /** Will the program start on this very root? Decided by its own loader's search, not by a table. */
 export function judgeTree(request: JudgeTreeRequest): Verdict {
-  const { facts, tree, path, source } = request;
+  const { facts, tree, path, elf } = request;
   const start =
-    judgeAnywhere(facts) ?? judgeClosure(source === undefined ? tree : overlayTree(tree, path, source), path);
+    judgeAnywhere(facts) ??
+    judgeClosure(elf === undefined ? tree : overlayTree(tree, path, elf.source), path);
   if (start.runs !== 'yes') return { base: tree.name, ...start };
   const fulfils = describeBase(tree.name, tree, 'files').fulfils;
   return {

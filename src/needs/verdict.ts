@@ -1,4 +1,4 @@
-import type { ByteSource } from '../core/byte-source.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
 import type { ElfFacts } from '../elf/facts.ts';
 import type { Need } from './need.ts';
 
@@ -43,6 +43,6 @@ export interface JudgeRequest {
   readonly facts: ElfFacts;
   /** From `findNeeds`; what a base does not fulfil is said in its reason. */
   readonly needs: readonly Need[];
-  /** The program's bytes: which functions it imports refines a `yes`. */
-  readonly source?: ByteSource;
+  /** The program itself: which functions it imports refines a `yes`. */
+  readonly elf?: ElfFile;
 }

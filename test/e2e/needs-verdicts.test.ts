@@ -2,7 +2,7 @@ import { mkdirSync, copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openByteSource } from '../../src/core/byte-source.ts';
-import { readElf } from '../../src/elf/index.ts';
+import { factsOf, openElf } from '../../src/elf/index.ts';
 import { describeBase, findNeeds, judgeTree } from '../../src/needs/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
@@ -40,10 +40,11 @@ describe.skipIf(!have('gcc', 'g++', 'musl-gcc'))('verdicts and what happens', ()
   it.each(Object.entries(PROGRAMS))('%s', (_name, make) => {
     const program = make();
     const source = openByteSource(program);
-    const facts = readElf(source);
-    const needs = findNeeds({ facts, source });
+    const elf = openElf(source);
+    const facts = factsOf(elf);
+    const needs = findNeeds({ facts, source, elf });
     const outcomes = Object.entries(roots()).map(([root, directory]) => {
-      const judged = judgeTree({ facts, needs, source, tree: directoryTree(directory), path: '/judged' });
+      const judged = judgeTree({ facts, needs, elf, tree: directoryTree(directory), path: '/judged' });
       copyFileSync(program, join(directory, 'judged'));
       const started = start({ directory, entrypoint: ['/judged'] }).exitCode === 0;
       return { root, judged: judged.runs, happened: started ? 'yes' : 'no', reason: judged.reason };
