@@ -12,9 +12,13 @@ import {
   symbolsOf,
   type SymbolTable,
 } from './symbols.ts';
+import { Words } from './words.ts';
 
 /** libLLVM has some sixty thousand. */
 export const DYNAMIC_SYMBOL_LIMIT = 1 << 20;
+
+/** Numbers of 32 bits that are read at once. */
+const CHUNK_WORDS = 4096;
 
 /** The machines whose DT_HASH has words of 64 bits: Alpha and s390x. */
 const WIDE_HASH_MACHINES: ReadonlySet<number> = new Set([22, 0x9026]);
@@ -73,14 +77,24 @@ function countByGnuHash(elf: ElfFile, dynamic: DynamicSection): number | null {
   const chains = buckets + bucketCount * 4;
   if (bucketCount > DYNAMIC_SYMBOL_LIMIT || chains > elf.source.sizeBytes)
     throw invalid(elf.source, offset, 'DT_GNU_HASH does not fit');
-  let last = 0;
-  for (let at = buckets; at < chains; at += 4) last = Math.max(last, window.u32(at));
+  let last = highestWord(elf, buckets, bucketCount);
   if (last < firstHashed || last === 0) return null;
   while ((window.u32(chains + (last - firstHashed) * 4) & 1) === 0) {
     if (++last > DYNAMIC_SYMBOL_LIMIT)
       throw invalid(elf.source, chains, 'a chain of DT_GNU_HASH does not end');
   }
   return last + 1;
+}
+
+/** Of a table of numbers of 32 bits that is in the file. */
+function highestWord(elf: ElfFile, offset: number, count: number): number {
+  let highest = 0;
+  for (let first = 0; first < count; first += CHUNK_WORDS) {
+    const bytes = elf.source.read(offset + first * 4, Math.min(CHUNK_WORDS, count - first) * 4);
+    const words = new Words(bytes, 0, bytes.length, elf.header.littleEndian, false);
+    for (const word of words.everyNth(1)) if (word > highest) highest = word;
+  }
+  return highest;
 }
 
 /** Linkers put .dynstr or .gnu.version right after .dynsym. */

@@ -1,7 +1,8 @@
-import { ByteWindow, invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
+import { invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
 import { SHT } from './section-headers.ts';
 import { DENSE_PAGE_BYTES, StringTable } from './string-table.ts';
+import { Words } from './words.ts';
 
 /** Elf32_Sym / Elf64_Sym. */
 export interface ElfSymbol {
@@ -26,7 +27,8 @@ export interface SymbolTable {
 
 const SYM32_BYTES = 16;
 const SYM64_BYTES = 24;
-const WINDOW_BYTES = 64 * 1024;
+/** Read at once: 48 KiB at most. */
+const CHUNK_ENTRIES = 2048;
 
 export function symbolEntryBytes(elf: ElfFile): number {
   return elf.is64 ? SYM64_BYTES : SYM32_BYTES;
@@ -60,34 +62,42 @@ export function* symbolsOf(
   which: 'all' | 'undefined' = 'all',
 ): Generator<{ readonly index: number; readonly symbol: ElfSymbol }> {
   const entryBytes = symbolEntryBytes(elf);
-  const window = new ByteWindow(
-    elf.source,
-    elf.header.littleEndian,
-    Math.min(WINDOW_BYTES, table.count * entryBytes),
-  );
+  const { littleEndian } = elf.header;
   let nameBytesLeft = Math.max(SMALL_NAMES_BYTES, table.strings.sizeBytes * NAME_REPEAT_LIMIT);
-  for (let index = 0; index < table.count; index++) {
-    const at = table.offset + index * entryBytes;
-    const nameOffset = window.u32(at);
-    const sectionIndex = window.u16(at + (elf.is64 ? 6 : 14));
-    if (which === 'undefined' && sectionIndex !== SHN_UNDEF) continue;
-    const name = nameOffset === 0 ? '' : table.strings.get(nameOffset, STRING_LIMIT_BYTES);
-    nameBytesLeft -= name.length;
-    if (nameBytesLeft < 0) throw invalid(elf.source, at, 'the symbols repeat their names without end');
-    const info = window.u8(at + (elf.is64 ? 4 : 12));
-    yield {
-      index,
-      symbol: {
-        name,
-        binding: info >> 4,
-        type: info & 0xf,
-        sectionIndex,
-        value: window.word(at + (elf.is64 ? 8 : 4), elf.is64),
-        sizeBytes: window.word(at + (elf.is64 ? 16 : 8), elf.is64),
-      },
-    };
+  for (let first = 0; first < table.count; first += CHUNK_ENTRIES) {
+    const count = Math.min(CHUNK_ENTRIES, table.count - first);
+    const start = table.offset + first * entryBytes;
+    const bytes = elf.source.read(start, count * entryBytes);
+    if (bytes.length < count * entryBytes) throw invalid(elf.source, start, 'symbols outside the file');
+    const words = new Words(bytes, 0, bytes.length, littleEndian, elf.is64);
+    for (let entry = 0; entry < count; entry++) {
+      const sectionIndex = sectionIndexOf(words, entry, elf.is64);
+      if (which === 'undefined' && sectionIndex !== SHN_UNDEF) continue;
+      const nameOffset = words.u32((entry * entryBytes) / 4);
+      const name = nameOffset === 0 ? '' : table.strings.get(nameOffset, STRING_LIMIT_BYTES);
+      nameBytesLeft -= name.length;
+      if (nameBytesLeft < 0) throw invalid(elf.source, start, 'the symbols repeat their names without end');
+      const info = bytes[entry * entryBytes + (elf.is64 ? 4 : 12)] ?? 0;
+      // Counted in addresses: an Elf64_Sym has three, st_value second; an Elf32_Sym four, st_value second too.
+      const value = entry * (elf.is64 ? 3 : 4) + 1;
+      yield {
+        index: first + entry,
+        symbol: {
+          name,
+          binding: info >> 4,
+          type: info & 0xf,
+          sectionIndex,
+          value: words.address(value),
+          sizeBytes: words.address(value + 1),
+        },
+      };
+    }
   }
 }
+
+/** st_shndx, counted in numbers of 16 bits. */
+const sectionIndexOf = (words: Words, entry: number, is64: boolean): number =>
+  words.u16(is64 ? entry * 12 + 3 : entry * 8 + 7);
 
 /**
  * Names of the functions in .symtab, local ones too; null when the file is stripped. In a static program these are
