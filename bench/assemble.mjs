@@ -84,12 +84,14 @@ function peers(input) {
       clean: `rm -f ${out}.tar`,
     },
     { name: 'node -e 0', command: `${process.execPath} -e 0` },
-    {
-      name: 'node, the least (node-floor.cjs)',
-      command: `${process.execPath} ${join(ROOT, 'bench/node-floor.cjs')} ${input} ${out}.floor`,
-    },
     { name: 'tar | gzip -6', command: `tar -C ${folder} -cf - program | gzip -6 > ${out}.gz` },
   ];
+  if (statSync(input).size < 1e6) {
+    list.push({
+      name: 'node, the least (node-floor.cjs)',
+      command: `${process.execPath} ${join(ROOT, 'bench/node-floor.cjs')} ${input} ${out}.floor`,
+    });
+  }
   if (options.command === undefined) {
     list.push({
       name: 'morsel, stored',
