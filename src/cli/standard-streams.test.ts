@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,11 @@ describe('writeOutput', () => {
 
   it('ends without a word when the reader of stdout has left', () => {
     expect(shell('"$N" "$P" 1 | head -1')).toMatchObject({ stdout: 'line 0\n', stderr: '' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('fails where the answer is lost, and not for a lost note', () => {
+    expect(shell('"$N" "$P" 1 >/dev/full').stderr).toContain('cannot be written to stdout (ENOSPC)');
+    expect(shell('"$N" "$P" 2 2>/dev/full').stdout).toBe('done');
   });
 
   it('goes on when the reader of stderr has left', () => {
