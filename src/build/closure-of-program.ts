@@ -8,7 +8,8 @@ import type { Finding } from './build-result.ts';
 import { programPath } from './image-plan.ts';
 import type { LoadedProgram } from './loaded-program.ts';
 
-/** Apart from plan-root.ts, so that a static program does not load the loader's part (start-up). */
+// Apart from plan-root.ts, so that a static program does not load the loader's part (start-up).
+
 export interface LibraryEntries {
   readonly entries: readonly LayerEntry[];
   readonly findings: readonly Finding[];

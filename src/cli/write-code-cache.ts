@@ -1,18 +1,12 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeFileAtomically } from '../core/write-file-atomically.ts';
 import { ALIGNMENT, type CodeCache } from './code-cache.ts';
 
+const OWNER_ONLY = 0o600;
+
 /**
- * Written aside and renamed. A cache that cannot be kept is no failure: the next start is as slow as this one. Root with
+ * A cache that cannot be kept is no failure: the next start is as slow as this one. Root with
  * a user's HOME (`sudo -E`) writes nothing, for the folders that it makes there would shut the user out.
  */
 export function writeCodeCache(path: string | null, key: string, cache: CodeCache): void {
@@ -21,7 +15,9 @@ export function writeCodeCache(path: string | null, key: string, cache: CodeCach
     if (!isOwn(nearestExisting(dirname(path)))) return;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
-    writeAside(path, Buffer.concat([Buffer.from(key), ...records].flatMap(framed)));
+    const bytes = Buffer.concat([Buffer.from(key), ...records].flatMap(framed));
+    // Synced too: V8 trusts what follows a right head, and a crash of the machine could leave zeros there.
+    writeFileAtomically(path, bytes, OWNER_ONLY);
   } catch {
     // a full or read-only disk, a file in the folder's place
   }
@@ -34,30 +30,8 @@ function nearestExisting(path: string): string {
   return isThere || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
-function writeAside(path: string, bytes: Buffer): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    writeSynced(aside, bytes);
-    renameSync(aside, path);
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
-  }
-}
-
 function framed(bytes: Buffer): readonly Buffer[] {
   const length = Buffer.alloc(ALIGNMENT);
   length.writeUInt32LE(bytes.length);
   return [length, bytes, Buffer.alloc((ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT)];
-}
-
-/** Synced, for V8 trusts what follows a right head, and a crash of the machine could leave zeros there. */
-function writeSynced(path: string, bytes: Buffer): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

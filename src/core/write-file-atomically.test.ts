@@ -26,3 +26,17 @@ it('puts no file in the place of a device or a directory', () => {
 it('says so where the folder is absent', () => {
   expect(() => writeFileAtomically(join(folder, 'no', 'x'), 'x')).toThrowError(failed);
 });
+
+it('says so where a part of the path is a file', () => {
+  const file = join(folder, 'file');
+  writeFileAtomically(file, 'x');
+  expect(() => writeFileAtomically(join(file, 'y'), 'x')).toThrowError(failed);
+  expect(readFileSync(file, 'utf8')).toBe('x');
+});
+
+it('writes bytes, for the owner alone where that is asked', () => {
+  const path = join(folder, 'bytes');
+  writeFileAtomically(path, Uint8Array.of(0, 0xff), 0o600);
+  expect([...readFileSync(path)]).toEqual([0, 0xff]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});

@@ -18,7 +18,6 @@ export interface LddOptions {
   readonly libraryPath?: string | undefined;
 }
 
-/** The forms of an answer are made when they are asked for. */
 export interface LddResult {
   readonly report: LddReport;
   readonly closure: Closure;
@@ -39,17 +38,6 @@ export function ldd(paths: readonly string[], options: LddOptions = {}): readonl
   return paths.map((path) => {
     const inside = isMachine ? resolve(path) : resolve('/', path);
     const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
-    return {
-      closure,
-      get report() {
-        return lddReport(closure);
-      },
-      get text() {
-        return formatLdd(closure);
-      },
-      get tree() {
-        return neededTree(closure);
-      },
-    };
+    return { report: lddReport(closure), closure, text: formatLdd(closure), tree: neededTree(closure) };
   });
 }

@@ -2,7 +2,8 @@ import { type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { detectBinary, fileKindOf } from './binary.ts';
+import { isElf } from '../elf/index.ts';
+import { detectBinary } from './binary.ts';
 import type { Project } from './project.ts';
 
 export interface DetectOptions {
@@ -22,16 +23,16 @@ export async function detectProject(path: string, options: DetectOptions = {}): 
       hint: 'name a project or a program',
     });
   }
-  if (stat.isFile() && isElf(absolute)) return detectBinary(absolute);
+  if (stat.isFile() && isElfFile(absolute)) return detectBinary(absolute);
   // The readers of manifests, and of TOML, are loaded for sources only.
   const { detectSources } = await import('./detect-sources.ts');
   return detectSources(absolute, stat, options);
 }
 
-function isElf(path: string): boolean {
+function isElfFile(path: string): boolean {
   const source = openByteSource(path);
   try {
-    return fileKindOf(source.read(0, 4)) === 'elf';
+    return isElf(source);
   } finally {
     source.close();
   }

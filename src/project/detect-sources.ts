@@ -24,7 +24,7 @@ const MANIFESTS: ReadonlyMap<string, Manifest> = new Map<string, Manifest>([
 ]);
 
 /**
- * A source tree or file of an existing path, or an executable without that look. Where a tree has several manifests, a
+ * The project of a directory or of a file that is no ELF file, or the error that says what the file is. Where a tree has several manifests, a
  * language's own one (Cargo.toml, go.mod) wins over a general one (its Makefile mostly calls cargo), and CMake, Meson,
  * autotools, make win in this order; naming the file (`morsel build ./Makefile`) chooses otherwise.
  */
