@@ -68,7 +68,8 @@ function tarHeader(member: HostileMember, contentBytes: number): Buffer {
   put(345, 155, member.prefix ?? '');
   if (member.patch !== undefined) put(member.patch.offset, member.patch.bytes.length, member.patch.bytes);
   put(148, 8, ' '.repeat(8));
-  const sum = header.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of header) sum += byte;
   put(148, 8, `${sum.toString(8).padStart(6, '0')}\0 `);
   return header;
 }

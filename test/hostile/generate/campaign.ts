@@ -22,6 +22,8 @@ export interface CampaignOptions {
   /** Numbers of the attempts: those from `first`, or `only` one. */
   readonly first: number;
   readonly count: number;
+  /** Only those of this kind. */
+  readonly kind?: string | undefined;
   readonly lanes: number;
   readonly cli: string;
   readonly worker: string;
@@ -49,7 +51,7 @@ export interface CampaignResult {
 /** The same words as the keeper's key; attack-program.ts knows them backwards. */
 const SECRET = 'only-this-machine-knows-it';
 const ORDINARY_UID = 65534;
-const REPORT_EVERY = 500;
+const REPORT_EVERY = 100;
 const HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
 
 /**
@@ -63,7 +65,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const reached = new Map<string, number>();
   const suspects: number[] = [];
   const seen = new Map<number, Outcome>();
-  let [next, peakBytes] = [options.first, 0];
+  let [next, performed, peakBytes] = [options.first, 0, 0];
   const lanes = Array.from({ length: options.lanes }, (_, at) =>
     openLane(join(folder, `lane-${at}`), equipment),
   );
@@ -73,13 +75,15 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
         while (next < options.first + options.count) {
           const index = (next += 1) - 1;
           const attempt = makeAttempt(options.seed, index, ingredientsOf(folder, lane, options));
+          if (options.kind !== undefined && attempt.kind !== options.kind) continue;
           const outcome = await lane.perform(attempt);
           for (const one of outcome.outcomes) count(reached, `${attempt.kind}: ${one}`);
           peakBytes = Math.max(peakBytes, outcome.peakBytes);
           if (outcome.problems.length > 0) suspects.push(index);
           if (outcome.problems.length > 0) seen.set(index, outcome);
-          if ((index + 1) % REPORT_EVERY === 0)
-            options.say(`${index + 1} tries, ${suspects.length} to be tried again`);
+          performed += 1;
+          if (performed % REPORT_EVERY === 0)
+            options.say(`${performed} tries, ${suspects.length} to be tried again`);
         }
       }),
     );

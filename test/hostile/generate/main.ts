@@ -9,7 +9,8 @@ import { runCampaign } from './campaign.ts';
  *
  *     --count N    how many attempts            --seed S    which ones: the same seed gives the same attempts
  *     --first I    from this number on          --only I    one alone, which replays a find
- *     --lanes N    how many at a time           --finds DIR where finds are written
+ *     --kind K     only those of a kind         --lanes N   how many at a time
+ *     --finds DIR  where finds are written
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '20261126' },
     first: { type: 'string', default: '0' },
     only: { type: 'string' },
+    kind: { type: 'string' },
     lanes: { type: 'string', default: '2' },
     finds: { type: 'string', default: '.work/hostile' },
     cli: { type: 'string', default: 'dist/cli.cjs' },
@@ -29,6 +31,7 @@ const { finds, reached, peakBytes } = await runCampaign({
   first: Number(values.only ?? values.first),
   count: values.only === undefined ? Number(values.count) : 1,
   lanes: values.only === undefined ? Number(values.lanes) : 1,
+  kind: values.kind,
   cli: values.cli,
   worker: join(import.meta.dirname, 'reader-worker.mjs'),
   finds: values.finds,
