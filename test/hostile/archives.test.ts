@@ -9,6 +9,7 @@ import { HostileFolder } from './hostile-folder.ts';
 import {
   Blobs,
   dockerArchiveFiles,
+  gzip,
   type HostileImage,
   json,
   layoutFiles,
