@@ -88,10 +88,12 @@ describe.each(READERS)('%s', (command) => {
   });
 
   it.each(['g', 'x'] as const)(
-    '07: an extended attribute of 1 MB for each of 1,000 members (%s)',
+    '07: an extended attribute of 1 MB for each of many members (%s)',
     async (type) => {
       const header = paxHeader([['SCHILY.xattr.user.a', 'a'.repeat(1_000_000)]], type);
-      const files = Array.from({ length: 1000 }, (_, index) => tarMember({ name: `f${index}` }));
+      const files = Array.from({ length: type === 'g' ? 1000 : 150 }, (_, index) =>
+        tarMember({ name: `f${index}` }),
+      );
       const parts = type === 'g' ? [header, ...files] : files.flatMap((file) => [header, file]);
       const run = await read(command, write({ layers: [{ tar: tarOf(...parts, app()) }] }));
       expect([0, 1, 2, 125]).toContain(run.exitCode);

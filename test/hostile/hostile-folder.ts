@@ -28,7 +28,8 @@ export class HostileFolder extends CaseFolder {
 
   override next(): void {
     super.next();
-    mkdirSync(join(this.victim, 'leaf'), { recursive: true });
+    for (const folder of [join(this.victim, 'leaf'), join(this.base, 'home')])
+      mkdirSync(folder, { recursive: true });
     for (const name of ['hosts', 'hostname', 'resolv.conf', 'secret'])
       writeFileSync(join(this.victim, name), `${SECRET}\n`);
     utimesSync(this.victim, 0, 0);
@@ -42,7 +43,9 @@ export class HostileFolder extends CaseFolder {
   }
 
   override environment(): Record<string, string> {
-    return { ...super.environment(), NO_COLOR: '1', MORSEL_HOSTILE_SECRET: SECRET };
+    // One for all cases: with an empty cache zig compiles its C library first, which takes a minute.
+    const HOME = join(this.base, 'home');
+    return { ...super.environment(), HOME, NO_COLOR: '1', MORSEL_HOSTILE_SECRET: SECRET };
   }
 
   /** Runs the CLI; the four questions are asked each time. */
@@ -54,7 +57,10 @@ export class HostileFolder extends CaseFolder {
       keeper: this.#keeper,
       argv: [...through, ...cli, ...args],
       cwd: this.output,
-      env: this.environment(),
+      env:
+        options.uid === undefined
+          ? this.environment()
+          : { ...this.environment(), HOME: join(this.work, 'home') },
       limitMs: HANG_MS,
       ...rest,
     });

@@ -22,8 +22,8 @@ export function hostileGrounds(): readonly Ground[] {
   );
 }
 
-/** runc and crun need root or subordinate ids; unshare the same to have more than one id. */
+/** runc and crun need root or subordinate ids. */
 function canRunAs(sandbox: SandboxName, label: string): boolean {
-  if (label === 'root' || sandbox === 'bwrap') return true;
+  if (label === 'root' || sandbox === 'bwrap' || sandbox === 'unshare') return true;
   return label === 'a user with subordinate ids' && toolPath('newuidmap') !== undefined;
 }

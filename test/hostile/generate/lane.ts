@@ -33,7 +33,7 @@ export interface Outcome {
   readonly peakBytes: number;
 }
 
-/** One attempt after another in a folder of its own: `input`, `output`, `tmp`, `home`, `victim`. */
+/** One attempt after another in a folder of its own: `input`, `output`, `tmp`, `victim`, and a home for each user. */
 export interface Lane {
   perform(attempt: Attempt): Promise<Outcome>;
   readonly victim: string;
@@ -50,12 +50,14 @@ export function openLane(folder: string, equipment: Equipment): Lane {
   const at = (name: string): string => join(folder, name);
   const environment = {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: at('home'),
+    HOME: at('home-this'),
     TMPDIR: at('tmp'),
     NO_COLOR: '1',
     MORSEL_HOSTILE_SECRET: equipment.secret,
   };
   makeVictim(at('victim'), equipment.secret);
+  // Never emptied: with an empty cache zig compiles its C library first, which takes a minute.
+  for (const name of ['home-this', 'home-ordinary']) mkdirSync(at(name), { recursive: true });
   const reader = startReader({ worker: equipment.worker, env: environment, limitMs: READ_LIMIT_MS });
   const untouchable = [at('victim')];
 
@@ -87,7 +89,7 @@ export function openLane(folder: string, equipment: Equipment): Lane {
       keeper: equipment.keeper,
       argv: [...equipment.cli[attempt.user], ...words],
       cwd: at('output'),
-      env: environment,
+      env: { ...environment, HOME: at(`home-${attempt.user}`) },
       limitMs: COMMAND_LIMIT_MS,
       interrupt: attempt.interrupt,
       uid: attempt.user === 'ordinary' ? equipment.ordinaryUid : undefined,
@@ -109,7 +111,7 @@ export function openLane(folder: string, equipment: Equipment): Lane {
     input: at('input'),
     close: () => reader.close(),
     async perform(attempt) {
-      for (const name of ['input', 'output', 'tmp', 'home']) emptyFolder(at(name));
+      for (const name of ['input', 'output', 'tmp']) emptyFolder(at(name));
       writeFiles(at('input'), attempt.files);
       if (attempt.way === 'read') return read(attempt);
       if (attempt.user === 'ordinary') giveFolders(folder, equipment.ordinaryUid);
@@ -145,5 +147,5 @@ function emptyFolder(path: string): void {
 }
 
 function giveFolders(folder: string, uid: number): void {
-  for (const name of ['output', 'tmp', 'home']) chownSync(join(folder, name), uid, uid);
+  for (const name of ['output', 'tmp', 'home-ordinary']) chownSync(join(folder, name), uid, uid);
 }
