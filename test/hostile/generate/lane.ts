@@ -44,7 +44,6 @@ export interface Lane {
 /** Generous: an attempt that takes it has hung. */
 const READ_LIMIT_MS = 30_000;
 const COMMAND_LIMIT_MS = 90_000;
-const SIGKILL = 9;
 
 export function openLane(folder: string, equipment: Equipment): Lane {
   const at = (name: string): string => join(folder, name);
@@ -99,7 +98,7 @@ export function openLane(folder: string, equipment: Equipment): Lane {
       run,
       before,
       surroundings: { work: folder, temporary: at('tmp'), output: at('output'), untouchable },
-      wasKilled: attempt.interrupt?.signal === SIGKILL,
+      sent: attempt.interrupt?.signal,
     });
     const breaches = `${run.stdout}\n${run.stderr}`.match(/BREACH [^\n]*/g) ?? [];
     const outcomes = [String(run.exitCode ?? `signal ${run.signal}`)];
