@@ -4,6 +4,7 @@ import {
   chownSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -135,13 +136,18 @@ function writeFiles(folder: string, files: InputFiles): void {
     if (Buffer.isBuffer(file)) writeFileSync(path, file, { mode: 0o755 });
     else if (file === 'directory') mkdirSync(path, { recursive: true });
     else if ('fifo' in file) execFileSync('mkfifo', [path]);
-    else symlinkSync(file.link, path);
+    else symlinkSync(file.link || '.', path); // no link is empty
   }
 }
 
-/** `rm` and `chmod`, because trees of attempts are deeper than Node's own walk can follow, and closed. */
+/** By `rm` and `chmod` where Node cannot: trees of attempts are deeper than its own walk can follow, and closed. */
 function emptyFolder(path: string): void {
-  execFileSync('sh', ['-c', 'rm -rf "$1" 2>/dev/null || { chmod -R u+rwX "$1"; rm -rf "$1"; }', 'sh', path]);
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    const remove = 'rm -rf "$1" 2>/dev/null || { chmod -R u+rwX "$1"; rm -rf "$1"; }';
+    execFileSync('sh', ['-c', remove, 'sh', path]);
+  }
   mkdirSync(path, { recursive: true });
 }
 
