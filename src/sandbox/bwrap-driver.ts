@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
+import { deathSignalPrefix } from '../core/process-family.ts';
 import type { ContainerPlan, Driver, Mode, PreparedRequest } from './container-plan.ts';
 import { EMULATOR_PATH } from './container-plan.ts';
-import { deathSignalPrefix, IDENTITY_NOTE, namespacePrefix, type Identity } from './identity.ts';
+import { IDENTITY_NOTE, namespacePrefix, type Identity } from './identity.ts';
 import {
   changeDirectoryStep,
   DEVICE_LINKS,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { deathSignalPrefix } from '../core/process-family.ts';
 import { findTool } from './find-tool.ts';
 
 /**
@@ -54,10 +55,6 @@ export interface NamespaceRequest {
  */
 export function namespacePrefix(request: NamespaceRequest): readonly string[] {
   return [...deathSignalPrefix(), 'unshare', ...identityFlags(request), ...request.flags, '--'];
-}
-
-export function deathSignalPrefix(): readonly string[] {
-  return findTool('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL', '--'];
 }
 
 function identityFlags({ identity, uid, gid }: NamespaceRequest): readonly string[] {

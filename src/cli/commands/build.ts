@@ -1,7 +1,16 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../build-report.ts';
 import type { CommandContext } from '../command-context.ts';
-import { collect, collectPair, formatOption, parseInteger, parseWords, repeatable } from '../options.ts';
+import {
+  collect,
+  collectPair,
+  formatOption,
+  parseInteger,
+  parseWords,
+  repeatable,
+  sandboxBuildOption,
+  timeoutOption,
+} from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../terminal.ts';
 
@@ -28,6 +37,8 @@ interface BuildFlags {
   readonly prove: boolean;
   readonly requireProof?: boolean;
   readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly timeout?: number;
+  readonly sandboxBuild?: boolean;
   readonly load?: boolean;
   readonly plan?: boolean;
   readonly format: 'text' | 'json';
@@ -95,6 +106,8 @@ function buildOptions(command: Command): Command {
         'unshare',
       ]),
     )
+    .addOption(timeoutOption())
+    .addOption(sandboxBuildOption())
     .option('--load', 'load the image into docker or podman afterwards')
     .option('--plan', 'print what would be run for each rung, and stop')
     .addOption(formatOption('text', 'json'))
@@ -148,6 +161,8 @@ function optionsOf(path: string, flags: BuildFlags) {
     timeZone: flags.tz,
     prove: proofOf(flags),
     sandbox: flags.sandbox,
+    timeoutSeconds: flags.timeout,
+    sandboxBuild: flags.sandboxBuild,
   };
 }
 

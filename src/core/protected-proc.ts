@@ -1,0 +1,16 @@
+/**
+ * What docker keeps from a container's root below /proc (moby, oci/defaults.go): the kernel asks for uid 0 there, not
+ * for capabilities. Names are relative to /proc.
+ */
+export const MASKED_PROC = [
+  'acpi',
+  'asound',
+  'kcore',
+  'keys',
+  'latency_stats',
+  'timer_list',
+  'timer_stats',
+  'sched_debug',
+  'scsi',
+];
+export const READ_ONLY_PROC = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
