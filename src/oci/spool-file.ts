@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
-import { attempt, randomName } from './output-file.ts';
+import { randomName } from '../core/random-name.ts';
+import { temporaryDirectory } from '../core/temporary-folder.ts';
+import { attempt } from '../core/write-error.ts';
 
 /**
  * A temporary file without a name: removed as soon as it is open, so that nothing is left behind however the process
@@ -17,13 +18,13 @@ export class SpoolFile {
   /** `name` is what the content is, for messages. */
   constructor(name: string) {
     this.#name = name;
-    this.#path = join(tmpdir(), `morsel-${randomName()}.spool`);
+    this.#path = join(temporaryDirectory(), `morsel-${randomName()}.spool`);
     this.#fd = attempt(this.#path, () => openSync(this.#path, 'wx+', 0o600));
     rmSync(this.#path, { force: true });
   }
 
   append(bytes: Uint8Array): void {
-    attempt(`a temporary file in ${tmpdir()}`, () => {
+    attempt(`a temporary file in ${dirname(this.#path)}`, () => {
       let done = 0;
       while (done < bytes.length)
         done += writeSync(this.#fd, bytes, done, bytes.length - done, this.sizeBytes + done);
