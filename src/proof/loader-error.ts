@@ -1,8 +1,8 @@
 /** The words of dynamic loaders and runtimes that end a program before its own code: hazards.md 2, peers.md 2a. */
-const LOADER_ERRORS: readonly RegExp[] = [
+export const LOADER_ERRORS: readonly RegExp[] = [
   // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
   /^.*error while loading shared libraries: .*$/m,
-  /^.*: version `[^']+' not found \(required by .*\)$/m,
+  /^.*: version `[^'\n]{1,200}' not found \(required by .*\)$/m,
   /^.*symbol lookup error: .*$/m,
   /^.*relocation error: .*$/m,
   /^Inconsistency detected by ld\.so: .*$/m,

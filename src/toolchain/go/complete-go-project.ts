@@ -1,3 +1,4 @@
+import { findProcessFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import type { GoProject } from '../../project/project.ts';
 import type { Tools } from '../tools.ts';
@@ -40,7 +41,12 @@ export async function completeGoProject(
     },
     purpose: `ask go which packages of ${project.package} have C code`,
   };
-  const result = await runCommand(command, { env, signal: options.signal, timeoutMs: LIST_TIMEOUT_MS });
+  const result = await runCommand(command, {
+    env,
+    signal: options.signal,
+    timeoutMs: LIST_TIMEOUT_MS,
+    family: await findProcessFamily(),
+  });
   if (result.exitCode !== 0) return project;
   const cgoPackages = result.stdout
     .split('\n')

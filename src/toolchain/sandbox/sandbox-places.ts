@@ -117,7 +117,10 @@ function toolchainPlaces(tools: Tools, host: SandboxHost): readonly string[] {
     ...rust.toolchains.map(({ sysroot }) => sysroot),
     ...(rust.unwinder === null ? [] : [rust.unwinder]),
     // Interpreters and helpers that tools call by name.
-    ...tools.searchPath.filter((path) => !isAround(path, home)),
+    ...tools.searchPath
+      // pyenv's are scripts that look for the rest beside them.
+      .flatMap((path) => (path.endsWith('/shims') ? [path, dirname(path)] : [path]))
+      .filter((path) => !isAround(path, home)),
   ];
 }
 
