@@ -6,7 +6,7 @@ import { DISK_FULL_PATTERN, ERROR_PATTERN, SYMPTOMS } from '../../src/toolchain/
 
 /**
  * Patterns that are tried on what a stranger's program prints: with one that tries again from each place, a line of
- * 100 kB takes minutes. Each is given texts made of its own words, in a thread that is stopped when it hangs.
+ * 200 kB takes minutes. Each is given texts made of its own words, in a thread that is stopped when it hangs.
  */
 const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
   'symptoms of compilers': [...SYMPTOMS.map(({ pattern }) => pattern), DISK_FULL_PATTERN, ERROR_PATTERN],
@@ -14,7 +14,7 @@ const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
   'errors of loaders': LOADER_ERRORS,
 };
 
-const TEXT_CHARACTERS = 100_000;
+const TEXT_CHARACTERS = 200_000;
 /** A guard against what takes minutes, not a measurement: a linear pattern takes a few milliseconds. */
 const HANG_MS = 5_000;
 

@@ -3,7 +3,7 @@ import type { ErrorPattern } from '../cause-row.ts';
 /** `exit code 127`, `Exited (127) 3 seconds ago`, `exit status 127`, `exitCode: 127`, `rc=127`. */
 const code = (value: number): RegExp =>
   new RegExp(
-    `\\b(?:exit(?:ed)?|status|rc|returned)\\b[^\\n\\d]{0,24}(?<code>${value})\\b|\\bExited \\((?<code2>${value})\\)|^[ \\t]*(?<code3>${value})[ \\t\\r]*$`,
+    `\\b(?:exit(?:ed)?|status|rc|returned)\\b[^\\n\\d]{0,24}(?<code>${value})\\b|\\bExited \\((?<code2>${value})\\)|^\\s*(?<code3>${value})\\s*$`,
     'im',
   );
 

@@ -5,7 +5,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   {
     name: 'ld.so: a library is not found',
     match:
-      /(?:(?<!\S)(?<path>\S{1,400}): )?error while loading shared libraries: (?<library>[^\s:]+): cannot open shared object file: No such file or directory/,
+      /(?:(?<path>\S+): )?error while loading shared libraries: (?<library>[^\s:]+): cannot open shared object file: No such file or directory/,
     causes: ['missing-library'],
   },
   {
@@ -16,13 +16,13 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'ld.so: executable stack',
-    match: /(?<!\S)(?<library>\S{1,400}): cannot enable executable stack/,
+    match: /(?<library>\S+): cannot enable executable stack/,
     causes: ['exec-stack'],
   },
   {
     name: 'ld.so: a symbol version is not found',
     match:
-      /(?<![^\s:])(?<library>[^\s:]{1,400}): version [`'](?<version>[A-Za-z0-9_.]{1,100})' not found(?: \(required by (?<requiredBy>[^)\n]{1,400})\))?/,
+      /(?<library>[^\s:]+): version [`'](?<version>[A-Za-z0-9_.]+)' not found(?: \(required by (?<requiredBy>[^)]+)\))?/,
     causes: ['version-too-old'],
   },
   {
@@ -37,8 +37,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'ld.so: an error of dlopen',
-    match:
-      /(?<![^\s:])(?=[^\s:]{0,400}\.so)(?<library>[^\s:]{1,400}): cannot open shared object file: No such file or directory/,
+    match: /(?<library>[^\s:]+\.so[^\s:]*): cannot open shared object file: No such file or directory/,
     causes: ['missing-library'],
   },
   {
@@ -49,7 +48,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   {
     name: 'musl: a library is not found',
     match:
-      /Error loading shared library (?<library>[^\s:]+): No such file or directory(?: \(needed by (?<path>[^)\n]{1,400})\))?/,
+      /Error loading shared library (?<library>[^\s:]+): No such file or directory(?: \(needed by (?<path>[^)]+)\))?/,
     causes: ['missing-library', 'glibc-program-on-musl'],
   },
   {

@@ -20,7 +20,7 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'runc: the command is not found before it is started (stat)',
-    match: /exec: \\?"(?<path>[^"\\]+)\\?": stat [^:\n]{1,400}: no such file or directory/i,
+    match: /exec: \\?"(?<path>[^"\\]+)\\?": stat [^:]+: no such file or directory/i,
     causes: ABSENT,
   },
   {
@@ -53,19 +53,19 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   {
     name: 'exec fails with ENOEXEC',
     match:
-      /(?:exec (?<path>\/?[^\s:"]+): |standard_init_linux\.go:\d+: exec user process caused[^\n]{0,400})exec format error|(?:cannot execute binary file: )?Exec format error/i,
+      /(?:exec (?<path>\/?[^\s:"]+): |standard_init_linux\.go:\d+: exec user process caused[^\n]*)exec format error|(?:cannot execute binary file: )?Exec format error/i,
     causes: EXEC_ENOEXEC,
   },
   {
     name: 'runc, docker: exec fails with ENOENT although the file is there',
     match:
-      /(?:^|[\s"])exec (?<path>\/?[^\s:"]+): no such file or directory|standard_init_linux\.go:\d+: exec user process caused[^\n]{0,400}no such file or directory/i,
+      /(?:^|[\s"])exec (?<path>\/?[^\s:"]+): no such file or directory|standard_init_linux\.go:\d+: exec user process caused[^\n]*no such file or directory/i,
     causes: EXEC_ENOENT,
   },
   {
     name: 'runc: the working directory',
     match:
-      /chdir to cwd \(\\?"(?<path>[^"\\]+)\\?"\) set in config\.json failed: (?:no such file|not a directory|permission denied)|mkdir [^:\n]{1,400}: not a directory/i,
+      /chdir to cwd \(\\?"(?<path>[^"\\]+)\\?"\) set in config\.json failed: (?:no such file|not a directory|permission denied)|mkdir [^:]+: not a directory/i,
     causes: ['working-directory', 'directory-mode'],
   },
   {
@@ -109,7 +109,7 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   {
     name: 'docker, podman: the image is for another platform',
     match:
-      /requested image's platform \((?<platform>[^)\n]{1,100})\) does not match|image platform \([^)\n]{0,100}\) does not match the expected platform|no matching manifest for (?<platform2>\S+)/i,
+      /requested image's platform \((?<platform>[^)]+)\) does not match|image platform \(.*\) does not match the expected platform|no matching manifest for (?<platform2>\S+)/i,
     causes: ['wrong-architecture'],
   },
 ];

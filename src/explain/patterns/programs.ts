@@ -16,7 +16,7 @@ export const programPatterns: readonly ErrorPattern[] = [
   {
     name: 'GnuTLS, wget, git: the certificate’s CA is not known',
     match:
-      /server certificate verification failed|certificate is not trusted|The certificate of [^\n]{0,400} is not trusted|hasn't got a known issuer/i,
+      /server certificate verification failed|certificate is not trusted|The certificate of .* is not trusted|hasn't got a known issuer/i,
     causes: ['no-ca-certificates', 'private-ca'],
   },
   {
@@ -42,7 +42,7 @@ export const programPatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'temporary files',
-    match: /\/tmp[^\n:]{0,400}: (?:no such file or directory|permission denied)/i,
+    match: /\/tmp\/?[^\n:]*: (?:no such file or directory|permission denied)/i,
     causes: ['no-tmp'],
   },
   {
@@ -75,13 +75,13 @@ export const programPatterns: readonly ErrorPattern[] = [
   {
     name: 'threads cannot be made',
     match:
-      /getaddrinfo\(\) thread failed to start|pthread_create[^\n]{0,400}(?:Operation not permitted|EPERM)|failed to spawn thread[^\n]{0,400}Operation not permitted/i,
+      /getaddrinfo\(\) thread failed to start|pthread_create[^\n]*(?:Operation not permitted|EPERM)|failed to spawn thread[^\n]*Operation not permitted/i,
     causes: ['clone3-refused', 'security-policy'],
   },
   {
     name: 'a privileged port',
     match:
-      /bind[^\n]{0,400}permission denied|listen tcp [^\n]{0,400}: permission denied|Permission denied \(os error 13\)[^\n]{0,400}bind|bind\(\) to [^\n]{1,400} failed \(13/i,
+      /bind[^\n]*permission denied|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13/i,
     causes: ['capability-missing'],
   },
   {
