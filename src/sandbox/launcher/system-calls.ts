@@ -12,6 +12,7 @@ export function launcherMachine(arch: string = process.arch): LauncherMachine | 
 }
 
 export const SYSTEM_CALLS = {
+  read: { x86_64: 0, aarch64: 63 },
   write: { x86_64: 1, aarch64: 64 },
   close: { x86_64: 3, aarch64: 57 },
   rt_sigprocmask: { x86_64: 14, aarch64: 135 },
@@ -30,11 +31,16 @@ export const SYSTEM_CALLS = {
   mount: { x86_64: 165, aarch64: 40 },
   umount2: { x86_64: 166, aarch64: 39 },
   sethostname: { x86_64: 170, aarch64: 161 },
+  keyctl: { x86_64: 250, aarch64: 219 },
   exit_group: { x86_64: 231, aarch64: 94 },
+  openat: { x86_64: 257, aarch64: 56 },
   mkdirat: { x86_64: 258, aarch64: 34 },
   mknodat: { x86_64: 259, aarch64: 33 },
+  fchownat: { x86_64: 260, aarch64: 54 },
   unlinkat: { x86_64: 263, aarch64: 35 },
   symlinkat: { x86_64: 266, aarch64: 36 },
+  fchmodat: { x86_64: 268, aarch64: 53 },
+  utimensat: { x86_64: 280, aarch64: 88 },
   prlimit64: { x86_64: 302, aarch64: 261 },
   close_range: { x86_64: 436, aarch64: 436 },
   mount_setattr: { x86_64: 442, aarch64: 442 },
@@ -56,6 +62,13 @@ export const MS = {
 export const MNT_DETACH = 2;
 export const AT_FDCWD = -100;
 export const AT_REMOVEDIR = 0x200;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+/** openat(2), the same on both machines. */
+export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000 } as const;
+/** keyctl(2). */
+export const KEYCTL_JOIN_SESSION_KEYRING = 1;
+/** seccomp(2), as prctl(2) takes it. */
+export const SECCOMP_MODE_FILTER = 2;
 /** mount_setattr(2): apply to the whole mount tree. */
 export const AT_RECURSIVE = 0x8000;
 export const MOUNT_ATTR_RDONLY = 0x1;
@@ -67,6 +80,7 @@ export const CLOSE_RANGE_CLOEXEC = 4;
 /** prctl(2). */
 export const PR = {
   SET_PDEATHSIG: 1,
+  SET_SECCOMP: 22,
   CAPBSET_DROP: 24,
   SET_NO_NEW_PRIVS: 38,
   CAP_AMBIENT: 47,
