@@ -73,7 +73,7 @@ function compileFilter(tool, policy, machine, variant) {
   ].flatMap(({ names, errno = 0, anyOf }) =>
     names.flatMap((name) => (anyOf ?? [undefined]).map((test) => ruleLine(name, errno, test))),
   );
-  const args = [String(policy.REFUSED_ERRNO), ...ABIS[machine]];
+  const args = [String(policy.DEFAULT_ERRNO.unnamed), ...ABIS[machine]];
   return Buffer.concat([newCallsPrologue(policy, machine), runCompiler(tool, args, lines.join(''))]);
 }
 
@@ -133,7 +133,7 @@ export function policyDigest(policy) {
   const rules = MACHINES.flatMap((machine) =>
     VARIANTS.map((variant) => policy.seccompRules(machine, variant)),
   );
-  const all = [rules, policy.NUMBERED_CALLS, policy.REFUSED_ERRNO, policy.TOO_NEW_ERRNO];
+  const all = [rules, policy.NUMBERED_CALLS, policy.DEFAULT_ERRNO];
   const text = JSON.stringify(all, (_, value) => (typeof value === 'bigint' ? value.toString(16) : value));
   return createHash('sha256').update(text).digest('hex');
 }

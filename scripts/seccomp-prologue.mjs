@@ -59,7 +59,7 @@ export function newCallsPrologue(policy, machine) {
 function intervals(policy, machine) {
   const allowed = Object.values(policy.NUMBERED_CALLS).sort((a, b) => a - b);
   const [first = 0, last = 0] = OLD_HIGH_NUMBERS[machine];
-  const tooNew = ERRNO + policy.TOO_NEW_ERRNO;
+  const tooNew = ERRNO + policy.DEFAULT_ERRNO.tooNew;
   const starts = allowed.flatMap((number) => [
     ...(allowed.includes(number - 1) ? [] : [{ from: number, answer: ALLOW }]),
     ...(allowed.includes(number + 1)

@@ -29,13 +29,12 @@ export const EPERM = 1;
 export const ENOSYS = 38;
 export const EAFNOSUPPORT = 97;
 
-/** For every call that no rule names. */
-export const REFUSED_ERRNO = EPERM;
 /**
- * For every call with a higher number than all that are named here: as runc does (libcontainer/seccomp/patchbpf), so
- * that a libc which tries a new call before an old one takes the old one, instead of believing that it is forbidden.
+ * `unnamed`: for every call that no rule names. `tooNew`: for every call with a higher number than all that are named
+ * here, as runc does (libcontainer/seccomp/patchbpf), so that a libc which tries a new call before an old one takes the
+ * old one, instead of believing that it is forbidden.
  */
-export const TOO_NEW_ERRNO = ENOSYS;
+export const DEFAULT_ERRNO = { unnamed: EPERM, tooNew: ENOSYS } as const;
 
 /**
  * Allowed calls given by number, since libseccomp's names for them depend on its version (Debian 12's 2.5.4 ends at

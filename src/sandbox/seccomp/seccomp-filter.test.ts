@@ -1,54 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { policyDigest } from '../../../scripts/compile-seccomp.mjs';
 import { runBpf } from '../../../test/differential/run-bpf.ts';
+import {
+  CALL_NUMBERS,
+  FIRST_ARGUMENTS,
+  SECCOMP_ABIS,
+  SECCOMP_CASES,
+  SECCOMP_VARIANTS,
+} from '../../../test/differential/seccomp-calls.ts';
+import * as policy from './policy.ts';
 import { EAFNOSUPPORT, ENOSYS, EPERM, NUMBERED_CALLS, seccompRules, URETPROBE_X86_64 } from './policy.ts';
 import type { SeccompMachine, SeccompRule, SeccompVariant } from './policy.ts';
 import { INSTRUCTION_BYTES, MAX_INSTRUCTIONS, seccompFilter } from './seccomp-filter.ts';
 
 /** The committed bytes, run call by call by an interpreter that knows nothing of libseccomp, against the policy. */
 
-const NUMBERS: Readonly<Record<string, Readonly<Record<string, number>>>> = JSON.parse(
-  readFileSync(new URL('../../../test/differential/seccomp-numbers.json', import.meta.url), 'utf8'),
-);
-
-// linux/audit.h.
-const ABIS = [
-  { machine: 'x86_64', abi: 'x86_64', arch: 0xc000003e },
-  { machine: 'x86_64', abi: 'x32', arch: 0xc000003e },
-  { machine: 'x86_64', abi: 'x86', arch: 0x40000003 },
-  { machine: 'aarch64', abi: 'aarch64', arch: 0xc00000b7 },
-  { machine: 'aarch64', abi: 'arm', arch: 0x40000028 },
-] as const;
-const VARIANTS = ['no-network', 'network'] as const;
-const CASES = ABIS.flatMap((one) => VARIANTS.map((variant) => ({ ...one, variant })));
-
 const ALLOW = 0x7fff0000;
 const ERRNO = 0x00050000;
-
-/** Around every edge of a condition, in both halves of a register. */
-const VALUES = [
-  0n,
-  1n,
-  2n,
-  3n,
-  8n,
-  9n,
-  10n,
-  16n,
-  17n,
-  36n,
-  37n,
-  38n,
-  39n,
-  40n,
-  41n,
-  45n,
-  46n,
-  0x11n,
-  0x20000n,
-]
-  .concat([0x20008n, 0x7e020000n, 0x02000000n, 0x80000000n, 0xffffffffn, 0x01200011n, 0x10000000n])
-  .flatMap((low) => [low, low + (1n << 32n), low + 0xffff_ffff_0000_0000n]);
 
 const describeCall = (name: string, first: bigint): string => `${name}(0x${first.toString(16)})`;
 
@@ -66,16 +35,19 @@ function expected(rules: readonly SeccompRule[], name: string, first: bigint): n
 }
 
 describe('the committed filters', () => {
-  it.each(CASES)(
+  it.each(SECCOMP_CASES)(
     'answer for each name of $abi as the policy: $variant',
     ({ machine, abi, arch, variant }) => {
       const filter = seccompFilter(machine, variant);
       const rules = seccompRules(machine, variant);
       // A 32-bit program has 32-bit registers.
-      const values = abi === 'x86' || abi === 'arm' ? VALUES.filter((value) => value < 1n << 32n) : VALUES;
+      const values =
+        abi === 'x86' || abi === 'arm'
+          ? FIRST_ARGUMENTS.filter((value) => value < 1n << 32n)
+          : FIRST_ARGUMENTS;
       const wrong: string[] = [];
       const newest = Math.max(...Object.values(NUMBERED_CALLS));
-      for (const [name, number] of Object.entries(NUMBERS[abi]!)) {
+      for (const [name, number] of Object.entries(CALL_NUMBERS[abi]!)) {
         if (number > newest && number < 512) continue; // newer than the policy: below
         const conditional = rules.some(({ names, anyOf }) => names.includes(name) && anyOf !== undefined);
         for (const first of conditional ? values : values.slice(0, 1)) {
@@ -90,7 +62,7 @@ describe('the committed filters', () => {
     },
   );
 
-  it.each(ABIS)(
+  it.each(SECCOMP_ABIS)(
     'know the calls of $abi that are given by number, and ENOSYS behind them',
     ({ machine, abi, arch }) => {
       const filter = seccompFilter(machine, 'no-network');
@@ -114,8 +86,13 @@ describe('the committed filters', () => {
     expect(answer('aarch64', 0xc00000b7)).toBe(ERRNO + EPERM);
   });
 
+  it('are of the policy that is here', () => {
+    const generated = readFileSync(new URL('filters.ts', import.meta.url), 'utf8');
+    expect(generated, 'run scripts/compile-seccomp.mjs').toContain(policyDigest(policy));
+  });
+
   it.each(['x86_64', 'aarch64'] as const)('fit into the kernel: %s', (machine) => {
-    for (const variant of VARIANTS) {
+    for (const variant of SECCOMP_VARIANTS) {
       const { length } = seccompFilter(machine, variant);
       expect(length % INSTRUCTION_BYTES).toBe(0);
       expect(length / INSTRUCTION_BYTES).toBeLessThanOrEqual(MAX_INSTRUCTIONS);
@@ -132,7 +109,7 @@ describe('what a program may not do', () => {
   ): string => {
     const arch = abi === 'x86' ? 0x40000003 : 0xc000003e;
     const args = [first, 0n, 0n, 0n, 0n, 0n];
-    const got = runBpf(seccompFilter('x86_64', variant), { arch, number: NUMBERS[abi]![name]!, args });
+    const got = runBpf(seccompFilter('x86_64', variant), { arch, number: CALL_NUMBERS[abi]![name]!, args });
     if (got === ALLOW) return 'allowed';
     return { [EPERM]: 'EPERM', [ENOSYS]: 'ENOSYS', [EAFNOSUPPORT]: 'EAFNOSUPPORT' }[got - ERRNO] ?? `${got}`;
   };
@@ -163,9 +140,12 @@ describe('what a program may not do', () => {
     ]);
   });
 
-  it.each(VARIANTS)('does not open AF_VSOCK by bits that the kernel does not look at: %s', (variant) => {
-    expect(call(variant, 'socket', 0x1_0000_0028n)).toBe('EPERM');
-  });
+  it.each(SECCOMP_VARIANTS)(
+    'does not open AF_VSOCK by bits that the kernel does not look at: %s',
+    (variant) => {
+      expect(call(variant, 'socket', 0x1_0000_0028n)).toBe('EPERM');
+    },
+  );
 
   it('reaches no family by way of socketcall', () => {
     expect(call('no-network', 'socketcall', 1n, 'x86')).toBe('ENOSYS');
@@ -183,7 +163,7 @@ describe('what a program may not do', () => {
     'io_uring_setup',
     'userfaultfd',
   ])('makes no %s', (name) => {
-    expect(VARIANTS.map((variant) => call(variant, name))).toEqual(['EPERM', 'EPERM']);
+    expect(SECCOMP_VARIANTS.map((variant) => call(variant, name))).toEqual(['EPERM', 'EPERM']);
   });
 
   it('makes no namespace with clone, and is sent from clone3 to clone', () => {
