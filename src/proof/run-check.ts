@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { directoryTree } from '../rootfs/index.ts';
-import type { ProbeResult, RunningContainer, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
+import type {
+  LeftRoot,
+  ProbeResult,
+  RunningContainer,
+  RunRequest,
+  RunResult,
+  Sandbox,
+} from '../sandbox/index.ts';
 import type { Check, ServerCheck } from './check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, excerptOf, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
@@ -29,6 +36,7 @@ export interface CheckRun {
   readonly root: string;
   readonly readOnlyRoot: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
 export interface ExaminedRun {
@@ -86,6 +94,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     limits: LIMITS,
     signal: run.signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(run.afterwards === undefined ? {} : { afterwards: run.afterwards }),
   });
   const problems = failedStart(run, argv, check, ended) ?? problemsOf(examination, check, ended, server);
   return {

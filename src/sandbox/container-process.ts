@@ -11,6 +11,7 @@ import { interrupted, notStarted } from './not-started.ts';
 import { probeInside } from './probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from './sandbox.ts';
 import { startChain } from './start-chain.ts';
+import { GO_FD } from './launcher/descriptors.ts';
 import { errnoText } from './launcher/system-calls.ts';
 
 /** How long killed processes may take to be gone. */
@@ -27,6 +28,8 @@ export interface ContainerStart {
   readonly request: RunRequest;
   /** The run's own, in which the programs of the chain are. */
   readonly folder: string;
+  /** Paths that the chain makes in the root. */
+  readonly made: readonly string[];
 }
 
 /** The processes of one run, from their start until nothing of them is left. */
@@ -88,7 +91,8 @@ export class ContainerProcess {
       if (signal?.aborted === true) throw interrupted();
       if (this.#listenerError !== null) throw this.#listenerError;
       const outcome = this.#outcome();
-      if (this.#rootFd !== null) this.#request.afterwards?.(`/proc/self/fd/${this.#rootFd}`);
+      if (this.#rootFd !== null)
+        await this.#request.afterwards?.({ path: `/proc/self/fd/${this.#rootFd}`, made: this.#start.made });
       return outcome;
     } finally {
       if (this.#rootFd !== null) closeSync(this.#rootFd);
@@ -111,7 +115,7 @@ export class ContainerProcess {
     this.#initPid = findInit(this.#child.pid ?? 0);
     const { whileRunning, afterwards } = this.#request;
     if (afterwards !== undefined && this.#initPid !== null) this.#rootFd = openRoot(this.#initPid);
-    const go = this.#child.stdio[5] as Writable | null;
+    const go = (this.#child.stdio as readonly (Writable | null)[])[GO_FD];
     go?.on('error', () => {}); // it was killed while it waited
     go?.end('!');
     if (whileRunning === undefined || this.#initPid === null) return;

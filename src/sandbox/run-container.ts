@@ -30,7 +30,9 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
     const chain = { enter: enterSteps(cgroups, plan.argv, toolPath()), ...plan };
     writeChain(folder, chain, plan);
     const { signalsAsExitCodes } = plan;
-    const running = new ContainerProcess({ name: driver.name, chain, signalsAsExitCodes, request, folder });
+    const made = preparation.prepared.missing.map(({ path }) => path);
+    const start = { name: driver.name, chain, signalsAsExitCodes, request, folder, made };
+    const running = new ContainerProcess(start);
     return { ...(await running.result()), notes: preparation.notes };
   } finally {
     await removeCgroups(basename(folder), cgroups);

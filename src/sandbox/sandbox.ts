@@ -49,8 +49,8 @@ export interface RunRequest {
   readonly signal?: AbortSignal | undefined;
   /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
-  /** Called when the program has ended, with a path of its root as it left it; not when it was never started. */
-  readonly afterwards?: (root: string) => void;
+  /** Called when the program has ended; not when it was never started, or where this user may not look. */
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
 /** A host's file or directory seen inside the container; `target` is an absolute path in it. */
@@ -58,6 +58,14 @@ export interface BindMount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+}
+
+/** A container's root as its program left it. */
+export interface LeftRoot {
+  /** By which it can be read until `afterwards` returns; nothing runs in it any more. */
+  readonly path: string;
+  /** Paths in it that were made for the run's mounts, and not by the program. */
+  readonly made: readonly string[];
 }
 
 export interface RunningContainer {

@@ -13,7 +13,7 @@ import {
   sessionStep,
 } from '../launcher/start-steps.ts';
 import { launcherMachine } from '../launcher/system-calls.ts';
-import { seccompFilter } from '../seccomp/index.ts';
+import { seccompFilter } from '../seccomp/seccomp-filter.ts';
 
 /**
  * Every container is set up by a chain of programs, each of which executes the next:

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Step } from './assemble-program.ts';
 import { AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MS } from './system-calls.ts';
 

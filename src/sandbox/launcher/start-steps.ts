@@ -50,7 +50,8 @@ export function executeSteps({ path, argv, env, waits }: Execution): readonly St
     { name: 'signal mask', call: 'rt_sigprocmask', args: [2, Buffer.alloc(8), 0, 8] },
     { name: 'close-on-exec', call: 'close_range', args: [STATUS_FD, ALL_FDS, CLOSE_RANGE_CLOEXEC] },
     { name: 'report', call: 'write', args: [STATUS_FD, ready, ready.length] },
-    ...(waits ? [{ name: 'wait', call: 'read', args: [GO_FD, Buffer.alloc(16), 1] } as const] : []),
+    // A launcher has no memory to write to; recv(2) waits for a byte, or the end, also where it takes none.
+    ...(waits ? [{ name: 'wait', call: 'recvfrom', args: [GO_FD, 0, 0, 0, 0, 0] } as const] : []),
     {
       name: `exec ${argv[0] ?? path}`,
       call: 'execve',

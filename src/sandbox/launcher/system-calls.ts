@@ -12,12 +12,12 @@ export function launcherMachine(arch: string = process.arch): LauncherMachine | 
 }
 
 export const SYSTEM_CALLS = {
-  read: { x86_64: 0, aarch64: 63 },
   write: { x86_64: 1, aarch64: 64 },
   close: { x86_64: 3, aarch64: 57 },
   rt_sigprocmask: { x86_64: 14, aarch64: 135 },
   ioctl: { x86_64: 16, aarch64: 29 },
   socket: { x86_64: 41, aarch64: 198 },
+  recvfrom: { x86_64: 45, aarch64: 207 },
   execve: { x86_64: 59, aarch64: 221 },
   chdir: { x86_64: 80, aarch64: 49 },
   umask: { x86_64: 95, aarch64: 166 },
@@ -109,6 +109,7 @@ export const ERRNO_TEXT: Readonly<Record<number, string>> = {
   36: 'file name too long',
   38: 'function not implemented',
   40: 'too many levels of symbolic links',
+  75: 'value too large for defined data type',
   80: 'accessing a corrupted shared library',
 };
 
