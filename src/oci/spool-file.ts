@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
-import { attempt, randomName } from './output-file.ts';
+import { randomName } from '../core/random-name.ts';
+import { attempt } from '../core/write-error.ts';
 
 /**
  * A temporary file without a name: removed as soon as it is open, so that nothing is left behind however the process

@@ -18,13 +18,14 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { randomName } from '../core/random-name.ts';
+import { removeTree } from '../core/remove-tree.ts';
+import { attempt } from '../core/write-error.ts';
 import { encodeName, type TarHeader } from '../tar/index.ts';
 import { applyLayers, type ContentStore } from './apply-layers.ts';
 import type { Image } from './image.ts';
 import type { TreeNode } from './layered-tree.ts';
-import { makeDirectories } from './make-directories.ts';
-import { attempt, randomName } from './output-file.ts';
-import { removeTree } from './remove-tree.ts';
 
 export interface UnpackOptions {
   /** Owners as the image says; only root can. Default: whether this process is root. */
