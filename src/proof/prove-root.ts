@@ -89,7 +89,14 @@ async function examine(
   const afterwards = async (left: LeftRoot): Promise<void> => {
     wrote = describeWrites(await snapshotRoot(root), await snapshotRoot(left.path), left.made);
   };
-  const second = await runCheck(examination, { sandbox, image, root, readOnlyRoot: false, signal, afterwards });
+  const second = await runCheck(examination, {
+    sandbox,
+    image,
+    root,
+    readOnlyRoot: false,
+    signal,
+    afterwards,
+  });
   if (second.result.status === 'failed') return { ...first, findings: stopFindings(first, image) };
   return { ...second, findings: [writableRootFinding(first, wrote), ...stopFindings(second, image)] };
 }

@@ -179,7 +179,9 @@ class ServerExamination {
   async examine(container: RunningContainer): Promise<void> {
     const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
     do {
-      this.#problem = this.#judge(await container.probe(this.#question(deadline - performance.now())));
+      const answer = await container.probe(this.#question(deadline - performance.now()));
+      // When the time is over while it is asked once more, what it has answered before tells more than the silence.
+      if (answer.kind !== 'failed' || !this.#hasAnswered) this.#problem = this.#judge(answer);
       if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
     } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
     if (container.hasExited()) return;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeTree } from '../core/remove-tree.ts';
 import { describeWrites, snapshotRoot } from './written-files.ts';
 
 let root = '';
@@ -10,7 +11,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'data'));
   writeFileSync(join(root, 'data/old'), 'one');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeTree(root));
 
 describe('describeWrites', () => {
   it('is null when nothing has changed', async () => {

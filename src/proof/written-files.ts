@@ -84,7 +84,6 @@ export function describeWrites(
 /** Each directory once, however many of the paths are in it. */
 function directoriesAbove(paths: readonly string[]): ReadonlySet<string> {
   const above = new Set<string>();
-  for (const path of paths)
-    for (let at = dirname(path); !above.has(at); at = dirname(at)) above.add(at);
+  for (const path of paths) for (let at = dirname(path); !above.has(at); at = dirname(at)) above.add(at);
   return above;
 }

@@ -19,7 +19,8 @@ export function reportedStep(
   chain: Chain,
   number: number,
 ): { readonly program: keyof Chain; readonly step: Step } | null {
-  const program = number >= FIRST_STEP.enter ? 'enter' : number >= FIRST_STEP.prepare ? 'prepare' : 'launcher';
+  const program =
+    number >= FIRST_STEP.enter ? 'enter' : number >= FIRST_STEP.prepare ? 'prepare' : 'launcher';
   const step = chain[program][number - FIRST_STEP[program]];
   return step === undefined ? null : { program, step };
 }

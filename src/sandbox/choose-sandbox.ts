@@ -161,7 +161,9 @@ async function withTrialRoot<T>(work: (root: string) => Promise<T>): Promise<T> 
       { name: 'print', call: 'write', args: [1, TRIAL_OUTPUT, TRIAL_OUTPUT.length] },
       { name: 'leave', call: 'exit_group', args: [0] },
     ] as const;
-    writeFileSync(join(root, 'trial'), assembleProgram(machine, steps, { fd: 2, firstStep: 0 }), { mode: 0o755 });
+    writeFileSync(join(root, 'trial'), assembleProgram(machine, steps, { fd: 2, firstStep: 0 }), {
+      mode: 0o755,
+    });
     return await work(root);
   } finally {
     removeTemporaryFolder(folder);

@@ -45,7 +45,9 @@ export function readOnlyProcPaths(): readonly string[] {
 }
 
 export function hiddenSysPaths(): readonly string[] {
-  const throttles = names('/sys/devices/system/cpu').map((cpu) => `devices/system/cpu/${cpu}/thermal_throttle`);
+  const throttles = names('/sys/devices/system/cpu').map(
+    (cpu) => `devices/system/cpu/${cpu}/thermal_throttle`,
+  );
   return present('/sys', [...HIDDEN_SYS, ...throttles]);
 }
 

@@ -40,7 +40,12 @@ describe('planMountPoints', () => {
   });
 
   it('plans a place once, and places below one that it has planned', () => {
-    const points = plan(['/data', 'directory'], ['/data/one', 'file'], ['/data/two', 'file'], ['/data', 'directory']);
+    const points = plan(
+      ['/data', 'directory'],
+      ['/data/one', 'file'],
+      ['/data/two', 'file'],
+      ['/data', 'directory'],
+    );
     expect(paths(points)).toEqual(['/data', '/data/one', '/data/two']);
     expect(plan(['/data', 'file'], ['/data/one', 'file']).resolve('/data/one')).toBeNull();
   });
@@ -62,7 +67,11 @@ describe('planMountPoints', () => {
     writeFileSync(join(root, 'proc'), 'a file');
     mkdirSync(join(root, 'etc/hosts'));
     const points = plan(['/proc', 'directory'], ['/etc/hosts', 'file'], ['/proc/below/it', 'directory']);
-    expect(['/proc', '/etc/hosts', '/proc/below/it'].map((path) => points.resolve(path))).toEqual([null, null, null]);
+    expect(['/proc', '/etc/hosts', '/proc/below/it'].map((path) => points.resolve(path))).toEqual([
+      null,
+      null,
+      null,
+    ]);
     expect(points.missing).toEqual([]);
   });
 

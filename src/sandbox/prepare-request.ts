@@ -103,9 +103,13 @@ function mountsAt(
 ): Pick<PreparedRequest, 'files' | 'binds'> {
   for (const path of SYSTEM_DIRECTORIES) {
     if (points.resolve(path) !== path)
-      throw new MorselError('IMAGE_INVALID', `${path} of the image is no directory: a container needs one there`, {
-        hint: 'take it out of the image, or make it a directory: `morsel inspect` shows what it is',
-      });
+      throw new MorselError(
+        'IMAGE_INVALID',
+        `${path} of the image is no directory: a container needs one there`,
+        {
+          hint: 'take it out of the image, or make it a directory: `morsel inspect` shows what it is',
+        },
+      );
   }
   // Docker's own files are not put over something of the image that is no file.
   const injected = Object.entries(files).flatMap(([path, content]) => {
@@ -115,9 +119,13 @@ function mountsAt(
   const binds = mounts.map((mount) => {
     const target = points.resolve(mount.target);
     if (target !== null) return { ...mount, target };
-    throw new MorselError('USAGE', `${mount.source} cannot be mounted on ${mount.target}: the image has something else there`, {
-      hint: 'a file goes over a file and a folder over a folder: choose another target',
-    });
+    throw new MorselError(
+      'USAGE',
+      `${mount.source} cannot be mounted on ${mount.target}: the image has something else there`,
+      {
+        hint: 'a file goes over a file and a folder over a folder: choose another target',
+      },
+    );
   });
   return { files: Object.fromEntries(injected), binds };
 }

@@ -22,7 +22,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
   if (request.signal?.aborted === true) throw interrupted();
   const preparation = prepareRequest(request);
   if (preparation.kind === 'not-started') return notStarted(preparation.failure);
-  const folder = makeTemporaryFolder('run');
+  const folder = makeTemporaryFolder('container');
   let cgroups: readonly string[] = [];
   try {
     cgroups = cgroupsFor(driver, mode, request, basename(folder));
@@ -45,9 +45,13 @@ function cgroupsFor(driver: Driver, mode: Mode, request: RunRequest, name: strin
   if (mode.limitedBy !== 'cgroup') return [];
   const made = makeCgroups(name, request.limits);
   if (made !== null) return made;
-  throw new MorselError('SANDBOX_FAILED', `${driver.name}: no cgroup can be made that limits processes and memory`, {
-    hint: 'mount a cgroup hierarchy with the controllers pids and memory that may be written to',
-  });
+  throw new MorselError(
+    'SANDBOX_FAILED',
+    `${driver.name}: no cgroup can be made that limits processes and memory`,
+    {
+      hint: 'mount a cgroup hierarchy with the controllers pids and memory that may be written to',
+    },
+  );
 }
 
 function writeChain(folder: string, chain: Chain, { files }: ContainerPlan): void {
@@ -57,7 +61,8 @@ function writeChain(folder: string, chain: Chain, { files }: ContainerPlan): voi
       hint: 'prove the image on an x86-64 or arm64 machine, or build with --no-prove',
     });
   mkdirSync(scratchOf(folder), { mode: 0o700 });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content, { mode: 0o600 });
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
   for (const name of ['enter', 'prepare', 'launcher'] as const) {
     const program = assembleProgram(machine, chain[name], { fd: STATUS_FD, firstStep: FIRST_STEP[name] });
     writeFileSync(join(folder, name), program, { mode: 0o755 });

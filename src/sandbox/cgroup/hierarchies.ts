@@ -26,13 +26,22 @@ export function parseHierarchies(mountinfo: string, cgroup: string): readonly Hi
     const mount = mounts.find(({ type, options }) => type === 'cgroup' && options.includes(controller));
     return mount === undefined
       ? []
-      : [{ version: 1, controllers: [controller], parents: parentsIn(mount, ownPath(cgroup, controller), false) }];
+      : [
+          {
+            version: 1,
+            controllers: [controller],
+            parents: parentsIn(mount, ownPath(cgroup, controller), false),
+          },
+        ];
   });
   const bound = first.flatMap(({ controllers }) => controllers);
   const unified = mounts.find(({ type }) => type === 'cgroup2');
   const left = CONTROLLERS.filter((controller) => !bound.includes(controller));
   if (unified === undefined || left.length === 0) return first;
-  return [...first, { version: 2, controllers: left, parents: parentsIn(unified, ownPath(cgroup, ''), true) }];
+  return [
+    ...first,
+    { version: 2, controllers: left, parents: parentsIn(unified, ownPath(cgroup, ''), true) },
+  ];
 }
 
 interface CgroupMount {
@@ -60,7 +69,12 @@ function ownPath(cgroup: string, controller: Controller | ''): string {
 
 /** Version 2 allows no processes in a cgroup that hands controllers on ("no internal processes"), so beside the own one too. */
 function parentsIn({ root, point }: CgroupMount, own: string, isUnified: boolean): readonly string[] {
-  const inside = own === root ? '/' : own.startsWith(root === '/' ? '/' : `${root}/`) ? own.slice(root === '/' ? 0 : root.length) : '/';
+  const inside =
+    own === root
+      ? '/'
+      : own.startsWith(root === '/' ? '/' : `${root}/`)
+        ? own.slice(root === '/' ? 0 : root.length)
+        : '/';
   const above = isUnified && inside !== '/' ? [dirname(inside)] : [];
   return [...new Set([inside, ...above, '/'])].map((path) => (path === '/' ? point : join(point, path)));
 }

@@ -60,6 +60,7 @@ function setLimits(directory: string, { version, controllers }: Hierarchy, limit
   const values: Readonly<Record<Controller, number>> = { pids: limits.processes, memory: limits.memoryBytes };
   for (const controller of controllers) {
     const value = values[controller];
-    if (Number.isFinite(value)) writeFileSync(join(directory, LIMIT_FILES[version][controller]), String(value));
+    if (Number.isFinite(value))
+      writeFileSync(join(directory, LIMIT_FILES[version][controller]), String(value));
   }
 }

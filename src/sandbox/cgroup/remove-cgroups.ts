@@ -29,7 +29,7 @@ export function removeStaleCgroups(): void {
   const parents = new Set([...hierarchies(), ...cgroupHierarchies().flatMap((one) => one.parents)]);
   for (const parent of parents) {
     for (const name of listDirectories(parent)) {
-      const owner = parseOwner(/^morsel-run-(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? '');
+      const owner = parseOwner(/^morsel-container-(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? '');
       if (owner === null || stateOf(owner) !== 'dead') continue;
       const path = join(parent, name);
       if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > STALE_AFTER_MS)

@@ -40,13 +40,17 @@ function bwrapArguments(
 ): readonly string[] {
   return [
     ['--die-with-parent', '--as-pid-1', '--unshare-pid'],
-    identity === 'single' ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid), '--cap-drop', 'ALL'] : CAPABILITIES,
+    identity === 'single'
+      ? ['--unshare-user', '--uid', String(uid), '--gid', String(gid), '--cap-drop', 'ALL']
+      : CAPABILITIES,
     // Read-only or not is the overlay's own; `--ro-bind` would make /dev/shm read-only as well.
     ['--dev-bind', mergedRoot(scratchOf(folder)), '/'],
     ['--proc', '/proc'],
     readOnlyProcPaths().flatMap((path) => ['--ro-bind', path, path]),
     hiddenProcPaths().flatMap((path) =>
-      statSync(path).isDirectory() ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path],
+      statSync(path).isDirectory()
+        ? ['--tmpfs', path, '--remount-ro', path]
+        : ['--ro-bind', '/dev/null', path],
     ),
   ].flat();
 }

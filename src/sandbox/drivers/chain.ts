@@ -41,13 +41,10 @@ export function namespaceWords(
 ): readonly string[] {
   const { uid, gid, network } = request;
   return [
-    requireTool('unshare'),
-    ...identityFlags(identity, { uid, gid }),
-    ...['--mount', '--pid', '--ipc', '--uts', '--cgroup'],
-    ...(network === 'none' ? ['--net'] : []),
-    ...extra,
-    ...['--fork', '--kill-child', '--'],
-  ];
+    [requireTool('unshare'), ...identityFlags(identity, { uid, gid })],
+    ['--mount', '--pid', '--ipc', '--uts', '--cgroup', ...(network === 'none' ? ['--net'] : [])],
+    [...extra, '--fork', '--kill-child', '--'],
+  ].flat();
 }
 
 /** From the namespaces to a finished root. */

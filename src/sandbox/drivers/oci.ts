@@ -24,10 +24,7 @@ function ociDriver(name: 'runc' | 'crun', mounts: readonly Mode['cgroupMounts'][
 }
 
 /** Both become uid 0 of the namespace while they set it up, so that one mapped id is not enough. */
-function ociModes(
-  identities: readonly Identity[],
-  mounts: readonly Mode['cgroupMounts'][],
-): readonly Mode[] {
+function ociModes(identities: readonly Identity[], mounts: readonly Mode['cgroupMounts'][]): readonly Mode[] {
   const several = identities.filter((identity) => identity !== 'single');
   const all = several.flatMap((identity) =>
     mounts.map((cgroupMounts) => ({ identity, cgroupMounts, limitedBy: limitedBy(identity, cgroupMounts) })),

@@ -30,7 +30,7 @@ export function setTimes(path: string, times: { readonly atimeNs: bigint; readon
   const both = Buffer.alloc(32);
   [times.atimeNs, times.mtimeNs].forEach((ns, index) => {
     // A time before 1970 has negative seconds, and nanoseconds that count up from them.
-    const seconds = (ns - ((ns % SECOND_NS) + SECOND_NS) % SECOND_NS) / SECOND_NS;
+    const seconds = (ns - (((ns % SECOND_NS) + SECOND_NS) % SECOND_NS)) / SECOND_NS;
     both.writeBigInt64LE(seconds, 16 * index);
     both.writeBigInt64LE(ns - seconds * SECOND_NS, 16 * index + 8);
   });

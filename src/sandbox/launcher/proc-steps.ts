@@ -7,7 +7,10 @@ import { MS } from './system-calls.ts';
 export function procSteps(root: string): readonly Step[] {
   return [
     mount('proc', `${root}/proc`, MS.NOSUID | MS.NODEV | MS.NOEXEC, ''),
-    ...readOnlyProcPaths().flatMap((path) => [bind(`${root}${path}`, `${root}${path}`), readOnly(`${root}${path}`)]),
+    ...readOnlyProcPaths().flatMap((path) => [
+      bind(`${root}${path}`, `${root}${path}`),
+      readOnly(`${root}${path}`),
+    ]),
     ...hiddenProcPaths().map((path) => hide(path, `${root}${path}`)),
   ];
 }

@@ -83,7 +83,11 @@ function overlaySteps({ scratch, image, imageAttributes, inUserNamespace }: Root
     { name: 'umask', call: 'umask', args: [0] },
     mount('tmpfs', scratch, MS.NOSUID | MS.NODEV, WRITABLE_OPTIONS),
     ...['lower', 'upper', 'work', 'root', 'files'].map((name) => makeDirectory(`${scratch}/${name}`)),
-    ...(owner === null ? [] : [{ name: 'owner of /', call: 'fchownat', args: [AT_FDCWD, upper, owner.uid, owner.gid, 0] } as const]),
+    ...(owner === null
+      ? []
+      : [
+          { name: 'owner of /', call: 'fchownat', args: [AT_FDCWD, upper, owner.uid, owner.gid, 0] } as const,
+        ]),
     { name: 'mode of /', call: 'fchmodat', args: [AT_FDCWD, upper, mode] },
     bind(image, `${scratch}/lower`),
     { name: `chdir to ${scratch}`, call: 'chdir', args: [scratch] },
@@ -95,7 +99,10 @@ function overlaySteps({ scratch, image, imageAttributes, inUserNamespace }: Root
 function deviceSteps(dev: string): readonly Step[] {
   return [
     mount('tmpfs', dev, MS.NOSUID, DEV_OPTIONS),
-    ...DEVICE_NODES.flatMap((name) => [makeEmptyFile(`${dev}/${name}`), bind(`/dev/${name}`, `${dev}/${name}`)]),
+    ...DEVICE_NODES.flatMap((name) => [
+      makeEmptyFile(`${dev}/${name}`),
+      bind(`/dev/${name}`, `${dev}/${name}`),
+    ]),
     ...Object.entries(DEVICE_LINKS).map(([name, target]) => makeLink(`${dev}/${name}`, target)),
     ...['pts', 'shm', 'mqueue'].map((name) => makeDirectory(`${dev}/${name}`)),
     mount('devpts', `${dev}/pts`, MS.NOSUID | MS.NOEXEC, 'newinstance,ptmxmode=0666,mode=0620'),
