@@ -10,7 +10,7 @@ import { findTool } from './find-tool.ts';
 import { possibleIdentities } from './identity.ts';
 import { isolationOf, lacksOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
-import { launcherMachine } from './launcher/system-calls.ts';
+import { requireMachine } from './launcher/system-calls.ts';
 import { runContainer } from './run-container.ts';
 import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
 
@@ -143,14 +143,7 @@ function trialRequest(root: string, signal: AbortSignal | undefined): RunRequest
 
 /** A root with one file: a static program, written here, that prints a word. */
 async function withTrialRoot<T>(work: (root: string) => Promise<T>): Promise<T> {
-  const machine = launcherMachine();
-  if (machine === null) {
-    throw new MorselError(
-      'SANDBOX_MISSING',
-      `morsel can run programs on x86-64 and arm64 only, not on ${process.arch}`,
-      { hint: 'prove the image on such a machine, or build with --no-prove' },
-    );
-  }
+  const machine = requireMachine();
   const folder = makeTemporaryFolder('trial');
   const root = join(folder, 'root');
   try {

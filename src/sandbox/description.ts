@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
 
 /**
  * What every driver gives a program, whoever runs morsel: one list, from which the steps, the arguments of bwrap and
@@ -32,7 +33,8 @@ const HIDDEN_PROC = [
   'sched_debug',
   'scsi',
 ];
-const READ_ONLY_PROC = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
+/** docker leaves the last one open: a trigger that is written there holds memory of the kernel, which no limit counts. */
+const READ_ONLY_PROC = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger', 'pressure'];
 const HIDDEN_SYS = ['firmware', 'devices/virtual/powercap'];
 
 /** Absolute paths that this machine's kernel has; one that it lacks needs no hiding. */
@@ -72,8 +74,14 @@ export const DEVICE_LINKS: Readonly<Record<string, string>> = {
 /** docker's own. */
 export const DEV_OPTIONS = 'mode=755,size=65536k';
 export const SHM_OPTIONS = 'mode=1777,size=65536k';
+/** Each file costs about a KiB of the machine's memory. */
+const WRITABLE_FILES = '1m';
+
 /**
- * Everything that a program writes to its root, in memory: a quarter of the machine's, so that a program that writes
- * without end gets ENOSPC before the machine is in trouble, and a million files, each of which costs about a KiB.
+ * Everything that a program writes to its root, in memory: a quarter of the machine's at most, so that a program that
+ * writes without end gets ENOSPC before the machine is in trouble; and half of the container's, which it counts to.
  */
-export const WRITABLE_OPTIONS = 'mode=755,size=25%,nr_inodes=1m';
+export function writableOptions(memoryBytes: number): string {
+  const bytes = Math.floor(Math.min(totalmem() / 4, memoryBytes / 2));
+  return `mode=755,size=${bytes},nr_inodes=${WRITABLE_FILES}`;
+}

@@ -11,14 +11,16 @@ const STALE_AFTER_MS = 10_000;
 const CLEANUP_MS = 2_000;
 const CLEANUP_STEP_MS = 5;
 
-/**
- * Removes the cgroups of one run: those that morsel made, and those of its name that runc or crun made. A cgroup can
- * be removed when its last process is gone.
- */
-export async function removeCgroups(name: string, made: readonly string[]): Promise<void> {
+/** Where runc and crun make a cgroup of this name, which a run that was killed leaves behind. */
+export function runtimeCgroups(name: string): readonly string[] {
+  return hierarchies().map((hierarchy) => join(hierarchy, name));
+}
+
+/** Removes the cgroups of one run; a cgroup can be removed when its last process is gone. */
+export async function removeCgroups(cgroups: readonly string[]): Promise<void> {
   const deadline = performance.now() + CLEANUP_MS;
-  const all = [...made, ...hierarchies().map((hierarchy) => join(hierarchy, name))];
-  while (!all.map(removeCgroup).every(Boolean) && performance.now() < deadline) await sleep(CLEANUP_STEP_MS);
+  while (!cgroups.map(removeCgroup).every(Boolean) && performance.now() < deadline)
+    await sleep(CLEANUP_STEP_MS);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   loopbackSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
-import { launcherMachine } from '../launcher/system-calls.ts';
+import { requireMachine } from '../launcher/system-calls.ts';
 import { seccompFilter } from '../seccomp/seccomp-filter.ts';
 
 /**
@@ -72,14 +72,13 @@ function rootPlan(request: PreparedRequest, { identity }: Mode, folder: string):
 /** From a finished root to the program. */
 export function launchSteps(request: PreparedRequest, mode: Mode): readonly Step[] {
   const { uid, gid, limits, network, isObserved } = request;
-  const machine = launcherMachine() ?? 'x86_64';
   return [
     changeDirectoryStep(request.cwd),
     ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
     ...dropPrivilegeSteps(
       // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
       mode.identity === 'single' ? null : { uid, gid },
-      seccompFilter(machine, network === 'none' ? 'no-network' : 'network'),
+      seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
     ),
     ...executeSteps({ ...request, waits: isObserved }),
   ];

@@ -5,11 +5,12 @@ import {
   DEVICE_NODES,
   hiddenSysPaths,
   SHM_OPTIONS,
-  WRITABLE_OPTIONS,
+  writableOptions,
 } from '../description.ts';
 import type { MountPointRequest } from '../mount-points.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
+import type { Limits } from './privilege-steps.ts';
 import { bind, hide, mount, readOnly } from './mount-steps.ts';
 import { AT_FDCWD, MNT_DETACH, MS } from './system-calls.ts';
 
@@ -25,6 +26,7 @@ export interface RootPlan {
   readonly readOnlyRoot: boolean;
   readonly newNetwork: boolean;
   readonly hostname: string;
+  readonly limits: Limits;
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
   /** Path in the root → content; the files of /etc that docker puts there. */
@@ -75,13 +77,19 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
 }
 
 /** The layers are named relative to the folder: a comma or a colon in a path would end it in the options. */
-function overlaySteps({ scratch, image, imageAttributes, inUserNamespace }: RootPlan): readonly Step[] {
+function overlaySteps({
+  scratch,
+  image,
+  imageAttributes,
+  inUserNamespace,
+  limits,
+}: RootPlan): readonly Step[] {
   const { mode, owner } = imageAttributes;
   const upper = `${scratch}/upper`;
   const layers = `lowerdir=lower,upperdir=upper,workdir=work${inUserNamespace ? ',userxattr' : ''}`;
   return [
     { name: 'umask', call: 'umask', args: [0] },
-    mount('tmpfs', scratch, MS.NOSUID | MS.NODEV, WRITABLE_OPTIONS),
+    mount('tmpfs', scratch, MS.NOSUID | MS.NODEV, writableOptions(limits.memoryBytes)),
     ...['lower', 'upper', 'work', 'root', 'files'].map((name) => makeDirectory(`${scratch}/${name}`)),
     ...(owner === null
       ? []

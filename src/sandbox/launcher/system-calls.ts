@@ -1,3 +1,5 @@
+import { MorselError } from '../../core/errors.ts';
+
 /**
  * The system calls and kernel constants that the launcher uses, for the machines that it can be written for.
  * Source: Linux arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h (aarch64).
@@ -11,12 +13,24 @@ export function launcherMachine(arch: string = process.arch): LauncherMachine | 
   return arch === 'arm64' ? 'aarch64' : null;
 }
 
+/** The same, where nothing can be run without. Error: SANDBOX_MISSING. */
+export function requireMachine(): LauncherMachine {
+  const machine = launcherMachine();
+  if (machine !== null) return machine;
+  throw new MorselError(
+    'SANDBOX_MISSING',
+    `morsel can run programs on x86-64 and arm64 only, not on ${process.arch}`,
+    { hint: 'prove the image on such a machine, or build with --no-prove' },
+  );
+}
+
 export const SYSTEM_CALLS = {
   write: { x86_64: 1, aarch64: 64 },
   close: { x86_64: 3, aarch64: 57 },
   rt_sigprocmask: { x86_64: 14, aarch64: 135 },
   ioctl: { x86_64: 16, aarch64: 29 },
   socket: { x86_64: 41, aarch64: 198 },
+  nanosleep: { x86_64: 35, aarch64: 101 },
   recvfrom: { x86_64: 45, aarch64: 207 },
   execve: { x86_64: 59, aarch64: 221 },
   chdir: { x86_64: 80, aarch64: 49 },
