@@ -33,8 +33,10 @@ export function directoryTree(rootDir: string): FileTree {
     },
     open(path): ByteSource | null {
       const found = resolve(path);
-      // Opening a FIFO would wait for a writer: only regular files are opened at all.
-      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path) : null;
+      // The path is canonical: what is a link by now has been put there since it was looked at.
+      return found?.entry.kind === 'file'
+        ? openByteSource(prefix + found.path, { followLink: false })
+        : null;
     },
   };
 }
