@@ -22,6 +22,20 @@ export class ChunkReader {
     return chunk;
   }
 
+  /** `length` bytes that are here already; null where `take` must wait for them. A promise for each header is dear. */
+  takeNow(length: number): Buffer | null {
+    if (this.#rest.length < length) return null;
+    const taken = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    this.offset += length;
+    return taken;
+  }
+
+  /** Lets go of what the stream has open. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   /** `length` bytes in one piece; fewer only at the end of the stream. */
   async take(length: number): Promise<Buffer> {
     const parts: Buffer[] = [];

@@ -1,7 +1,8 @@
 import { ChunkReader } from '../core/chunk-reader.ts';
 import type { TarHeader } from './tar-entry.ts';
 import { paddingBytes } from './header-writer.ts';
-import { cutOff, parseTar } from './tar-parser.ts';
+import { cutOff } from './tar-errors.ts';
+import { parseTar } from './tar-parser.ts';
 
 export interface TarStreamMember {
   readonly header: TarHeader;
@@ -18,22 +19,31 @@ export async function* readTar(
   stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<TarStreamMember, void, undefined> {
   const input = new ChunkReader(stream);
+  try {
+    yield* readMembers(input);
+    while ((await input.next()) !== null);
+  } finally {
+    await input.close();
+  }
+}
+
+async function* readMembers(input: ChunkReader): AsyncGenerator<TarStreamMember, void, undefined> {
   const steps = parseTar();
   let next = steps.next();
   while (next.done !== true) {
     const step = next.value;
     if (step.kind === 'read') {
-      next = steps.next(await input.take(step.length));
+      next = steps.next(input.takeNow(step.length) ?? (await input.take(step.length)));
       continue;
     }
     const content = new MemberContent(input, step.header.sizeBytes);
     yield { header: step.header, content };
-    await content.skipRest();
+    if (step.header.sizeBytes > 0) await content.skipRest();
     // The last block's padding may be missing (umoci insert), so a short answer is fine here.
-    await input.take(paddingBytes(step.header.sizeBytes));
+    const padding = paddingBytes(step.header.sizeBytes);
+    if (input.takeNow(padding) === null) await input.take(padding);
     next = steps.next(Buffer.alloc(0));
   }
-  while ((await input.next()) !== null);
 }
 
 class MemberContent implements AsyncIterable<Buffer> {
