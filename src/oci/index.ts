@@ -21,7 +21,6 @@ export { isIndexMediaType, isManifestMediaType, MEDIA_TYPE } from './media-types
 export { openImage, type OpenImageOptions, openImages } from './open-image.ts';
 export { formatPlatform, hostPlatform, matchesPlatform, parsePlatform } from './platform.ts';
 export { imageLayers, readLayer } from './read-layer.ts';
-export { removeTree } from './remove-tree.ts';
 export { type UnpackedImage, unpackImage, type UnpackOptions } from './unpack-image.ts';
 export { type ImageProblem, validateImage } from './validate-image.ts';
 export { writeImage } from './write-image.ts';

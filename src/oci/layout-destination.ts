@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { OutputFile } from '../core/output-file.ts';
+import { attempt } from '../core/write-error.ts';
 import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
@@ -13,8 +16,6 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
-import { makeDirectories } from './make-directories.ts';
-import { attempt, OutputFile } from './output-file.ts';
 
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old

@@ -1,11 +1,13 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
-import { attempt, randomName } from './output-file.ts';
+import { randomName } from '../core/random-name.ts';
+import { temporaryDirectory } from '../core/temporary-folder.ts';
+import { attempt } from '../core/write-error.ts';
 
 /** What is gathered before it is written: an image has hundreds of thousands of files of some hundred bytes. */
 const GATHERED_BYTES = 256 * 1024;
+const HINT = 'set TMPDIR to a folder on a disk that has more space';
 
 /**
  * A temporary file without a name: removed as soon as it is open, so that nothing is left behind however the process
@@ -20,10 +22,10 @@ export class SpoolFile {
   #fd: number;
 
   /** `name` is what the content is, for messages. */
-  constructor(name: string, folder = tmpdir()) {
+  constructor(name: string, folder = temporaryDirectory()) {
     this.#name = name;
     this.#path = join(folder, `morsel-${randomName()}.spool`);
-    this.#fd = attempt(this.#path, () => openSync(this.#path, 'wx+', 0o600));
+    this.#fd = attempt(this.#path, () => openSync(this.#path, 'wx+', 0o600), HINT);
     rmSync(this.#path, { force: true });
   }
 
@@ -68,11 +70,12 @@ export class SpoolFile {
   }
 
   #write(bytes: Uint8Array): void {
-    attempt(this.#path, () => {
+    const write = (): void => {
       let done = 0;
       while (done < bytes.length)
         done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#writtenBytes + done);
-    });
+    };
+    attempt(`a temporary file in ${dirname(this.#path)}`, write, HINT);
     this.#writtenBytes += bytes.length;
   }
 

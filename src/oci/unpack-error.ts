@@ -1,5 +1,7 @@
 import { MorselError } from '../core/errors.ts';
-import { writeError } from './output-file.ts';
+import { writeError } from '../core/write-error.ts';
+
+const HINT = 'unpack on another disk: set TMPDIR to a folder that has space and that you may write to';
 
 /** Runs one step of unpacking; what the system says against it becomes an error of ours about `path`. */
 export function unpackStep<T>(path: string, step: () => T): T {
@@ -23,5 +25,12 @@ function unpackError(path: string, cause: NodeJS.ErrnoException): MorselError {
       hint: 'this root has not all rights or ids, as in a container: run morsel as an ordinary user instead',
     });
   }
-  return writeError(path, cause);
+  // Each name by itself has been found short enough (NAME_MAX).
+  if (cause.code === 'ENAMETOOLONG') {
+    return new MorselError('LIMIT_EXCEEDED', `${path}: with the folder that it is unpacked to the path is too long`, {
+      cause,
+      hint: 'set TMPDIR to a folder with a shorter path',
+    });
+  }
+  return writeError(path, cause, HINT);
 }

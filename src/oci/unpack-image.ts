@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { randomName } from '../core/random-name.ts';
+import { removeTree } from '../core/remove-tree.ts';
+import { attempt } from '../core/write-error.ts';
 import { applyLayers } from './apply-layers.ts';
 import type { Image } from './image.ts';
-import { makeDirectories } from './make-directories.ts';
 import { AttributeSetter } from './node-attributes.ts';
-import { attempt, randomName } from './output-file.ts';
-import { removeTree } from './remove-tree.ts';
 import { StagedContents } from './staged-contents.ts';
 import { TreeMaker } from './tree-maker.ts';
 

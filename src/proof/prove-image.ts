@@ -1,9 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { ignoreEvents, type EventSink } from '../core/events.ts';
-import { type Image, openImage, removeTree, unpackImage } from '../oci/index.ts';
+import { removeTree } from '../core/remove-tree.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
+import { type Image, openImage, unpackImage } from '../oci/index.ts';
 import { chooseSandbox, type Sandbox, type SandboxName } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { Proof } from './proof.ts';
@@ -70,7 +70,7 @@ async function sandboxOf({ sandbox, signal }: ProveImageOptions): Promise<Sandbo
 
 /** Unpacks the image when it is first needed, and again after something may have been written to it. */
 class UnpackedRoots implements RootSource {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'morsel-proof-'));
+  readonly #folder = makeTemporaryFolder('proof');
   readonly #image: Image;
   readonly #signal: AbortSignal | undefined;
   #count = 0;
@@ -95,7 +95,7 @@ class UnpackedRoots implements RootSource {
   }
 
   remove(): void {
-    removeTree(this.#folder);
+    removeTemporaryFolder(this.#folder);
   }
 
   /** A folder below the temporary one, which only this user may enter: a root's own mode is the image's matter. */

@@ -1,10 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { runtimeConfiguration } from '../proof/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import { type ImageConfig, openImage, removeTree, unpackImage } from '../oci/index.ts';
+import { type ImageConfig, openImage, unpackImage } from '../oci/index.ts';
 import {
   type BindMount,
   chooseSandbox,
@@ -48,7 +48,7 @@ const PROCESS_LIMIT = 4096;
  * SANDBOX_MISSING; the caller maps them to 125.
  */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'morsel-run-'));
+  const folder = makeTemporaryFolder('run');
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
@@ -56,7 +56,7 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     return outcomeOf(await sandbox.run(requestFor(options, config, root)));
   } finally {
-    removeTree(folder);
+    removeTemporaryFolder(folder);
   }
 }
 

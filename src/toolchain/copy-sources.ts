@@ -7,7 +7,6 @@ import {
   type Dirent,
   lstatSync,
   lutimesSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
 
 /** A source tree with more entries is not a source tree; copying it would fill the disk. */
 export const MAX_SOURCE_ENTRIES = 500_000;
@@ -141,10 +141,10 @@ export function fingerprintSources(entries: readonly SourceEntry[]): string {
  * the tree stay links; others become what they point at.
  */
 export function copySources(from: string, to: string, entries: readonly SourceEntry[]): void {
-  mkdirSync(to, { recursive: true });
+  makeDirectories(to);
   for (const entry of entries) {
     const target = join(to, entry.path);
-    if (entry.kind === 'directory') mkdirSync(target, { recursive: true });
+    if (entry.kind === 'directory') makeDirectories(target);
     else if (entry.kind === 'symlink') symlinkSync(readlinkSync(join(from, entry.path)), target);
     else copyOne(join(from, entry.path), target, entry);
     if (entry.kind === 'symlink') lutimesSync(target, entry.modifiedMs / 1000, entry.modifiedMs / 1000);

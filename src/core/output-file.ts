@@ -1,20 +1,17 @@
 import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { MorselError } from '../core/errors.ts';
+import { hiddenPrefix, ownedName } from './left-behind.ts';
+import { randomName } from './random-name.ts';
+import { attempt, writeError } from './write-error.ts';
 
 const syncFile = promisify(fsync);
 /** Below this a sync is over sooner than libuv's threads are started for it; beyond, the loop must stay free. */
 const SYNC_AT_ONCE_BYTES = 4 * 1024 * 1024;
 
-/** A name beside `path`, on the same file system, that nobody else has and that `ls` hides. */
+/** A name beside `path`, on the same file system, that nobody else has, that `ls` hides, and that says whose it is. */
 export function temporaryPathBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomName()}.tmp`);
-}
-
-/** Not a secret: whoever creates the file does so exclusively. */
-export function randomName(): string {
-  return Math.random().toString(36).slice(2).padEnd(8, '0');
+  return join(dirname(path), `${ownedName(hiddenPrefix(basename(path)))}${randomName()}`);
 }
 
 /**
@@ -86,38 +83,3 @@ export class OutputFile {
     this.#fd = -1;
   }
 }
-
-/** Runs a file operation; what it throws becomes DISK_FULL or WRITE_FAILED about `path`. */
-export function attempt<T>(path: string, operation: () => T): T {
-  try {
-    return operation();
-  } catch (cause) {
-    throw writeError(path, cause);
-  }
-}
-
-export function writeError(path: string, cause: unknown): MorselError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new MorselError('DISK_FULL', `no space left to write ${path} (${code})`, {
-      cause,
-      hint: 'free some space, or write to another disk with -o',
-    });
-  }
-  const hint = HINTS[code];
-  return new MorselError('WRITE_FAILED', `${path} cannot be written (${code})`, {
-    cause,
-    ...(hint === undefined ? {} : { hint }),
-  });
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'make the directory first, or choose another with -o',
-  ENOTDIR: 'a part of the path is a file: choose another with -o',
-  EACCES: 'choose a directory that you may write to with -o',
-  EPERM: 'choose a directory that you may write to with -o',
-  EROFS: 'the file system is read-only: choose another with -o',
-  EISDIR:
-    'there is a directory of that name: remove it, or write into it as a layout with a slash at the end',
-  EFBIG: 'the file system or a ulimit allows no file of that size',
-};
