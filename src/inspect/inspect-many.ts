@@ -1,22 +1,32 @@
 import { type BaseTree, openBaseTree } from '../base/index.ts';
-import { imageTree, openImage } from '../oci/index.ts';
+import { type ImageTree, imageTree, openImage } from '../oci/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import { inspectFile } from './inspect-file.ts';
 import { inspectTree } from './inspect-tree.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
-export function inspectDirectory(path: string): TreeReport {
-  return inspectTree(path, 'directory', directoryTree(path));
+export async function inspectDirectory(path: string, signal?: AbortSignal): Promise<TreeReport> {
+  return inspectTree(path, 'directory', directoryTree(path), signal);
 }
 
-export async function inspectImage(path: string): Promise<TreeReport> {
+export async function inspectImage(path: string, signal?: AbortSignal): Promise<TreeReport> {
   const image = await openImage(path);
-  const tree = await imageTree(image);
   try {
-    return inspectTree(path, 'image', tree);
+    return await inspectImageTree(path, await imageTree(image, signal), signal);
+  } finally {
+    image.close();
+  }
+}
+
+async function inspectImageTree(
+  path: string,
+  tree: ImageTree,
+  signal: AbortSignal | undefined,
+): Promise<TreeReport> {
+  try {
+    return await inspectTree(path, 'image', tree, signal);
   } finally {
     tree.close();
-    image.close();
   }
 }
 

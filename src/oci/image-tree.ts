@@ -38,14 +38,10 @@ function fileTree(name: string, tree: LayeredTree, contents: ByteSource): ImageT
     resolve: (path) => resolvePath(path, lookUp),
     lstat: (path) => resolvePath(path, lookUp, { followLast: false })?.entry ?? null,
     list: (path) => [...(find(path)?.children?.keys() ?? [])].sort(compareNames),
-    walk: () => walkNodes(tree.root),
+    walk: () => walkNodes(tree.root, contents),
     open(path) {
       const node = find(path);
-      if (node?.kind !== 'file') return null;
-      const where = `${name}:${path}`;
-      return node.sizeBytes === 0
-        ? memoryByteSource(Buffer.alloc(0), where)
-        : sliceByteSource(contents, node.contentId, node.sizeBytes, where);
+      return node === null ? null : openNode(node, path, contents);
     },
     close: () => contents.close(),
   };
@@ -73,7 +69,33 @@ function nodeFinder(root: TreeNode): (canonicalPath: string) => TreeNode | null 
   };
 }
 
-function* walkNodes(root: TreeNode): Generator<WalkedPath, void, undefined> {
+function openNode(node: TreeNode, path: string, contents: ByteSource): ByteSource | null {
+  if (node.kind !== 'file') return null;
+  const name = `${contents.name}:${path}`;
+  return node.sizeBytes === 0
+    ? memoryByteSource(Buffer.alloc(0), name)
+    : sliceByteSource(contents, node.contentId, node.sizeBytes, name);
+}
+
+class ImagePath implements WalkedPath {
+  readonly path: string;
+  readonly entry: TreeNode;
+  readonly isFurtherName: boolean;
+  readonly #contents: ByteSource;
+
+  constructor(path: string, entry: TreeNode, isFurtherName: boolean, contents: ByteSource) {
+    this.path = path;
+    this.entry = entry;
+    this.isFurtherName = isFurtherName;
+    this.#contents = contents;
+  }
+
+  open(): ByteSource | null {
+    return openNode(this.entry, this.path, this.#contents);
+  }
+}
+
+function* walkNodes(root: TreeNode, contents: ByteSource): Generator<WalkedPath, void, undefined> {
   const walked = new Set<number>();
   const pending: (readonly [path: string, node: TreeNode])[] = [['', root]];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
@@ -81,7 +103,7 @@ function* walkNodes(root: TreeNode): Generator<WalkedPath, void, undefined> {
       const path = `${directory[0]}/${name}`;
       const isFurtherName = node.isLinked && walked.has(node.inode);
       if (node.isLinked) walked.add(node.inode);
-      yield { path, entry: node, isFurtherName };
+      yield new ImagePath(path, node, isFurtherName, contents);
       if (node.kind === 'directory') pending.push([path, node]);
     }
   }

@@ -101,6 +101,25 @@ function kindOf(stat: BigIntStats): FileTreeEntry['kind'] {
   return stat.isSymbolicLink() ? 'symlink' : 'other';
 }
 
+class HostPath implements WalkedPath {
+  readonly path: string;
+  readonly entry: FileTreeEntry;
+  readonly isFurtherName: boolean;
+  readonly #prefix: string;
+
+  constructor(path: string, entry: FileTreeEntry, isFurtherName: boolean, prefix: string) {
+    this.path = path;
+    this.entry = entry;
+    this.isFurtherName = isFurtherName;
+    this.#prefix = prefix;
+  }
+
+  open(): ByteSource | null {
+    const isFile = this.entry.kind === 'file';
+    return isFile ? openByteSource(this.#prefix + this.path, { followLink: false }) : null;
+  }
+}
+
 /** By names that `readdir` gave and without following any: nothing is remembered, there may be millions. */
 function* walkHost(root: string): Generator<WalkedPath, void, undefined> {
   const prefix = root === '/' ? '' : root;
@@ -113,7 +132,7 @@ function* walkHost(root: string): Generator<WalkedPath, void, undefined> {
       if (entry === null) continue;
       const isFurtherName = entry.hasOtherNames && walked.has(entry.identity);
       if (entry.hasOtherNames) walked.add(entry.identity);
-      yield { path, entry, isFurtherName };
+      yield new HostPath(path, entry, isFurtherName, prefix);
       if (entry.kind === 'directory') pending.push(path);
     }
   }

@@ -31,6 +31,8 @@ export interface WalkedPath {
   readonly entry: FileTreeEntry;
   /** A hard link: the same file has been walked under another name. */
   readonly isFurtherName: boolean;
+  /** As `FileTree.open`, for a regular file. */
+  open(): ByteSource | null;
 }
 
 export interface FileTreeEntry {
