@@ -26,7 +26,7 @@ export async function prove(
   options: ProveOptions,
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = parseChecks([...(options.checks ?? [])]);
-  const image = await openImage(options.path);
+  const image = await openImage(options.path, { signal: options.signal });
   try {
     const proof = await proveImage({
       image,

@@ -1,4 +1,3 @@
-import { ChunkReader } from '../core/chunk-reader.ts';
 import type { TarHeader } from './tar-entry.ts';
 import { paddingBytes } from './header-writer.ts';
 import { cutOff, parseTar } from './tar-parser.ts';
@@ -56,5 +55,43 @@ class MemberContent implements AsyncIterable<Buffer> {
 
   async skipRest(): Promise<void> {
     for await (const _ of this);
+  }
+}
+
+/** Cuts a stream of chunks as its reader wants them. */
+class ChunkReader {
+  offset = 0;
+  readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    this.#chunks =
+      Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
+  }
+
+  /** The next bytes, at least one and at most `limit`; null at the end. */
+  async next(limit = Number.MAX_SAFE_INTEGER): Promise<Buffer | null> {
+    while (this.#rest.length === 0) {
+      const { value, done } = await this.#chunks.next();
+      if (done === true) return null;
+      this.#rest = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    }
+    const chunk = this.#rest.subarray(0, limit);
+    this.#rest = this.#rest.subarray(chunk.length);
+    this.offset += chunk.length;
+    return chunk;
+  }
+
+  /** `length` bytes in one piece; fewer only at the end of the stream. */
+  async take(length: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    let left = length;
+    while (left > 0) {
+      const chunk = await this.next(left);
+      if (chunk === null) break;
+      parts.push(chunk);
+      left -= chunk.length;
+    }
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
   }
 }
