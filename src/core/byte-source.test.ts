@@ -40,7 +40,9 @@ describe('a file that is none', () => {
     mkdirSync(join(folder, 'file'));
     expect(() => openByteSource(join(folder, 'absent'))).toThrow(refusal('NOT_FOUND', /no such file/));
     expect(() => openByteSource(join(folder, 'loop'))).toThrow(refusal('UNREADABLE', /ELOOP/));
-    expect(() => openByteSource(join(folder, 'n'.repeat(300)))).toThrow(refusal('UNREADABLE', /ENAMETOOLONG/));
+    expect(() => openByteSource(join(folder, 'n'.repeat(300)))).toThrow(
+      refusal('UNREADABLE', /ENAMETOOLONG/),
+    );
     expect(() => openByteSource('a\0b')).toThrow(refusal('UNREADABLE', /ERR_INVALID_ARG_VALUE/));
   });
 

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { MorselError } from './errors.ts';
 
 /**
@@ -52,7 +61,8 @@ function refuseSpecialFile(path: string, stat: Stats): void {
 
 function specialKind(stat: Stats): readonly [what: string, hint: string] {
   if (stat.isDirectory()) return ['a directory', 'give the file in it that is meant'];
-  if (stat.isSymbolicLink()) return ['a symbolic link', 'something changes these files: try again when it is done'];
+  if (stat.isSymbolicLink())
+    return ['a symbolic link', 'something changes these files: try again when it is done'];
   if (stat.isFIFO()) return ['a named pipe', 'write what comes out of it into a file first: cat PIPE > FILE'];
   if (stat.isSocket()) return ['a socket', 'give a regular file'];
   return ['a device', 'give a regular file, such as a copy of its first bytes: head -c SIZE DEVICE > FILE'];

@@ -10,31 +10,26 @@ export async function inspectDirectory(path: string, signal?: AbortSignal): Prom
 }
 
 export async function inspectImage(path: string, signal?: AbortSignal): Promise<TreeReport> {
-  const image = await openImage(path);
+  const image = await openImage(path, { signal });
+  let tree: ImageTree | undefined;
   try {
-    return await inspectImageTree(path, await imageTree(image, signal), signal);
+    tree = await imageTree(image, signal);
+    return await inspectTree(path, 'image', tree, signal);
   } finally {
+    tree?.close();
     image.close();
   }
 }
 
-async function inspectImageTree(
-  path: string,
-  tree: ImageTree,
-  signal: AbortSignal | undefined,
-): Promise<TreeReport> {
-  try {
-    return await inspectTree(path, 'image', tree, signal);
-  } finally {
-    tree.close();
-  }
-}
-
 /** One file, judged on the given bases too. */
-export async function inspectOnBases(path: string, bases: readonly string[]): Promise<FileReport> {
+export async function inspectOnBases(
+  path: string,
+  bases: readonly string[],
+  signal?: AbortSignal,
+): Promise<FileReport> {
   const opened: BaseTree[] = [];
   try {
-    for (const base of bases) opened.push(await openBaseTree(base));
+    for (const base of bases) opened.push(await openBaseTree(base, signal));
     const trees = opened.map((base) => base.tree);
     return inspectFile(path, trees);
   } finally {

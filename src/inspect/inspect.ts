@@ -14,12 +14,12 @@ export interface InspectOptions {
 
 /**
  * Inspects an ELF file, a directory, an archive or an OCI layout. Nothing is executed. Errors: NOT_FOUND, UNREADABLE,
- * ELF_INVALID, TAR_INVALID, IMAGE_INVALID, LIMIT_EXCEEDED, INTERRUPTED.
+ * ELF_INVALID, TAR_INVALID, IMAGE_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, INTERRUPTED.
  */
 export async function inspect(path: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
+  const { bases = [], signal } = options;
   if (!existsSync(path))
     throw new MorselError('NOT_FOUND', `${path}: no such file or directory`, { hint: 'check the path' });
-  const { bases = [], signal } = options;
   // What reads archives, images and trees is loaded for them: one file must be answered at once.
   if (statSync(path).isDirectory()) {
     const { inspectDirectory, inspectImage } = await import('./inspect-many.ts');
@@ -28,5 +28,5 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
   if (looksLikeArchive(path)) return (await import('./inspect-many.ts')).inspectImage(path, signal);
   return bases.length === 0
     ? inspectFile(path)
-    : (await import('./inspect-many.ts')).inspectOnBases(path, bases);
+    : (await import('./inspect-many.ts')).inspectOnBases(path, bases, signal);
 }

@@ -1,5 +1,4 @@
 import { MorselError } from '../core/errors.ts';
-import { Turns } from '../core/turns.ts';
 import { readTar, TAR_MEMBERS_LIMIT, type TarHeader } from '../tar/index.ts';
 import type { Image } from './image.ts';
 import { LayeredTree } from './layered-tree.ts';
@@ -13,7 +12,7 @@ export interface ContentStore {
 }
 
 /** Of whatever has no bytes. */
-export const NO_CONTENT = -1;
+const NO_CONTENT = -1;
 
 /**
  * Applies all layers of an image, every digest and diffId checked on the way.
@@ -25,10 +24,11 @@ export async function applyLayers(
   signal?: AbortSignal,
 ): Promise<LayeredTree> {
   const tree = new LayeredTree(image.name);
+  const budget = new UnpackBudget(image.name);
   let members = 0;
-  for await (const layer of meteredLayers(image, signal)) {
+  for (const { descriptor, diffId } of imageLayers(image)) {
     tree.startLayer();
-    for await (const { header, content } of readTar(layer)) {
+    for await (const { header, content } of readTar(readLayer(image, descriptor, diffId, signal, budget))) {
       members += 1;
       if (members > TAR_MEMBERS_LIMIT) throw tooManyMembers(image);
       const hasContent = header.kind === 'file' && header.sizeBytes > 0 && !LayeredTree.isMarker(header);
@@ -38,35 +38,8 @@ export async function applyLayers(
   return tree;
 }
 
-/** The layers' tars, lowest first, as far as the budget of the whole image goes. */
-async function* meteredLayers(
-  image: Image,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<AsyncIterable<Buffer>, void, undefined> {
-  const budget = new UnpackBudget(image.name);
-  const turns = new Turns(signal, `reading ${image.name}`);
-  const counted = new Set<string>();
-  for (const { descriptor, diffId } of imageLayers(image)) {
-    // A layer that is there twice is stored once.
-    if (!counted.has(descriptor.digest)) budget.addStored(descriptor.size);
-    counted.add(descriptor.digest);
-    const layer = readLayer(image, descriptor, diffId, signal);
-    yield (async function* () {
-      for await (const chunk of layer) {
-        budget.addUnpacked(chunk.length);
-        await turns.take();
-        yield chunk;
-      }
-    })();
-  }
-}
-
 function tooManyMembers({ name }: Image): MorselError {
-  return new MorselError(
-    'LIMIT_EXCEEDED',
-    `${name} has layers of more than ${TAR_MEMBERS_LIMIT} members in all`,
-    {
-      hint: 'put fewer files into the image, or make its layers one',
-    },
-  );
+  return new MorselError('LIMIT_EXCEEDED', `${name}: its layers have more than ${TAR_MEMBERS_LIMIT} members`, {
+    hint: 'put fewer files into the image, or make its layers one',
+  });
 }

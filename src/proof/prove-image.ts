@@ -29,7 +29,10 @@ export interface ProveImageOptions {
  */
 export async function proveImage(options: ProveImageOptions): Promise<Proof> {
   const { onEvent = ignoreEvents } = options;
-  const image = typeof options.image === 'string' ? await openImage(options.image) : options.image;
+  const image =
+    typeof options.image === 'string'
+      ? await openImage(options.image, { signal: options.signal })
+      : options.image;
   const roots = new UnpackedRoots(image, options.signal);
   try {
     // Unpacking comes first: an image that is damaged is an error, whether or not there is a sandbox.

@@ -35,9 +35,7 @@ export function directoryTree(rootDir: string): WalkableTree {
     open(path): ByteSource | null {
       const found = resolve(path);
       // The path is canonical: what is a link by now has been put there since it was looked at.
-      return found?.entry.kind === 'file'
-        ? openByteSource(prefix + found.path, { followLink: false })
-        : null;
+      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path, { followLink: false }) : null;
     },
   };
 }

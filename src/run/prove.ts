@@ -27,7 +27,7 @@ export async function prove(
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = parseChecks([...(options.checks ?? [])]);
   const path = receiptPlace(options);
-  const image = await openImage(options.path);
+  const image = await openImage(options.path, { signal: options.signal });
   try {
     const proof = await proveImage({
       image,

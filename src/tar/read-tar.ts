@@ -1,4 +1,4 @@
-import { ChunkReader } from '../core/chunk-reader.ts';
+import { ChunkReader } from './chunk-reader.ts';
 import type { TarHeader } from './tar-entry.ts';
 import { paddingBytes } from './header-writer.ts';
 import { cutOff } from './tar-errors.ts';
