@@ -9,4 +9,4 @@ export { type Configuration, readConfiguration, readConfigurationFile } from './
 export { type LoadedImage, loadIntoEngine } from './engine.ts';
 export type { Placement } from './plan-root.ts';
 export { requestOf } from './request-of.ts';
-export { createStaging, type Staging } from './staging.ts';
+export { createTemporaryStaging, type Staging } from './staging.ts';

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { forgetAtExit, removeAtExit } from '../core/remove-at-exit.ts';
 import { removeTree } from '../core/remove-tree.ts';
-import { ownedName, removeStaleFolders } from '../core/stale-folders.ts';
+import { makeTemporaryFolder } from '../core/temporary-folder.ts';
+import { hiddenPrefix, ownedName, removeLeftBehind } from '../core/left-behind.ts';
 import { attempt, writeError } from '../core/write-error.ts';
 
 /**
@@ -23,10 +24,19 @@ export interface Staging {
  * folder of the output is absent.
  */
 export function createStaging(output: string): Staging {
-  const prefix = stagingPrefix(basename(output));
-  removeStaleFolders(dirname(output), (found) => found === prefix);
+  const prefix = hiddenPrefix(basename(output));
+  removeLeftBehind(dirname(output), (found) => found === prefix);
   const directory = makeDirectory(output, prefix);
   removeAtExit(directory);
+  return stagingIn(directory);
+}
+
+/** For images that are only measured. Errors: WRITE_FAILED, DISK_FULL. */
+export function createTemporaryStaging(kind: string): Staging {
+  return stagingIn(makeTemporaryFolder(kind));
+}
+
+function stagingIn(directory: string): Staging {
   return {
     directory,
     path: (name) => join(directory, name),
@@ -36,16 +46,6 @@ export function createStaging(output: string): Staging {
       remove(directory);
     },
   };
-}
-
-/** NAME_MAX of Linux (limits.h), in bytes; the owner and what mkdtemp(3) adds take fewer than these. */
-const NAME_LIMIT_BYTES = 255;
-const OWNER_LIMIT_BYTES = 64;
-
-function stagingPrefix(name: string): string {
-  const bytes = Buffer.from(name).subarray(0, NAME_LIMIT_BYTES - OWNER_LIMIT_BYTES);
-  // Cut within a character, its rest is not UTF-8.
-  return `.${bytes.toString('utf8').replace(/\uFFFD$/, '')}.morsel`;
 }
 
 /** Empty when all went well, and then nothing has to be walked through. */

@@ -1,6 +1,7 @@
 import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { hiddenPrefix, ownedName } from './left-behind.ts';
 import { randomName } from './random-name.ts';
 import { attempt, writeError } from './write-error.ts';
 
@@ -8,9 +9,9 @@ const syncFile = promisify(fsync);
 /** Below this a sync is over sooner than libuv's threads are started for it; beyond, the loop must stay free. */
 const SYNC_AT_ONCE_BYTES = 4 * 1024 * 1024;
 
-/** A name beside `path`, on the same file system, that nobody else has and that `ls` hides. */
+/** A name beside `path`, on the same file system, that nobody else has, that `ls` hides, and that says whose it is. */
 export function temporaryPathBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomName()}.tmp`);
+  return join(dirname(path), `${ownedName(hiddenPrefix(basename(path)))}${randomName()}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { removeTree } from './remove-tree.ts';
 /** A second Ctrl-C ends the process in the middle of everything. One listener for all: Node warns of more than ten. */
 const present = new Set<string>();
 
-/** From now on `path` is removed when the process ends by itself; SIGKILL is what `removeStaleFolders` is for. */
+/** From now on `path` is removed when the process ends by itself; SIGKILL is what `removeLeftBehind` is for. */
 export function removeAtExit(path: string): void {
   if (present.size === 0) process.on('exit', removePresent);
   present.add(path);

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { MorselError } from './errors.ts';
 import { forgetAtExit, removeAtExit } from './remove-at-exit.ts';
 import { removeTree } from './remove-tree.ts';
-import { ownedName, removeStaleFolders } from './stale-folders.ts';
+import { ownedName, removeLeftBehind } from './left-behind.ts';
 import { writeError } from './write-error.ts';
 
 const HINT = 'set TMPDIR to a folder that exists, that you may write to, and that has space';
@@ -19,7 +19,7 @@ let isSwept = false;
  */
 export function makeTemporaryFolder(kind: string): string {
   const parent = temporaryDirectory();
-  if (!isSwept) removeStaleFolders(parent, (prefix) => /^morsel-[a-z]+$/.test(prefix));
+  if (!isSwept) removeLeftBehind(parent, (prefix) => /^morsel-[a-z]+$/.test(prefix));
   isSwept = true;
   try {
     const folder = mkdtempSync(join(parent, ownedName(`morsel-${kind}`)));

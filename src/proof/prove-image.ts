@@ -28,7 +28,10 @@ export interface ProveImageOptions {
  */
 export async function proveImage(options: ProveImageOptions): Promise<Proof> {
   const { onEvent = ignoreEvents } = options;
-  const image = typeof options.image === 'string' ? await openImage(options.image) : options.image;
+  const image =
+    typeof options.image === 'string'
+      ? await openImage(options.image, { signal: options.signal })
+      : options.image;
   const folder = makeTemporaryFolder('proof');
   // Not the folder itself: that one is private (0700), and a root's own mode is the image's matter.
   const root = join(folder, 'root');

@@ -61,7 +61,7 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
 }
 
 async function unpack(path: string, root: string, signal: AbortSignal | undefined): Promise<ImageConfig> {
-  const image = await openImage(path);
+  const image = await openImage(path, { signal });
   try {
     await unpackImage(image, root, { signal });
     return image.config;

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { formatOwner, parseOwner, stateOf, thisOwner } from './process-owner.ts';
-import { ownedName, removeStaleFolders } from './stale-folders.ts';
+import { hiddenPrefix, ownedName, removeLeftBehind } from './left-behind.ts';
 
 let folder: string;
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'stale-folders-'))));
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'left-behind-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const own = thisOwner();
@@ -27,7 +27,7 @@ const make = (name: string): string => {
 /** The id of a process that has ended. */
 const deadPid = (): number => spawnSync('true').pid;
 const sweep = (): readonly string[] => {
-  removeStaleFolders(folder, (prefix) => prefix === 'morsel-run');
+  removeLeftBehind(folder, (prefix) => prefix === 'morsel-run');
   return readdirSync(folder).sort();
 };
 
@@ -47,9 +47,24 @@ it('leaves what living processes use, what others own, and what is called otherw
     make(`morsel-run-${dead}-abcDEF.tar`),
     make('morsel-run-abcDEF'),
   ];
+  expect(sweep()).toEqual(kept.sort());
+});
+
+it('removes a file and a link of the name, and not what the link leads to', () => {
+  const dead = formatOwner({ ...own, pid: deadPid() });
+  make('victim');
   writeFileSync(join(folder, `morsel-run-${dead}-FILE00`), '');
-  symlinkSync('/', join(folder, `morsel-run-${dead}-LINK00`));
-  expect(sweep()).toEqual([...kept, `morsel-run-${dead}-FILE00`, `morsel-run-${dead}-LINK00`].sort());
+  symlinkSync('victim', join(folder, `morsel-run-${dead}-LINK00`));
+  expect(sweep()).toEqual(['victim']);
+  expect(readdirSync(join(folder, 'victim'))).toEqual(['inner']);
+});
+
+it('has a name for what is made beside a file of the longest name', () => {
+  for (const name of ['a'.repeat(255), 'ä'.repeat(127), '\u{1F37D}'.repeat(63)]) {
+    const path = join(folder, `${ownedName(hiddenPrefix(name))}${'x'.repeat(16)}`);
+    writeFileSync(path, '');
+    expect(path).not.toContain('\uFFFD');
+  }
 });
 
 it('removes those of other boots and containers when nobody can be using them any more', () => {
