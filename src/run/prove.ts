@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { EventSink } from '../core/events.ts';
+import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
 import { openImage } from '../oci/index.ts';
@@ -39,7 +40,7 @@ export async function prove(
     const path = resolve(
       options.receiptPath ?? `${options.path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`,
     );
-    writeFileAtomically(path, `${JSON.stringify(document, null, 2)}\n`);
+    writeFileAtomically(path, `${printableJson(document, 2)}\n`);
     return { receipt: document, path };
   } finally {
     image.close();
