@@ -26,7 +26,7 @@ export interface ProveOptions {
 export async function prove(
   options: ProveOptions,
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
-  const checks: readonly Check[] = parseChecks([...(options.checks ?? [])]);
+  const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
   const image = await openImage(options.path);
   try {
     const proof = await proveImage({
