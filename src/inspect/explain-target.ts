@@ -45,7 +45,7 @@ async function explainImage(
   const image = await openImage(path);
   const tree = await imageTree(image);
   try {
-    return explain({ errorText, target: { tree, config: image.config, command } });
+    return await explain({ errorText, target: { tree, config: image.config, command } });
   } finally {
     tree.close();
     image.close();
