@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { MASKED_PROC, READ_ONLY_PROC } from '../core/protected-proc.ts';
 
 /**
  * What every driver gives a program, whoever runs morsel: one list, from which the steps, the arguments of bwrap and
@@ -20,26 +21,11 @@ export const GUARANTEES = {
 
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** Hidden under /dev/null or an empty directory. */
-const HIDDEN_PROC = [
-  'acpi',
-  'asound',
-  'interrupts',
-  'kcore',
-  'keys',
-  'latency_stats',
-  'timer_list',
-  'timer_stats',
-  'sched_debug',
-  'scsi',
-];
-/** docker leaves the last one open: a trigger that is written there holds memory of the kernel, which no limit counts. */
-const READ_ONLY_PROC = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger', 'pressure'];
 const HIDDEN_SYS = ['firmware', 'devices/virtual/powercap'];
 
 /** Absolute paths that this machine's kernel has; one that it lacks needs no hiding. */
 export function hiddenProcPaths(): readonly string[] {
-  return present('/proc', HIDDEN_PROC);
+  return present('/proc', MASKED_PROC);
 }
 
 export function readOnlyProcPaths(): readonly string[] {

@@ -5,7 +5,7 @@ import { RunCgroups } from './cgroup/run-cgroups.ts';
 import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
 import { ContainerProcess } from './container-process.ts';
 import { scratchOf } from './drivers/chain.ts';
-import { toolPath } from './find-tool.ts';
+import { toolPath } from '../core/find-tool.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { STATUS_FD } from './launcher/descriptors.ts';
 import { enterSteps } from './launcher/enter-steps.ts';

@@ -1,7 +1,16 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../build-report.ts';
 import type { CommandContext } from '../command-context.ts';
-import { collect, collectPair, formatOption, parseInteger, parseWords, repeatable } from '../options.ts';
+import {
+  collect,
+  collectPair,
+  formatOption,
+  parseInteger,
+  parseWords,
+  repeatable,
+  sandboxBuildOption,
+  timeoutOption,
+} from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../print.ts';
 import { json, text } from '../text.ts';
@@ -29,6 +38,8 @@ interface BuildFlags {
   readonly prove: boolean;
   readonly requireProof?: boolean;
   readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly timeout?: number;
+  readonly sandboxBuild?: boolean;
   readonly load?: boolean;
   readonly plan?: boolean;
   readonly format: 'text' | 'json';
@@ -96,6 +107,8 @@ function buildOptions(command: Command): Command {
         'unshare',
       ]),
     )
+    .addOption(timeoutOption())
+    .addOption(sandboxBuildOption())
     .option('--load', 'load the image into docker or podman afterwards')
     .option('--plan', 'print what would be run for each rung, and stop')
     .addOption(formatOption('text', 'json'))
@@ -149,6 +162,8 @@ function optionsOf(path: string, flags: BuildFlags) {
     timeZone: flags.tz,
     prove: proofOf(flags),
     sandbox: flags.sandbox,
+    timeoutSeconds: flags.timeout,
+    sandboxBuild: flags.sandboxBuild,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { formatComparison, formatReasons } from '../comparison-report.ts';
-import { collect, formatOption } from '../options.ts';
+import { collect, formatOption, sandboxBuildOption, timeoutOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../print.ts';
 import { json } from '../text.ts';
@@ -11,6 +11,8 @@ interface CompareFlags {
   readonly base?: readonly string[];
   readonly size?: 'default' | 'smallest' | 'debug';
   readonly toolchainExperimental?: boolean;
+  readonly timeout?: number;
+  readonly sandboxBuild?: boolean;
   readonly format: 'text' | 'json' | 'markdown';
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -33,6 +35,8 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     )
     .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
     .option('--toolchain-experimental', 'allow unstable toolchain features')
+    .addOption(timeoutOption())
+    .addOption(sandboxBuildOption())
     .addOption(formatOption('text', 'json', 'markdown'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'show every command and its output')
@@ -48,6 +52,8 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     bases: flags.base,
     size: flags.size,
     experimental: flags.toolchainExperimental,
+    timeoutSeconds: flags.timeout,
+    sandboxBuild: flags.sandboxBuild,
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);

@@ -1,5 +1,5 @@
 import { EMULATOR_PATH, type Mode, type PreparedRequest } from '../container-plan.ts';
-import { requireTool } from '../find-tool.ts';
+import { requireTool } from '../require-tool.ts';
 import { identityFlags, type Identity } from '../identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { LAUNCHER_FD } from '../launcher/descriptors.ts';

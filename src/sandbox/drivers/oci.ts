@@ -1,5 +1,6 @@
 import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
-import { requireTool, toolPath } from '../find-tool.ts';
+import { toolPath } from '../../core/find-tool.ts';
+import { requireTool } from '../require-tool.ts';
 import type { Identity } from '../identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { makeDirectory } from '../launcher/file-steps.ts';

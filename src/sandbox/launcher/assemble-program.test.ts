@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleProgram, type Step } from './assemble-program.ts';
-import { findTool } from '../find-tool.ts';
+import { findTool } from '../../core/find-tool.ts';
 import { type LauncherMachine, launcherMachine } from './system-calls.ts';
 
 let folder = '';
