@@ -206,7 +206,7 @@ export function notStarted(failure: string, stderr: Buffer | []): RunResult {
   };
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch {
