@@ -88,7 +88,6 @@ export function parseNames(
   what: string,
   map: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  // oxlint-disable-next-line no-control-regex -- that is what is looked for
   const wrong = Object.keys(map).find((name) => name === '' || /[\0-\x1f\x7f]/.test(name));
   if (wrong === undefined) return map;
   throw new MorselError('USAGE', `${JSON.stringify(wrong)} is not the name of a ${what}`, {

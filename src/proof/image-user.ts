@@ -49,10 +49,8 @@ function groupId(group: string, tree: FileTree): number {
 function idOf(text: string, name: string, file: string): number {
   const id = parseId(text);
   if (id !== null) return id;
-  const where = text === name ? '' : ` in ${file}`;
-  throw invalid(
-    `the image's user or group ${JSON.stringify(name)} has the id ${JSON.stringify(text)}${where}`,
-  );
+  const who = `the image's user or group ${JSON.stringify(name)}`;
+  throw invalid(text === name ? `${who} is no id` : `${who} has the id ${JSON.stringify(text)} in ${file}`);
 }
 
 function invalid(message: string): MorselError {
