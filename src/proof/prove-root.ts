@@ -118,7 +118,7 @@ function stopFindings(
   return [
     {
       level: 'warning',
-      message: `check "${result.name}": the program ignores ${stopSignal}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
+      message: `check "${result.name}": the program ignores ${stopSignal.name}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
       hint: 'handle the signal, or run it with docker run --init',
     },
   ];

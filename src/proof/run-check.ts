@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StopSignal } from '../core/stop-signal.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import type {
   LeftRoot,
@@ -185,10 +186,10 @@ class ServerExamination {
   #problem: string | null = 'was never asked';
   #hasAnswered = false;
   readonly #check: ServerCheck;
-  readonly #stopSignal: NodeJS.Signals;
+  readonly #stopSignal: StopSignal;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(check: ServerCheck, stopSignal: NodeJS.Signals, signal: AbortSignal | undefined) {
+  constructor(check: ServerCheck, stopSignal: StopSignal, signal: AbortSignal | undefined) {
     this.#check = check;
     this.#stopSignal = stopSignal;
     this.#signal = signal;
@@ -205,7 +206,7 @@ class ServerExamination {
     } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
     if (container.hasExited()) return;
     this.isSilent = !this.#hasAnswered;
-    container.kill(this.#stopSignal);
+    container.kill(this.#stopSignal.number);
     await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
     this.stoppedBySignal = container.hasExited();
     if (!this.stoppedBySignal) container.kill('SIGKILL');

@@ -75,7 +75,7 @@ export interface RunningContainer {
   readonly exited: Promise<void>;
   hasExited(): boolean;
   /** Sends a signal to the container's PID 1. */
-  kill(signal: NodeJS.Signals): void;
+  kill(signal: NodeJS.Signals | number): void;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }
