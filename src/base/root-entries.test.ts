@@ -23,7 +23,7 @@ it('takes modes, links and empty folders as they are, and leaves out sockets', a
   symlinkSync('../outside', join(folder, 'bin/link'));
   server = createServer();
   await new Promise<void>((done) => server?.listen(join(folder, 'socket'), done));
-  const entries = rootEntries(directoryTree(folder), 'of the base x').toSorted((a, b) =>
+  const entries = (await rootEntries(directoryTree(folder), 'of the base x')).toSorted((a, b) =>
     a.path < b.path ? -1 : 1,
   );
   const facts = entries.map((entry) => [

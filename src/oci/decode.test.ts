@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decodeConfig,
-  decodeDockerManifest,
-  decodeIndex,
-  decodeManifest,
-  METADATA_LIMIT_BYTES,
-} from './decode.ts';
+import { decodeConfig, decodeDockerManifest, decodeIndex, decodeManifest } from './decode.ts';
 import { encodeConfig, encodeManifest } from './image-metadata.ts';
+import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 import type { DiffId, Digest } from './descriptor.ts';
 
 const digest = `sha256:${'a'.repeat(64)}` as Digest;

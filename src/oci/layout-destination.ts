@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { makeDirectories } from '../core/make-directories.ts';
 import { OutputFile } from '../core/output-file.ts';
 import { attempt } from '../core/write-error.ts';
-import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
+import { decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
 import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from './image-destination.ts';
@@ -16,6 +17,7 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
+import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
@@ -33,10 +35,10 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
       try {
         const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
         const target = join(directory, blobPath(blob.digest));
-        if (!existsSync(target)) {
-          await file.commit(target);
-          created.file(target);
-        }
+        const isNew = !existsSync(target);
+        // What has this name already may be damaged, or no file: after this it is what the image's digests say.
+        await file.commit(target);
+        if (isNew) created.file(target);
         return blob;
       } finally {
         file.discard();
@@ -84,10 +86,17 @@ function existingIndex(directory: string): readonly Descriptor[] {
   }
   const indexPath = join(directory, INDEX_FILE);
   if (!names.includes(INDEX_FILE)) return [];
-  if (statSync(indexPath).size > METADATA_LIMIT_BYTES) {
-    throw new MorselError('LIMIT_EXCEEDED', `${indexPath} is larger than ${METADATA_LIMIT_BYTES} bytes`);
+  return readIndex(indexPath);
+}
+
+function readIndex(path: string): readonly Descriptor[] {
+  const source = openByteSource(path);
+  try {
+    // One byte more than is allowed is enough to be refused.
+    return decodeIndex(source.read(0, METADATA_LIMIT_BYTES + 1), path).manifests;
+  } finally {
+    source.close();
   }
-  return decodeIndex(readFileSync(indexPath), indexPath).manifests;
 }
 
 /** The same name on the same platform, or both without a name. */

@@ -12,7 +12,8 @@ import {
   timeoutOption,
 } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../terminal.ts';
+import { printNote, printResult } from '../print.ts';
+import { json, text } from '../text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
@@ -127,14 +128,14 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   if (flags.plan === true) {
     const { formatPlan } = await import('../plan-report.ts');
     const plans = await planBuild(options);
-    printResult(flags.format === 'json' ? JSON.stringify(plans, null, 2) : formatPlan(plans));
+    printResult(flags.format === 'json' ? json(plans, 2) : formatPlan(plans));
     return;
   }
   const result = await build(options).finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
-  printResult(flags.format === 'json' ? JSON.stringify(result, null, 2) : result.reference);
+  printResult(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
 }
 
 function optionsOf(path: string, flags: BuildFlags) {

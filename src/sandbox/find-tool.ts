@@ -1,1 +1,0 @@
-export { findTool, toolPath } from '../core/find-tool.ts';
