@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { PATTERN_GROUPS } from '../../src/explain/patterns/index.ts';
 import { LOADER_ERRORS } from '../../src/proof/loader-error.ts';
 import { DISK_FULL_PATTERN, ERROR_PATTERN, SYMPTOMS } from '../../src/toolchain/compile-failure.ts';
 
@@ -10,7 +9,6 @@ import { DISK_FULL_PATTERN, ERROR_PATTERN, SYMPTOMS } from '../../src/toolchain/
  */
 const TABLES: Readonly<Record<string, readonly RegExp[]>> = {
   'symptoms of compilers': [...SYMPTOMS.map(({ pattern }) => pattern), DISK_FULL_PATTERN, ERROR_PATTERN],
-  'errors that explain knows': PATTERN_GROUPS.flat().map(({ match }) => match),
   'errors of loaders': LOADER_ERRORS,
 };
 

@@ -30,7 +30,8 @@ export async function completeGoProject(
   if (go === null || env['CGO_ENABLED'] === '0') return project;
   const command = {
     program: go.path,
-    args: [...go.argvPrefix, 'list', '-deps', '-f', CGO_PACKAGES, project.package],
+    // -buildvcs=false: git runs what the repository's own configuration names (core.fsmonitor).
+    args: [...go.argvPrefix, 'list', '-buildvcs=false', '-deps', '-f', CGO_PACKAGES, project.package],
     cwd: project.directory,
     // Without a C compiler in PATH the go command would turn cgo off by itself, and list none.
     env: {
