@@ -77,6 +77,15 @@ describe.skipIf(!hasTool('bwrap'))('morsel build --sandbox-build', () => {
     expect(result.stderr).not.toContain(SECRET);
   });
 
+  it('is filtered as a proof is: no keyring of the caller, no further namespaces', async () => {
+    const result = await build(hostile("grep '^Seccomp:' /proc/self/status >&2", 'unshare -U id >&2'), [
+      '--rung',
+      'static-musl',
+    ]);
+    expect(result.stderr).toMatch(/Seccomp:\s+2/);
+    expect(result.stderr).not.toContain('uid=');
+  });
+
   it('writes nowhere but to its own folders', async () => {
     const kernel = '/proc/sys/kernel/printk_ratelimit_burst';
     const path = hostile(

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
 import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
+import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { makeDirectory } from '../work-lock.ts';
 import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
@@ -66,6 +68,7 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
     );
   const places = sandboxPlaces(build, NAMES);
   for (const path of places.writes) makeDirectory(path);
+  const filter = writeFilter(build);
   const own = places.writes.map((path) => realPath(path));
   return {
     familyOf(command, writes) {
@@ -73,8 +76,9 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       const isBuilds = isBelow(cwd, plan.workDirectory) || isBelow(cwd, sharedDirectory);
       const all = { reads: places.reads, writes: [...places.writes, ...writes, ...(isBuilds ? [cwd] : [])] };
       // --die-with-parent is about bwrap's own child.
-      const prefix = [...deathSignalPrefix(), bwrap, ...bwrapArguments(all, cwd, HOST), '--'];
-      return { kind: 'namespace', prefix };
+      const words = [...bwrapArguments(all, cwd, HOST), ...(filter === null ? [] : ['--seccomp', '3'])];
+      const prefix = [...deathSignalPrefix(), bwrap, ...words, '--'];
+      return { kind: 'namespace', prefix, input: filter ?? undefined };
     },
     environment: (env, temporaryDirectory) =>
       sandboxEnvironment(env, {
@@ -84,6 +88,14 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       }),
     isOwn: (path) => own.some((folder) => isBelow(realPath(path), folder)),
   };
+}
+
+/** Where no build can write. */
+function writeFilter({ plan, seccomp }: SandboxedBuild): string | null {
+  if (seccomp === null) return null;
+  const path = join(plan.workDirectory, 'seccomp.bpf');
+  writeFileAtomically(path, seccomp);
+  return path;
 }
 
 const NAMES: SandboxHost = { env: process.env, realPath };

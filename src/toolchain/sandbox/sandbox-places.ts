@@ -20,6 +20,8 @@ export interface SandboxedBuild {
   readonly tools: Tools;
   /** What all projects share, such as a standard library built from sources. */
   readonly sharedDirectory: string;
+  /** What system calls are refused, as a filter for this machine; null where there is none. */
+  readonly seccomp: Uint8Array | null;
 }
 
 /** What the planner of the places is told of the machine, so that it stays pure. */
