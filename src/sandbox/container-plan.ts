@@ -1,5 +1,4 @@
 import type { Step } from './launcher/assemble-program.ts';
-import type { DirectoryTimes } from './launcher/root-steps.ts';
 import type { Identity } from './identity.ts';
 import type { MountPointRequest } from './mount-points.ts';
 import type { BindMount, RunRequest, SandboxName } from './sandbox.ts';
@@ -17,6 +16,12 @@ export interface Mode {
    * where they cannot live with that.
    */
   readonly cgroupMounts: 'host' | 'private-v2' | 'private-v1';
+}
+
+export interface DirectoryTimes {
+  readonly path: string;
+  readonly atimeNs: bigint;
+  readonly mtimeNs: bigint;
 }
 
 /** What every driver is given: the request with each question about the root already answered. */
@@ -44,6 +49,8 @@ export interface PreparedRequest {
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
   readonly limits: RunRequest['limits'];
+  /** The program's file lets it gain privileges; its canonical path, and its capabilities if it is by these. */
+  readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
   readonly isObserved: boolean;
 }
@@ -62,6 +69,8 @@ export interface ContainerPlan {
   readonly files: Readonly<Record<string, string>>;
   /** runc, crun and bwrap say 128+N for a signal, unshare dies of the same signal. */
   readonly signalsAsExitCodes: boolean;
+  /** The program may gain what its file lets it gain. */
+  readonly gainsPrivileges: boolean;
 }
 
 export interface Driver {

@@ -28,6 +28,8 @@ function planBwrap(request: PreparedRequest, mode: Mode, folder: string): Contai
     launcher: [sessionStep(), ...launchSteps(request, mode)],
     files: {},
     signalsAsExitCodes: true,
+    // bwrap always sets no_new_privs.
+    gainsPrivileges: false,
   };
 }
 

@@ -25,5 +25,7 @@ function planUnshare(request: PreparedRequest, mode: Mode, folder: string): Cont
     ],
     files: {},
     signalsAsExitCodes: false,
+    // execve of such a file clears the death signal (prctl(2)), on which the end of everything depends here.
+    gainsPrivileges: false,
   };
 }
