@@ -3,7 +3,7 @@ import { join } from 'node:path/posix';
 import { MorselError } from '../core/errors.ts';
 import { directoryTree, type FileTree } from '../rootfs/index.ts';
 import { containerFiles } from './container-files.ts';
-import { EMULATOR_PATH, type PreparedRequest } from './container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { foreignProgram } from './emulator.ts';
 import { homeDirectory, locateProgram } from './locate-program.ts';
 import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
 import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
 import { toolPath } from '../../core/find-tool.ts';
 import { requireTool } from '../require-tool.ts';

@@ -1,4 +1,5 @@
-import { EMULATOR_PATH, type Mode, type PreparedRequest } from '../container-plan.ts';
+import type { Mode } from '../container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from '../prepared-request.ts';
 import { requireTool } from '../require-tool.ts';
 import { identityFlags, type Identity } from '../identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';

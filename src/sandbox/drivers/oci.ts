@@ -1,4 +1,5 @@
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
 import { toolPath } from '../../core/find-tool.ts';
 import { requireTool } from '../require-tool.ts';
 import type { Identity } from '../identity.ts';

@@ -1,4 +1,4 @@
-import type { DirectoryTimes, PreparedRequest } from '../container-plan.ts';
+import type { DirectoryTimes, PreparedRequest } from '../prepared-request.ts';
 import type { BindMount } from '../sandbox.ts';
 import {
   DEV_OPTIONS,
