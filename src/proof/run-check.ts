@@ -45,6 +45,7 @@ export interface CheckRun {
   readonly image: RuntimeConfiguration;
   readonly root: string;
   readonly readOnlyRoot: boolean;
+  readonly capabilities?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly signal: AbortSignal | undefined;
   readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
@@ -103,6 +104,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
             stdin: check.stdin,
           },
     limits: LIMITS,
+    ...(run.capabilities === undefined ? {} : { capabilities: run.capabilities }),
     signal: run.signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
     ...(run.afterwards === undefined ? {} : { afterwards: run.afterwards }),

@@ -71,3 +71,23 @@ export function writableOptions(memoryBytes: number): string {
   const bytes = Math.floor(Math.min(totalmem() / 4, memoryBytes / 2));
   return `mode=755,size=${bytes},nr_inodes=${WRITABLE_FILES}`;
 }
+
+/**
+ * What a program whose file is setuid or has capabilities may gain: docker's default set (moby oci/caps/defaults.go)
+ * without CAP_MKNOD, since the unshared devices are all that there are. Numbers: linux/capability.h.
+ */
+export const GAINABLE_CAPABILITIES: Readonly<Record<string, number>> = {
+  CAP_CHOWN: 0,
+  CAP_DAC_OVERRIDE: 1,
+  CAP_FOWNER: 3,
+  CAP_FSETID: 4,
+  CAP_KILL: 5,
+  CAP_SETGID: 6,
+  CAP_SETUID: 7,
+  CAP_SETPCAP: 8,
+  CAP_NET_BIND_SERVICE: 10,
+  CAP_NET_RAW: 13,
+  CAP_SYS_CHROOT: 18,
+  CAP_AUDIT_WRITE: 29,
+  CAP_SETFCAP: 31,
+};

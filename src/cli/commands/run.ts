@@ -70,6 +70,9 @@ async function runImageCommand(
     readOnlyRoot: flags.readOnly === true,
     sandbox: flags.sandbox,
     signal: context.signal,
+    onEvent: (event) => {
+      if (event.kind === 'finding') printNote(text`morsel: ${event.message}`);
+    },
   });
   if (result.failure !== null) printNote(text`morsel: ${result.failure}`);
   context.exitCode = result.exitCode;

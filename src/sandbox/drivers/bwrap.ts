@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
 import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
 import { toolPath } from '../../core/find-tool.ts';
 import { requireTool } from '../require-tool.ts';
@@ -28,6 +29,8 @@ function planBwrap(request: PreparedRequest, mode: Mode, folder: string): Contai
     launcher: [sessionStep(), ...launchSteps(request, mode)],
     files: {},
     signalsAsExitCodes: true,
+    // bwrap always sets no_new_privs.
+    gainsPrivileges: false,
   };
 }
 
