@@ -24,6 +24,7 @@ const SIDE_DIRECTORY =
   /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
 const SCAN_DEPTH = 4;
 const MAX_SCANNED_DIRECTORIES = 500;
+const MAX_SCANNED_NAMES = 100_000;
 
 export function languageOfFile(path: string): 'c' | 'c++' | null {
   const suffix = extname(path);
@@ -171,10 +172,12 @@ function languageOfTree(directory: string, facts: ManifestFacts): 'c' | 'c++' {
 /** A bounded walk, breadth first: the program's own sources are near the top. */
 function hasCxxSources(root: string): boolean {
   const pending = [{ path: root, depth: 0 }];
+  let namesLeft = MAX_SCANNED_NAMES;
   for (let seen = 0; pending.length > 0 && seen < MAX_SCANNED_DIRECTORIES; seen++) {
     const next = pending.shift();
-    if (next === undefined) return false;
+    if (next === undefined || namesLeft < 0) return false;
     const names = directoryNames(next.path);
+    namesLeft -= names.files.length + names.directories.length;
     if (names.files.some((name) => languageOfFile(name) === 'c++')) return true;
     if (next.depth >= SCAN_DEPTH) continue;
     const own = names.directories.filter((name) => !SIDE_DIRECTORY.test(name));

@@ -18,6 +18,14 @@ const ARCHITECTURES = new Set(
 /** go/build/constraint, `maxSize`. */
 const MAX_CONSTRAINT_TOKENS = 1000;
 
+/** Sources that one search may read: those of the largest modules have half of it. */
+export const MAX_SCANNED_CHARACTERS = 512 * 1024 * 1024;
+
+/** How much more a search may read; shared by all packages that it looks at. */
+export interface ScanBudget {
+  left: number;
+}
+
 export interface GoPackage {
   /** Name in the package clause: `main`. */
   readonly name: string;
@@ -27,12 +35,19 @@ export interface GoPackage {
 }
 
 /** The Go package in a folder, as built for Linux; null when it holds no Go file that would be. */
-export function readGoPackage(directory: string, architecture: string): GoPackage | null {
+export function readGoPackage(
+  directory: string,
+  architecture: string,
+  budget: ScanBudget = { left: MAX_SCANNED_CHARACTERS },
+): GoPackage | null {
   const names = directoryNames(directory).files.filter((name) => isBuilt(name, architecture));
   let packageName: string | null = null;
   const imports = new Set<string>();
   for (const name of names.slice(0, MAX_FILES_OF_A_PACKAGE)) {
-    const file = parseGoHead(readFileStart(join(directory, name), HEAD_BYTES), architecture);
+    const text = readFileStart(join(directory, name), HEAD_BYTES);
+    budget.left -= text.length;
+    if (budget.left < 0) break;
+    const file = parseGoHead(text, architecture);
     if (file === null) continue;
     packageName ??= file.packageName;
     for (const path of file.imports) imports.add(path);
