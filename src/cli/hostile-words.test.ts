@@ -100,7 +100,9 @@ describe('events', () => {
     for (const verbose of [false, true]) {
       expectHarmless(event, (one) => {
         written = '';
-        createProgress({ verbose }).onEvent(one);
+        const progress = createProgress({ verbose });
+        progress.onEvent(one);
+        progress.stop();
         return written;
       });
     }
