@@ -42,8 +42,8 @@ export function configurationPage(generated: string): string {
     '### Regular expressions',
     '',
     `${pattern?.description}`,
-    'RE2 matches in time that grows with the text and not with the pattern, and what is not decided within `timeoutSeconds`',
-    'fails the check: no pattern can hang a proof. `\\s`, `$` before `\\r\\n`, `\\u0041`, `[^]` and `(?<name>…)` mean what they',
+    'RE2 matches in time that grows with the text and not with the pattern, and what is not decided within `timeoutSeconds`, or',
+    'within some seconds, fails the check: no pattern can hang a proof. `\\s`, `$` before `\\r\\n`, `\\u0041`, `[^]` and `(?<name>…)` mean what they',
     'mean in JavaScript. In the place of `^(?!.*error)` write `"excludedOutput": ["error"]`.',
     '',
   ].join('\n');
