@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { directoryTree } from '../rootfs/index.ts';
-import type { ProbeResult, RunningContainer, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
+import type {
+  LeftRoot,
+  ProbeResult,
+  RunningContainer,
+  RunRequest,
+  RunResult,
+  Sandbox,
+} from '../sandbox/index.ts';
 import type { Check, ServerCheck } from './check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, excerptOf, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
@@ -29,6 +36,7 @@ export interface CheckRun {
   readonly root: string;
   readonly readOnlyRoot: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
 export interface ExaminedRun {
@@ -86,6 +94,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     limits: LIMITS,
     signal: run.signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(run.afterwards === undefined ? {} : { afterwards: run.afterwards }),
   });
   const problems = failedStart(run, argv, check, ended) ?? problemsOf(examination, check, ended, server);
   return {
@@ -170,7 +179,9 @@ class ServerExamination {
   async examine(container: RunningContainer): Promise<void> {
     const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
     do {
-      this.#problem = this.#judge(await container.probe(this.#question(deadline - performance.now())));
+      const answer = await container.probe(this.#question(deadline - performance.now()));
+      // When the time is over while it is asked once more, what it has answered before tells more than the silence.
+      if (answer.kind !== 'failed' || !this.#hasAnswered) this.#problem = this.#judge(answer);
       if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
     } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
     if (container.hasExited()) return;

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
 
 /** Where a system's own tools are, also for users whose PATH lacks the sbin folders. */
 const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -22,4 +23,11 @@ export function findTool(name: string): string | null {
     }
   }
   return null;
+}
+
+/** The same, for one that has been found before. Error: SANDBOX_MISSING. */
+export function requireTool(name: string): string {
+  const path = findTool(name);
+  if (path !== null) return path;
+  throw new MorselError('SANDBOX_MISSING', `${name} is not installed`, { hint: `install ${name}` });
 }

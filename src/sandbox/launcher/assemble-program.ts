@@ -15,8 +15,13 @@ export interface Step {
   readonly onError?: 'fail' | 'ignore' | Step;
 }
 
-/** A number; or bytes, a NUL-terminated string, or a NULL-ended array of strings, passed by address. */
-export type Argument = number | string | Uint8Array | readonly string[];
+/** A number; or bytes, a NUL-terminated string, a NULL-ended array of strings, or a structure, passed by address. */
+export type Argument = number | string | Uint8Array | readonly string[] | Structure;
+
+/** A structure of 64-bit fields, little-endian; a field that is no number is the address of it. */
+export interface Structure {
+  readonly fields: readonly (number | Uint8Array)[];
+}
 
 /** Where the one segment is mapped; any address above vm.mmap_min_addr will do. */
 const BASE_ADDRESS = 0x400000;
@@ -24,12 +29,18 @@ const ELF_HEADER_BYTES = 64;
 const PROGRAM_HEADER_BYTES = 56;
 const CODE_OFFSET = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
 
-/** @param statusFd where a failed step writes its record: the step's index and its errno, two 64-bit little-endian numbers. */
-export function assembleProgram(machine: LauncherMachine, steps: readonly Step[], statusFd: number): Buffer {
+export interface Report {
+  /** Where a failed step writes its record: the step's number and its errno, two 64-bit little-endian numbers. */
+  readonly fd: number;
+  /** Number of the first step, where several programs report to one reader. */
+  readonly firstStep: number;
+}
+
+export function assembleProgram(machine: LauncherMachine, steps: readonly Step[], report: Report): Buffer {
   // Instructions have fixed lengths, so a first pass with address 0 tells where the data will lie.
-  const codeBytes = assembleCode(machine, steps, statusFd, () => 0n).length;
+  const codeBytes = assembleCode(machine, steps, report, () => 0n).length;
   const data = new DataSegment(BASE_ADDRESS + align(CODE_OFFSET + codeBytes));
-  const code = assembleCode(machine, steps, statusFd, (argument) => data.place(argument));
+  const code = assembleCode(machine, steps, report, (argument) => data.place(argument));
   const padding = Buffer.alloc(align(CODE_OFFSET + codeBytes) - CODE_OFFSET - codeBytes);
   const body = Buffer.concat([code, padding, data.bytes()]);
   return Buffer.concat([elfHeaders(MACHINE_CODE[machine].elfMachine, CODE_OFFSET + body.length), body]);
@@ -38,18 +49,18 @@ export function assembleProgram(machine: LauncherMachine, steps: readonly Step[]
 function assembleCode(
   machine: LauncherMachine,
   steps: readonly Step[],
-  statusFd: number,
+  { fd, firstStep }: Report,
   place: (argument: Argument) => bigint,
 ): Buffer {
   const code = MACHINE_CODE[machine];
   const report = code.reportAndExit(
-    statusFd,
+    fd,
     BigInt(SYSTEM_CALLS.write[machine]),
     BigInt(SYSTEM_CALLS.exit_group[machine]),
   );
   // A failed step falls into its own copy of the report: 60 to 100 bytes a step, and no distances to compute.
   const one = (step: Step, index: number): Buffer => {
-    const call = code.call(index, BigInt(SYSTEM_CALLS[step.call][machine]), step.args.map(place));
+    const call = code.call(firstStep + index, BigInt(SYSTEM_CALLS[step.call][machine]), step.args.map(place));
     const { onError = 'fail' } = step;
     if (onError === 'ignore') return call;
     const otherwise = onError === 'fail' ? report : one(onError, index);
@@ -75,14 +86,18 @@ class DataSegment {
     if (typeof argument === 'number') return BigInt(argument);
     if (typeof argument === 'string') return this.#append(Buffer.from(`${argument}\0`));
     if (argument instanceof Uint8Array) return this.#append(Buffer.from(argument));
-    const pointers = argument.map((text) => this.place(text));
-    const array = Buffer.alloc(8 * (pointers.length + 1));
-    pointers.forEach((pointer, index) => array.writeBigUInt64LE(pointer, 8 * index));
-    return this.#append(array);
+    if ('fields' in argument) return this.#appendWords(argument.fields.map((field) => this.place(field)));
+    return this.#appendWords([...argument.map((text) => this.place(text)), 0n]);
   }
 
   bytes(): Buffer {
     return Buffer.concat(this.#chunks);
+  }
+
+  #appendWords(words: readonly bigint[]): bigint {
+    const array = Buffer.alloc(8 * words.length);
+    words.forEach((word, index) => array.writeBigUInt64LE(word, 8 * index));
+    return this.#append(array);
   }
 
   #append(bytes: Buffer): bigint {

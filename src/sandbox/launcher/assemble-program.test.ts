@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleProgram, type Step } from './assemble-program.ts';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../find-tool.ts';
 import { type LauncherMachine, launcherMachine } from './system-calls.ts';
 
 let folder = '';
@@ -31,7 +31,7 @@ function run(
   steps: readonly Step[],
 ): { status: number | null; stdout: string; record: Buffer } {
   const path = join(folder, `program-${machine}`);
-  writeFileSync(path, assembleProgram(machine, steps, 3), { mode: 0o755 });
+  writeFileSync(path, assembleProgram(machine, steps, { fd: 3, firstStep: 0 }), { mode: 0o755 });
   const [program, ...args] = [...(RUNNERS[machine] ?? []), path];
   const done = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { KEPT: 'no' } });
   const record = (done.output as readonly unknown[])[3];
@@ -89,7 +89,7 @@ it('executes a program with an argv and an environment of its own', () => {
 });
 
 it.skipIf(findTool('objdump') === null)('is what a disassembler reads', () => {
-  const bytes = assembleProgram('x86_64', [fail(), leave(3)], 3);
+  const bytes = assembleProgram('x86_64', [fail(), leave(3)], { fd: 3, firstStep: 0 });
   writeFileSync(join(folder, 'code'), bytes.subarray(120));
   const options = [
     '-D',
