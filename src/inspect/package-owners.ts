@@ -67,7 +67,7 @@ function mergedAlias(path: string): string {
 }
 
 function* lines(text: string): Generator<string, void, undefined> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const feed = text.indexOf('\n', start);
     const end = feed < 0 ? text.length : feed;
     yield text.slice(start, end);

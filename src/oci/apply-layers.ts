@@ -39,7 +39,11 @@ export async function applyLayers(
 }
 
 function tooManyMembers({ name }: Image): MorselError {
-  return new MorselError('LIMIT_EXCEEDED', `${name}: its layers have more than ${TAR_MEMBERS_LIMIT} members`, {
-    hint: 'put fewer files into the image, or make its layers one',
-  });
+  return new MorselError(
+    'LIMIT_EXCEEDED',
+    `${name}: its layers have more than ${TAR_MEMBERS_LIMIT} members`,
+    {
+      hint: 'put fewer files into the image, or make its layers one',
+    },
+  );
 }

@@ -69,7 +69,7 @@ export class TreeMaker {
   }
 
   #make(node: TreeNode, host: Buffer): void {
-    if (node.kind === 'directory') return void mkdirSync(host, { mode: 0o700 });
+    if (node.kind === 'directory') return mkdirSync(host, 0o700);
     this.files += 1;
     if (node.isLinked) {
       const first = this.#made.get(node.inode);

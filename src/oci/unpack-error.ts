@@ -27,10 +27,14 @@ function unpackError(path: string, cause: NodeJS.ErrnoException): MorselError {
   }
   // Each name by itself has been found short enough (NAME_MAX).
   if (cause.code === 'ENAMETOOLONG') {
-    return new MorselError('LIMIT_EXCEEDED', `${path}: with the folder that it is unpacked to the path is too long`, {
-      cause,
-      hint: 'set TMPDIR to a folder with a shorter path',
-    });
+    return new MorselError(
+      'LIMIT_EXCEEDED',
+      `${path}: with the folder that it is unpacked to the path is too long`,
+      {
+        cause,
+        hint: 'set TMPDIR to a folder with a shorter path',
+      },
+    );
   }
   return writeError(path, cause, HINT);
 }

@@ -36,7 +36,8 @@ export function* parseTar(): Steps<void> {
   let offset = 0;
   let globals = NO_RECORDS;
   for (let members = 0; ; members += 1) {
-    if (members >= TAR_MEMBERS_LIMIT) throw tarLimit(`the archive has more than ${TAR_MEMBERS_LIMIT} members`);
+    if (members >= TAR_MEMBERS_LIMIT)
+      throw tarLimit(`the archive has more than ${TAR_MEMBERS_LIMIT} members`);
     const found = yield* parseMember(offset, globals);
     if (found === null) return;
     globals = found.globals;
