@@ -54,14 +54,16 @@ export class TreeMaker {
       const path = `${directory.path}/${name}`;
       if (node.hasXattrs) addNamed(this.skippedXattrs, path);
       if (node.kind === 'other') addNamed(this.skippedDevices, path);
-      else unpackStep(path, () => this.#make(node, this.#hostPath(path)));
+      else unpackStep(this.#options.root + path, () => this.#make(node, this.#hostPath(path)));
       if (node.kind === 'directory') open.push(opened(node, path));
     }
   }
 
   /** The attributes of a directory, when all is in it: its mode may forbid writing, and its time changes by that. */
   finish(node: TreeNode, path: string): void {
-    unpackStep(path, () => this.#options.attributes.finishDirectory(this.#hostPath(path), node));
+    unpackStep(this.#options.root + path, () =>
+      this.#options.attributes.finishDirectory(this.#hostPath(path), node),
+    );
   }
 
   #hostPath(path: string): Buffer {
