@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { hiddenPrefix, removeLeftBehind } from '../core/left-behind.ts';
 import { makeDirectories } from '../core/make-directories.ts';
 import { OutputFile } from '../core/output-file.ts';
+import { readSmallFile } from '../core/read-small-file.ts';
 import { attempt } from '../core/write-error.ts';
 import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -17,6 +19,10 @@ import {
   REF_NAME,
 } from './index-json.ts';
 
+/** What a blob is called before its digest is known. */
+const UNNAMED_BLOB = 'blob';
+const TEMPORARY: ReadonlySet<string> = new Set([UNNAMED_BLOB, INDEX_FILE, LAYOUT_FILE].map(hiddenPrefix));
+
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
  * `index.json` or the new one. An image of the same name (and platform) is replaced in the index; its blobs stay.
@@ -26,10 +32,13 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
-  created.directory(join(directory, 'blobs', 'sha256'));
+  const blobs = join(directory, 'blobs', 'sha256');
+  created.directory(blobs);
+  // A build that was killed while it added to this layout.
+  for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
   return {
     async writeBlob(content): Promise<StoredBlob> {
-      const file = new OutputFile(join(directory, 'blobs', 'sha256', 'blob'));
+      const file = new OutputFile(join(blobs, UNNAMED_BLOB));
       try {
         const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
         const target = join(directory, blobPath(blob.digest));
@@ -83,11 +92,8 @@ function existingIndex(directory: string): readonly Descriptor[] {
     });
   }
   const indexPath = join(directory, INDEX_FILE);
-  if (!names.includes(INDEX_FILE)) return [];
-  if (statSync(indexPath).size > METADATA_LIMIT_BYTES) {
-    throw new MorselError('LIMIT_EXCEEDED', `${indexPath} is larger than ${METADATA_LIMIT_BYTES} bytes`);
-  }
-  return decodeIndex(readFileSync(indexPath), indexPath).manifests;
+  const bytes = readSmallFile(indexPath, METADATA_LIMIT_BYTES);
+  return bytes === null ? [] : decodeIndex(bytes, indexPath).manifests;
 }
 
 /** The same name on the same platform, or both without a name. */
