@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MorselEvent } from '../core/events.ts';
 import { createProgress } from './progress.ts';
+import type { Text } from './text.ts';
 
 const EVENTS: readonly MorselEvent[] = [
   { kind: 'project-detected', language: 'c', name: 'hello', detail: 'C file hello.c' },
@@ -19,18 +20,13 @@ const EVENTS: readonly MorselEvent[] = [
 let stderr = '';
 let terminal = false;
 vi.mock('./standard-streams.ts', () => ({
-  writeOutput: (_descriptor: 2, text: string) => void (stderr += text),
-  isTerminal: () => terminal,
+  writeOutput: (_descriptor: 2, text: Text) => void (stderr += text.shown),
 }));
+vi.mock('./terminal.ts', () => ({ isLive: () => terminal, hasColor: () => false }));
 
 beforeEach(() => {
   stderr = '';
-  vi.stubEnv('NO_COLOR', '1');
-  vi.stubEnv('CI', '1');
   terminal = false;
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
 });
 
 function printed(flags: Parameters<typeof createProgress>[0]): string {
@@ -58,7 +54,7 @@ describe('createProgress', () => {
     const text = printed({ verbose: true });
     for (const line of [
       '  $ musl-gcc hello.c',
-      'warning: unused',
+      '  | warning: unused',
       '  compile: exit 0 after 120 ms',
       '  wrote /out/hello.tar',
     ])
@@ -70,8 +66,6 @@ describe('createProgress', () => {
   });
 
   it('shows at a terminal what runs at the moment, and clears it', () => {
-    vi.stubEnv('CI', undefined);
-    vi.stubEnv('TERM', 'xterm');
     terminal = true;
     const text = printed({});
     expect(text).toContain('… compile');

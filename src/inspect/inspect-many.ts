@@ -5,8 +5,8 @@ import { inspectFile } from './inspect-file.ts';
 import { inspectTree } from './inspect-tree.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
-export function inspectDirectory(path: string): TreeReport {
-  return inspectTree(path, 'directory', directoryTree(path));
+export async function inspectDirectory(path: string, signal?: AbortSignal): Promise<TreeReport> {
+  return inspectTree(path, 'directory', directoryTree(path), signal);
 }
 
 export async function inspectImage(path: string, signal?: AbortSignal): Promise<TreeReport> {
@@ -14,7 +14,7 @@ export async function inspectImage(path: string, signal?: AbortSignal): Promise<
   let tree: ImageTree | undefined;
   try {
     tree = await imageTree(image, signal);
-    return inspectTree(path, 'image', tree);
+    return await inspectTree(path, 'image', tree, signal);
   } finally {
     tree?.close();
     image.close();

@@ -8,6 +8,7 @@ import type { FileReport, TreeReport } from './report.ts';
 export interface InspectOptions {
   /** Roots, layouts or archives on which an executable is judged, beside the bases that morsel knows. */
   readonly bases?: readonly string[] | undefined;
+  /** Heard while a directory or an image is read. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,7 +23,7 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
   // What reads archives, images and trees is loaded for them: one file must be answered at once.
   if (statSync(path).isDirectory()) {
     const { inspectDirectory, inspectImage } = await import('./inspect-many.ts');
-    return existsSync(join(path, 'oci-layout')) ? inspectImage(path, signal) : inspectDirectory(path);
+    return existsSync(join(path, 'oci-layout')) ? inspectImage(path, signal) : inspectDirectory(path, signal);
   }
   if (looksLikeArchive(path)) return (await import('./inspect-many.ts')).inspectImage(path, signal);
   return bases.length === 0

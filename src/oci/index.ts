@@ -15,7 +15,6 @@ export { openImage, type OpenImageOptions, openImages } from './open-image.ts';
 export { METADATA_LIMIT_BYTES } from './parse-json.ts';
 export { formatPlatform, hostPlatform, matchesPlatform, parsePlatform } from './platform.ts';
 export { imageLayers, readLayer } from './read-layer.ts';
-export { removeTree } from './remove-tree.ts';
 export { type UnpackedImage, unpackImage, type UnpackOptions } from './unpack-image.ts';
 export { type ImageProblem, validateImage } from './validate-image.ts';
 export { writeImage } from './write-image.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TarHeader } from '../tar/index.ts';
-import { LayeredTree, type TreeNode } from './layered-tree.ts';
+import { LayeredTree } from './layered-tree.ts';
+import type { TreeNode } from './tree-node.ts';
 
 type Line = readonly [kind: TarHeader['kind'], path: string, linkTarget?: string];
 
@@ -31,7 +32,7 @@ function apply(...layers: readonly (readonly Line[])[]): string[] {
 function describeNode(node: TreeNode, path: string): string[] {
   return [...(node.children ?? [])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, { node: child }]) => {
+    .flatMap(([name, child]) => {
       const own = `${path}/${name}`;
       if (child.kind === 'directory') return [`${own}/`, ...describeNode(child, own)];
       return [child.kind === 'symlink' ? `${own} -> ${child.target}` : `${own} #${child.contentId}`];

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { OutputFile } from '../core/output-file.ts';
+import { attempt } from '../core/write-error.ts';
 import { decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
@@ -14,8 +17,6 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
-import { makeDirectories } from './make-directories.ts';
-import { attempt, OutputFile } from './output-file.ts';
 import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 
 /**

@@ -15,7 +15,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RawMember, rawLayout, rawTar, readText } from '../../test/image-fixtures.ts';
 import { imageTree } from './image-tree.ts';
 import { openImage } from './open-image.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from '../core/remove-tree.ts';
 import { unpackImage } from './unpack-image.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'morsel-unpack-'));

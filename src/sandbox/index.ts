@@ -6,6 +6,7 @@ export { locateProgram, readShebang } from './locate-program.ts';
 export type { LocatedProgram } from './locate-program.ts';
 export type {
   BindMount,
+  LeftRoot,
   ProbeRequest,
   ProbeResult,
   RunningContainer,

@@ -1,9 +1,12 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MorselError } from '../core/errors.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { writeError } from '../core/write-error.ts';
 
 const POLL_MS = 100;
+const CACHE_HINT = 'choose another place for the cache with XDG_CACHE_HOME';
 
 /**
  * Two builds of one project, rung and profile would write into each other's objects: the second one waits. The lock of
@@ -64,18 +67,12 @@ function ownerOf(pid: number): string | null {
   }
 }
 
-/** Makes a folder and its parents. Error: WRITE_FAILED, DISK_FULL. */
+/** Makes a folder of the cache and its parents. Errors: WRITE_FAILED, DISK_FULL. */
 export function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
+  makeDirectories(path, { hint: CACHE_HINT });
 }
 
+/** About a path of the cache. */
 export function cannotWrite(path: string, cause: unknown): MorselError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return code === 'ENOSPC'
-    ? new MorselError('DISK_FULL', `no space left to write ${path}`, { cause })
-    : new MorselError('WRITE_FAILED', `${path} cannot be written (${code})`, { cause });
+  return writeError(path, cause, CACHE_HINT);
 }

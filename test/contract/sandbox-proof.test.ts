@@ -53,7 +53,7 @@ async function prove(
   checks: readonly object[] = [],
   onEvent?: (event: MorselEvent) => void,
 ): Promise<Proof> {
-  return proveImage({ image: path, checks: parseChecks(checks), onEvent });
+  return proveImage({ image: path, checks: await parseChecks(checks), onEvent });
 }
 
 async function detailOf(path: string, check: object): Promise<string> {
@@ -281,7 +281,7 @@ describe('what is no proof', () => {
       const onEvent = ({ kind }: MorselEvent): void => {
         if (kind === 'proof-started') setTimeout(() => controller.abort(), 300);
       };
-      const checks = parseChecks([{ name: 'hangs' }]);
+      const checks = await parseChecks([{ name: 'hangs' }]);
       await expect(
         proveImage({ image: path, checks, signal: controller.signal, onEvent }),
       ).rejects.toMatchObject({ code: 'INTERRUPTED' });

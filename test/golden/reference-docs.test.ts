@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
+import { configurationPage } from './configuration-page.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
 
 /**
@@ -78,5 +79,9 @@ describe('docs/reference', () => {
 
   it('has the help of every command', async () => {
     await expect(cliPage()).toMatchFileSnapshot('../../docs/reference/cli.md');
+  });
+
+  it('has the fields of morsel.json', async () => {
+    await expect(configurationPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
   });
 });

@@ -36,7 +36,7 @@ export async function completeGoProject(
       GOOS: 'linux',
       GOARCH: options.architecture,
       CGO_ENABLED: '1',
-      ...(options.offline === true ? { GOPROXY: 'off' } : {}),
+      ...(options.offline === true ? { GOPROXY: 'off', GOTOOLCHAIN: 'local' } : {}),
     },
     purpose: `ask go which packages of ${project.package} have C code`,
   };

@@ -1,0 +1,58 @@
+import type { PreparedRequest } from '../container-plan.ts';
+import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
+
+export interface OciOptions {
+  /** Absolute path of the finished root. */
+  readonly root: string;
+  /** Name of a cgroup to make and to limit; null for none. */
+  readonly cgroup: string | null;
+  readonly args: readonly string[];
+}
+
+/** What the launcher needs to become the user, and to give up these too. */
+const CAPABILITIES = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'];
+
+/** config.json of the OCI runtime specification, for a root in which all but /proc is mounted already. */
+export function ociConfiguration(request: PreparedRequest, options: OciOptions): unknown {
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      terminal: false,
+      // The launcher becomes the user: an ordinary one may not open /proc/self/fd of the undumpable process that it
+      // still is when it executes the launcher, which is thus in no path of the root.
+      user: { uid: 0, gid: 0 },
+      args: options.args,
+      env: [],
+      cwd: '/',
+      noNewPrivileges: true,
+      capabilities: {
+        bounding: CAPABILITIES,
+        effective: CAPABILITIES,
+        inheritable: [],
+        permitted: CAPABILITIES,
+        ambient: [],
+      },
+    },
+    root: { path: options.root, readonly: request.readOnlyRoot },
+    mounts: [
+      { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
+      // As it is: neither runtime makes devices in a /dev that is bound.
+      { destination: '/dev', type: 'bind', source: `${options.root}/dev`, options: ['rbind'] },
+    ],
+    linux: {
+      // Everything else is shared with the namespaces around the runtime, which hold nothing but this container.
+      namespaces: [{ type: 'pid' }, { type: 'mount' }],
+      maskedPaths: hiddenProcPaths(),
+      readonlyPaths: readOnlyProcPaths(),
+      ...(options.cgroup === null ? {} : cgroupPart(request, options.cgroup)),
+    },
+  };
+}
+
+function cgroupPart({ limits }: PreparedRequest, name: string): object {
+  const resources = {
+    ...(Number.isFinite(limits.processes) ? { pids: { limit: limits.processes } } : {}),
+    ...(Number.isFinite(limits.memoryBytes) ? { memory: { limit: limits.memoryBytes } } : {}),
+  };
+  return { cgroupsPath: `/${name}`, resources };
+}
