@@ -10,6 +10,8 @@ import type { TreeElfFile, TreeReport } from './report.ts';
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
 export const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
+export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 
@@ -107,20 +109,25 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();
   for (const file of elf)
-    for (const name of file.missing) users.set(name, [...(users.get(name) ?? []), file.path]);
+    for (const name of file.missing) addToGroup(users, name, file.path);
   return [...users]
     .map(([name, neededBy]) => ({ name, neededBy }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Same size first, then same content: most files are never read. Hard links are one file, not duplicates. */
+/**
+ * Same size first, then same content: most files are never read. Hard links are one file, not duplicates. What would take
+ * more reading than `HASHED_LIMIT_BYTES` in all is not looked at.
+ */
 async function findDuplicates(
   bySize: ReadonlyMap<number, readonly WalkedPath[]>,
   turns: Turns,
 ): Promise<TreeReport['duplicates']> {
   const duplicates: { readonly sizeBytes: number; readonly paths: readonly string[] }[] = [];
+  let leftBytes = HASHED_LIMIT_BYTES;
   for (const [sizeBytes, files] of bySize) {
-    if (files.length === 1) continue;
+    if (files.length === 1 || sizeBytes * files.length > leftBytes) continue;
+    leftBytes -= sizeBytes * files.length;
     const byContent = new Map<string, string[]>();
     for (const file of files) addToGroup(byContent, await hashFile(file, turns), file.path);
     for (const paths of byContent.values()) {

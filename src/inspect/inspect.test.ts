@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,15 @@ it('a pipe among the files of a directory is no file of the report', async () =>
   writeFileSync(join(root, 'file'), 'x');
   execFileSync('mkfifo', [join(root, 'pipe')]);
   expect(await inspect(root)).toMatchObject({ kind: 'directory', files: 1 });
+});
+
+it('two holes of terabytes are not read to the end to see whether they are equal', async () => {
+  const root = join(work, 'holes');
+  mkdirSync(root);
+  for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(root, name), 'same');
+  for (const name of ['a', 'b']) truncateSync(join(root, name), 4 * 1024 ** 4);
+  const report = await inspect(root);
+  expect(report).toMatchObject({ files: 4, duplicates: [{ sizeBytes: 4, paths: ['/c', '/d'] }] });
 });
 
 it('an image is read only as long as nobody interrupts', async () => {
