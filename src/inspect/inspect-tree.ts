@@ -108,8 +108,7 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();
-  for (const file of elf)
-    for (const name of file.missing) addToGroup(users, name, file.path);
+  for (const file of elf) for (const name of file.missing) addToGroup(users, name, file.path);
   return [...users]
     .map(([name, neededBy]) => ({ name, neededBy }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
