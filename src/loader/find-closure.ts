@@ -73,12 +73,15 @@ function openProgram(
   if (link === null) {
     // Ask again for the error that says what is wrong with the bytes.
     session.facts(file.realPath);
-    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is not an ELF file`);
+    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is not an ELF file`, {
+      hint: 'give a program or a library; see `morsel inspect` for what it is',
+    });
   }
   if (link.link === 'none') {
     throw new MorselError(
       'NOT_AN_EXECUTABLE',
       `${path} is an ELF file of type ${link.type}, neither program nor library`,
+      { hint: 'link it first: an object file loads nothing' },
     );
   }
   return { ...file, link };
