@@ -57,8 +57,10 @@ async function sandboxesFor(
   tools: Tools,
 ): Promise<(plan: CompilePlan) => BuildSandbox> {
   const bwrap = await findBwrap(request.signal);
-  return (plan) =>
-    openBuildSandbox(bwrap, { project, plan, tools, sharedDirectory: sharedDirectory(request) });
+  // The sandboxes of proofs are loaded for this alone where nothing is proven.
+  const { ownSeccompFilter } = await import('../sandbox/index.ts');
+  const build = { project, tools, sharedDirectory: sharedDirectory(request), seccomp: ownSeccompFilter() };
+  return (plan) => openBuildSandbox(bwrap, { ...build, plan });
 }
 
 /**

@@ -9,7 +9,13 @@ import { findTool } from './find-tool.ts';
  * and by a word in their environment.
  */
 export type ProcessFamily =
-  { readonly kind: 'namespace'; readonly prefix: readonly string[] } | { readonly kind: 'supervised' };
+  | {
+      readonly kind: 'namespace';
+      readonly prefix: readonly string[];
+      /** A file that the words before the command read from descriptor 3. */
+      readonly input?: string | undefined;
+    }
+  | { readonly kind: 'supervised' };
 
 /**
  * The words before a command that end it when morsel is killed: setpriv(1) asks the kernel for SIGKILL at the parent's

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { type Command, formatCommand } from './command.ts';
 import { MorselError } from './errors.ts';
 import { type EventSink, ignoreEvents } from './events.ts';
@@ -88,18 +89,24 @@ function start(
 ): ChildProcess {
   const prefix = options.family?.kind === 'namespace' ? options.family.prefix : [];
   const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
+  const input = openInput(options.family);
   const child = spawn(program, args, {
     cwd: command.cwd,
     env: definedOnly({ ...(options.env ?? process.env), ...command.env, ...supervisor?.env }),
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...input],
     detached: true,
   });
+  for (const fd of input) closeSync(fd);
   if (child.pid !== undefined) supervisor?.watch(child.pid);
   if (options.stdin !== undefined) {
     child.stdin?.on('error', () => {}); // the program may leave before it has read its input
     child.stdin?.end(options.stdin);
   }
   return child;
+}
+
+function openInput(family: ProcessFamily | undefined): readonly number[] {
+  return family?.kind === 'namespace' && family.input !== undefined ? [openSync(family.input, 'r')] : [];
 }
 
 interface Output {

@@ -1,5 +1,5 @@
 /** The words of dynamic loaders and runtimes that end a program before its own code: hazards.md 2, peers.md 2a. */
-const LOADER_ERRORS: readonly RegExp[] = [
+export const LOADER_ERRORS: readonly RegExp[] = [
   // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
   /^.*error while loading shared libraries: .*$/m,
   /^.*: version `[^'\n]{1,256}' not found \(required by .*\)$/m,

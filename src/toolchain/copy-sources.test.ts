@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -7,14 +8,16 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeTree } from '../core/remove-tree.ts';
 import { copySources } from './copy-sources.ts';
-import { fingerprintSources, listSources, type SourceEntry } from './list-sources.ts';
+import { fingerprintSources, listSources, MAX_SOURCE_BYTES, type SourceEntry } from './list-sources.ts';
 
 let root: string;
 let from: string;
@@ -23,7 +26,7 @@ beforeEach(() => {
   from = join(root, 'from');
   mkdirSync(from);
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => removeTree(root));
 
 function write(name: string, content: string | Uint8Array = 'x', mode = 0o644): void {
   const path = join(from, name);
@@ -59,6 +62,71 @@ describe('listSources', () => {
     write('a.c');
     write('cache/work/src/a.c');
     expect(await names([join(from, 'cache/work')])).toEqual(['a.c', 'cache']);
+  });
+});
+
+describe('a hostile source tree', () => {
+  it('has its FIFOs and links to them left alone', async () => {
+    write('a.c');
+    spawnSync('mkfifo', [join(from, 'fifo.c')]);
+    symlinkSync('fifo.c', join(from, 'link.c'));
+    expect(await names()).toEqual(['a.c', 'link.c']);
+    await copySources(from, join(root, 'to'), await entries());
+    expect(lstatSync(join(root, 'to/link.c')).isSymbolicLink()).toBe(true);
+  });
+
+  it('is not waited for where a file has become a FIFO since it was listed', async () => {
+    write('a.c');
+    const listed = await entries();
+    rmSync(join(from, 'a.c'));
+    spawnSync('mkfifo', [join(from, 'a.c')]);
+    expect(await copySources(from, join(root, 'to'), listed)).toEqual(['a.c']);
+  });
+
+  it('is not followed where a file has become a link since it was listed', async () => {
+    write('a.c');
+    const listed = await entries();
+    rmSync(join(from, 'a.c'));
+    symlinkSync('/etc/passwd', join(from, 'a.c'));
+    expect(await copySources(from, join(root, 'to'), listed)).toEqual(['a.c']);
+  });
+
+  it('keeps its links as links, and what leads out leads there from the copy too', async () => {
+    writeFileSync(join(root, 'outside.h'), 'outside');
+    mkdirSync(join(from, 'sub'));
+    symlinkSync('../../outside.h', join(from, 'sub/out.h'));
+    symlinkSync('../sub', join(from, 'sub/in'));
+    symlinkSync('/etc/hostname', join(from, 'absolute'));
+    const to = join(root, 'deep/er/to');
+    await copySources(from, to, await entries());
+    expect(readlinkSync(join(to, 'sub/out.h'))).toBe(join(root, 'outside.h'));
+    expect(readlinkSync(join(to, 'sub/in'))).toBe('../sub');
+    expect(readlinkSync(join(to, 'absolute'))).toBe('/etc/hostname');
+  });
+
+  it('is refused with a file that would fill the disk', async () => {
+    write('huge.bin');
+    truncateSync(join(from, 'huge.bin'), MAX_SOURCE_BYTES + 1);
+    await expect(listSources(from, [])).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      hint: /name the directory/,
+    });
+  });
+
+  it('is refused when it is deeper than a path', async () => {
+    const script = 'cd "$1"; for i in $(seq 30); do mkdir "$2"; cd "$2" || exit 1; done';
+    spawnSync('sh', ['-c', script, 'sh', from, 'd'.repeat(200)]);
+    await expect(listSources(from, [])).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+
+  it('is left at once on interruption', async () => {
+    for (let index = 0; index < 3000; index += 1) write(`f${index}`);
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const slow = async (): Promise<unknown> => {
+      for (;;) await copySources(from, join(root, `to${Math.random()}`), await entries(), stop.signal);
+    };
+    await expect(slow()).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 });
 

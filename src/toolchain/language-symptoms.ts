@@ -66,7 +66,9 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
     hopeless: true,
   },
   {
-    pattern: /module lookup disabled by GOPROXY=off|dial tcp: lookup [^\n]{1,300}?: no such host/,
+    // The last one: the module cache of a sandboxed build.
+    pattern:
+      /module lookup disabled by GOPROXY=off|dial tcp: lookup [^\n]{1,300}?: no such host|@v\/[\w.+-]{1,200}: read-only file system/,
     hint: () => 'modules are missing and cannot be fetched: run `go mod download` while there is a network',
     hopeless: true,
   },

@@ -41,14 +41,13 @@ export async function performCommand(
   const { temporaryDirectory, workDirectory } = folders;
   const sandbox = options.sandbox ?? null;
   const env = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env), TMPDIR: temporaryDirectory };
-  const started = { signal, onEvent, timeoutMs };
-  const result =
-    sandbox === null
-      ? await runCommand(command, { ...started, env, family: await familyOf(kind) })
-      : await runCommand(sandbox.wrap(command, [temporaryDirectory]), {
-          ...started,
-          env: sandbox.environment(env, temporaryDirectory),
-        });
+  const result = await runCommand(command, {
+    signal,
+    onEvent,
+    timeoutMs,
+    env: sandbox?.environment(env, temporaryDirectory) ?? env,
+    family: sandbox?.familyOf(command, [temporaryDirectory]) ?? (await familyOf(kind)),
+  });
   const failed = { command, line: formatCommand(command), result, workDirectory };
   if (result.timedOut) throw ranTooLong(failed, timeoutMs);
   if (result.exitCode !== 0) throw compileFailure(failed);

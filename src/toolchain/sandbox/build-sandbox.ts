@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
-import { deathSignalPrefix } from '../../core/process-family.ts';
+import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
+import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { makeDirectory } from '../work-lock.ts';
 import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
@@ -20,8 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs the commands of one plan where they see no network, no secrets and nobody else's files. */
 export interface BuildSandbox {
-  /** The command within bwrap; it may also write to `writes`, and to its own folder where that is one of the build's. */
-  wrap(command: Command, writes: readonly string[]): Command;
+  /** It may also write to `writes`, and to its own folder where that is one of the build's. */
+  familyOf(command: Command, writes: readonly string[]): ProcessFamily;
   environment(env: Environment, temporaryDirectory: string): Environment;
   /** A build may leave links: what is taken from it must be a file of its own folders. */
   isOwn(path: string): boolean;
@@ -66,21 +68,17 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
     );
   const places = sandboxPlaces(build, NAMES);
   for (const path of places.writes) makeDirectory(path);
+  const filter = writeFilter(build);
   const own = places.writes.map((path) => realPath(path));
   return {
-    wrap(command, writes) {
+    familyOf(command, writes) {
       const cwd = command.cwd ?? '/';
       const isBuilds = isBelow(cwd, plan.workDirectory) || isBelow(cwd, sharedDirectory);
       const all = { reads: places.reads, writes: [...places.writes, ...writes, ...(isBuilds ? [cwd] : [])] };
-      const [program = bwrap, ...args] = [
-        ...deathSignalPrefix(),
-        bwrap,
-        ...bwrapArguments(all, cwd, HOST),
-        '--',
-        command.program,
-        ...command.args,
-      ];
-      return { ...command, program, args };
+      // --die-with-parent is about bwrap's own child.
+      const words = [...bwrapArguments(all, cwd, HOST), ...(filter === null ? [] : ['--seccomp', '3'])];
+      const prefix = [...deathSignalPrefix(), bwrap, ...words, '--'];
+      return { kind: 'namespace', prefix, input: filter ?? undefined };
     },
     environment: (env, temporaryDirectory) =>
       sandboxEnvironment(env, {
@@ -90,6 +88,14 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       }),
     isOwn: (path) => own.some((folder) => isBelow(realPath(path), folder)),
   };
+}
+
+/** Where no build can write. */
+function writeFilter({ plan, seccomp }: SandboxedBuild): string | null {
+  if (seccomp === null) return null;
+  const path = join(plan.workDirectory, 'seccomp.bpf');
+  writeFileAtomically(path, seccomp);
+  return path;
 }
 
 const NAMES: SandboxHost = { env: process.env, realPath };

@@ -20,6 +20,8 @@ export interface SandboxedBuild {
   readonly tools: Tools;
   /** What all projects share, such as a standard library built from sources. */
   readonly sharedDirectory: string;
+  /** What system calls are refused, as a filter for this machine; null where there is none. */
+  readonly seccomp: Uint8Array | null;
 }
 
 /** What the planner of the places is told of the machine, so that it stays pure. */
@@ -117,7 +119,10 @@ function toolchainPlaces(tools: Tools, host: SandboxHost): readonly string[] {
     ...rust.toolchains.map(({ sysroot }) => sysroot),
     ...(rust.unwinder === null ? [] : [rust.unwinder]),
     // Interpreters and helpers that tools call by name.
-    ...tools.searchPath.filter((path) => !isAround(path, home)),
+    ...tools.searchPath
+      // pyenv's are scripts that look for the rest beside them.
+      .flatMap((path) => (path.endsWith('/shims') ? [path, dirname(path)] : [path]))
+      .filter((path) => !isAround(path, home)),
   ];
 }
 
