@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MorselError } from '../core/errors.ts';
 import type { MorselEvent } from '../core/events.ts';
@@ -100,7 +102,9 @@ describe('events', () => {
     for (const verbose of [false, true]) {
       expectHarmless(event, (one) => {
         written = '';
-        createProgress({ verbose }).onEvent(one);
+        const progress = createProgress({ verbose });
+        progress.onEvent(one);
+        progress.stop();
         return written;
       });
     }
@@ -310,5 +314,16 @@ describe('failures', () => {
   it('bugs: the stack is a quotation', () => {
     expectHarmless(parts, ({ message }) => failure(new TypeError(message), 'text'));
     expectHarmless(parts, ({ message }) => failure(message, 'text'));
+  });
+});
+
+describe('the way out', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'standard-streams.ts',
+  );
+
+  it.each(sources)('%s writes by `writeOutput`, which takes escaped text only', (name) => {
+    const source = readFileSync(join(import.meta.dirname, name), 'utf8');
+    expect(source).not.toMatch(/console\.|process\.(stdout|stderr)\.(?!columns)|writeSync|emitWarning/);
   });
 });

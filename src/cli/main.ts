@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
   // After a failure some part may still be cleaning up: the process ends when that is done.
   if (exitCode !== EXIT.done) return;
   const compiled = chunks.compiled();
-  if (compiled !== null) commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
+  if (compiled !== null) await commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
   // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
   if (!commandLine.hasUnwrittenOutput()) process.exit();
 }

@@ -71,4 +71,21 @@ describe('createProgress', () => {
     expect(text).toContain('… compile');
     expect(text.endsWith('\r\u001B[K')).toBe(true);
   });
+
+  it('puts pieces of output together, up to the next event and the end', () => {
+    const progress = createProgress({ verbose: true });
+    const say = (text: string): void => progress.onEvent({ kind: 'command-output', text });
+    for (const piece of ['h.c', ':', '2\nx', '\u001B[3', '1my\u001B[0m\n', 'rest']) say(piece);
+    progress.onEvent({ kind: 'rung-started', rung: 'closure' });
+    say('end');
+    progress.stop();
+    expect(stderr).toBe('  | h.c:2\n  | xy\n  | rest\nclosure:\n  | end\n');
+  });
+
+  it('does not wait for a line that never ends', () => {
+    const progress = createProgress({ verbose: true });
+    for (let count = 0; count < 20; count++)
+      progress.onEvent({ kind: 'command-output', text: 'x'.repeat(1024) });
+    expect(stderr).toMatch(/^ {2}\| x{16385,}\n$/);
+  });
 });

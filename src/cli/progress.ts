@@ -1,5 +1,6 @@
 import type { EventSink, MorselEvent } from '../core/events.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
+import { OutputLines } from './output-lines.ts';
 import { printNote } from './print.ts';
 import { writeOutput } from './standard-streams.ts';
 import { isLive } from './terminal.ts';
@@ -20,18 +21,28 @@ export function createProgress(flags: {
   if (flags.quiet === true || (flags.format === 'json' && flags.verbose !== true)) {
     return { onEvent: () => {}, stop: () => {} };
   }
-  const live = isLive() && flags.verbose !== true;
+  const verbose = flags.verbose === true;
+  const live = isLive() && !verbose;
   const clear = (): void => void (live && writeOutput(2, text`\r\u001B[K`));
+  const output = new OutputLines();
+  const printOutput = (lines: string | null): void => {
+    if (verbose && lines !== null) printNote(quote(lines, { colors: true }));
+  };
   return {
     onEvent: (event) => {
+      if (event.kind === 'command-output') return printOutput(output.push(event.text));
+      printOutput(output.flush());
       const status = live ? liveText(event) : null;
-      const line = lineOf(event, flags.verbose === true);
+      const line = lineOf(event, verbose);
       if (line === null && status === null) return;
       clear();
       if (line !== null) printNote(line);
       if (status !== null) writeOutput(2, paint('dim', clip(status, (process.stderr.columns ?? 80) - 1)));
     },
-    stop: clear,
+    stop: () => {
+      printOutput(output.flush());
+      clear();
+    },
   };
 }
 
@@ -54,7 +65,7 @@ function lineOf(event: MorselEvent, verbose: boolean): Text | null {
     case 'command-started':
       return verbose ? text`  ${paint('dim', text`$ ${event.command}`)}` : null;
     case 'command-output':
-      return verbose ? quote(event.text, { colors: true }) : null;
+      return null; // by lines, whatever pieces it comes in
     case 'command-finished':
       return verbose
         ? text`  ${event.purpose}: exit ${event.exitCode} after ${formatDuration(event.elapsedMs)}`

@@ -20,6 +20,17 @@ describe('formatTable', () => {
     expect(formatTable([{ title: '' }, { title: '' }], [['a', 'b'], ['c']]).shown).toBe('a  b\nc');
   });
 
+  it('is not made wide by one hostile cell', () => {
+    const columns = [{ title: 'Path' }, { title: 'Why' }];
+    const long = 'x'.repeat(4096);
+    expect(
+      formatTable(columns, [
+        [long, 'a'],
+        ['short', 'b'],
+      ]).shown,
+    ).toBe(`Path   Why\n${long}  a\nshort  b`);
+  });
+
   it('takes more rows than a call takes arguments', () => {
     const rows = Array.from({ length: 300_000 }, (_, index) => [String(index)]);
     expect(formatTable([{ title: 'n' }], rows).shown.endsWith('\n299999')).toBe(true);

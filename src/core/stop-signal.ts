@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-
 export interface StopSignal {
   /** `SIGTERM`, `SIGRTMIN+3`; `37` where the image gives the number of one without a name of its own. */
   readonly name: string;
@@ -27,8 +25,10 @@ function numbered(number: number): StopSignal | null {
 }
 
 function byName(): ReadonlyMap<string, number> {
-  const names = new Map<string, number>(Object.entries(constants.signals));
-  names.set('SIGCLD', constants.signals.SIGCHLD);
+  // Loaded here: few images name a signal, and every build comes by this file.
+  const { signals } = process.getBuiltinModule('node:os').constants;
+  const names = new Map<string, number>(Object.entries(signals));
+  names.set('SIGCLD', signals.SIGCHLD);
   names.set('SIGRTMIN', RTMIN).set('SIGRTMAX', RTMAX);
   for (let step = 1; step <= RTMIN_STEPS; step += 1) names.set(`SIGRTMIN+${step}`, RTMIN + step);
   for (let step = 1; step <= RTMAX_STEPS; step += 1) names.set(`SIGRTMAX-${step}`, RTMAX - step);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { MorselError } from '../core/errors.ts';
 import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
@@ -10,6 +10,8 @@ import type { TreeElfFile, TreeReport } from './report.ts';
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
 export const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
+export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 
@@ -23,7 +25,7 @@ export async function inspectTree(
   signal?: AbortSignal,
 ): Promise<TreeReport> {
   const turns = new Turns(signal, `inspecting ${path}`);
-  const { files, sizeBytes, elf, bySize } = await walkTree(tree, turns);
+  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns);
   const ownerOf = packageOwners(tree, new Set(elf.map((file) => file.path)));
   const owned = elf.map((file) => ({ ...file, package: ownerOf(file.path) }));
   return {
@@ -33,7 +35,7 @@ export async function inspectTree(
     files,
     elf: owned,
     missing: groupMissing(owned),
-    duplicates: await findDuplicates(bySize, turns),
+    duplicates: await findDuplicates(tree, filesOfSize, turns),
   };
 }
 
@@ -43,14 +45,14 @@ interface Walked {
   /** Of each file once. */
   readonly sizeBytes: number;
   readonly elf: readonly OwnedLater[];
-  /** Each file that has content once. */
-  readonly bySize: ReadonlyMap<number, readonly WalkedPath[]>;
+  /** How many have that size. */
+  readonly filesOfSize: ReadonlyMap<number, number>;
 }
 
 async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
   const session = loaderSession(tree);
   const elf: OwnedLater[] = [];
-  const bySize = new Map<number, WalkedPath[]>();
+  const filesOfSize = new Map<number, number>();
   let files = 0;
   let sizeBytes = 0;
   let seen = 0;
@@ -61,11 +63,12 @@ async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
     files += 1;
     const report = inspectTreeFile(walked, tree, session);
     if (report !== null) elf.push(report);
-    if (walked.isFurtherName || walked.entry.sizeBytes === 0) continue;
-    sizeBytes += walked.entry.sizeBytes;
-    addToGroup(bySize, walked.entry.sizeBytes, walked);
+    const size = walked.entry.sizeBytes;
+    if (walked.isFurtherName || size === 0) continue;
+    sizeBytes += size;
+    filesOfSize.set(size, (filesOfSize.get(size) ?? 0) + 1);
   }
-  return { files, sizeBytes, bySize, elf: elf.sort((a, b) => comparePaths(a.path, b.path)) };
+  return { files, sizeBytes, filesOfSize, elf: elf.sort((a, b) => comparePaths(a.path, b.path)) };
 }
 
 function tooManyPaths(tree: FileTree): MorselError {
@@ -106,30 +109,10 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();
-  for (const file of elf)
-    for (const name of file.missing) users.set(name, [...(users.get(name) ?? []), file.path]);
+  for (const file of elf) for (const name of file.missing) addToGroup(users, name, file.path);
   return [...users]
     .map(([name, neededBy]) => ({ name, neededBy }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Same size first, then same content: most files are never read. Hard links are one file, not duplicates. */
-async function findDuplicates(
-  bySize: ReadonlyMap<number, readonly WalkedPath[]>,
-  turns: Turns,
-): Promise<TreeReport['duplicates']> {
-  const duplicates: { readonly sizeBytes: number; readonly paths: readonly string[] }[] = [];
-  for (const [sizeBytes, files] of bySize) {
-    if (files.length === 1) continue;
-    const byContent = new Map<string, string[]>();
-    for (const file of files) addToGroup(byContent, await hashFile(file, turns), file.path);
-    for (const paths of byContent.values()) {
-      if (paths.length > 1) duplicates.push({ sizeBytes, paths: paths.sort(comparePaths) });
-    }
-  }
-  const waste = ({ sizeBytes, paths }: TreeReport['duplicates'][number]): number =>
-    sizeBytes * (paths.length - 1);
-  return duplicates.sort((a, b) => waste(b) - waste(a) || comparePaths(a.paths[0] ?? '', b.paths[0] ?? ''));
 }
 
 function addToGroup<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
@@ -138,21 +121,74 @@ function addToGroup<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   else group.push(value);
 }
 
+interface DuplicateGroup {
+  readonly sizeBytes: number;
+  readonly paths: string[];
+}
+
+/**
+ * Only what has a size in common is read, in a second walk: to keep all paths of the first one would cost more memory
+ * than all else. Hard links are one file, not duplicates.
+ */
+async function findDuplicates(
+  tree: WalkableTree,
+  filesOfSize: ReadonlyMap<number, number>,
+  turns: Turns,
+): Promise<TreeReport['duplicates']> {
+  const sizes = sizesToRead(filesOfSize);
+  const firstPaths = new Map<string, string>();
+  const groups = new Map<string, DuplicateGroup>();
+  for (const walked of tree.walk()) {
+    await turns.take();
+    const { entry, path, isFurtherName } = walked;
+    if (entry.kind !== 'file' || isFurtherName || !sizes.has(entry.sizeBytes)) continue;
+    const digest = await hashFile(walked, turns);
+    if (digest === null) continue;
+    const first = firstPaths.get(digest);
+    if (first === undefined) {
+      firstPaths.set(digest, path);
+      continue;
+    }
+    const group = groups.get(digest);
+    if (group === undefined) groups.set(digest, { sizeBytes: entry.sizeBytes, paths: [first, path] });
+    else group.paths.push(path);
+  }
+  for (const { paths } of groups.values()) paths.sort(comparePaths);
+  const waste = ({ sizeBytes, paths }: DuplicateGroup): number => sizeBytes * (paths.length - 1);
+  return [...groups.values()].sort(
+    (a, b) => waste(b) - waste(a) || comparePaths(a.paths[0] ?? '', b.paths[0] ?? ''),
+  );
+}
+
+/** Those that several files have, as far as reading these stays within HASHED_LIMIT_BYTES in all: files may be sparse. */
+function sizesToRead(filesOfSize: ReadonlyMap<number, number>): ReadonlySet<number> {
+  const sizes = new Set<number>();
+  let leftBytes = HASHED_LIMIT_BYTES;
+  for (const [sizeBytes, count] of filesOfSize) {
+    if (count < 2 || sizeBytes * count > leftBytes) continue;
+    leftBytes -= sizeBytes * count;
+    sizes.add(sizeBytes);
+  }
+  return sizes;
+}
+
 function comparePaths(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A file that cannot be read is equal to none. */
-async function hashFile(file: WalkedPath, turns: Turns): Promise<string> {
+/** Null for a file that cannot be read. One character a byte: there may be half a million of these. */
+async function hashFile(file: WalkedPath, turns: Turns): Promise<string | null> {
   const source = openOrNull(file);
-  if (source === null) return file.path;
+  if (source === null) return null;
   try {
-    const hash = createHash('sha256');
+    if (source.sizeBytes <= HASH_CHUNK_BYTES)
+      return hash('sha256', source.read(0, HASH_CHUNK_BYTES), 'binary');
+    const running = createHash('sha256');
     for (let offset = 0; offset < source.sizeBytes; offset += HASH_CHUNK_BYTES) {
       await turns.take();
-      hash.update(source.read(offset, HASH_CHUNK_BYTES));
+      running.update(source.read(offset, HASH_CHUNK_BYTES));
     }
-    return hash.digest('hex');
+    return running.digest('binary');
   } finally {
     source.close();
   }

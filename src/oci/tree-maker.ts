@@ -57,14 +57,16 @@ export class TreeMaker {
       if (node.capability !== null && this.capabilities.size < NAMED_PATHS_LIMIT)
         this.capabilities.set(path, node.capability);
       if (node.kind === 'other') addNamed(this.skippedDevices, path);
-      else unpackStep(path, () => this.#make(node, this.#hostPath(path)));
+      else unpackStep(this.#options.root + path, () => this.#make(node, this.#hostPath(path)));
       if (node.kind === 'directory') open.push(opened(node, path));
     }
   }
 
   /** The attributes of a directory, when all is in it: its mode may forbid writing, and its time changes by that. */
   finish(node: TreeNode, path: string): void {
-    unpackStep(path, () => this.#options.attributes.finishDirectory(this.#hostPath(path), node));
+    unpackStep(this.#options.root + path, () =>
+      this.#options.attributes.finishDirectory(this.#hostPath(path), node),
+    );
   }
 
   #hostPath(path: string): Buffer {
@@ -72,7 +74,7 @@ export class TreeMaker {
   }
 
   #make(node: TreeNode, host: Buffer): void {
-    if (node.kind === 'directory') return void mkdirSync(host, { mode: 0o700 });
+    if (node.kind === 'directory') return mkdirSync(host, 0o700);
     this.files += 1;
     if (node.isLinked) {
       const first = this.#made.get(node.inode);

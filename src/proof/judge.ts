@@ -102,7 +102,7 @@ export async function problemOf(
 ): Promise<string | null> {
   const { searchText } = await import('./pattern.ts');
   const isFound = await searchText(pattern, text, time);
-  if (isFound === null) return `could not be searched for ${pattern.source} in the time of the check`;
+  if (isFound === null) return `could not be searched for ${pattern.source} in time`;
   if (isFound === isExpected) return null;
   return isExpected ? `has no match for ${pattern.source}` : `matches ${pattern.source}`;
 }

@@ -156,6 +156,10 @@ describe('parseChecks', () => {
     expect(await messageOf(Array.from({ length: 1001 }, () => ({ name: 'a' })))).toBe(
       'checks has more than 1000 entries',
     );
+    const many = { name: 'a', expectedOutput: Array.from({ length: 100 }, () => 'x') };
+    expect(await messageOf(Array.from({ length: 21 }, () => many))).toBe(
+      'checks have more than 2000 regular expressions',
+    );
     const heavy = '(x{100}){9}'.repeat(10);
     expect(
       await messageOf(Array.from({ length: 3 }, () => ({ name: 'a', expectedOutput: [heavy, heavy] }))),

@@ -47,7 +47,9 @@ function serverRequest(http: ServerInput['http'], tcp: ServerInput['tcp'], field
 async function verifyPatterns(checks: readonly Check[]): Promise<void> {
   const patterns = checks.flatMap((check, index) => patternsOf(check, `checks[${index}]`));
   if (patterns.length === 0) return;
-  const { measurePattern, TOTAL_SIZE_LIMIT } = await import('./pattern.ts');
+  const { measurePattern, TOTAL_LIMIT, TOTAL_SIZE_LIMIT } = await import('./pattern.ts');
+  if (patterns.length > TOTAL_LIMIT)
+    throw invalid('checks', `have more than ${TOTAL_LIMIT} regular expressions`);
   let size = 0;
   for (const { field, pattern } of patterns) {
     const measured = measurePattern(pattern.source);

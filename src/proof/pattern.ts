@@ -14,14 +14,17 @@ import { toRe2Syntax } from './re2-syntax.ts';
 const LENGTH_LIMIT = 1_000;
 /** Instructions of RE2's program: `(a{30}){30}` takes 900. Time is the text's length times this, 25 ns each at worst. */
 const SIZE_LIMIT = 10_000;
-/** Instructions of all patterns together: half a second to compile. */
+/** Patterns of all checks together. To compile them takes half a second, as does the next bound. */
+export const TOTAL_LIMIT = 2_000;
+/** Instructions of all patterns together. */
 export const TOTAL_SIZE_LIMIT = 50_000;
 /** RE2 expands repetitions before it knows the size. An ordinary pattern takes a millisecond; this is for a busy machine. */
 const COMPILE_LIMIT_MS = 2_000;
 
 /** Searches begin with a short look, so that an abort is heard soon; each further one may take four times as long. */
 const FIRST_LOOK_MS = 100;
-const LONGEST_LOOK_MS = 5_000;
+/** An ordinary pattern takes 50 ms for the mebibyte that is kept of an output; what needs so long is made to. */
+const LONGEST_LOOK_MS = 2_000;
 
 export type PatternProblem = { readonly problem: string; readonly hint: string };
 

@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.ts';
-import { defaultOutputPlace, outputPlace } from '../core/output-place.ts';
+import { defaultOutputPlace, outputFilePlace } from '../core/output-place.ts';
 import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
@@ -47,6 +47,6 @@ export async function prove(
 
 /** Asked before anything is run. */
 function receiptPlace({ path, receiptPath }: ProveOptions): string {
-  if (receiptPath !== undefined) return outputPlace(receiptPath);
+  if (receiptPath !== undefined) return outputFilePlace(receiptPath);
   return defaultOutputPlace(`${path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`);
 }

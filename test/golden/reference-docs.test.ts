@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
-import { configurationPage } from './configuration-page.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
+import { morselJsonPage } from './morsel-json-page.ts';
 
 /**
  * docs/reference/ is made here, from the code: `npm run docs` writes it, and every test run compares it, so that it
@@ -77,11 +77,11 @@ describe('docs/reference', () => {
     await expect(exitCodesPage()).toMatchFileSnapshot('../../docs/reference/exit-codes.md');
   });
 
-  it('has the help of every command', async () => {
-    await expect(cliPage()).toMatchFileSnapshot('../../docs/reference/cli.md');
+  it('has the fields of morsel.json', async () => {
+    await expect(morselJsonPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
   });
 
-  it('has the fields of morsel.json', async () => {
-    await expect(configurationPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
+  it('has the help of every command', async () => {
+    await expect(cliPage()).toMatchFileSnapshot('../../docs/reference/cli.md');
   });
 });

@@ -90,7 +90,8 @@ it('executes a program with an argv and an environment of its own', () => {
 
 it.skipIf(findTool('objdump') === null)('is what a disassembler reads', () => {
   const bytes = assembleProgram('x86_64', [fail(), leave(3)], { fd: 3, firstStep: 0 });
-  writeFileSync(join(folder, 'code'), bytes.subarray(120));
+  const entry = Number(bytes.readBigUInt64LE(24)); // e_entry
+  writeFileSync(join(folder, 'code'), bytes.subarray(entry - 0x400000));
   const options = [
     '-D',
     '-b',
