@@ -32,6 +32,9 @@ export interface BuildRequest {
   readonly checks: readonly Check[];
   readonly prove: 'default' | 'require' | 'skip';
   readonly sandbox: SandboxName | null;
+  /** Of each command of a build; undefined: the toolchain's own. */
+  readonly commandTimeoutMs: number | undefined;
+  readonly sandboxBuild: boolean;
   /** Seconds. */
   readonly sourceDateEpoch: number;
   readonly cacheDirectory: string;
@@ -80,6 +83,9 @@ export function resolveRequest(
     checks,
     prove: options.prove ?? 'default',
     sandbox: options.sandbox ?? null,
+    commandTimeoutMs: parseTimeout(options.timeoutSeconds),
+    // Never from `morsel.json`: a foreign project must not switch it off.
+    sandboxBuild: options.sandboxBuild ?? false,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
     cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
     signal: options.signal,
@@ -138,6 +144,17 @@ function parseOutput(output: string | undefined, reference: string): BuildReques
     });
   }
   return { kind: output.endsWith('/') ? 'layout' : 'archive', path: resolve(output) };
+}
+
+/** Timers of Node take 31 bits of milliseconds; a larger number would mean at once. */
+const MAX_TIMEOUT_SECONDS = 2_147_483;
+
+function parseTimeout(seconds: number | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
+  throw new MorselError('USAGE', `${seconds} is no time limit for a command`, {
+    hint: `give whole seconds from 1 to ${MAX_TIMEOUT_SECONDS}`,
+  });
 }
 
 /** A name below /usr/share/zoneinfo: a POSIX rule such as `<+03>-3` has no file that could be packed. */

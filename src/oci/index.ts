@@ -2,14 +2,7 @@
 export { removeTree } from '../core/remove-tree.ts';
 export { addToLayout } from './add-to-layout.ts';
 export type { ImageConfig } from './config.ts';
-export {
-  decodeConfig,
-  decodeIndex,
-  decodeManifest,
-  INDEX_MANIFESTS_LIMIT,
-  LAYERS_LIMIT,
-  METADATA_LIMIT_BYTES,
-} from './decode.ts';
+export { decodeConfig, decodeIndex, decodeManifest, INDEX_MANIFESTS_LIMIT, LAYERS_LIMIT } from './decode.ts';
 export { decompress } from './decompress.ts';
 export type { Descriptor, DiffId, Digest, Platform } from './descriptor.ts';
 export { blobPath, isDigest, sha256Digest } from './digest.ts';
@@ -21,6 +14,7 @@ export type { IndexDocument } from './index-document.ts';
 export type { Manifest } from './manifest.ts';
 export { isIndexMediaType, isManifestMediaType, MEDIA_TYPE } from './media-types.ts';
 export { openImage, type OpenImageOptions, openImages } from './open-image.ts';
+export { METADATA_LIMIT_BYTES } from './parse-json.ts';
 export { formatPlatform, hostPlatform, matchesPlatform, parsePlatform } from './platform.ts';
 export { imageLayers, readLayer } from './read-layer.ts';
 export { type UnpackedImage, unpackImage, type UnpackOptions } from './unpack-image.ts';

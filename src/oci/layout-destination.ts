@@ -6,7 +6,7 @@ import { makeDirectories } from '../core/make-directories.ts';
 import { OutputFile } from '../core/output-file.ts';
 import { readSmallFile } from '../core/read-small-file.ts';
 import { attempt } from '../core/write-error.ts';
-import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
+import { decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
 import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from './image-destination.ts';
@@ -18,6 +18,7 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
+import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 
 /** What a blob is called before its digest is known. */
 const UNNAMED_BLOB = 'blob';
@@ -42,10 +43,10 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
       try {
         const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
         const target = join(directory, blobPath(blob.digest));
-        if (!existsSync(target)) {
-          await file.commit(target);
-          created.file(target);
-        }
+        const isNew = !existsSync(target);
+        // What has this name already may be damaged, or no file: after this it is what the image's digests say.
+        await file.commit(target);
+        if (isNew) created.file(target);
         return blob;
       } finally {
         file.discard();

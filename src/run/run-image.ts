@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import type { EventSink, MorselEvent } from '../core/events.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
 import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
-import { type ImageConfig, openImage, unpackImage } from '../oci/index.ts';
+import { type ImageConfig, openImage, type UnpackedImage, unpackImage } from '../oci/index.ts';
 import {
   type BindMount,
   chooseSandbox,
@@ -30,6 +31,7 @@ export interface RunImageOptions {
   readonly readOnlyRoot?: boolean | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
   /** Called once the program runs, with the way to send it a signal: Ctrl-C does not reach a container by itself. */
   readonly onStarted?: ((kill: (signal: NodeJS.Signals) => void) => void) | undefined;
 }
@@ -54,19 +56,29 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
-    const config = await unpack(options.path, root, options.signal);
+    const { config, capabilities } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
-    return outcomeOf(await sandbox.run(requestFor(options, config, root)));
+    for (const lack of sandbox.lacks) options.onEvent?.(weakerSandbox(lack));
+    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
   } finally {
     removeTemporaryFolder(folder);
   }
 }
 
-async function unpack(path: string, root: string, signal: AbortSignal | undefined): Promise<ImageConfig> {
-  const image = await openImage(path);
+function weakerSandbox(lack: string): MorselEvent {
+  const message = `the sandbox is weaker than it should be: ${lack}`;
+  return { kind: 'finding', level: 'warning', message, hint: 'see what `morsel doctor` says of the others' };
+}
+
+async function unpack(
+  path: string,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<UnpackedImage, 'capabilities'> & { readonly config: ImageConfig }> {
+  const image = await openImage(path, { signal });
   try {
-    await unpackImage(image, root, { signal });
-    return image.config;
+    const { capabilities } = await unpackImage(image, root, { signal });
+    return { capabilities, config: image.config };
   } finally {
     image.close();
   }

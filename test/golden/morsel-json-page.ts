@@ -1,26 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { CONFIGURATION_LIMIT_BYTES } from '../../src/build/configuration.ts';
 
-interface SchemaField {
+/** `docs/reference/morsel-json.md`, from the schema that editors use and from the bounds that it names. */
+interface Schema {
   readonly type?: string;
   readonly enum?: readonly string[];
-  readonly items?: SchemaField;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, SchemaField>>;
-  readonly anyOf?: readonly SchemaField[];
+  readonly anyOf?: readonly Schema[];
   readonly $ref?: string;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly required?: readonly string[];
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly description?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
 }
 
-interface Schema extends SchemaField {
-  readonly definitions: Readonly<Record<'patterns' | 'words' | 'port' | 'check', SchemaField>>;
-}
-
-const schema = JSON.parse(
+const SCHEMA = JSON.parse(
   readFileSync(new URL('../../schema/morsel.schema.json', import.meta.url), 'utf8'),
 ) as Schema;
 
-/** `docs/reference/morsel-json.md`, from the published schema. */
 export function morselJsonPage(generated: string): string {
+  const { check, pattern } = SCHEMA.definitions ?? {};
   return [
     generated,
     '# morsel.json',
@@ -37,7 +41,7 @@ export function morselJsonPage(generated: string): string {
     '}',
     '```',
     '',
-    ...table(schema.properties ?? {}),
+    ...table(SCHEMA, ''),
     '',
     '## What a foreign project may do',
     '',
@@ -54,38 +58,52 @@ export function morselJsonPage(generated: string): string {
     '',
     '## Checks',
     '',
-    'What the image must do, in the words of container-structure-test. Without any: it starts, and does not die of it. A check',
-    'with `start`, `http` or `tcp` is one of a server, and every other one of a command.',
+    'Each element of `checks`. With `http` or `tcp` the program is a server: it is started, asked until it answers as',
+    'expected or its time is over, and stopped. Words and variables may not hold NUL.',
     '',
-    ...table(schema.definitions.check.properties ?? {}),
+    ...table(check ?? {}, ''),
+    '',
+    '### Regular expressions',
+    '',
+    `${pattern?.description}`,
+    'RE2 matches in time that grows with the text and not with the pattern, and what is not decided within `timeoutSeconds`, or',
+    'within some seconds, fails the check: no pattern can hang a proof. `\\s`, `$` before `\\r\\n`, `\\u0041`, `[^]` and `(?<name>…)` mean what they',
+    'mean in JavaScript. In the place of `^(?!.*error)` write `"excludedOutput": ["error"]`.',
     '',
   ].join('\n');
 }
 
-function table(fields: Readonly<Record<string, SchemaField>>): readonly string[] {
-  return ['| field | value | meaning |', '|---|---|---|', ...rows(fields, '')];
+function table(schema: Schema, prefix: string): readonly string[] {
+  return ['| field | type | meaning |', '|---|---|---|', ...rows(schema, prefix)];
 }
 
-function rows(fields: Readonly<Record<string, SchemaField>>, prefix: string): readonly string[] {
-  return Object.entries(fields).flatMap(([name, field]) => [
-    `| \`${prefix}${name}\` | ${kindOf(field)} | ${describe(field)} |`,
-    ...rows(field.properties ?? {}, `${prefix}${name}.`),
-  ]);
+/** Objects with fields of their own have these below them. */
+function rows(schema: Schema, prefix: string): readonly string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, given]) => {
+    const field = resolve(given);
+    const meaning = [schema.required?.includes(name) === true ? 'required' : '', given.description ?? field.description];
+    const row = `| \`${prefix}${name}\` | ${typeOf(given)} | ${meaning.filter(Boolean).join('; ')} |`;
+    return name === 'checks' || field.properties === undefined ? [row] : [row, ...rows(field, `${prefix}${name}.`)];
+  });
 }
 
-function kindOf(field: SchemaField): string {
-  if (field.enum !== undefined) return field.enum.map((word) => `\`${word}\``).join(', ');
-  if (field.$ref !== undefined) return kindOf(referred(field.$ref));
-  if (field.anyOf !== undefined) return field.anyOf.map(kindOf).join(' or ');
-  return field.type === 'array' ? `list of ${kindOf(field.items ?? {})}` : (field.type ?? 'object');
+function resolve(schema: Schema): Schema {
+  const name = schema.$ref?.split('/').at(-1);
+  return name === undefined ? schema : (SCHEMA.definitions?.[name] ?? {});
 }
 
-function describe({ description, $ref }: SchemaField): string {
-  return (description ?? ($ref === undefined ? '' : (referred($ref).description ?? ''))).replaceAll('|', '\\|');
+function typeOf(given: Schema): string {
+  const schema = resolve(given);
+  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(', ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(', or ');
+  const bounds = boundsOf(schema);
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds}`;
+  if (schema.type !== 'object') return `${schema.type ?? 'any'}${bounds}`;
+  return schema.additionalProperties ? `object of ${typeOf(schema.additionalProperties)}` : 'object';
 }
 
-function referred(reference: string): SchemaField {
-  const found = Object.entries(schema.definitions).find(([name]) => reference === `#/definitions/${name}`);
-  if (found === undefined) throw new Error(`${reference} is not in the schema`);
-  return found[1];
+function boundsOf({ minimum, maximum, maxItems, maxLength }: Schema): string {
+  if (minimum !== undefined && maximum !== undefined) return ` ${minimum} to ${maximum}`;
+  if (maxItems !== undefined) return `, at most ${maxItems}`;
+  return maxLength === undefined ? '' : ` of at most ${maxLength} characters`;
 }
