@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Project } from '../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
+import type { Configuration } from './configuration.ts';
 import { resolveRequest } from './build-request.ts';
 
 const project: Project = {
@@ -85,6 +86,24 @@ describe('resolveRequest', () => {
     { timeZone: 'CET-1CEST,M3.5.0' },
   ])('refuses %.60o', (options) => {
     expect(() => resolveRequest(options, {}, project)).toThrowError(usage);
+  });
+
+  it.each<Configuration>([
+    { user: '4294967296' },
+    { add: ['a:b'] },
+    { tags: ['UPPER'] },
+    { stopSignal: 'NOPE' },
+    { timeZone: '../x' },
+    { labels: { '': 'x' } },
+  ])('says that morsel.json is wrong with %o, also where the command line has another', (configuration) => {
+    const options = { user: '1', tags: ['a'], stopSignal: 'TERM', timeZone: 'UTC' };
+    expect(() => resolveRequest(options, configuration, project)).toThrowError(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('morsel.json: ') as string,
+        hint: expect.any(String) as string,
+      }),
+    );
   });
 
   it('takes the ids that the kernel has, and every form of a signal, as they are written', () => {

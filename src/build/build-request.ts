@@ -9,7 +9,7 @@ import type { SandboxName } from '../sandbox/index.ts';
 import type { Rung, SizeProfile } from '../toolchain/index.ts';
 import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
-import type { Configuration } from './configuration.ts';
+import { type Configuration, CONFIGURATION_FILE } from './configuration.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
 /** Everything that a build needs to know, checked and with its defaults: the command line over `morsel.json`. */
@@ -56,6 +56,10 @@ export function resolveRequest(
   project: Project,
   { checks = [], folder = project.directory }: ConfigurationContext = {},
 ): BuildRequest {
+  const addedByProject = byConfiguration(() => {
+    checkSettings(configuration);
+    return (configuration.add ?? []).map((text) => parseProjectAdd(text, project.directory, folder));
+  });
   const tags = tagsOf(options, configuration, project);
   const [name] = tags;
   const references = tags.map(normaliseReference);
@@ -70,10 +74,7 @@ export function resolveRequest(
     compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
     run: runSettings(options, configuration),
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
-    add: [
-      ...(configuration.add ?? []).map((text) => parseProjectAdd(text, project.directory, folder)),
-      ...(options.add ?? []).map(parseTypedAdd),
-    ],
+    add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
     timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
     limits: {
       maxImageBytes: configuration.limits?.maxImageBytes ?? null,
@@ -90,6 +91,28 @@ export function resolveRequest(
     signal: options.signal,
     onEvent: options.onEvent ?? ignoreEvents,
   };
+}
+
+/** A wrong value in the file is the file's fault, also where the command line has another. */
+function byConfiguration<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MorselError) || error.code !== 'USAGE') throw error;
+    const hint = error.hint ?? 'see docs/reference/morsel-json.md';
+    throw new MorselError('CONFIG_INVALID', `${CONFIGURATION_FILE}: ${error.message}`, {
+      cause: error,
+      hint,
+    });
+  }
+}
+
+function checkSettings(configuration: Configuration): void {
+  const { name, tags = [], annotations = {}, timeZone = null } = configuration;
+  for (const tag of name === undefined ? tags : [name, ...tags]) normaliseReference(tag);
+  runSettings({}, configuration);
+  parseNames('annotation', annotations);
+  parseTimeZone(timeZone);
 }
 
 /** Each name is a line of the index. */

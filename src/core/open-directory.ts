@@ -47,7 +47,7 @@ export function openDirectory(path: Buffer, device: number): OpenDirectory {
 
 function openByName(path: Buffer, device: number): OpenDirectory {
   const stat = lstatSync(path);
-  if (!stat.isDirectory()) throw new Error('ENOTDIR');
+  if (!stat.isDirectory()) throw Object.assign(new Error('no directory'), { code: 'ENOTDIR' });
   return new OpenDirectory(path.toString('latin1'), null, entered(path, stat, device));
 }
 

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDirectory } from './open-directory.ts';
 import { removeTree } from './remove-tree.ts';
 
+const NOBODY = 65534;
 let folder: string;
 let tree: string;
 beforeEach(() => {
@@ -79,10 +81,17 @@ describe('removeTree', () => {
   it('enters directories whose mode forbids it', () => {
     mkdirSync(join(tree, 'locked/inner'), { recursive: true });
     writeFileSync(join(tree, 'locked/inner/file'), '');
-    chmodSync(join(tree, 'locked/inner'), 0o555);
-    chmodSync(join(tree, 'locked'), 0o000);
-    chmodSync(tree, 0o000);
-    removeTree(tree);
+    const locked = ['locked/inner', 'locked', ''].map((name) => join(tree, name));
+    // Nothing is forbidden to root.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) for (const path of [...locked, folder]) chownSync(path, NOBODY, NOBODY);
+    locked.forEach((path, index) => chmodSync(path, index === 0 ? 0o555 : 0o000));
+    if (isRoot) process.seteuid?.(NOBODY);
+    try {
+      removeTree(tree);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -1,3 +1,5 @@
+/** What `unpackImage` has made holds directories that their owner may not write to. */
+export { removeTree } from '../core/remove-tree.ts';
 export { addToLayout } from './add-to-layout.ts';
 export type { ImageConfig } from './config.ts';
 export { decodeConfig, decodeIndex, decodeManifest, INDEX_MANIFESTS_LIMIT, LAYERS_LIMIT } from './decode.ts';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { makeDirectories } from '../core/make-directories.ts';
@@ -53,8 +53,8 @@ export async function unpackImage(
   try {
     return await unpackInto(root, image, options);
   } catch (error) {
-    for (const name of readdirSync(root)) removeTree(join(root, name));
-    if (firstMade !== undefined) rmSync(firstMade, { recursive: true, force: true });
+    if (firstMade !== undefined) removeTree(firstMade);
+    else for (const name of readdirSync(root)) removeTree(join(root, name));
     throw error;
   }
 }
