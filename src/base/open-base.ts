@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { attempt } from '../core/write-error.ts';
 import {
   hostPlatform,
   type Image,
@@ -43,7 +44,7 @@ export async function openBase(path: string, options: OpenBaseOptions): Promise<
 /** Compressed once, however many programs are put on it. */
 async function openRootDirectory(path: string, options: OpenBaseOptions): Promise<BaseImage> {
   const name = basename(path);
-  const layout = mkdtempSync(join(options.workDirectory, 'base-'));
+  const layout = attempt(options.workDirectory, () => mkdtempSync(join(options.workDirectory, 'base-')));
   await writeImage({
     layers: [
       {

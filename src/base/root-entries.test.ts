@@ -39,3 +39,19 @@ it('takes modes, links and empty folders as they are, and leaves out sockets', a
   ]);
   expect(new Set(entries.map((entry) => entry.reason))).toEqual(new Set(['of the base x']));
 });
+
+it('hears the signal, and says which file has gone meanwhile', async () => {
+  writeFileSync(join(folder, 'file'), 'x');
+  await expect(rootEntries(directoryTree(folder), 'x', AbortSignal.abort())).rejects.toThrow(
+    expect.objectContaining({ code: 'INTERRUPTED' }),
+  );
+  const tree = directoryTree(folder);
+  const [entry] = await rootEntries({ ...tree, open: () => null }, 'x');
+  if (entry?.kind !== 'file') throw new Error('the file is missing');
+  expect(() => entry.open()).toThrow(
+    expect.objectContaining({
+      code: 'UNREADABLE',
+      message: expect.stringContaining('/file has disappeared'),
+    }),
+  );
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatOwner, thisOwner } from '../core/process-owner.ts';
 import { openImages, writeImage, type WrittenImage } from '../oci/index.ts';
 import { placeOutput, publishOutput } from './output.ts';
 import { createStaging, type Staging } from './staging.ts';
@@ -96,5 +98,23 @@ describe('publishOutput', () => {
     symlinkSync('real', target());
     await publish('one');
     expect(readdirSync(join(folder, 'real')).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
+  });
+
+  it('removes what a killed build has left in the layout, and nothing else', async () => {
+    await publish('one');
+    const owner = formatOwner({ ...thisOwner(), pid: spawnSync('true').pid });
+    const left = [`.index.json.morsel-${owner}-0123456789`, `blobs/sha256/.blob.morsel-${owner}-0123456789`];
+    const kept = [`.notes.morsel-${owner}-0123456789`, 'blobs/sha256/.blob.morsel-mine'];
+    for (const name of [...left, ...kept]) writeFileSync(join(target(), name), '');
+    await publish('two');
+    const names = readdirSync(target(), { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => name.includes('.morsel-')).sort()).toEqual(kept.sort());
+  });
+
+  it('waits for no writer of a pipe in the place of the index', async () => {
+    await publish('one');
+    rmSync(join(target(), 'index.json'));
+    spawnSync('mkfifo', [join(target(), 'index.json')]);
+    await expect(publish('two')).rejects.toMatchObject({ code: 'UNREADABLE', hint: expect.any(String) });
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultOutputPlace, outputPlace } from './output-place.ts';
+import { defaultOutputPlace, outputFilePlace, outputPlace } from './output-place.ts';
 
 let folder: string;
 beforeEach(() => void (folder = realpathSync(mkdtempSync(join(tmpdir(), 'output-place-')))));
@@ -54,6 +54,14 @@ describe('outputPlace', () => {
   it('says so of links that lead to themselves, and into no folder', () => {
     expect(() => outputPlace(link('loop', 'loop'))).toThrowError(refused('ELOOP'));
     expect(() => outputPlace(link('no/folder'))).toThrowError(refused('ENOENT'));
+  });
+});
+
+describe('outputFilePlace', () => {
+  it('takes no directory, also behind a link', () => {
+    for (const path of [folder, link('.')])
+      expect(() => outputFilePlace(path)).toThrowError(refused('a directory'));
+    expect(outputFilePlace(join(folder, 'absent'))).toBe(join(folder, 'absent'));
   });
 });
 

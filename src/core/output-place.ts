@@ -20,6 +20,13 @@ export function outputPlace(path: string): string {
   throw refused(path, `is ${kindOf(stat)}`);
 }
 
+/** The same for a file alone. Error: WRITE_FAILED. */
+export function outputFilePlace(path: string): string {
+  const place = outputPlace(path);
+  if (attempt(path, () => statSync(place, { throwIfNoEntry: false }))?.isDirectory() !== true) return place;
+  throw refused(path, 'is a directory');
+}
+
 /** For a path that nobody has named: a foreign project may have a link there, and it leads where its maker wants. */
 export function defaultOutputPlace(path: string): string {
   const place = resolve(path);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
@@ -76,6 +75,8 @@ function machineOf(): string | null {
       // In another time namespace the same process has another start time (time_namespaces(7)).
       readlinkSync('/proc/self/ns/time'),
     ];
+    // Loaded here: the code cache's writer comes by this file at every start.
+    const { createHash } = process.getBuiltinModule('node:crypto');
     const hash = createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, MACHINE_DIGITS);
     return hash === UNKNOWN_MACHINE ? null : hash;
   } catch {

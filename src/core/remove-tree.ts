@@ -7,6 +7,10 @@ import { randomName } from './random-name.ts';
 /** Directories open at once, two descriptors each: `ulimit -n` is 1024 and less. */
 const OPEN_LEVELS_LIMIT = 24;
 
+interface Failure {
+  readonly cause: unknown;
+}
+
 /** A directory that is being emptied, by its name in the one above it. */
 interface Level {
   readonly directory: OpenDirectory;
@@ -24,10 +28,10 @@ interface Level {
 export function removeTree(path: string): void {
   const whole = resolve(path);
   const failure = new Removal(Buffer.from(whole).toString('latin1')).run();
-  if (failure === undefined) return;
-  const code = (failure as NodeJS.ErrnoException).code ?? String(failure);
+  if (failure === null) return;
+  const code = (failure.cause as NodeJS.ErrnoException).code ?? 'unknown';
   throw new MorselError('WRITE_FAILED', `${whole} cannot be removed whole (${code})`, {
-    cause: failure,
+    cause: failure.cause,
     hint: 'remove it by hand, with more rights if need be',
   });
 }
@@ -36,7 +40,7 @@ class Removal {
   readonly #parent: string;
   readonly #name: string;
   readonly #levels: Level[] = [];
-  #failure: unknown;
+  #failure: Failure | null = null;
 
   /** `path` in bytes, as `OpenDirectory` has them. */
   constructor(path: string) {
@@ -45,7 +49,7 @@ class Removal {
   }
 
   /** Answers the first failure. */
-  run(): unknown {
+  run(): Failure | null {
     this.#attempt(() => this.#removeFirst());
     try {
       for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1))
@@ -97,7 +101,7 @@ class Removal {
     } catch (error) {
       // Names may be passed over while others are removed (readdir(3)), and some have come from below.
       if (level.isChanged && this.#readAgain(level)) return;
-      this.#failure ??= error;
+      this.#failure ??= { cause: error };
     }
     this.#levels.pop();
     level.directory.close();
@@ -114,7 +118,7 @@ class Removal {
     try {
       return operation();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failure ??= error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failure ??= { cause: error };
       return undefined;
     }
   }

@@ -59,7 +59,7 @@ describe('makeTemporaryFolder', () => {
   });
 
   it.each([
-    ['is missing', '/nonexistent', 'ENOENT'],
+    ['is missing', '/proc/self/fd/absent', 'ENOENT'],
     ['is relative', 'rel', 'not absolute'],
     ['is a file', '/etc/hostname', 'ENOTDIR'],
     ['takes no folders', '/proc', 'ENOENT'],

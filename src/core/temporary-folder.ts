@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { MorselError } from './errors.ts';
 import { forgetAtExit, removeAtExit } from './remove-at-exit.ts';
@@ -40,7 +39,8 @@ export function removeTemporaryFolder(folder: string): void {
 
 /** The real path of TMPDIR. Error: WRITE_FAILED. */
 export function temporaryDirectory(): string {
-  const named = tmpdir();
+  // Loaded here: the staging of a build that needs no such folder comes by this file too.
+  const named = process.getBuiltinModule('node:os').tmpdir();
   if (!isAbsolute(named)) {
     throw new MorselError('WRITE_FAILED', `the folder for temporary files, "${named}", is not absolute`, {
       hint: HINT,

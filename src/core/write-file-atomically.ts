@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { basename, dirname } from 'node:path';
 import { hiddenPrefix, removeLeftBehind } from './left-behind.ts';
 import { temporaryPathBeside } from './output-file.ts';
-import { outputPlace } from './output-place.ts';
+import { outputFilePlace } from './output-place.ts';
 import { attempt } from './write-error.ts';
 
 /**
@@ -10,7 +10,7 @@ import { attempt } from './write-error.ts';
  * Errors: DISK_FULL, WRITE_FAILED (also for what is no regular file).
  */
 export function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o644): void {
-  const place = outputPlace(path);
+  const place = outputFilePlace(path);
   const prefix = hiddenPrefix(basename(place));
   removeLeftBehind(dirname(place), (found) => found === prefix);
   const aside = temporaryPathBeside(place);

@@ -47,7 +47,7 @@ async function explainImage(
   let tree: ImageTree | undefined;
   try {
     tree = await imageTree(image, signal);
-    return explain({ errorText, target: { tree, config: image.config, command } });
+    return await explain({ errorText, target: { tree, config: image.config, command } });
   } finally {
     tree?.close();
     image.close();

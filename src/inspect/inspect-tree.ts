@@ -10,6 +10,8 @@ import type { TreeElfFile, TreeReport } from './report.ts';
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
 export const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
+export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 
@@ -107,11 +109,16 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();
-  for (const file of elf)
-    for (const name of file.missing) users.set(name, [...(users.get(name) ?? []), file.path]);
+  for (const file of elf) for (const name of file.missing) addToGroup(users, name, file.path);
   return [...users]
     .map(([name, neededBy]) => ({ name, neededBy }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function addToGroup<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
 
 interface DuplicateGroup {
@@ -128,12 +135,13 @@ async function findDuplicates(
   filesOfSize: ReadonlyMap<number, number>,
   turns: Turns,
 ): Promise<TreeReport['duplicates']> {
+  const sizes = sizesToRead(filesOfSize);
   const firstPaths = new Map<string, string>();
   const groups = new Map<string, DuplicateGroup>();
   for (const walked of tree.walk()) {
     await turns.take();
     const { entry, path, isFurtherName } = walked;
-    if (entry.kind !== 'file' || isFurtherName || (filesOfSize.get(entry.sizeBytes) ?? 0) < 2) continue;
+    if (entry.kind !== 'file' || isFurtherName || !sizes.has(entry.sizeBytes)) continue;
     const digest = await hashFile(walked, turns);
     if (digest === null) continue;
     const first = firstPaths.get(digest);
@@ -150,6 +158,18 @@ async function findDuplicates(
   return [...groups.values()].sort(
     (a, b) => waste(b) - waste(a) || comparePaths(a.paths[0] ?? '', b.paths[0] ?? ''),
   );
+}
+
+/** Those that several files have, as far as reading these stays within HASHED_LIMIT_BYTES in all: files may be sparse. */
+function sizesToRead(filesOfSize: ReadonlyMap<number, number>): ReadonlySet<number> {
+  const sizes = new Set<number>();
+  let leftBytes = HASHED_LIMIT_BYTES;
+  for (const [sizeBytes, count] of filesOfSize) {
+    if (count < 2 || sizeBytes * count > leftBytes) continue;
+    leftBytes -= sizeBytes * count;
+    sizes.add(sizeBytes);
+  }
+  return sizes;
 }
 
 function comparePaths(a: string, b: string): number {

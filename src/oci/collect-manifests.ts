@@ -35,35 +35,66 @@ export async function collectManifests(
   top: readonly Descriptor[],
   turns: Turns,
 ): Promise<readonly ManifestAt[]> {
-  const found = new Map<string, { descriptor: Descriptor; references: Set<string> }>();
-  const walked = new Set<string>();
-  const pending: Pending[] = [];
-  let seen = 0;
-  const push = (descriptors: readonly Descriptor[], outer: string | undefined, depth: number): void => {
-    if (depth > INDEX_DEPTH_LIMIT) throw exceeded(name, `nests indexes deeper than ${INDEX_DEPTH_LIMIT}`);
-    seen += descriptors.length;
-    if (seen > DESCRIPTORS_LIMIT) throw exceeded(name, `has more than ${DESCRIPTORS_LIMIT} descriptors`);
-    for (const descriptor of descriptors.toReversed())
-      pending.push({ descriptor, reference: descriptor.annotations?.[REF_NAME] ?? outer, depth });
-  };
-  push(top, undefined, 0);
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+  const walk = new IndexWalk(name);
+  walk.push(top, undefined, 0);
+  for (let next = walk.pop(); next !== undefined; next = walk.pop()) {
     const { descriptor, reference, depth } = next;
     if (isIndexMediaType(descriptor.mediaType)) {
-      const key = `${descriptor.digest} ${reference ?? ''}`;
-      if (walked.has(key)) continue;
-      walked.add(key);
+      if (!walk.isNew(next)) continue;
       await turns.take();
-      push(documents.index(descriptor).document.manifests, reference, depth + 1);
+      walk.push(documents.index(descriptor).document.manifests, reference, depth + 1);
     } else if (isManifestMediaType(descriptor.mediaType) && !isAttestation(descriptor)) {
-      const known = found.get(descriptor.digest) ?? { descriptor, references: new Set() };
-      found.set(descriptor.digest, known);
-      if (known.descriptor.size !== descriptor.size) throw disagreement(name, descriptor);
-      if (reference !== undefined) known.references.add(reference);
-      if (found.size > IMAGES_LIMIT) throw exceeded(name, `holds more than ${IMAGES_LIMIT} images`);
+      walk.add(descriptor, reference);
     }
   }
-  return [...found.values()];
+  return walk.found();
+}
+
+/** What is still to be looked at, what has been, and what was found; each of them bounded. */
+class IndexWalk {
+  readonly #name: string;
+  readonly #pending: Pending[] = [];
+  readonly #walked = new Set<string>();
+  readonly #found = new Map<string, { readonly descriptor: Descriptor; readonly references: Set<string> }>();
+  #seen = 0;
+
+  /** `name` of the container, for messages. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  push(descriptors: readonly Descriptor[], outer: string | undefined, depth: number): void {
+    if (depth > INDEX_DEPTH_LIMIT)
+      throw exceeded(this.#name, `nests indexes deeper than ${INDEX_DEPTH_LIMIT}`);
+    this.#seen += descriptors.length;
+    if (this.#seen > DESCRIPTORS_LIMIT)
+      throw exceeded(this.#name, `has more than ${DESCRIPTORS_LIMIT} descriptors`);
+    for (const descriptor of descriptors.toReversed())
+      this.#pending.push({ descriptor, reference: descriptor.annotations?.[REF_NAME] ?? outer, depth });
+  }
+
+  pop(): Pending | undefined {
+    return this.#pending.pop();
+  }
+
+  /** Whether this index has not been walked yet under this name. */
+  isNew({ descriptor, reference }: Pending): boolean {
+    const before = this.#walked.size;
+    this.#walked.add(`${descriptor.digest} ${reference ?? ''}`);
+    return this.#walked.size > before;
+  }
+
+  add(descriptor: Descriptor, reference: string | undefined): void {
+    const known = this.#found.get(descriptor.digest) ?? { descriptor, references: new Set<string>() };
+    if (known.descriptor.size !== descriptor.size) throw disagreement(this.#name, descriptor);
+    if (reference !== undefined) known.references.add(reference);
+    this.#found.set(descriptor.digest, known);
+    if (this.#found.size > IMAGES_LIMIT) throw exceeded(this.#name, `holds more than ${IMAGES_LIMIT} images`);
+  }
+
+  found(): readonly ManifestAt[] {
+    return [...this.#found.values()];
+  }
 }
 
 /** BuildKit puts provenance beside images as manifests of the platform unknown/unknown. */

@@ -1,5 +1,5 @@
 import { MorselError } from '../core/errors.ts';
-import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/resolve-path.ts';
+import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
 import type { ImageConfig } from './config.ts';
 
 /** Of one argument or variable with its NUL: MAX_ARG_STRLEN, 32 pages (execve(2), "Limits on size of arguments"). */

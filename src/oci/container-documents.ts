@@ -2,8 +2,8 @@ import { MorselError } from '../core/errors.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import type { ImageConfig } from './config.ts';
 import { decodeConfig, decodeIndex, decodeManifest } from './decode.ts';
-import type { Descriptor } from './descriptor.ts';
-import { blobPath } from './digest.ts';
+import type { Descriptor, Digest } from './descriptor.ts';
+import { blobPath, sha256Digest } from './digest.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { IndexDocument } from './index-document.ts';
 import type { Manifest } from './manifest.ts';
@@ -14,6 +14,7 @@ import { readVerifiedBlob } from './verified-blob.ts';
 export const DOCUMENTS_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export interface ReadDocument<T> {
+  readonly digest: Digest;
   readonly bytes: Buffer;
   readonly document: T;
 }
@@ -46,7 +47,7 @@ export class ContainerDocuments {
     const { name } = this.#files;
     return this.#once(`at ${this.#files.identify(path) ?? path}`, () => {
       const bytes = this.bytesAt(path) ?? missing(this.#files, path);
-      return { bytes, document: decodeConfig(bytes, `${name}: ${path}`) };
+      return { bytes, digest: sha256Digest(bytes), document: decodeConfig(bytes, `${name}: ${path}`) };
     });
   }
 
@@ -77,7 +78,7 @@ export class ContainerDocuments {
     const { name } = this.#files;
     const found = this.#once(`${kind} ${digest}`, () => {
       const bytes = readVerifiedBlob(openBlobFile(this.#files, descriptor), descriptor, name);
-      return { bytes, document: decode(bytes, `${name}: ${kind} ${digest}`) };
+      return { bytes, digest, document: decode(bytes, `${name}: ${kind} ${digest}`) };
     });
     if (found.bytes.length === size) return found;
     throw new MorselError(

@@ -16,8 +16,8 @@ export const INDEX_MANIFESTS_LIMIT = 4096;
 export const CONFIG_WORDS_LIMIT = 16_384;
 /** Of labels, annotations, volumes and names each. */
 export const CONFIG_ENTRIES_LIMIT = 16_384;
-/** Every port of TCP and of UDP; images for telephony do expose tens of thousands. */
-export const CONFIG_PORTS_LIMIT = 131_072;
+/** As many as a protocol has; images for telephony do expose tens of thousands. */
+export const CONFIG_PORTS_LIMIT = 65_536;
 /** Of what is a name: platform, user, signal, media type, tag. Longer than any, short enough for a message. */
 export const CONFIG_NAME_LIMIT_BYTES = 1024;
 
@@ -142,14 +142,25 @@ function decode<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, parseJson(bytes, where), { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? '(the document itself)';
+  const path = cut(v.getDotPath(issue) ?? '(the document itself)');
   const isLimit = LIMIT_ISSUES.has(issue.type);
-  throw new MorselError(isLimit ? 'LIMIT_EXCEEDED' : 'IMAGE_INVALID', `${where}: ${path}: ${issue.message}`, {
-    details: { path },
-    hint: isLimit
-      ? 'no image needs that: get it from a source that you trust'
-      : 'the image is damaged, or made for another specification',
-  });
+  throw new MorselError(
+    isLimit ? 'LIMIT_EXCEEDED' : 'IMAGE_INVALID',
+    `${where}: ${path}: ${cut(issue.message)}`,
+    {
+      details: { path },
+      hint: isLimit
+        ? 'no image needs that: get it from a source that you trust'
+        : 'the image is damaged, or made for another specification',
+    },
+  );
 }
+
+/** Both quote keys and values of the document, which may have megabytes. */
+function cut(text: string): string {
+  return text.length <= QUOTE_LIMIT ? text : `${text.slice(0, QUOTE_LIMIT)}…`;
+}
+
+const QUOTE_LIMIT = 200;
 
 const LIMIT_ISSUES: ReadonlySet<string> = new Set(['max_bytes', 'max_entries', 'max_length']);

@@ -58,14 +58,14 @@ function checkCounts(files: ImageFiles, entries: readonly DockerArchiveImage[]):
 function dockerImage(
   files: ImageFiles,
   entry: DockerArchiveImage,
-  { bytes: configBytes, document: config }: ReadDocument<ImageConfig>,
+  { bytes: configBytes, digest, document: config }: ReadDocument<ImageConfig>,
   { layers, paths }: DescribedLayers,
   release: () => void,
 ): Image {
   const references = entry.RepoTags ?? [];
   const configDescriptor: Descriptor = {
     mediaType: MEDIA_TYPE.ociConfig,
-    digest: sha256Digest(configBytes),
+    digest,
     size: configBytes.length,
   };
   const manifestBytes = encodeManifest(configDescriptor, layers, {});

@@ -101,6 +101,7 @@ async function listMembers(
   turns: Turns,
 ): Promise<ReadonlyMap<string, Member>> {
   const members = new Map<string, Member>();
+  let seen = 0;
   let namesBytes = 0;
   for (const { header, contentOffset } of listTar(archive)) {
     await turns.take();
@@ -108,8 +109,9 @@ async function listMembers(
     const name = cleanName(header.path);
     // The last member of a name wins, as when the archive is unpacked.
     members.set(name, { name, kind, linkTarget, contentOffset, sizeBytes });
+    seen += 1;
     namesBytes += Buffer.byteLength(name) + Buffer.byteLength(linkTarget);
-    if (members.size > CONTAINER_MEMBERS_LIMIT || namesBytes > CONTAINER_NAMES_LIMIT_BYTES) {
+    if (seen > CONTAINER_MEMBERS_LIMIT || namesBytes > CONTAINER_NAMES_LIMIT_BYTES) {
       throw new MorselError('LIMIT_EXCEEDED', `${path} has more members than an archive of images`, {
         hint: 'give what `docker save` or `skopeo copy` wrote; for the files of a root, unpack them into a directory',
       });

@@ -14,6 +14,9 @@ export const TREE_PATH_BYTES_LIMIT = 64 * 1024 ** 2;
  */
 export const TREE_LOOK_UPS_LIMIT = 16_000_000;
 
+/** struct vfs_ns_cap_data, the longest form of security.capability (linux/capability.h). */
+const CAPABILITY_LIMIT_BYTES = 24;
+
 const WHITEOUT_PREFIX = '.wh.';
 /** aufs kept its own files under this prefix; only the opaque marker means something to others. */
 const AUFS_PREFIX = '.wh..wh.';
@@ -105,6 +108,7 @@ export class LayeredTree {
       sizeBytes: kind === 'symlink' ? targetBytes : header.sizeBytes,
       target,
       hasXattrs: hasXattrs(header),
+      capability: kind === 'file' ? capabilityOf(header) : null,
       contentId,
       children: null,
       inode: (this.#inodes += 1),
@@ -124,6 +128,7 @@ export class LayeredTree {
       sizeBytes: 0,
       target: '',
       hasXattrs: header !== null && hasXattrs(header),
+      capability: null,
       contentId: -1,
       children,
       inode: (this.#inodes += 1),
@@ -263,6 +268,12 @@ export class LayeredTree {
       hint: 'put fewer files into the image, as one archive for example',
     });
   }
+}
+
+/** A copy, so that it does not keep the header that it was cut from; null for what the kernel would not take. */
+function capabilityOf({ xattrs }: TarHeader): Uint8Array | null {
+  const value = xattrs['security.capability'];
+  return value === undefined || value.length > CAPABILITY_LIMIT_BYTES ? null : Uint8Array.from(value);
 }
 
 function hasXattrs(header: TarHeader): boolean {

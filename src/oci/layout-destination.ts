@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { hiddenPrefix, removeLeftBehind } from '../core/left-behind.ts';
 import { makeDirectories } from '../core/make-directories.ts';
 import { OutputFile } from '../core/output-file.ts';
+import { readSmallFile } from '../core/read-small-file.ts';
 import { attempt } from '../core/write-error.ts';
 import { decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -19,6 +20,10 @@ import {
 } from './index-json.ts';
 import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 
+/** What a blob is called before its digest is known. */
+const UNNAMED_BLOB = 'blob';
+const TEMPORARY: ReadonlySet<string> = new Set([UNNAMED_BLOB, INDEX_FILE, LAYOUT_FILE].map(hiddenPrefix));
+
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
  * `index.json` or the new one. An image of the same name (and platform) is replaced in the index; its blobs stay.
@@ -28,10 +33,13 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
-  created.directory(join(directory, 'blobs', 'sha256'));
+  const blobs = join(directory, 'blobs', 'sha256');
+  created.directory(blobs);
+  // A build that was killed while it added to this layout.
+  for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
   return {
     async writeBlob(content): Promise<StoredBlob> {
-      const file = new OutputFile(join(directory, 'blobs', 'sha256', 'blob'));
+      const file = new OutputFile(join(blobs, UNNAMED_BLOB));
       try {
         const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
         const target = join(directory, blobPath(blob.digest));
@@ -85,18 +93,8 @@ function existingIndex(directory: string): readonly Descriptor[] {
     });
   }
   const indexPath = join(directory, INDEX_FILE);
-  if (!names.includes(INDEX_FILE)) return [];
-  return readIndex(indexPath);
-}
-
-function readIndex(path: string): readonly Descriptor[] {
-  const source = openByteSource(path);
-  try {
-    // One byte more than is allowed is enough to be refused.
-    return decodeIndex(source.read(0, METADATA_LIMIT_BYTES + 1), path).manifests;
-  } finally {
-    source.close();
-  }
+  const bytes = readSmallFile(indexPath, METADATA_LIMIT_BYTES);
+  return bytes === null ? [] : decodeIndex(bytes, indexPath).manifests;
 }
 
 /** The same name on the same platform, or both without a name. */

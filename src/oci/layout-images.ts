@@ -4,7 +4,6 @@ import type { Turns } from '../core/turns.ts';
 import { collectManifests, type ManifestAt } from './collect-manifests.ts';
 import { ContainerDocuments, missing, openBlobFile } from './container-documents.ts';
 import { decodeIndex, decodeLayoutVersion } from './decode.ts';
-import { sha256Digest } from './digest.ts';
 import type { Image } from './image.ts';
 import type { ImageFiles } from './image-files.ts';
 import { INDEX_FILE, LAYOUT_FILE } from './index-json.ts';
@@ -37,7 +36,7 @@ function layoutImage(
   const references = [...found.references];
   return {
     name: references[0] === undefined ? files.name : `${files.name}:${references[0]}`,
-    manifestDescriptor: { ...found.descriptor, digest: sha256Digest(manifestBytes) },
+    manifestDescriptor: found.descriptor,
     manifest,
     manifestBytes,
     config,

@@ -28,6 +28,7 @@ interface OpenDirectory {
 export class TreeMaker {
   readonly skippedDevices: string[] = [];
   readonly skippedXattrs: string[] = [];
+  readonly capabilities = new Map<string, Uint8Array>();
   files = 0;
   contentBytes = 0;
   readonly #options: TreeMakerOptions;
@@ -53,6 +54,8 @@ export class TreeMaker {
       const [name, node] = next;
       const path = `${directory.path}/${name}`;
       if (node.hasXattrs) addNamed(this.skippedXattrs, path);
+      if (node.capability !== null && this.capabilities.size < NAMED_PATHS_LIMIT)
+        this.capabilities.set(path, node.capability);
       if (node.kind === 'other') addNamed(this.skippedDevices, path);
       else unpackStep(this.#options.root + path, () => this.#make(node, this.#hostPath(path)));
       if (node.kind === 'directory') open.push(opened(node, path));

@@ -9,6 +9,7 @@ export interface TreeNodeFields {
   readonly sizeBytes: number;
   readonly target: string;
   readonly hasXattrs: boolean;
+  readonly capability: Uint8Array | null;
   readonly contentId: number;
   readonly children: Map<string, TreeNode> | null;
   readonly inode: number;
@@ -30,6 +31,8 @@ export class TreeNode implements FileTreeEntry {
   readonly target: string;
   /** Their values are not kept: nothing that reads a tree wants them, and they may be a megabyte each. */
   readonly hasXattrs: boolean;
+  /** But for a file's capabilities, which its program is run with: 24 bytes at most. */
+  readonly capability: Uint8Array | null;
   /** Where the content store has a file's bytes. */
   readonly contentId: number;
   /** Of a directory that something is in, or was. */
@@ -52,6 +55,7 @@ export class TreeNode implements FileTreeEntry {
     this.sizeBytes = fields.sizeBytes;
     this.target = fields.target;
     this.hasXattrs = fields.hasXattrs;
+    this.capability = fields.capability;
     this.contentId = fields.contentId;
     this.children = fields.children;
     this.inode = fields.inode;

@@ -28,6 +28,8 @@ export interface UnpackedImage {
   readonly skippedDevices: readonly string[];
   /** Paths whose extended attributes (capabilities) were left out: Node cannot set them; the first thousand. */
   readonly skippedXattrs: readonly string[];
+  /** Path → security.capability, of which the unpacked file has nothing; the first thousand. */
+  readonly capabilities: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
@@ -70,8 +72,8 @@ async function unpackInto(root: string, image: Image, options: UnpackOptions): P
     await maker.fill(tree.root);
     removeTree(staging);
     maker.finish(tree.root, '');
-    const { files, contentBytes, skippedDevices, skippedXattrs } = maker;
-    return { root, files, contentBytes, skippedDevices, skippedXattrs };
+    const { files, contentBytes, skippedDevices, skippedXattrs, capabilities } = maker;
+    return { root, files, contentBytes, skippedDevices, skippedXattrs, capabilities };
   } finally {
     contents.close();
   }

@@ -4,8 +4,8 @@ import { damaged } from './damaged.ts';
 
 /** A frame may ask for gigabytes of memory in ten bytes. What zstd, and so every engine, refuses by default: more than 2^27. */
 export const ZSTD_WINDOW_LIMIT_BYTES = 128 * 1024 * 1024;
-/** Given to the decoder at a time: what it makes of them comes in pieces of 128 KiB. */
-const INPUT_PIECE_BYTES = 64 * 1024;
+/** Given to the decoder at a time, and so the most steps before it is known that it goes no further. */
+const INPUT_PIECE_BYTES = 16 * 1024;
 
 /**
  * All frames of a zstd stream, with libzstd itself, as WebAssembly: its bounds are zstd's own, on every Node. Node's (from
@@ -31,11 +31,12 @@ export async function* unzstd(
     if (done === true) return;
     if (value.length > 0) yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     // It knows no errors, but goes no further. Each step that gives nothing took at least a byte.
-    else if (queue.countFruitless() > INPUT_PIECE_BYTES)
-      throw damaged(name, new Error('the data are not zstd'));
+    else if (queue.countFruitless() > INPUT_PIECE_BYTES) throw damaged(name, new Error(NO_PROGRESS));
     await turns.take();
   }
 }
+
+const NO_PROGRESS = `libzstd refuses the data, or a window of more than ${ZSTD_WINDOW_LIMIT_BYTES} bytes in them`;
 
 function nextOutput(output: Generator<Uint8Array>, name: string): IteratorResult<Uint8Array> {
   try {

@@ -12,6 +12,8 @@ export interface ProveRootOptions {
   /** Absolute path of the unpacked image; no program writes to it. */
   readonly root: string;
   readonly config: Pick<ImageConfig, 'config'>;
+  /** Of files of the image, as `unpackImage` gives them. */
+  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
   /** []: the default check. */
   readonly checks: readonly Check[];
   readonly sandbox: Sandbox;
@@ -28,7 +30,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
   const examinations: readonly Examination[] =
     checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
   const results: CheckResult[] = [];
-  const findings: ProofFinding[] = [];
+  const findings: ProofFinding[] = sandbox.lacks.map(lackFinding);
   const notes = new Set<string>();
   for (const examination of examinations) {
     if (examination.kind === 'check') {
@@ -69,6 +71,15 @@ export function skippedProof(reason: string): Proof {
   return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
 }
 
+/** Only a sandbox that was asked for by name can lack something. */
+function lackFinding(lack: string): ProofFinding {
+  return {
+    level: 'warning',
+    message: `the sandbox is weaker than it should be: ${lack}`,
+    hint: 'see what `morsel doctor` says of the other sandboxes',
+  };
+}
+
 interface Examined {
   readonly result: CheckResult;
   readonly findings: readonly ProofFinding[];
@@ -81,22 +92,16 @@ async function examine(
   image: RuntimeConfiguration,
   options: ProveRootOptions,
 ): Promise<Examined> {
-  const { root, sandbox, signal } = options;
-  const first = await runCheck(examination, { sandbox, image, root, readOnlyRoot: true, signal });
+  const { root, sandbox, signal, capabilities } = options;
+  const run = { sandbox, image, root, signal, capabilities };
+  const first = await runCheck(examination, { ...run, readOnlyRoot: true });
   if (first.result.status === 'passed' || !first.mayNeedWriting)
     return { ...first, findings: stopFindings(first, image) };
   let wrote: string | null = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
     wrote = describeWrites(await snapshotRoot(root), await snapshotRoot(left.path), left.made);
   };
-  const second = await runCheck(examination, {
-    sandbox,
-    image,
-    root,
-    readOnlyRoot: false,
-    signal,
-    afterwards,
-  });
+  const second = await runCheck(examination, { ...run, readOnlyRoot: false, afterwards });
   if (second.result.status === 'failed') return { ...first, findings: stopFindings(first, image) };
   return { ...second, findings: [writableRootFinding(first, wrote), ...stopFindings(second, image)] };
 }
@@ -118,7 +123,7 @@ function stopFindings(
   return [
     {
       level: 'warning',
-      message: `check "${result.name}": the program ignores ${stopSignal}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
+      message: `check "${result.name}": the program ignores ${stopSignal.name}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
       hint: 'handle the signal, or run it with docker run --init',
     },
   ];

@@ -6,7 +6,7 @@ import type { Driver, Mode } from './container-plan.ts';
 import { BWRAP_DRIVER } from './drivers/bwrap.ts';
 import { CRUN_DRIVER, RUNC_DRIVER } from './drivers/oci.ts';
 import { UNSHARE_DRIVER } from './drivers/unshare.ts';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './identity.ts';
 import { isolationOf, lacksOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { MASKED_PROC, READ_ONLY_PROC } from '../core/protected-proc.ts';
 
 /**
  * What every driver gives a program, whoever runs morsel: one list, from which the steps, the arguments of bwrap and
@@ -20,26 +21,11 @@ export const GUARANTEES = {
 
 export type Guarantee = keyof typeof GUARANTEES;
 
-/** Hidden under /dev/null or an empty directory. */
-const HIDDEN_PROC = [
-  'acpi',
-  'asound',
-  'interrupts',
-  'kcore',
-  'keys',
-  'latency_stats',
-  'timer_list',
-  'timer_stats',
-  'sched_debug',
-  'scsi',
-];
-/** docker leaves the last one open: a trigger that is written there holds memory of the kernel, which no limit counts. */
-const READ_ONLY_PROC = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger', 'pressure'];
 const HIDDEN_SYS = ['firmware', 'devices/virtual/powercap'];
 
 /** Absolute paths that this machine's kernel has; one that it lacks needs no hiding. */
 export function hiddenProcPaths(): readonly string[] {
-  return present('/proc', HIDDEN_PROC);
+  return present('/proc', MASKED_PROC);
 }
 
 export function readOnlyProcPaths(): readonly string[] {
@@ -85,3 +71,23 @@ export function writableOptions(memoryBytes: number): string {
   const bytes = Math.floor(Math.min(totalmem() / 4, memoryBytes / 2));
   return `mode=755,size=${bytes},nr_inodes=${WRITABLE_FILES}`;
 }
+
+/**
+ * What a program whose file is setuid or has capabilities may gain: docker's default set (moby oci/caps/defaults.go)
+ * without CAP_MKNOD, since the unshared devices are all that there are. Numbers: linux/capability.h.
+ */
+export const GAINABLE_CAPABILITIES: Readonly<Record<string, number>> = {
+  CAP_CHOWN: 0,
+  CAP_DAC_OVERRIDE: 1,
+  CAP_FOWNER: 3,
+  CAP_FSETID: 4,
+  CAP_KILL: 5,
+  CAP_SETGID: 6,
+  CAP_SETUID: 7,
+  CAP_SETPCAP: 8,
+  CAP_NET_BIND_SERVICE: 10,
+  CAP_NET_RAW: 13,
+  CAP_SYS_CHROOT: 18,
+  CAP_AUDIT_WRITE: 29,
+  CAP_SETFCAP: 31,
+};

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 
 /**
  * As whom a container can be set up here.

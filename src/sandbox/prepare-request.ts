@@ -3,7 +3,7 @@ import { join } from 'node:path/posix';
 import { MorselError } from '../core/errors.ts';
 import { directoryTree, type FileTree } from '../rootfs/index.ts';
 import { containerFiles } from './container-files.ts';
-import { EMULATOR_PATH, type PreparedRequest } from './container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { foreignProgram } from './emulator.ts';
 import { homeDirectory, locateProgram } from './locate-program.ts';
 import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
@@ -48,6 +48,7 @@ export function prepareRequest(request: RunRequest): Preparation {
     missing: points.missing,
     changed: points.changed.map((path) => timesOf(image, path)),
     env: { ...request.env, HOME: request.env['HOME'] ?? homeDirectory(tree, uid) },
+    privileged: privilegedFile(tree, program.path, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
   };
   return { kind: 'ready', prepared, notes: program.notes };
@@ -67,6 +68,22 @@ function timesOf(image: string, path: string): PreparedRequest['changed'][number
   const { atimeNs, mtimeNs } = lstatSync(join(image, path), { bigint: true });
   return { path, atimeNs, mtimeNs };
 }
+
+/** The program's own file, where executing it gains something: execve(2) and capabilities(7). */
+function privilegedFile(
+  tree: FileTree,
+  path: string,
+  { cwd, capabilities }: RunRequest,
+): PreparedRequest['privileged'] {
+  const file = tree.resolve(path.startsWith('/') ? path : join(cwd, path));
+  if (file === null || file.entry.kind !== 'file') return null;
+  const capability = capabilities?.get(file.path) ?? null;
+  const isSetId = (file.entry.mode & (S_ISUID | S_ISGID)) !== 0;
+  return capability === null && !isSetId ? null : { path: file.path, capability };
+}
+
+const S_ISUID = 0o4000;
+const S_ISGID = 0o2000;
 
 interface FoundProgram {
   readonly path: string;

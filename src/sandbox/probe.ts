@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 import { isInOtherUserNamespace } from './find-init.ts';
 import type { ProbeRequest, ProbeResult } from './sandbox.ts';
 

@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { RunCgroups } from './cgroup/run-cgroups.ts';
 import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
+import type { PreparedRequest } from './prepared-request.ts';
 import { ContainerProcess } from './container-process.ts';
 import { scratchOf } from './drivers/chain.ts';
-import { toolPath } from './find-tool.ts';
+import { toolPath } from '../core/find-tool.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { STATUS_FD } from './launcher/descriptors.ts';
 import { enterSteps } from './launcher/enter-steps.ts';
@@ -39,11 +40,22 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       folder,
       made,
     });
-    return { ...(await running.result()), notes };
+    return { ...(await running.result()), notes: [...notes, ...privilegeNotes(prepared, plan)] };
   } finally {
     await cgroups.remove();
     removeTemporaryFolder(folder);
   }
+}
+
+function privilegeNotes(
+  { privileged }: PreparedRequest,
+  { gainsPrivileges }: ContainerPlan,
+): readonly string[] {
+  if (privileged === null) return [];
+  const what = privileged.capability === null ? 'setuid or setgid bit' : 'file capabilities';
+  return gainsPrivileges
+    ? [`the ${what} of ${privileged.path} held, as under docker`]
+    : [`the ${what} of ${privileged.path} had no effect: only runc and crun can allow that`];
 }
 
 function writeChain(folder: string, chain: Chain, { files }: ContainerPlan): void {

@@ -44,6 +44,11 @@ export interface RunRequest {
   /** `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`). */
   readonly stdio:
     { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
+  /**
+   * File capabilities of the image, path → security.capability. A program whose file has some, or is setuid or setgid,
+   * may gain what docker lets it gain, where the sandbox can allow that; a note says which it was.
+   */
+  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
   readonly signal?: AbortSignal | undefined;
@@ -75,7 +80,7 @@ export interface RunningContainer {
   readonly exited: Promise<void>;
   hasExited(): boolean;
   /** Sends a signal to the container's PID 1. */
-  kill(signal: NodeJS.Signals): void;
+  kill(signal: NodeJS.Signals | number): void;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolPath } from './find-tool.ts';
+import { toolPath } from '../core/find-tool.ts';
 import type { RunRequest } from './sandbox.ts';
 
 /** Starts the first program of a run, which starts the rest; `folder` holds them all. */

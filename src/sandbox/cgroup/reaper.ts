@@ -4,9 +4,8 @@ import { assembleProgram, type Step } from '../launcher/assemble-program.ts';
 import { sessionStep } from '../launcher/start-steps.ts';
 import { AT_FDCWD, AT_REMOVEDIR, type LauncherMachine } from '../launcher/system-calls.ts';
 
-/** How often, and how long between, it tries: what has been killed takes a moment to be gone. */
-const TRIES = 40;
-const PAUSE_NS = 50_000_000n;
+/** What has been killed takes a moment to be gone: it tries again after 5 ms, 10 ms … 2.6 s in all. */
+const PAUSES_NS = Array.from({ length: 9 }, (_, index) => 5_000_000n << BigInt(index));
 /** Where it hears that morsel is there no more. */
 const LIFE_FD = 3;
 
@@ -35,16 +34,22 @@ export function startReaper(
 }
 
 function reaperSteps(cgroups: readonly string[]): readonly Step[] {
-  const pause = Buffer.alloc(16);
-  pause.writeBigInt64LE(PAUSE_NS, 8);
   const removal = cgroups.map((path): Step => {
     return { name: path, call: 'unlinkat', args: [AT_FDCWD, path, AT_REMOVEDIR], onError: 'ignore' };
   });
-  const wait: Step = { name: 'pause', call: 'nanosleep', args: [pause, 0], onError: 'ignore' };
   return [
     sessionStep(),
     { name: 'wait for the end', call: 'recvfrom', args: [LIFE_FD, 0, 0, 0, 0, 0], onError: 'ignore' },
-    ...Array.from({ length: TRIES }, () => [...removal, wait]).flat(),
+    ...PAUSES_NS.flatMap((pauseNs) => [...removal, pauseStep(pauseNs)]),
+    ...removal,
     { name: 'leave', call: 'exit_group', args: [0] },
   ];
+}
+
+/** struct timespec of nanosleep(2). */
+function pauseStep(pauseNs: bigint): Step {
+  const time = Buffer.alloc(16);
+  time.writeBigInt64LE(pauseNs / 1_000_000_000n, 0);
+  time.writeBigInt64LE(pauseNs % 1_000_000_000n, 8);
+  return { name: 'pause', call: 'nanosleep', args: [time, 0], onError: 'ignore' };
 }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
 import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
-import { requireTool, toolPath } from '../find-tool.ts';
+import { toolPath } from '../../core/find-tool.ts';
+import { requireTool } from '../require-tool.ts';
 import { mergedRoot } from '../launcher/root-steps.ts';
 import { continueStep, sessionStep } from '../launcher/start-steps.ts';
 import { LAUNCHER_PATH, launchSteps, namespaceWords, prepareSteps, scratchOf } from './chain.ts';
@@ -27,6 +29,8 @@ function planBwrap(request: PreparedRequest, mode: Mode, folder: string): Contai
     launcher: [sessionStep(), ...launchSteps(request, mode)],
     files: {},
     signalsAsExitCodes: true,
+    // bwrap always sets no_new_privs.
+    gainsPrivileges: false,
   };
 }
 

@@ -1,5 +1,6 @@
-import { EMULATOR_PATH, type Mode, type PreparedRequest } from '../container-plan.ts';
-import { requireTool } from '../find-tool.ts';
+import type { Mode } from '../container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from '../prepared-request.ts';
+import { requireTool } from '../require-tool.ts';
 import { identityFlags, type Identity } from '../identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { LAUNCHER_FD } from '../launcher/descriptors.ts';
@@ -48,16 +49,28 @@ export function namespaceWords(
 }
 
 /** From the namespaces to a finished root. */
-export function prepareSteps(request: PreparedRequest, mode: Mode, folder: string): readonly Step[] {
+export function prepareSteps(
+  request: PreparedRequest,
+  mode: Mode,
+  folder: string,
+  gainsPrivileges = false,
+): readonly Step[] {
   return [
     closeInheritedStep(),
     sessionStep(),
     ...(request.network === 'none' ? loopbackSteps() : []),
-    ...rootSteps(rootPlan(request, mode, folder)),
+    ...rootSteps({
+      ...rootPlan(request, mode, folder),
+      privileged: gainsPrivileges ? request.privileged : null,
+    }),
   ];
 }
 
-function rootPlan(request: PreparedRequest, { identity }: Mode, folder: string): RootPlan {
+function rootPlan(
+  request: PreparedRequest,
+  { identity }: Mode,
+  folder: string,
+): Omit<RootPlan, 'privileged'> {
   const { emulator, imageOwner } = request;
   return {
     ...request,
@@ -70,7 +83,7 @@ function rootPlan(request: PreparedRequest, { identity }: Mode, folder: string):
 }
 
 /** From a finished root to the program. */
-export function launchSteps(request: PreparedRequest, mode: Mode): readonly Step[] {
+export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
   const { uid, gid, limits, network, isObserved } = request;
   return [
     changeDirectoryStep(request.cwd),
@@ -79,6 +92,7 @@ export function launchSteps(request: PreparedRequest, mode: Mode): readonly Step
       // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
       mode.identity === 'single' ? null : { uid, gid },
       seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
+      gainsPrivileges,
     ),
     ...executeSteps({ ...request, waits: isObserved }),
   ];

@@ -1,5 +1,5 @@
-import type { PreparedRequest } from '../container-plan.ts';
-import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
+import { GAINABLE_CAPABILITIES, hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
 
 export interface OciOptions {
   /** Absolute path of the finished root. */
@@ -7,13 +7,22 @@ export interface OciOptions {
   /** Name of a cgroup to make and to limit; null for none. */
   readonly cgroup: string | null;
   readonly args: readonly string[];
+  readonly gainsPrivileges: boolean;
 }
 
 /** What the launcher needs to become the user, and to give up these too. */
-const CAPABILITIES = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'];
+const LAUNCHER_CAPABILITIES = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'];
+/** And where it may not set no_new_privs: to install the filter nevertheless (seccomp(2)), and what it leaves. */
+const GAINING_CAPABILITIES = [
+  ...LAUNCHER_CAPABILITIES,
+  'CAP_SYS_ADMIN',
+  ...Object.keys(GAINABLE_CAPABILITIES),
+];
 
 /** config.json of the OCI runtime specification, for a root in which all but /proc is mounted already. */
 export function ociConfiguration(request: PreparedRequest, options: OciOptions): unknown {
+  const { gainsPrivileges } = options;
+  const capabilities = [...new Set(gainsPrivileges ? GAINING_CAPABILITIES : LAUNCHER_CAPABILITIES)];
   return {
     ociVersion: '1.0.2',
     process: {
@@ -24,12 +33,12 @@ export function ociConfiguration(request: PreparedRequest, options: OciOptions):
       args: options.args,
       env: [],
       cwd: '/',
-      noNewPrivileges: true,
+      noNewPrivileges: !gainsPrivileges,
       capabilities: {
-        bounding: CAPABILITIES,
-        effective: CAPABILITIES,
+        bounding: capabilities,
+        effective: capabilities,
         inheritable: [],
-        permitted: CAPABILITIES,
+        permitted: capabilities,
         ambient: [],
       },
     },

@@ -1,5 +1,7 @@
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
-import { requireTool, toolPath } from '../find-tool.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
+import { toolPath } from '../../core/find-tool.ts';
+import { requireTool } from '../require-tool.ts';
 import type { Identity } from '../identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { makeDirectory } from '../launcher/file-steps.ts';
@@ -43,6 +45,7 @@ function limitedBy(identity: Identity, mounts: Mode['cgroupMounts']): Mode['limi
 
 function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, folder: string): ContainerPlan {
   const { identity, cgroupMounts } = mode;
+  const gainsPrivileges = request.privileged !== null;
   const id = folder.slice(folder.lastIndexOf('/') + 1);
   const isManaged = cgroupMounts !== 'private-v2' && identity === 'root';
   const manager = name === 'crun' && !isManaged ? ['--cgroup-manager=disabled'] : [];
@@ -56,17 +59,19 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
     root: mergedRoot(scratchOf(folder)),
     cgroup: mode.limitedBy === 'runtime' ? id : null,
     args: [LAUNCHER_PATH],
+    gainsPrivileges,
   });
   return {
     argv: [...namespaceWords(request, identity, ['--mount-proc']), `${folder}/prepare`],
     prepare: [
-      ...prepareSteps(request, mode, folder),
+      ...prepareSteps(request, mode, folder, gainsPrivileges),
       ...privateCgroupSteps(cgroupMounts),
       continueStep(runtime, toolPath()),
     ],
-    launcher: launchSteps(request, mode),
+    launcher: launchSteps(request, mode, gainsPrivileges),
     files: { 'config.json': JSON.stringify(configuration) },
     signalsAsExitCodes: true,
+    gainsPrivileges,
   };
 }
 

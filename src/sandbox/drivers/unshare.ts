@@ -1,4 +1,5 @@
-import type { ContainerPlan, Driver, Mode, PreparedRequest } from '../container-plan.ts';
+import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
+import type { PreparedRequest } from '../prepared-request.ts';
 import { pivotSteps, mergedRoot } from '../launcher/root-steps.ts';
 import { procSteps } from '../launcher/proc-steps.ts';
 import { launchSteps, namespaceWords, prepareSteps, scratchOf } from './chain.ts';
@@ -25,5 +26,7 @@ function planUnshare(request: PreparedRequest, mode: Mode, folder: string): Cont
     ],
     files: {},
     signalsAsExitCodes: false,
+    // execve of such a file clears the death signal (prctl(2)), on which the end of everything depends here.
+    gainsPrivileges: false,
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleProgram, type Step } from './assemble-program.ts';
-import { findTool } from '../find-tool.ts';
+import { findTool } from '../../core/find-tool.ts';
 import { type LauncherMachine, launcherMachine } from './system-calls.ts';
 
 let folder = '';
@@ -90,7 +90,8 @@ it('executes a program with an argv and an environment of its own', () => {
 
 it.skipIf(findTool('objdump') === null)('is what a disassembler reads', () => {
   const bytes = assembleProgram('x86_64', [fail(), leave(3)], { fd: 3, firstStep: 0 });
-  writeFileSync(join(folder, 'code'), bytes.subarray(120));
+  const entry = Number(bytes.readBigUInt64LE(24)); // e_entry
+  writeFileSync(join(folder, 'code'), bytes.subarray(entry - 0x400000));
   const options = [
     '-D',
     '-b',

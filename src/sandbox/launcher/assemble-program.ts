@@ -27,7 +27,7 @@ export interface Structure {
 const BASE_ADDRESS = 0x400000;
 const ELF_HEADER_BYTES = 64;
 const PROGRAM_HEADER_BYTES = 56;
-const CODE_OFFSET = ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES;
+const DATA_OFFSET = align(ELF_HEADER_BYTES + PROGRAM_HEADER_BYTES);
 
 export interface Report {
   /** Where a failed step writes its record: the step's number and its errno, two 64-bit little-endian numbers. */
@@ -37,13 +37,13 @@ export interface Report {
 }
 
 export function assembleProgram(machine: LauncherMachine, steps: readonly Step[], report: Report): Buffer {
-  // Instructions have fixed lengths, so a first pass with address 0 tells where the data will lie.
-  const codeBytes = assembleCode(machine, steps, report, () => 0n).length;
-  const data = new DataSegment(BASE_ADDRESS + align(CODE_OFFSET + codeBytes));
+  // The data comes first, so that its addresses are known when the code is written.
+  const data = new DataSegment(BASE_ADDRESS + DATA_OFFSET);
   const code = assembleCode(machine, steps, report, (argument) => data.place(argument));
-  const padding = Buffer.alloc(align(CODE_OFFSET + codeBytes) - CODE_OFFSET - codeBytes);
-  const body = Buffer.concat([code, padding, data.bytes()]);
-  return Buffer.concat([elfHeaders(MACHINE_CODE[machine].elfMachine, CODE_OFFSET + body.length), body]);
+  const bytes = data.bytes();
+  const codeOffset = DATA_OFFSET + bytes.length;
+  const headers = elfHeaders(MACHINE_CODE[machine].elfMachine, codeOffset, codeOffset + code.length);
+  return Buffer.concat([headers, bytes, code]);
 }
 
 function assembleCode(
@@ -73,7 +73,7 @@ function align(value: number): number {
   return Math.ceil(value / 16) * 16;
 }
 
-/** Strings and structures behind the code, each at a multiple of 16. */
+/** Strings and structures before the code, each at a multiple of 16. */
 class DataSegment {
   #chunks: Buffer[] = [];
   #address: number;
@@ -110,14 +110,14 @@ class DataSegment {
 }
 
 /** ELF64 header and one PT_LOAD that maps the whole file; gABI chapters 4 and 5. */
-function elfHeaders(elfMachine: number, fileBytes: number): Buffer {
-  const bytes = Buffer.alloc(CODE_OFFSET);
+function elfHeaders(elfMachine: number, codeOffset: number, fileBytes: number): Buffer {
+  const bytes = Buffer.alloc(DATA_OFFSET);
   bytes.write('\x7fELF', 0, 'latin1');
   bytes.set([2, 1, 1], 4); // ELFCLASS64, ELFDATA2LSB, EV_CURRENT
   bytes.writeUInt16LE(2, 16); // e_type: ET_EXEC
   bytes.writeUInt16LE(elfMachine, 18);
   bytes.writeUInt32LE(1, 20); // e_version
-  bytes.writeBigUInt64LE(BigInt(BASE_ADDRESS + CODE_OFFSET), 24); // e_entry
+  bytes.writeBigUInt64LE(BigInt(BASE_ADDRESS + codeOffset), 24); // e_entry
   bytes.writeBigUInt64LE(BigInt(ELF_HEADER_BYTES), 32); // e_phoff
   bytes.writeUInt16LE(ELF_HEADER_BYTES, 52);
   bytes.writeUInt16LE(PROGRAM_HEADER_BYTES, 54);

@@ -1,3 +1,4 @@
+import { GAINABLE_CAPABILITIES } from '../description.ts';
 import type { Step } from './assemble-program.ts';
 import { KEYCTL_JOIN_SESSION_KEYRING, PR, RLIMIT, SECCOMP_MODE_FILTER } from './system-calls.ts';
 
@@ -30,20 +31,35 @@ export function deathSignalStep(): Step {
   return { name: 'parent death signal', call: 'prctl', args: [PR.SET_PDEATHSIG, SIGKILL, 0, 0, 0] };
 }
 
-/** Gives up everything: capabilities for good, other groups, other users, and what it could gain by a setuid file. */
-export function dropPrivilegeSteps(user: Credentials | null, filter: Uint8Array): readonly Step[] {
+/**
+ * Gives up everything: capabilities for good, other groups, other users, and what it could gain by a setuid file, but
+ * where that is what is run.
+ */
+export function dropPrivilegeSteps(
+  user: Credentials | null,
+  filter: Uint8Array,
+  gainsPrivileges: boolean,
+): readonly Step[] {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(0x20080522, 0); // _LINUX_CAPABILITY_VERSION_3
-  const bounding = Array.from({ length: CAPABILITIES }, (_, capability): Step => {
-    return {
-      name: 'bounding set',
-      call: 'prctl',
-      args: [PR.CAPBSET_DROP, capability, 0, 0, 0],
-      onError: 'ignore',
-    };
-  });
+  const kept = gainsPrivileges ? Object.values(GAINABLE_CAPABILITIES) : [];
+  const dropped = Array.from({ length: CAPABILITIES }, (_, capability) => capability);
+  const bounding = dropped
+    .filter((one) => !kept.includes(one))
+    .map((capability): Step => {
+      return {
+        name: 'bounding set',
+        call: 'prctl',
+        args: [PR.CAPBSET_DROP, capability, 0, 0, 0],
+        onError: 'ignore',
+      };
+    });
   return [
-    { name: 'no new privileges', call: 'prctl', args: [PR.SET_NO_NEW_PRIVS, 1, 0, 0, 0] },
+    // Without the one, the other takes CAP_SYS_ADMIN (seccomp(2)); what follows is allowed by the filter.
+    ...(gainsPrivileges
+      ? []
+      : [{ name: 'no new privileges', call: 'prctl', args: [PR.SET_NO_NEW_PRIVS, 1, 0, 0, 0] } as const]),
+    filterStep(filter),
     ...bounding,
     ...(user === null ? [] : becomeUserSteps(user)),
     {
@@ -54,7 +70,6 @@ export function dropPrivilegeSteps(user: Credentials | null, filter: Uint8Array)
     },
     { name: 'capset', call: 'capset', args: [header, Buffer.alloc(24)] },
     deathSignalStep(),
-    filterStep(filter),
   ];
 }
 

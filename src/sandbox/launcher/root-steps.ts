@@ -1,3 +1,4 @@
+import type { DirectoryTimes, PreparedRequest } from '../prepared-request.ts';
 import type { BindMount } from '../sandbox.ts';
 import {
   DEV_OPTIONS,
@@ -27,18 +28,14 @@ export interface RootPlan {
   readonly newNetwork: boolean;
   readonly hostname: string;
   readonly limits: Limits;
+  /** The program's own file, where it is to be run with its capabilities. */
+  readonly privileged: PreparedRequest['privileged'];
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
   /** Path in the root → content; the files of /etc that docker puts there. */
   readonly files: Readonly<Record<string, string>>;
   readonly emulator: { readonly source: string; readonly target: string } | null;
   readonly binds: readonly BindMount[];
-}
-
-export interface DirectoryTimes {
-  readonly path: string;
-  readonly atimeNs: bigint;
-  readonly mtimeNs: bigint;
 }
 
 /** Of `/` of the image, which an overlay takes from its upper layer. The owner is null where it cannot be another. */
@@ -66,6 +63,7 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
       kind === 'directory' ? makeDirectory(`${root}${path}`) : makeEmptyFile(`${root}${path}`),
     ),
     ...plan.changed.map((times) => setTimes(`${root}${times.path}`, times)),
+    ...capabilitySteps(plan, root),
     ...(plan.readOnlyRoot ? [readOnly(root)] : []),
     ...deviceSteps(`${root}/dev`),
     ...systemSteps(`${root}/sys`, plan.newNetwork),
@@ -99,9 +97,18 @@ function overlaySteps({
     { name: 'mode of /', call: 'fchmodat', args: [AT_FDCWD, upper, mode] },
     bind(image, `${scratch}/lower`),
     { name: `chdir to ${scratch}`, call: 'chdir', args: [scratch] },
-    mount('overlay', mergedRoot(scratch), 0, layers),
+    // A device file that a program makes is no device.
+    mount('overlay', mergedRoot(scratch), MS.NODEV, layers),
     { name: 'chdir to /', call: 'chdir', args: ['/'] },
   ];
+}
+
+/** The unpacked file lacks them, for Node cannot set them; the overlay gets a copy of it that does not. */
+function capabilitySteps({ privileged }: RootPlan, root: string): readonly Step[] {
+  if (privileged === null || privileged.capability === null) return [];
+  const { path, capability } = privileged;
+  const args = [`${root}${path}`, 'security.capability', capability, capability.length, 0] as const;
+  return [{ name: `capabilities of ${path}`, call: 'lsetxattr', args }];
 }
 
 function deviceSteps(dev: string): readonly Step[] {

@@ -1,11 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MorselError } from '../core/errors.ts';
 
 /** Where a system's own tools are, also for users whose PATH lacks the sbin folders. */
 const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** The PATH that the sandbox tools are started with: this process's own, then the system's. */
+/** The PATH that the system's tools are started with: this process's own, then the system's. */
 export function toolPath(): string {
   const own = (process.env['PATH'] ?? '').split(':').filter((directory) => directory.startsWith('/'));
   return [...new Set([...own, ...SYSTEM_DIRECTORIES])].join(':');
@@ -23,11 +22,4 @@ export function findTool(name: string): string | null {
     }
   }
   return null;
-}
-
-/** The same, for one that has been found before. Error: SANDBOX_MISSING. */
-export function requireTool(name: string): string {
-  const path = findTool(name);
-  if (path !== null) return path;
-  throw new MorselError('SANDBOX_MISSING', `${name} is not installed`, { hint: `install ${name}` });
 }
