@@ -1,13 +1,11 @@
+import { MAX_ID } from '../core/user-ids.ts';
 import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
 import { nameSizeBytes, type TarHeader } from '../tar/index.ts';
-
-/** uid_t and gid_t have 32 bits, and -1 means "leave it" to chown(2). */
-const OWNER_LIMIT = 2 ** 32 - 2;
 
 /** Why no Linux could hold such a member, in words; null when one can. Found here, it is not blamed on the machine. */
 export function memberProblem(header: TarHeader): string | null {
   const { kind, uid, gid, linkTarget } = header;
-  if (!isOwner(uid) || !isOwner(gid)) return `has the owner ${uid}:${gid}; ids go from 0 to ${OWNER_LIMIT}`;
+  if (!isOwner(uid) || !isOwner(gid)) return `has the owner ${uid}:${gid}; ids go from 0 to ${MAX_ID}`;
   if (kind !== 'symlink') return null;
   if (linkTarget === '') return 'is a symbolic link without a target';
   if (nameSizeBytes(linkTarget) > PATH_LIMIT_BYTES) {
@@ -28,5 +26,5 @@ export function nameProblem(nameBytes: number, directoryBytes: number): string |
 }
 
 function isOwner(id: number): boolean {
-  return id >= 0 && id <= OWNER_LIMIT;
+  return id >= 0 && id <= MAX_ID;
 }

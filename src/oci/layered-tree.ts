@@ -4,9 +4,9 @@ import { decodeName, encodeName, nameSizeBytes, type TarHeader } from '../tar/in
 import { memberProblem, nameProblem } from './check-member.ts';
 import { TreeNode } from './tree-node.ts';
 
-/** Paths in an image; large ones (CUDA, desktops) have 300,000. Each costs some 200 bytes of memory. */
-export const TREE_PATHS_LIMIT = 500_000;
-/** Bytes of all paths and link targets: 130 for each; whoever lists an image or unpacks it handles every one. */
+/** Paths in an image; large ones (CUDA, desktops) have 300,000. So many are inspected and unpacked in 250 MiB of memory. */
+export const TREE_PATHS_LIMIT = 400_000;
+/** Bytes of all paths and link targets: 160 for each; whoever lists an image or unpacks it handles every one. */
 export const TREE_PATH_BYTES_LIMIT = 64 * 1024 ** 2;
 /**
  * Names looked up while layers are applied: 16 for each of a million members, which takes a second. A short member that

@@ -18,7 +18,7 @@ export interface TreeNodeFields {
 }
 
 /**
- * What is at one path of a layered tree. There is one for each path of an image, half a million at most: numbers and
+ * What is at one path of a layered tree. There is one for each path of an image, `TREE_PATHS_LIMIT` at most: numbers and
  * shared strings only, a map only for a directory that something is in, and it is the tree's entry by itself.
  */
 export class TreeNode implements FileTreeEntry {
