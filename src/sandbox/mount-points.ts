@@ -38,29 +38,26 @@ class MountPointPlan {
 
   /** The canonical path, planned where it is missing; null when something else of the image is in the way. */
   place({ path, kind }: MountPointRequest): string | null {
-    const absent = this.#absentParts(path);
-    if (absent === null) return null;
-    let { at } = absent;
-    absent.names.forEach((name, index) => {
-      const isLast = index === absent.names.length - 1;
-      at = this.#plan(join(at, name), isLast ? kind : 'directory');
-    });
+    const existing = this.#tree.resolve(path);
+    if (existing !== null) return this.#kindOf(existing.path) === kind ? existing.path : null;
+    const names = join('/', path).split('/').slice(1);
+    let at: string | null = '/';
+    for (const [index, name] of names.entries()) {
+      if (this.#kindOf(at) !== 'directory') return null;
+      at = this.#step(join(at, name), index === names.length - 1 ? kind : 'directory');
+      if (at === null) return null;
+    }
     return this.#kindOf(at) === kind ? at : null;
   }
 
-  /** The deepest directory above `path` that is there, and the names that are not. */
-  #absentParts(path: string): { readonly at: string; readonly names: readonly string[] } | null {
-    const names: string[] = [];
-    for (let at = join('/', path); ; at = dirname(at)) {
-      const existing = this.#tree.resolve(at)?.path ?? (this.#planned.has(at) ? at : null);
-      if (existing !== null) {
-        const isUsable = names.length === 0 || this.#kindOf(existing) === 'directory';
-        return isUsable ? { at: existing, names: names.reverse() } : null;
-      }
-      // A link that leads nowhere is the image's own decision; and below a file there is no place.
-      if (this.#tree.lstat(at) !== null || at === '/') return null;
-      names.push(at.slice(at.lastIndexOf('/') + 1));
-    }
+  /** What is at a path whose directory is there, planned or not: below what is planned there is nothing else. */
+  #step(path: string, kind: MountPointRequest['kind']): string | null {
+    if (this.#planned.has(path)) return path;
+    if (this.#planned.has(dirname(path))) return this.#plan(path, kind);
+    const found = this.#tree.resolve(path);
+    if (found !== null) return found.path;
+    // A link that leads nowhere is the image's own decision.
+    return this.#tree.lstat(path) === null ? this.#plan(path, kind) : null;
   }
 
   #plan(path: string, kind: MountPointRequest['kind']): string {
