@@ -9,9 +9,9 @@ export function formatDiagnosis({ tools, sandboxes }: DoctorReport): Text {
       ? ['-', tool, purpose, install === null ? '' : `get it: ${install}`]
       : ['ok', tool, version ?? '', path],
   );
-  const sandboxRows = sandboxes.map(({ sandbox, usable, isolation, reason, install }) =>
+  const sandboxRows = sandboxes.map(({ sandbox, usable, particulars, reason, install }) =>
     usable
-      ? ['ok', sandbox, isolation.join(', ')]
+      ? ['ok', sandbox, particulars.join(', ')]
       : ['-', sandbox, install === null ? (reason ?? '') : `${reason ?? 'absent'}; get it: ${install}`],
   );
   const columns = [{ title: '' }, { title: '' }, { title: '' }, { title: '' }];

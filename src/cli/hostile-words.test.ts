@@ -171,8 +171,8 @@ const DIAGNOSIS = {
     { tool: 'x', purpose: 'x', path: 'x', version: 'x', install: null },
   ],
   sandboxes: [
-    { sandbox: 'x', usable: false, isolation: ['x'], reason: 'x', install: 'x' },
-    { sandbox: 'x', usable: true, isolation: ['x'], reason: 'x', install: 'x' },
+    { sandbox: 'x', usable: false, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
+    { sandbox: 'x', usable: true, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
   ],
 } satisfies DoctorReport;
 

@@ -8,7 +8,7 @@ import { CRUN_DRIVER, RUNC_DRIVER } from './drivers/oci.ts';
 import { UNSHARE_DRIVER } from './drivers/unshare.ts';
 import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './identity.ts';
-import { isolationOf, lacksOf } from './isolation.ts';
+import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { requireMachine } from './launcher/system-calls.ts';
 import { runContainer } from './run-container.ts';
@@ -114,6 +114,7 @@ function bindDriver(driver: Driver, mode: Mode): Sandbox {
   return {
     name: driver.name,
     isolation: isolationOf(mode),
+    particulars: particularsOf(mode),
     lacks: lacksOf(mode),
     run: (request) => runContainer(driver, mode, request),
   };

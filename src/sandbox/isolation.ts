@@ -10,8 +10,13 @@ const LIMITED_BY: Readonly<Record<Mode['limitedBy'], string>> = {
 
 /** What lies between a program and this machine, in words, for the receipt. */
 export function isolationOf(mode: Mode): readonly string[] {
+  return [...Object.values(GUARANTEES), ...particularsOf(mode)];
+}
+
+/** The part of it that depends on the user and the machine. */
+export function particularsOf(mode: Mode): readonly string[] {
   const limits = isUnlimited(mode) ? [] : [LIMITED_BY[mode.limitedBy]];
-  return [...Object.values(GUARANTEES), IDENTITY_NOTE[mode.identity], ...limits, ...lacksOf(mode)];
+  return [IDENTITY_NOTE[mode.identity], ...limits, ...lacksOf(mode)];
 }
 
 /** What this mode cannot give, which a sandbox should. */

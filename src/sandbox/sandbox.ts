@@ -7,6 +7,8 @@ export interface Sandbox {
   readonly name: SandboxName;
   /** What lies between a program and this machine here, in words: shown in the receipt. */
   readonly isolation: readonly string[];
+  /** The part of it that is not the same in every sandbox. */
+  readonly particulars: readonly string[];
   /** What it cannot give here of that which every sandbox is to give; such a one is used only when asked for. */
   readonly lacks: readonly string[];
   /**
