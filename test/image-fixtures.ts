@@ -76,7 +76,7 @@ export function sampleRequest(program: string, output: ImageOutput): WriteImageR
 export interface RawMember {
   readonly path: string;
   readonly type?: '0' | '1' | '2' | '3' | '5' | '6';
-  readonly content?: string;
+  readonly content?: string | Buffer;
   readonly link?: string;
   readonly mode?: number;
 }
@@ -103,7 +103,7 @@ export function rawTar(members: readonly RawMember[]): Buffer {
       148,
       'latin1',
     );
-    const body = Buffer.from(content);
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
     return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);

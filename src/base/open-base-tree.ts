@@ -11,14 +11,14 @@ export interface BaseTree {
 }
 
 /** The files of a root directory, an OCI layout or an archive. Errors: NOT_FOUND, IMAGE_INVALID, TAR_INVALID. */
-export async function openBaseTree(path: string): Promise<BaseTree> {
+export async function openBaseTree(path: string, signal?: AbortSignal): Promise<BaseTree> {
   const absolute = basePath(path);
   if (isRootDirectory(absolute)) {
     return { tree: { ...directoryTree(absolute), name: basename(absolute) }, close: () => {} };
   }
-  const image = await openImage(absolute);
+  const image = await openImage(absolute, { signal });
   try {
-    const tree = await imageTree(image);
+    const tree = await imageTree(image, signal);
     return { tree: { ...tree, name: basename(absolute) }, close: () => tree.close() };
   } finally {
     image.close();

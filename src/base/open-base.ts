@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { attempt } from '../core/write-error.ts';
 import {
   hostPlatform,
   type Image,
@@ -33,7 +34,7 @@ export interface OpenBaseOptions {
 
 /**
  * Opens a base that is at hand: a root directory (as debootstrap makes), an OCI layout, or an archive. Errors:
- * NOT_FOUND, IMAGE_INVALID.
+ * NOT_FOUND, IMAGE_INVALID and the others of reading an image, LIMIT_EXCEEDED, INTERRUPTED.
  */
 export async function openBase(path: string, options: OpenBaseOptions): Promise<BaseImage> {
   const absolute = basePath(path);
@@ -43,9 +44,14 @@ export async function openBase(path: string, options: OpenBaseOptions): Promise<
 /** Compressed once, however many programs are put on it. */
 async function openRootDirectory(path: string, options: OpenBaseOptions): Promise<BaseImage> {
   const name = basename(path);
-  const layout = mkdtempSync(join(options.workDirectory, 'base-'));
+  const layout = attempt(options.workDirectory, () => mkdtempSync(join(options.workDirectory, 'base-')));
   await writeImage({
-    layers: [{ kind: 'entries', entries: rootEntries(directoryTree(path), `of the base ${name}`) }],
+    layers: [
+      {
+        kind: 'entries',
+        entries: await rootEntries(directoryTree(path), `of the base ${name}`, options.signal),
+      },
+    ],
     platform: hostPlatform(),
     config: {},
     output: { kind: 'layout', path: layout, references: [] },
@@ -55,18 +61,23 @@ async function openRootDirectory(path: string, options: OpenBaseOptions): Promis
 }
 
 async function openImageBase(path: string, { signal }: OpenBaseOptions): Promise<BaseImage> {
-  const image: Image = await openImage(path);
-  const tree = await imageTree(image, signal);
-  return {
-    name: nameOf(image, path),
-    layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),
-    tree: tree,
-    config: image.config.config ?? {},
-    close: () => {
-      tree.close();
-      image.close();
-    },
-  };
+  const image: Image = await openImage(path, { signal });
+  try {
+    const tree = await imageTree(image, signal);
+    return {
+      name: nameOf(image, path),
+      layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),
+      tree,
+      config: image.config.config ?? {},
+      close: () => {
+        tree.close();
+        image.close();
+      },
+    };
+  } catch (error) {
+    image.close();
+    throw error;
+  }
 }
 
 function nameOf(image: Image, path: string): string {

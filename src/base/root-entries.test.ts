@@ -23,7 +23,7 @@ it('takes modes, links and empty folders as they are, and leaves out sockets', a
   symlinkSync('../outside', join(folder, 'bin/link'));
   server = createServer();
   await new Promise<void>((done) => server?.listen(join(folder, 'socket'), done));
-  const entries = rootEntries(directoryTree(folder), 'of the base x').toSorted((a, b) =>
+  const entries = (await rootEntries(directoryTree(folder), 'of the base x')).toSorted((a, b) =>
     a.path < b.path ? -1 : 1,
   );
   const facts = entries.map((entry) => [
@@ -38,4 +38,20 @@ it('takes modes, links and empty folders as they are, and leaves out sockets', a
     ['/tmp', 'directory', '1777'],
   ]);
   expect(new Set(entries.map((entry) => entry.reason))).toEqual(new Set(['of the base x']));
+});
+
+it('hears the signal, and says which file has gone meanwhile', async () => {
+  writeFileSync(join(folder, 'file'), 'x');
+  await expect(rootEntries(directoryTree(folder), 'x', AbortSignal.abort())).rejects.toThrow(
+    expect.objectContaining({ code: 'INTERRUPTED' }),
+  );
+  const tree = directoryTree(folder);
+  const [entry] = await rootEntries({ ...tree, open: () => null }, 'x');
+  if (entry?.kind !== 'file') throw new Error('the file is missing');
+  expect(() => entry.open()).toThrow(
+    expect.objectContaining({
+      code: 'UNREADABLE',
+      message: expect.stringContaining('/file has disappeared'),
+    }),
+  );
 });

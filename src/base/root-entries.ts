@@ -1,20 +1,34 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import type { FileTree, FileTreeEntry, LayerEntry } from '../rootfs/index.ts';
+
+/** A desktop has half of it; the root of a machine, with /proc, /sys and everybody's files, has more. */
+const ROOT_ENTRIES_LIMIT = 1_000_000;
 
 /**
  * A root directory (as debootstrap makes) as the entries of one layer: modes and owners as they are, since a base's
  * setuid programs and private files are part of it. Devices, pipes and sockets are left out: runtimes make their own.
+ * Errors: LIMIT_EXCEEDED, INTERRUPTED.
  */
-export function rootEntries(tree: FileTree, reason: string): readonly LayerEntry[] {
+export async function rootEntries(
+  tree: FileTree,
+  reason: string,
+  signal?: AbortSignal,
+): Promise<readonly LayerEntry[]> {
+  const turns = new Turns(signal, `${tree.name} was read`);
   const entries: LayerEntry[] = [];
   const pending = ['/'];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const name of tree.list(directory)) {
+      await turns.take();
       const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
       const entry = tree.lstat(path);
       if (entry === null) continue;
       if (entry.kind === 'directory') pending.push(path);
       const made = layerEntry(tree, path, entry, reason);
       if (made !== null) entries.push(made);
+      if (entries.length > ROOT_ENTRIES_LIMIT) throw tooMany(tree);
     }
   }
   return entries;
@@ -35,8 +49,20 @@ function layerEntry(tree: FileTree, path: string, entry: FileTreeEntry, reason: 
   }
 }
 
-function openInTree(tree: FileTree, path: string) {
+function openInTree(tree: FileTree, path: string): ByteSource {
   const source = tree.open(path);
-  if (source === null) throw new Error(`${path} disappeared from ${tree.name}`);
-  return source;
+  if (source !== null) return source;
+  throw new MorselError('UNREADABLE', `${path} has disappeared from ${tree.name}`, {
+    hint: 'something changes these files: try again when it is done',
+  });
+}
+
+function tooMany(tree: FileTree): MorselError {
+  return new MorselError(
+    'LIMIT_EXCEEDED',
+    `the base ${tree.name} has more than ${ROOT_ENTRIES_LIMIT} paths`,
+    {
+      hint: 'give the root of a base, as debootstrap makes it, not that of a machine',
+    },
+  );
 }

@@ -37,6 +37,10 @@ export interface BuildOptions {
   /** `default`: prove where a sandbox works; `require`: its absence is an error; `skip`: do not run anything. */
   readonly prove?: 'default' | 'require' | 'skip' | undefined;
   readonly sandbox?: SandboxName | undefined;
+  /** For each command of a build, 1 to 2147483; default 3600. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Compile in bubblewrap: no network, and of this machine only toolchains, sources and the build's own folders. */
+  readonly sandboxBuild?: boolean | undefined;
   /** Seconds since the epoch for every file time; default SOURCE_DATE_EPOCH of the environment, or 0. */
   readonly sourceDateEpoch?: number | undefined;
   /** Where morsel keeps objects between builds; default `$XDG_CACHE_HOME/morsel`. */

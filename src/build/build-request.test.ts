@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Project } from '../project/index.ts';
+import type { BuildOptions } from './build-options.ts';
+import type { Configuration } from './configuration.ts';
 import { resolveRequest } from './build-request.ts';
 
 const project: Project = {
@@ -28,15 +30,15 @@ describe('resolveRequest', () => {
   it('lets the command line win over morsel.json, and adds up what can be added', () => {
     const request = resolveRequest(
       { size: 'debug', env: { A: '2' }, add: ['b:/b'] },
-      { size: 'smallest', env: { A: '1', B: '1' }, add: ['a:/a:644'] },
-      project,
+      { size: 'smallest', env: { A: '1', B: '1' }, add: ['hostname:/a:644'] },
+      { ...project, directory: '/etc' },
     );
     expect(request.size).toBe('debug');
     expect(request.run.env).toEqual({ A: '2', B: '1' });
     expect(request.add).toEqual([
-      { source: '/src/a', destination: '/a', mode: 0o644 },
+      { source: '/etc/hostname', destination: '/a', mode: 0o644, within: '/etc' },
       // What is typed is relative to where it is typed; what a file says, to the file.
-      { source: resolve('b'), destination: '/b', mode: null },
+      { source: resolve('b'), destination: '/b', mode: null, within: null },
     ]);
   });
 
@@ -51,8 +53,29 @@ describe('resolveRequest', () => {
     });
   });
 
-  it.each([
+  it.each<BuildOptions>([
     { user: 'root' },
+    { user: '4294967295' },
+    { user: '0:4294967296' },
+    { user: '1:' },
+    { stopSignal: 'NOPE' },
+    { stopSignal: '65' },
+    { workdir: `/${'x'.repeat(5000)}` },
+    { workdir: '/a/../b' },
+    { workdir: '/a\0b' },
+    { env: { '': 'x' } },
+    { env: { 'A=B': 'x' } },
+    { env: { A: 'x\0y' } },
+    { env: { A: 'x'.repeat(200_000) } },
+    { entrypoint: ['/app', 'a\0b'] },
+    { cmd: ['x'.repeat(200_000)] },
+    { labels: { '': 'x' } },
+    { annotations: { 'a\nb': 'x' } },
+    { output: 'a\0b' },
+    { add: ['a:/b:17777'] },
+    { add: ['a:/b:'] },
+    { add: ['a\0:/b'] },
+    { add: ['a:/../b'] },
     { expose: ['http'] },
     { expose: ['70000'] },
     { add: ['a:b'] },
@@ -61,8 +84,38 @@ describe('resolveRequest', () => {
     { workdir: 'data' },
     { timeZone: '../../etc/passwd' },
     { timeZone: 'CET-1CEST,M3.5.0' },
-  ])('refuses %o', (options) => {
+  ])('refuses %.60o', (options) => {
     expect(() => resolveRequest(options, {}, project)).toThrowError(usage);
+  });
+
+  it.each<Configuration>([
+    { user: '4294967296' },
+    { add: ['a:b'] },
+    { tags: ['UPPER'] },
+    { stopSignal: 'NOPE' },
+    { timeZone: '../x' },
+    { labels: { '': 'x' } },
+  ])('says that morsel.json is wrong with %o, also where the command line has another', (configuration) => {
+    const options = { user: '1', tags: ['a'], stopSignal: 'TERM', timeZone: 'UTC' };
+    expect(() => resolveRequest(options, configuration, project)).toThrowError(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('morsel.json: ') as string,
+        hint: expect.any(String) as string,
+      }),
+    );
+  });
+
+  it('takes the ids that the kernel has, and every form of a signal, as they are written', () => {
+    const { run } = resolveRequest({ user: '4294967294:007', stopSignal: 'rtmin+3' }, {}, project);
+    expect(run).toMatchObject({ user: '4294967294:7', stopSignal: 'rtmin+3' });
+  });
+
+  it('bounds the number of names', () => {
+    const tags = Array.from({ length: 129 }, (_, index) => `a:${index}`);
+    expect(() => resolveRequest({ tags }, {}, project)).toThrowError(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED', hint: expect.stringContaining('-t') as string }),
+    );
   });
 
   it('adds the labels of the command line to those of morsel.json', () => {

@@ -8,7 +8,7 @@ import { type Climb, climbLadder } from './climb-ladder.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import { platformOf } from './image-plan.ts';
-import { checkOutput, publishOutput } from './output.ts';
+import { placeOutput, publishOutput } from './output.ts';
 import { requestOf } from './request-of.ts';
 import { createStaging } from './staging.ts';
 
@@ -24,8 +24,8 @@ export interface RungPlan {
  * On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
-  const request = await requestOf(options);
-  checkOutput(request.output);
+  const asked = await requestOf(options);
+  const request = { ...asked, output: placeOutput(asked.output, options.output !== undefined) };
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);

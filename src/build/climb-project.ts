@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
+import { findProcessFamily } from '../core/find-process-family.ts';
 import {
   completeProject,
   findTools,
@@ -129,10 +130,15 @@ export function rungsOf(request: BuildRequest, project: SourceProject): readonly
 
 /** Only what the project's language needs: asking a compiler what it is costs a process. */
 export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
-  const { signal } = request;
+  const { signal, sandboxBuild } = request;
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
-  const tools = await findTools({ groups, signal, directory: detected.directory });
-  const project = await completeProject(detected, tools, { signal, architecture: hostArchitecture() });
+  // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
+  const directory = sandboxBuild ? undefined : detected.directory;
+  // Tried while the compilers are asked; commands of the build wait for its answer.
+  if (!sandboxBuild) void findProcessFamily();
+  const tools = await findTools({ groups, signal, directory });
+  const architecture = hostArchitecture();
+  const project = await completeProject(detected, tools, { signal, architecture, offline: sandboxBuild });
   return { project, tools };
 }
 

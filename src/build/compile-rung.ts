@@ -4,8 +4,12 @@ import { MorselError } from '../core/errors.ts';
 import type { ElfFacts } from '../elf/index.ts';
 import type { Project } from '../project/index.ts';
 import {
+  type BuildSandbox,
   checkArtifact,
+  type CompilePlan,
+  findBwrap,
   hostArchitecture,
+  openBuildSandbox,
   planRung,
   type PlanOutcome,
   type Rung,
@@ -37,9 +41,26 @@ export function planProjectRung(
     profile: request.size,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
-    sharedDirectory: join(request.cacheDirectory, 'shared'),
+    sharedDirectory: sharedDirectory(request),
     platform: { os: 'linux', architecture: hostArchitecture() },
   });
+}
+
+function sharedDirectory({ cacheDirectory }: BuildRequest): string {
+  return join(cacheDirectory, 'shared');
+}
+
+/** Error: SANDBOX_MISSING, which is no reason to try another rung. */
+async function sandboxesFor(
+  request: BuildRequest,
+  project: SourceProject,
+  tools: Tools,
+): Promise<(plan: CompilePlan) => BuildSandbox> {
+  const bwrap = await findBwrap(request.signal);
+  // The sandboxes of proofs are loaded for this alone where nothing is proven.
+  const { ownSeccompFilter } = await import('../sandbox/index.ts');
+  const build = { project, tools, sharedDirectory: sharedDirectory(request), seccomp: ownSeccompFilter() };
+  return (plan) => openBuildSandbox(bwrap, { ...build, plan });
 }
 
 /**
@@ -80,7 +101,12 @@ export async function compileRung(
       outcome.hint === null ? {} : { hint: outcome.hint },
     );
   }
-  const built = await runCompilePlan(outcome.plan, { signal: request.signal, onEvent: request.onEvent });
+  const built = await runCompilePlan(outcome.plan, {
+    signal: request.signal,
+    onEvent: request.onEvent,
+    timeoutMs: request.commandTimeoutMs,
+    sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
+  });
   const facts = readFacts(built.path);
   const verdict = checkArtifact(facts, rung);
   if (verdict.kind === 'rejected') {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { readSmallFile } from '../core/read-small-file.ts';
 import type { Configuration } from './parse-configuration.ts';
 
 export type { Configuration } from './parse-configuration.ts';
@@ -13,7 +14,7 @@ export const CONFIGURATION_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * Reads `morsel.json` of a directory; an absent file is an empty configuration. Errors: CONFIG_INVALID with the field
- * and the file, UNREADABLE.
+ * and the file, UNREADABLE, LIMIT_EXCEEDED.
  */
 export async function readConfiguration(directory: string): Promise<Configuration> {
   const path = join(directory, CONFIGURATION_FILE);
@@ -21,7 +22,7 @@ export async function readConfiguration(directory: string): Promise<Configuratio
   return text === null ? {} : parse(text, path);
 }
 
-/** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
+/** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE, LIMIT_EXCEEDED. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   const text = readText(path);
   if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: 'check the path' });
@@ -35,16 +36,8 @@ async function parse(text: string, path: string): Promise<Configuration> {
 }
 
 function readText(path: string): string | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new MorselError('UNREADABLE', `${path} cannot be read (${code ?? String(cause)})`, { cause });
-  }
-  if (bytes.length > CONFIGURATION_LIMIT_BYTES) {
-    throw new MorselError('CONFIG_INVALID', `${path} is larger than ${CONFIGURATION_LIMIT_BYTES} bytes`);
-  }
-  return bytes.toString('utf8');
+  const bytes = readSmallFile(path, CONFIGURATION_LIMIT_BYTES);
+  if (bytes === null) return null;
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new MorselError('CONFIG_INVALID', `${path} is not UTF-8`, { hint: 'save it as UTF-8' });
 }

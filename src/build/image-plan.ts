@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { ElfFacts } from '../elf/index.ts';
 import { DEFAULT_PATH, type Platform, type RuntimeConfig } from '../oci/index.ts';
-import type { BuildRequest, RunConfiguration } from './build-request.ts';
+import type { BuildRequest } from './build-request.ts';
+import type { RunConfiguration } from './run-settings.ts';
 
 /** Go's names (`GOARCH`), which OCI uses, for the kernel's machine names. */
 const ARCHITECTURE: Readonly<Record<string, Pick<Platform, 'architecture' | 'variant'>>> = {

@@ -1,7 +1,7 @@
 export { imageOfProgram, type RungImage, type RungProgram } from './attempt-rung.ts';
 export { build, planBuild, type RungPlan } from './build.ts';
 export type { BuildOptions } from './build-options.ts';
-export { type BuildRequest, DEFAULT_USER } from './build-request.ts';
+export type { BuildRequest } from './build-request.ts';
 export type { BuildResult, Finding, ImageFile, ProofSummary, RejectedRung, Timings } from './build-result.ts';
 export { programOfBinary } from './climb-ladder.ts';
 export { compileProgram, rungsOf, toolsFor } from './climb-project.ts';
@@ -9,4 +9,5 @@ export { type Configuration, readConfiguration, readConfigurationFile } from './
 export { type LoadedImage, loadIntoEngine } from './engine.ts';
 export type { Placement } from './plan-root.ts';
 export { requestOf } from './request-of.ts';
-export { createStaging, type Staging } from './staging.ts';
+export { createTemporaryStaging, type Staging } from './staging.ts';
+export { DEFAULT_USER } from './run-settings.ts';

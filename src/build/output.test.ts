@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -10,49 +12,53 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatOwner, thisOwner } from '../core/process-owner.ts';
 import { openImages, writeImage, type WrittenImage } from '../oci/index.ts';
-import { checkOutput, publishOutput } from './output.ts';
+import { placeOutput, publishOutput } from './output.ts';
 import { createStaging, type Staging } from './staging.ts';
 
 const platform = { os: 'linux', architecture: 'amd64' } as const;
 const refused = expect.objectContaining({ code: 'WRITE_FAILED' });
 let folder: string;
 
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'output-'))));
+beforeEach(() => void (folder = realpathSync(mkdtempSync(join(tmpdir(), 'output-')))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('checkOutput', () => {
+describe('placeOutput', () => {
+  const archive = (path: string) => placeOutput({ kind: 'archive', path }, true).path;
+  const layout = (path: string) => placeOutput({ kind: 'layout', path }, true).path;
+
   it('takes what is absent, and a file for an archive', () => {
     writeFileSync(join(folder, 'old.tar'), 'old');
-    checkOutput({ kind: 'archive', path: join(folder, 'new.tar') });
-    checkOutput({ kind: 'archive', path: join(folder, 'old.tar') });
-    checkOutput({ kind: 'layout', path: join(folder, 'new') });
-    checkOutput({ kind: 'layout', path: folder.concat('/absent/deeper') });
+    for (const path of [join(folder, 'new.tar'), join(folder, 'old.tar')]) expect(archive(path)).toBe(path);
+    for (const path of [join(folder, 'new'), join(folder, 'absent/deeper')]) expect(layout(path)).toBe(path);
   });
 
   it('refuses a directory that holds what is no layout: it is the user\u2019s', () => {
     writeFileSync(join(folder, 'thesis.txt'), 'mine');
-    expect(() => checkOutput({ kind: 'layout', path: folder })).toThrowError(refused);
+    expect(() => layout(folder)).toThrowError(refused);
   });
 
   it('takes an empty directory and a layout, through a link as well', () => {
     mkdirSync(join(folder, 'empty'));
     symlinkSync('empty', join(folder, 'link'));
-    checkOutput({ kind: 'layout', path: join(folder, 'link') });
+    expect(layout(join(folder, 'link'))).toBe(join(folder, 'empty'));
     writeFileSync(join(folder, 'empty', 'oci-layout'), '{}');
-    checkOutput({ kind: 'layout', path: join(folder, 'empty') });
+    expect(layout(join(folder, 'empty'))).toBe(join(folder, 'empty'));
   });
 
-  it('refuses a directory and a device for an archive, and a file for a layout', () => {
+  it('refuses a directory for an archive, also behind a link, and a file for a layout', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(() => checkOutput({ kind: 'archive', path: folder })).toThrowError(refused);
-    expect(() => checkOutput({ kind: 'archive', path: '/dev/null' })).toThrowError(refused);
-    expect(() => checkOutput({ kind: 'layout', path: join(folder, 'file') })).toThrowError(refused);
+    symlinkSync('.', join(folder, 'link'));
+    for (const path of [folder, join(folder, 'link')]) expect(() => archive(path)).toThrowError(refused);
+    expect(() => layout(join(folder, 'file'))).toThrowError(refused);
   });
 
-  it('answers a loop of links with an error of its own', () => {
-    symlinkSync('loop', join(folder, 'loop'));
-    expect(() => checkOutput({ kind: 'archive', path: join(folder, 'loop') })).toThrowError(refused);
+  it('follows a link only when the user has named it', () => {
+    symlinkSync('there.tar', join(folder, 'link'));
+    const output = { kind: 'archive', path: join(folder, 'link') } as const;
+    expect(placeOutput(output, true).path).toBe(join(folder, 'there.tar'));
+    expect(() => placeOutput(output, false)).toThrowError(refused);
   });
 });
 
@@ -92,5 +98,23 @@ describe('publishOutput', () => {
     symlinkSync('real', target());
     await publish('one');
     expect(readdirSync(join(folder, 'real')).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
+  });
+
+  it('removes what a killed build has left in the layout, and nothing else', async () => {
+    await publish('one');
+    const owner = formatOwner({ ...thisOwner(), pid: spawnSync('true').pid });
+    const left = [`.index.json.morsel-${owner}-0123456789`, `blobs/sha256/.blob.morsel-${owner}-0123456789`];
+    const kept = [`.notes.morsel-${owner}-0123456789`, 'blobs/sha256/.blob.morsel-mine'];
+    for (const name of [...left, ...kept]) writeFileSync(join(target(), name), '');
+    await publish('two');
+    const names = readdirSync(target(), { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => name.includes('.morsel-')).sort()).toEqual(kept.sort());
+  });
+
+  it('waits for no writer of a pipe in the place of the index', async () => {
+    await publish('one');
+    rmSync(join(target(), 'index.json'));
+    spawnSync('mkfifo', [join(target(), 'index.json')]);
+    await expect(publish('two')).rejects.toMatchObject({ code: 'UNREADABLE', hint: expect.any(String) });
   });
 });

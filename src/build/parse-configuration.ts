@@ -41,14 +41,46 @@ export function parseConfiguration(text: string, path: string): Configuration {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new MorselError('CONFIG_INVALID', `${path} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new MorselError('CONFIG_INVALID', `${path} is not JSON: ${withoutText((cause as Error).message)}`, {
+      hint: 'mend it there; an editor that knows JSON shows the place',
+    });
   }
+  checkShape(json, path);
   // To valibot a list is an object without the fields.
-  const result = v.safeParse(configurationSchema, Array.isArray(json) ? null : json);
+  const result = v.safeParse(configurationSchema, Array.isArray(json) ? null : json, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const field = v.getDotPath(issue) ?? '(the whole file)';
-  throw new MorselError('CONFIG_INVALID', `${path}: ${field}: ${issue.message}`, {
-    hint: `the fields are described in schema/morsel.schema.json: ${Object.keys(configurationSchema.entries).join(', ')}`,
+  throw invalid(path, v.getDotPath(issue) ?? '(the whole file)', issue.message);
+}
+
+/** V8 quotes what it has read; in a foreign project that may be a link to something secret. */
+function withoutText(message: string): string {
+  return message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, '');
+}
+
+/** What people write is five deep: `checks[0].http.headers.…`. */
+const NESTING_LIMIT = 32;
+
+/**
+ * Before valibot looks: it takes `constructor` and its like for a field that every object has, and leaves such names out
+ * of a map without a word. Without recursion, since a mebibyte of `[` is half a million deep.
+ */
+function checkShape(json: unknown, path: string): void {
+  const open = [{ value: json, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === NESTING_LIMIT)
+      throw invalid(path, '(the whole file)', `nested more than ${NESTING_LIMIT} deep`);
+    for (const [key, inner] of Object.entries(value)) {
+      if (key in Object.prototype) throw invalid(path, key, 'no field and no name may be called so');
+      open.push({ value: inner, depth: depth + 1 });
+    }
+  }
+}
+
+function invalid(path: string, field: string, problem: string): MorselError {
+  return new MorselError('CONFIG_INVALID', `${path}: ${field}: ${problem}`, {
+    hint: `docs/reference/morsel-json.md describes the fields: ${Object.keys(configurationSchema.entries).join(', ')}`,
   });
 }

@@ -11,6 +11,7 @@ import {
   type LayerEntry,
   readCapability,
 } from '../rootfs/index.ts';
+import { addedEntries } from './added-paths.ts';
 import type { RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { Finding } from './build-result.ts';
@@ -45,7 +46,7 @@ export async function planRoot(
   const loaded = await loadedProgram(program, placement, host);
   const { path } = loaded;
   const supply = placement.kind === 'bare' ? NOTHING : supplyFor(request, loaded, host);
-  const added = request.add.flatMap(addedEntries);
+  const added = addedEntries(request.add);
   const libraries = placement.kind === 'scratch' ? await librariesFor(loaded, supply, added) : NO_LIBRARIES;
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
@@ -153,10 +154,6 @@ function baseEnvironment(placement: Placement): Readonly<Record<string, string>>
 
 function isOnBase(placement: Placement, path: string): boolean {
   return placement.kind === 'base' && placement.base.tree.lstat(path) !== null;
-}
-
-function addedEntries({ source, destination, mode }: BuildRequest['add'][number]): readonly LayerEntry[] {
-  return entriesFromHost(source, destination, { reason: `--add ${source}`, mode: mode ?? undefined });
 }
 
 /** What the user adds wins over what morsel would supply. */

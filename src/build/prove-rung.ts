@@ -6,7 +6,7 @@ import type { BuildRequest } from './build-request.ts';
 
 /** Proves an image as it lies on the disk. Error: SANDBOX_MISSING where a proof is required and none can be had. */
 export async function proveRung(request: BuildRequest, rung: Rung, written: WrittenImage): Promise<Proof> {
-  const image = await openImage(written.path);
+  const image = await openImage(written.path, { signal: request.signal });
   try {
     const proof = await proveImage({
       image,

@@ -20,7 +20,10 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const beside = configurationDirectory(path);
   const configuration = beside === null ? {} : await readConfiguration(beside);
   const project = await detectProject(path, { bin: options.binary ?? configuration.bin });
-  const request = resolveRequest(options, configuration, project, await checksOf(configuration));
+  const request = resolveRequest(options, configuration, project, {
+    checks: await checksOf(configuration),
+    folder: beside ?? project.directory,
+  });
   (options.onEvent ?? ignoreEvents)({
     kind: 'project-detected',
     language: project.kind,

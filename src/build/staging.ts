@@ -1,6 +1,11 @@
-import { mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { forgetAtExit, removeAtExit } from '../core/remove-at-exit.ts';
+import { removeTree } from '../core/remove-tree.ts';
+import { makeTemporaryFolder } from '../core/temporary-folder.ts';
+import { hiddenPrefix, ownedName, removeLeftBehind } from '../core/left-behind.ts';
+import { attempt, writeError } from '../core/write-error.ts';
 
 /**
  * A hidden folder beside the output, on the same file system, so that the winner can be renamed into place and
@@ -14,72 +19,61 @@ export interface Staging {
   remove(): void;
 }
 
-/** Errors: WRITE_FAILED, NOT_FOUND when the folder of the output is absent. */
+/**
+ * What killed builds of the same output have left goes first. Errors: WRITE_FAILED, DISK_FULL, NOT_FOUND when the
+ * folder of the output is absent.
+ */
 export function createStaging(output: string): Staging {
-  const directory = makeDirectory(output);
-  if (present.size === 0) process.on('exit', removePresent);
-  present.add(directory);
+  const prefix = hiddenPrefix(basename(output));
+  removeLeftBehind(dirname(output), (found) => found === prefix);
+  const directory = makeDirectory(output, prefix);
+  removeAtExit(directory);
+  return stagingIn(directory);
+}
+
+/** For images that are only measured. Errors: WRITE_FAILED, DISK_FULL. */
+export function createTemporaryStaging(kind: string): Staging {
+  return stagingIn(makeTemporaryFolder(kind));
+}
+
+function stagingIn(directory: string): Staging {
   return {
     directory,
     path: (name) => join(directory, name),
     publish,
     remove() {
-      present.delete(directory);
-      if (present.size === 0) process.off('exit', removePresent);
+      forgetAtExit(directory);
       remove(directory);
     },
   };
 }
 
-/** A second Ctrl-C ends the process in the middle of everything. One listener for all: Node warns of more than ten. */
-const present = new Set<string>();
-
-function removePresent(): void {
-  for (const directory of present) remove(directory);
-}
-
-/** Empty when all went well: to load the walk through a tree for that takes longer than a small build's writing. */
+/** Empty when all went well, and then nothing has to be walked through. */
 function remove(directory: string): void {
   try {
     rmdirSync(directory);
   } catch {
-    rmSync(directory, { recursive: true, force: true });
+    removeTree(directory);
   }
 }
 
-function makeDirectory(output: string): string {
+function makeDirectory(output: string, prefix: string): string {
+  const parent = dirname(output);
   try {
-    return mkdtempSync(join(dirname(output), `.${basename(output)}.morsel-`));
+    return mkdtempSync(join(parent, ownedName(prefix)));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new MorselError('NOT_FOUND', `${dirname(output)} is not a directory`, {
+      throw new MorselError('NOT_FOUND', `${parent} is not a directory`, {
         cause,
         hint: 'create it, or choose another -o',
       });
     }
-    if (code === 'ENOSPC')
-      throw new MorselError('DISK_FULL', `no space left in ${dirname(output)}`, { cause });
-    throw new MorselError(
-      'WRITE_FAILED',
-      `${dirname(output)} cannot be written to (${code ?? String(cause)})`,
-      {
-        cause,
-        hint: 'choose another place with -o',
-      },
-    );
+    throw writeError(parent, cause);
   }
 }
 
 /** rename(2) replaces a file at once, and never a directory that has entries: whatever is in it stays the user's. */
 function publish(staged: string, final: string): void {
-  try {
-    renameSync(staged, final);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new MorselError('WRITE_FAILED', `${final} cannot be written (${code ?? String(cause)})`, {
-      cause,
-      hint: 'choose another place with -o',
-    });
-  }
+  attempt(final, () => renameSync(staged, final));
 }

@@ -41,7 +41,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe('formatBuildReport', () => {
   it('says what won, why nothing smaller did, what is in it, how it was proven, and what to do with it', () => {
-    expect(formatBuildReport(result, null)).toBe(`
+    expect(formatBuildReport(result, null).shown).toBe(`
 closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   why not smaller:
     static-musl: no compiler
@@ -61,15 +61,17 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
 
   it('never calls a skipped proof proven', () => {
     const proof = { status: 'skipped', sandbox: null, checks: [], reason: 'no sandbox works here' } as const;
-    const report = formatBuildReport({ ...result, proof }, null);
+    const report = formatBuildReport({ ...result, proof }, null).shown;
     expect(report).toContain('  not proven: no sandbox works here');
     expect(report).not.toContain('proven in');
   });
 
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
-    expect(formatBuildReport({ ...result, image }, null)).toContain('copy it: skopeo copy oci:/out/app ');
-    expect(formatBuildReport(result, { engine: 'podman', output: '' })).toContain(
+    expect(formatBuildReport({ ...result, image }, null).shown).toContain(
+      'copy it: skopeo copy oci:/out/app ',
+    );
+    expect(formatBuildReport(result, { engine: 'podman', output: '' }).shown).toContain(
       'loaded into podman; run it: podman run --rm team/app:1',
     );
   });
@@ -81,7 +83,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
       sizeBytes: 1,
       reason: '--add data',
     }));
-    const report = formatBuildReport({ ...result, files }, null);
+    const report = formatBuildReport({ ...result, files }, null).shown;
     expect(report).toContain('/data/199 ');
     expect(report).not.toContain('/data/200 ');
     expect(report).toContain('… and 1,100 more');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,6 +56,16 @@ describe('the code cache', () => {
       expect(readCodeCache(path, 'key').size, `${length} bytes`).toBe(0);
     }
     writeFileSync(path, Buffer.alloc(4096, 0xff));
+    expect(readCodeCache(path, 'key').size).toBe(0);
+  });
+
+  it('waits for no writer of a pipe, and reads no more than it could have written', () => {
+    rmSync(path);
+    spawnSync('mkfifo', ['-m', '600', path]);
+    expect(readCodeCache(path, 'key').size).toBe(0);
+    rmSync(path);
+    writeCodeCache(path, 'key', CODE);
+    truncateSync(path, 2 ** 40);
     expect(readCodeCache(path, 'key').size).toBe(0);
   });
 

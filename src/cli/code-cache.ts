@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultCacheDirectory } from '../core/cache-directory.ts';
 
 /** V8 copies what is not aligned to a word. */
 export const ALIGNMENT = 8;
 const WRITABLE_BY_OTHERS = 0o022;
+/** The largest has a few megabytes. */
+const SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * The compiled form of the chunks that one command uses, by the name of the chunk, in one file; the chunks' names hold
@@ -28,11 +30,12 @@ export function readCodeCache(path: string | null, key: string): CodeCache {
 }
 
 function readOwnFile(path: string): Buffer | null {
-  const file = openSync(path, 'r');
+  // Every start comes here: a pipe of that name must not hold it, nor a device fill the memory.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { uid, mode } = fstatSync(file);
-    const isOwn = uid === process.geteuid?.() && (mode & WRITABLE_BY_OTHERS) === 0;
-    return isOwn ? readFileSync(file) : null;
+    const stat = fstatSync(file);
+    const isOwn = stat.uid === process.geteuid?.() && (stat.mode & WRITABLE_BY_OTHERS) === 0;
+    return isOwn && stat.isFile() && stat.size <= SIZE_LIMIT_BYTES ? readFileSync(file) : null;
   } finally {
     closeSync(file);
   }

@@ -5,7 +5,9 @@ import { Chunks } from './chunks.ts';
 import { codeCachePath, readCodeCache } from './code-cache.ts';
 import { isCommandName } from './command-names.ts';
 import type * as CommandLine from './command-line.ts';
-import { writeOutput } from './standard-streams.ts';
+import { printNote, printResult } from './print.ts';
+import { bugText } from './bug-text.ts';
+import { text } from './text.ts';
 
 /** The chunk of command-line.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
 declare const MORSEL_COMMAND_LINE_CHUNK: string;
@@ -16,7 +18,7 @@ declare const MORSEL_COMMAND_LINE_CHUNK: string;
  */
 async function main(argv: readonly string[]): Promise<void> {
   const first = argv[0];
-  if (argv.length === 1 && (first === '--version' || first === '-V')) return writeOutput(1, `${VERSION}\n`);
+  if (argv.length === 1 && (first === '--version' || first === '-V')) return printResult(text`${VERSION}`);
   const cachePath = codeCachePath(isCommandName(first) ? first : 'help');
   const chunks = new Chunks(join(__dirname, 'cli'), readCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK));
   const commandLine = chunks.load(MORSEL_COMMAND_LINE_CHUNK) as typeof CommandLine;
@@ -25,12 +27,19 @@ async function main(argv: readonly string[]): Promise<void> {
   // After a failure some part may still be cleaning up: the process ends when that is done.
   if (exitCode !== EXIT.done) return;
   const compiled = chunks.compiled();
-  if (compiled !== null) commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
+  if (compiled !== null) await commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
   // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
   if (!commandLine.hasUnwrittenOutput()) process.exit();
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+function failWithBug(error: unknown): void {
   process.exitCode = EXIT.bug;
-  writeOutput(2, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  printNote(bugText(error));
+}
+
+// Node would print the words of the error as they are, and end with 1, which is an answer.
+process.on('uncaughtException', (error) => {
+  failWithBug(error);
+  process.exit();
 });
+main(process.argv.slice(2)).catch(failWithBug);

@@ -45,3 +45,17 @@ export function parseWords(value: string): readonly string[] {
 export function formatOption(...choices: readonly string[]): Option {
   return new Option('--format <format>', 'how the result is printed').choices([...choices]).default('text');
 }
+
+export function timeoutOption(): Option {
+  return new Option(
+    '--timeout <seconds>',
+    'stop a command of the build that runs longer (default: 3600)',
+  ).argParser(parseInteger);
+}
+
+export function sandboxBuildOption(): Option {
+  return new Option(
+    '--sandbox-build',
+    'compile in bubblewrap: no network, and nothing of this machine but toolchains and sources',
+  );
+}

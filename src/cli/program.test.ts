@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runProgram } from './program.ts';
+import type { Text } from './text.ts';
 
 let stderr = '';
 let stdout = '';
 
 vi.mock('./standard-streams.ts', () => ({
-  writeOutput: (descriptor: 1 | 2, text: string) => {
-    if (descriptor === 1) stdout += text;
-    else stderr += text;
+  writeOutput: (descriptor: 1 | 2, text: Text) => {
+    if (descriptor === 1) stdout += text.shown;
+    else stderr += text.shown;
   },
-  isTerminal: () => false,
 }));
 
 beforeEach(() => {
@@ -33,6 +33,14 @@ describe('errors of usage', () => {
     expect(stderr).toContain(hint);
     expect(stderr).toMatch(/\n {2}code: USAGE\n$/);
     expect(stdout).toBe('');
+  });
+
+  it('are one line, with what commander suggests', async () => {
+    await runProgram(['build', '--otput', 'x']);
+    expect(stderr).toContain("unknown option '--otput' (Did you mean --output?)\n");
+    stderr = '';
+    await runProgram(['build', '--x\n  passed  starts\u001B[2K']);
+    expect(stderr).toContain("unknown option '--x\\n  passed  starts\\u001b[2K'\n");
   });
 
   it('are one JSON object where JSON was asked for', async () => {

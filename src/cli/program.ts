@@ -13,6 +13,7 @@ import { type CommandContext, makeContext } from './command-context.ts';
 import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
 import { reportFailure } from './failure.ts';
 import { writeOutput } from './standard-streams.ts';
+import { joinLines } from './text.ts';
 import { VERSION } from '../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
@@ -41,10 +42,9 @@ function reportUsage(
   if (code === 'commander.help') return EXIT.usage;
   const command = argv.find((word) => !word.startsWith('-'));
   const hint = code === 'commander.unknownCommand' ? 'morsel --help' : `morsel ${command ?? ''} --help`;
-  const failure = reportFailure(
-    new MorselError('USAGE', message.replace(/^error: /, ''), { hint: `see \`${hint}\`` }),
-    format,
-  );
+  // Commander puts its suggestion on a line of its own, and a message of morsel is one line.
+  const problem = message.replace(/^error: /, '').replace(/\n(?=\(Did you mean [^\n]*\)$)/, ' ');
+  const failure = reportFailure(new MorselError('USAGE', problem, { hint: `see \`${hint}\`` }), format);
   return command === 'run' ? ENGINE_FAILURE : failure;
 }
 
@@ -71,8 +71,8 @@ export function createProgram(context: CommandContext, asked?: string): Command 
     .helpCommand('help [command]', 'show the help of a command')
     // Errors of usage are printed like all others, by `reportFailure`.
     .configureOutput({
-      writeOut: (text) => writeOutput(1, text),
-      writeErr: (text) => writeOutput(2, text),
+      writeOut: (help) => writeOutput(1, joinLines(help.split('\n'))),
+      writeErr: (help) => writeOutput(2, joinLines(help.split('\n'))),
       outputError: () => {},
     })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MorselEvent } from '../core/events.ts';
 import { createProgress } from './progress.ts';
+import type { Text } from './text.ts';
 
 const EVENTS: readonly MorselEvent[] = [
   { kind: 'project-detected', language: 'c', name: 'hello', detail: 'C file hello.c' },
@@ -19,18 +20,13 @@ const EVENTS: readonly MorselEvent[] = [
 let stderr = '';
 let terminal = false;
 vi.mock('./standard-streams.ts', () => ({
-  writeOutput: (_descriptor: 2, text: string) => void (stderr += text),
-  isTerminal: () => terminal,
+  writeOutput: (_descriptor: 2, text: Text) => void (stderr += text.shown),
 }));
+vi.mock('./terminal.ts', () => ({ isLive: () => terminal, hasColor: () => false }));
 
 beforeEach(() => {
   stderr = '';
-  vi.stubEnv('NO_COLOR', '1');
-  vi.stubEnv('CI', '1');
   terminal = false;
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
 });
 
 function printed(flags: Parameters<typeof createProgress>[0]): string {
@@ -58,7 +54,7 @@ describe('createProgress', () => {
     const text = printed({ verbose: true });
     for (const line of [
       '  $ musl-gcc hello.c',
-      'warning: unused',
+      '  | warning: unused',
       '  compile: exit 0 after 120 ms',
       '  wrote /out/hello.tar',
     ])
@@ -70,11 +66,26 @@ describe('createProgress', () => {
   });
 
   it('shows at a terminal what runs at the moment, and clears it', () => {
-    vi.stubEnv('CI', undefined);
-    vi.stubEnv('TERM', 'xterm');
     terminal = true;
     const text = printed({});
     expect(text).toContain('… compile');
     expect(text.endsWith('\r\u001B[K')).toBe(true);
+  });
+
+  it('puts pieces of output together, up to the next event and the end', () => {
+    const progress = createProgress({ verbose: true });
+    const say = (text: string): void => progress.onEvent({ kind: 'command-output', text });
+    for (const piece of ['h.c', ':', '2\nx', '\u001B[3', '1my\u001B[0m\n', 'rest']) say(piece);
+    progress.onEvent({ kind: 'rung-started', rung: 'closure' });
+    say('end');
+    progress.stop();
+    expect(stderr).toBe('  | h.c:2\n  | xy\n  | rest\nclosure:\n  | end\n');
+  });
+
+  it('does not wait for a line that never ends', () => {
+    const progress = createProgress({ verbose: true });
+    for (let count = 0; count < 20; count++)
+      progress.onEvent({ kind: 'command-output', text: 'x'.repeat(1024) });
+    expect(stderr).toMatch(/^ {2}\| x{16385,}\n$/);
   });
 });

@@ -1,7 +1,10 @@
 import type { EventSink, MorselEvent } from '../core/events.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
+import { OutputLines } from './output-lines.ts';
+import { printNote } from './print.ts';
 import { writeOutput } from './standard-streams.ts';
-import { isLive, paint, printNote } from './terminal.ts';
+import { isLive } from './terminal.ts';
+import { clip, paint, quote, type Text, text } from './text.ts';
 
 export interface Progress {
   readonly onEvent: EventSink;
@@ -18,18 +21,28 @@ export function createProgress(flags: {
   if (flags.quiet === true || (flags.format === 'json' && flags.verbose !== true)) {
     return { onEvent: () => {}, stop: () => {} };
   }
-  const live = isLive() && flags.verbose !== true;
-  const clear = (): void => void (live && writeOutput(2, '\r\u001B[K'));
+  const verbose = flags.verbose === true;
+  const live = isLive() && !verbose;
+  const clear = (): void => void (live && writeOutput(2, text`\r\u001B[K`));
+  const output = new OutputLines();
+  const printOutput = (lines: string | null): void => {
+    if (verbose && lines !== null) printNote(quote(lines, { colors: true }));
+  };
   return {
     onEvent: (event) => {
+      if (event.kind === 'command-output') return printOutput(output.push(event.text));
+      printOutput(output.flush());
       const status = live ? liveText(event) : null;
-      const line = lineOf(event, flags.verbose === true);
+      const line = lineOf(event, verbose);
       if (line === null && status === null) return;
       clear();
       if (line !== null) printNote(line);
-      if (status !== null) writeOutput(2, paint('dim', status.slice(0, (process.stderr.columns ?? 80) - 1)));
+      if (status !== null) writeOutput(2, paint('dim', clip(status, (process.stderr.columns ?? 80) - 1)));
     },
-    stop: clear,
+    stop: () => {
+      printOutput(output.flush());
+      clear();
+    },
   };
 }
 
@@ -39,33 +52,33 @@ function liveText(event: MorselEvent): string | null {
   return null;
 }
 
-function lineOf(event: MorselEvent, verbose: boolean): string | null {
+function lineOf(event: MorselEvent, verbose: boolean): Text | null {
   switch (event.kind) {
     case 'project-detected':
-      return `${paint('bold', event.name)}: ${event.detail}`;
+      return text`${paint('bold', event.name)}: ${event.detail}`;
     case 'rung-started':
-      return verbose ? `${event.rung}:` : null;
+      return verbose ? text`${event.rung}:` : null;
     case 'rung-rejected':
-      return `${paint('yellow', event.rung)}: ${event.reason}`;
+      return text`${paint('yellow', event.rung)}: ${event.reason}`;
     case 'rung-built':
-      return `${paint('cyan', event.rung)}: ${formatBytes(event.uncompressedBytes)} in ${event.files} file${event.files === 1 ? '' : 's'} (${formatBytes(event.compressedBytes)} compressed)`;
+      return text`${paint('cyan', event.rung)}: ${formatBytes(event.uncompressedBytes)} in ${event.files} file${event.files === 1 ? '' : 's'} (${formatBytes(event.compressedBytes)} compressed)`;
     case 'command-started':
-      return verbose ? `  ${paint('dim', `$ ${event.command}`)}` : null;
+      return verbose ? text`  ${paint('dim', text`$ ${event.command}`)}` : null;
     case 'command-output':
-      return verbose ? event.text.trimEnd() : null;
+      return null; // by lines, whatever pieces it comes in
     case 'command-finished':
       return verbose
-        ? `  ${event.purpose}: exit ${event.exitCode} after ${formatDuration(event.elapsedMs)}`
+        ? text`  ${event.purpose}: exit ${event.exitCode} after ${formatDuration(event.elapsedMs)}`
         : null;
     case 'proof-started':
-      return verbose ? `  proving in ${event.sandbox}` : null;
+      return verbose ? text`  proving in ${event.sandbox}` : null;
     case 'check-finished':
-      return `  ${event.status === 'passed' ? paint('green', 'passed') : paint('red', 'failed')}  ${event.check}: ${event.detail}`;
+      return text`  ${event.status === 'passed' ? paint('green', 'passed') : paint('red', 'failed')}  ${event.check}: ${event.detail}`;
     case 'proof-skipped':
-      return `${paint('yellow', 'not proven')}: ${event.reason}`;
+      return text`${paint('yellow', 'not proven')}: ${event.reason}`;
     case 'finding':
       return null; // the report has them all, once
     case 'written':
-      return verbose ? `  wrote ${event.path} (${formatBytes(event.sizeBytes)})` : null;
+      return verbose ? text`  wrote ${event.path} (${formatBytes(event.sizeBytes)})` : null;
   }
 }

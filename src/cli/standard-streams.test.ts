@@ -16,9 +16,10 @@ beforeAll(async () => {
     stdin: {
       contents: `
         import { writeOutput } from ${JSON.stringify(join(import.meta.dirname, 'standard-streams.ts'))};
+        import { text } from ${JSON.stringify(join(import.meta.dirname, 'text.ts'))};
         const to = Number(process.argv[2]);
-        for (let line = 0; line < ${LINES}; line++) writeOutput(to, 'line ' + line + '\\n');
-        writeOutput(to === 1 ? 2 : 1, 'done');`,
+        for (let line = 0; line < ${LINES}; line++) writeOutput(to, text\`line \${line}\\n\`);
+        writeOutput(to === 1 ? 2 : 1, text\`done\`);`,
       resolveDir: folder,
     },
     bundle: true,

@@ -1,7 +1,8 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { MorselError } from '../core/errors.ts';
+import type { Text } from './text.ts';
 
-export type OutputDescriptor = 1 | 2;
+type OutputDescriptor = 1 | 2;
 
 const STREAMS = { 1: 'stdout', 2: 'stderr' } as const;
 /** Descriptors that have answered EAGAIN: from then on Node's stream keeps what does not fit, and the order. */
@@ -11,8 +12,8 @@ const slow = new Set<OutputDescriptor>();
  * Writes to stdout or stderr. Not by `process.stdout`: to make that stream takes Node a tenth of its own start. A reader
  * that leaves early (`morsel … | head -1`) is no failure; one of the notes on stderr ends nothing.
  */
-export function writeOutput(descriptor: OutputDescriptor, text: string): void {
-  let rest = Buffer.from(text);
+export function writeOutput(descriptor: OutputDescriptor, text: Text): void {
+  let rest = Buffer.from(text.shown);
   try {
     while (rest.length > 0 && !slow.has(descriptor)) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {
@@ -44,17 +45,4 @@ function cannotWrite(descriptor: OutputDescriptor, cause: unknown): void {
 
 function readerLeft(descriptor: OutputDescriptor): void {
   if (descriptor === 1) process.exit(0);
-}
-
-/** Linux's /dev/null: Documentation/admin-guide/devices.txt. */
-const NULL_DEVICE = 0x103;
-
-/** Whether somebody looks on. The stream, which knows for sure, is made for other character devices only. */
-export function isTerminal(descriptor: OutputDescriptor): boolean {
-  try {
-    const stat = fstatSync(descriptor);
-    return stat.isCharacterDevice() && stat.rdev !== NULL_DEVICE && process[STREAMS[descriptor]].isTTY;
-  } catch {
-    return false; // nothing to ask
-  }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectories } from '../core/make-directories.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
 import { ALIGNMENT, type CodeCache } from './code-cache.ts';
 
@@ -13,7 +14,7 @@ export function writeCodeCache(path: string | null, key: string, cache: CodeCach
   if (path === null) return;
   try {
     if (!isOwn(nearestExisting(dirname(path)))) return;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), { mode: 0o700 });
     const records = [...cache].flatMap(([name, code]) => [Buffer.from(name), code]);
     const bytes = Buffer.concat([Buffer.from(key), ...records].flatMap(framed));
     // Synced too: V8 trusts what follows a right head, and a crash of the machine could leave zeros there.

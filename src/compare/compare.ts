@@ -1,11 +1,9 @@
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { type BaseImage, openBase } from '../base/index.ts';
 import {
   type BuildOptions,
   type BuildRequest,
-  createStaging,
   compileProgram,
+  createTemporaryStaging,
   imageOfProgram,
   type Placement,
   programOfBinary,
@@ -31,7 +29,7 @@ export interface CompareOptions extends Omit<BuildOptions, 'output' | 'rungs'> {
  */
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
   const request = await requestOf(options);
-  const staging = createStaging(join(tmpdir(), 'compare'));
+  const staging = createTemporaryStaging('compare');
   const bases: BaseImage[] = [];
   try {
     for (const base of options.bases ?? []) {

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { MorselError } from './errors.ts';
 
 /**
@@ -14,29 +23,78 @@ export interface ByteSource {
   close(): void;
 }
 
-/** Opens a regular file. Errors: NOT_FOUND, UNREADABLE (also for directories and devices). */
-export function openByteSource(path: string): ByteSource {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
+export interface OpenOptions {
+  /** False where `path` has been resolved already: a link that took its place since then is refused. */
+  readonly followLink?: boolean | undefined;
+}
+
+/**
+ * Without O_NONBLOCK open(2) of a FIFO waits until somebody writes into it; files do not mind the flag. O_NOCTTY: a
+ * terminal that is opened must not become this process's own.
+ */
+const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** Opens a regular file. Errors: NOT_FOUND, UNREADABLE (also for directories, pipes, sockets and devices). */
+export function openByteSource(path: string, { followLink = true }: OpenOptions = {}): ByteSource {
+  // Asked before it is opened too: to open a device may already do something (rewind a tape, arm a watchdog).
+  refuseSpecialFile(
+    path,
+    asUnreadable(path, () => (followLink ? statSync(path) : lstatSync(path))),
+  );
+  const flags = followLink ? READ_FLAGS : READ_FLAGS | constants.O_NOFOLLOW;
+  const fd = asUnreadable(path, () => openSync(path, flags));
   const stat = fstatSync(fd);
-  if (!stat.isFile()) {
+  try {
+    refuseSpecialFile(path, stat);
+  } catch (error) {
     closeSync(fd);
-    throw new MorselError('UNREADABLE', `${path} is not a regular file`);
+    throw error;
   }
   return new FileByteSource(path, fd, stat.size);
 }
 
+function refuseSpecialFile(path: string, stat: Stats): void {
+  if (stat.isFile()) return;
+  const [what, hint] = specialKind(stat);
+  throw new MorselError('UNREADABLE', `${path} is ${what}, not a regular file`, { hint });
+}
+
+function specialKind(stat: Stats): readonly [what: string, hint: string] {
+  if (stat.isDirectory()) return ['a directory', 'give the file in it that is meant'];
+  if (stat.isSymbolicLink())
+    return ['a symbolic link', 'something changes these files: try again when it is done'];
+  if (stat.isFIFO()) return ['a named pipe', 'write what comes out of it into a file first: cat PIPE > FILE'];
+  if (stat.isSocket()) return ['a socket', 'give a regular file'];
+  return ['a device', 'give a regular file, such as a copy of its first bytes: head -c SIZE DEVICE > FILE'];
+}
+
+function asUnreadable<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
 function unreadable(path: string, cause: unknown): MorselError {
-  const code = (cause as NodeJS.ErrnoException).code;
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new MorselError('NOT_FOUND', `${path}: no such file`, { cause, hint: 'check the path' });
   }
-  return new MorselError('UNREADABLE', `${path} cannot be read (${code ?? String(cause)})`, { cause });
+  return new MorselError('UNREADABLE', `${path} cannot be read (${code})`, {
+    cause,
+    hint: HINTS[code] ?? 'check the path, and the disk that it is on',
+  });
 }
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'give yourself permission to read it, or run morsel as a user who may',
+  EPERM: 'give yourself permission to read it, or run morsel as a user who may',
+  ELOOP: 'symbolic links lead to each other: give the path of the file itself',
+  ENAMETOOLONG: 'Linux takes names up to 255 and paths up to 4095 bytes',
+  EMFILE: 'too many files are open: raise the limit with ulimit -n',
+  ENFILE: 'too many files are open on this machine: try again later',
+};
 
 class FileByteSource implements ByteSource {
   readonly name: string;
@@ -53,10 +111,10 @@ class FileByteSource implements ByteSource {
     const wanted = clampLength(this.sizeBytes, offset, length);
     if (wanted === 0) return Buffer.alloc(0);
     const buffer = Buffer.allocUnsafe(wanted);
-    let done = readSync(this.#fd, buffer, 0, wanted, offset);
+    let done = 0;
     // read(2) may return less than asked for, on network and FUSE file systems also before the end.
     while (done < wanted) {
-      const got = readSync(this.#fd, buffer, done, wanted - done, offset + done);
+      const got = this.#readInto(buffer, done, offset + done);
       if (got === 0) break;
       done += got;
     }
@@ -66,6 +124,14 @@ class FileByteSource implements ByteSource {
   close(): void {
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
+  }
+
+  #readInto(buffer: Buffer, start: number, offset: number): number {
+    try {
+      return readSync(this.#fd, buffer, start, buffer.length - start, offset);
+    } catch (cause) {
+      throw unreadable(this.name, cause);
+    }
   }
 }
 

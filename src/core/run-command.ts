@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { type Command, formatCommand } from './command.ts';
 import { MorselError } from './errors.ts';
-import { ignoreEvents, type EventSink } from './events.ts';
+import { type EventSink, ignoreEvents } from './events.ts';
+import { isStartFailure, type ProcessFamily } from './process-family.ts';
+import { type GroupSupervisor, superviseGroup } from './supervise-group.ts';
+import { TailBuffer } from './tail-buffer.ts';
 
 export interface RunCommandOptions {
   /** The whole base environment; defaults to this process's own. `command.env` is laid over it. */
@@ -12,6 +16,8 @@ export interface RunCommandOptions {
   readonly outputLimitBytes?: number;
   readonly stdin?: string | Uint8Array;
   readonly onEvent?: EventSink | undefined;
+  /** For commands that start others: all of them end with this one, and with morsel. */
+  readonly family?: ProcessFamily | undefined;
 }
 
 export interface CommandResult {
@@ -28,76 +34,135 @@ export interface CommandResult {
 /** What is kept of a tool's output unless told otherwise: enough for the errors of a compiler. */
 export const COMMAND_OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** What a command wrote is in its pipes when it has ended; whoever else holds them open is not waited for. */
+const DRAIN_MS = 500;
+
 /**
- * Runs a command in a process group of its own, which is killed as a whole on abort and timeout, so that no
- * grandchild (make's compilers) stays behind. A program that cannot be started is TOOLCHAIN_MISSING; a non-zero
- * exit is a result, not an error. Errors: TOOLCHAIN_MISSING, INTERRUPTED.
+ * Runs a command in a process group of its own, which is killed as a whole on abort and timeout; with `family` also
+ * what left the group. A program that cannot be started is TOOLCHAIN_MISSING; a non-zero exit is a result, not an
+ * error. Errors: TOOLCHAIN_MISSING, INTERRUPTED.
  */
 export function runCommand(command: Command, options: RunCommandOptions = {}): Promise<CommandResult> {
-  const { signal, timeoutMs, onEvent = ignoreEvents } = options;
-  const limit = options.outputLimitBytes ?? COMMAND_OUTPUT_LIMIT_BYTES;
+  const { signal, onEvent = ignoreEvents } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(interrupted(command));
     const started = performance.now();
     onEvent({ kind: 'command-started', command: formatCommand(command), purpose: command.purpose });
-    const child = spawn(command.program, [...command.args], {
-      cwd: command.cwd,
-      env: definedOnly({ ...(options.env ?? process.env), ...command.env }),
-      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      detached: true,
-    });
-    const out = new TailBuffer(limit);
-    const err = new TailBuffer(limit);
-    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => {
-      err.push(chunk);
-      onEvent({ kind: 'command-output', text: chunk.toString('utf8') });
-    });
-    if (options.stdin !== undefined) {
-      child.stdin?.on('error', () => {}); // the program may leave before it has read its input
-      child.stdin?.end(options.stdin);
-    }
-    let timedOut = false;
-    const kill = (): void => killGroup(child.pid);
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            kill();
-          }, timeoutMs);
-    signal?.addEventListener('abort', kill, { once: true });
-    // A listener of 'command-started' may have aborted before this one could hear it.
-    if (isAborted(signal)) kill();
+    const supervisor = options.family?.kind === 'supervised' ? superviseGroup() : null;
+    const child = start(command, options, supervisor);
+    const output = readOutput(child, options);
+    const limits = endAtLimits(child, options);
     const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', kill);
+      limits.clear();
+      supervisor?.end();
     };
     child.on('error', (cause) => {
       settle();
       reject(cannotStart(command, cause));
     });
+    child.on('exit', () => supervisor?.end());
     child.on('close', (exitCode, killedBy) => {
       settle();
       if (signal?.aborted === true) return reject(interrupted(command));
+      const { stdout, stderr } = output;
+      if (options.family?.kind === 'namespace' && isStartFailure(exitCode, stderr.text()))
+        return reject(cannotStart(command, new Error(stderr.text().trim())));
       const elapsedMs = performance.now() - started;
       onEvent({ kind: 'command-finished', purpose: command.purpose, exitCode: exitCode ?? -1, elapsedMs });
       resolve({
         exitCode,
         signal: killedBy,
-        stdout: out.text(),
-        stderr: err.text(),
-        timedOut,
-        droppedBytes: out.dropped + err.dropped,
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        timedOut: limits.timedOut(),
+        droppedBytes: stdout.droppedBytes + stderr.droppedBytes,
         elapsedMs,
       });
     });
   });
 }
 
-/** Asked anew each time: the compiler would take an earlier answer as still true. */
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
+function start(
+  command: Command,
+  options: RunCommandOptions,
+  supervisor: GroupSupervisor | null,
+): ChildProcess {
+  const prefix = options.family?.kind === 'namespace' ? options.family.prefix : [];
+  const [program = command.program, ...args] = [...prefix, command.program, ...command.args];
+  const input = openInput(options.family);
+  const child = spawn(program, args, {
+    cwd: command.cwd,
+    env: definedOnly({ ...(options.env ?? process.env), ...command.env, ...supervisor?.env }),
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...input],
+    detached: true,
+  });
+  for (const fd of input) closeSync(fd);
+  if (child.pid !== undefined) supervisor?.watch(child.pid);
+  if (options.stdin !== undefined) {
+    child.stdin?.on('error', () => {}); // the program may leave before it has read its input
+    child.stdin?.end(options.stdin);
+  }
+  return child;
+}
+
+function openInput(family: ProcessFamily | undefined): readonly number[] {
+  return family?.kind === 'namespace' && family.input !== undefined ? [openSync(family.input, 'r')] : [];
+}
+
+interface Output {
+  readonly stdout: TailBuffer;
+  readonly stderr: TailBuffer;
+}
+
+function readOutput(child: ChildProcess, options: RunCommandOptions): Output {
+  const { onEvent = ignoreEvents } = options;
+  const limit = options.outputLimitBytes ?? COMMAND_OUTPUT_LIMIT_BYTES;
+  const stdout = new TailBuffer(limit);
+  const stderr = new TailBuffer(limit);
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    onEvent({ kind: 'command-output', text: chunk.toString('utf8') });
+  });
+  return { stdout, stderr };
+}
+
+interface Limits {
+  timedOut(): boolean;
+  clear(): void;
+}
+
+/** Abort and timeout end the group; after the command's own end its streams are read for a moment more. */
+function endAtLimits(child: ChildProcess, { signal, timeoutMs }: RunCommandOptions): Limits {
+  let isTimedOut = false;
+  const kill = (): void => killGroup(child.pid);
+  const timeout = after(timeoutMs, () => {
+    isTimedOut = true;
+    kill();
+  });
+  let drain: NodeJS.Timeout | undefined;
+  child.on('exit', () => {
+    clearTimeout(timeout);
+    drain = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, DRAIN_MS);
+  });
+  signal?.addEventListener('abort', kill, { once: true });
+  // A listener of 'command-started' may have aborted before this one could hear it.
+  if (signal?.aborted === true) kill();
+  return {
+    timedOut: () => isTimedOut,
+    clear() {
+      clearTimeout(timeout);
+      clearTimeout(drain);
+      signal?.removeEventListener('abort', kill);
+    },
+  };
+}
+
+function after(ms: number | undefined, work: () => void): NodeJS.Timeout | undefined {
+  return ms === undefined ? undefined : setTimeout(work, ms);
 }
 
 function killGroup(pid: number | undefined): void {
@@ -110,7 +175,9 @@ function killGroup(pid: number | undefined): void {
 }
 
 function interrupted(command: Command): MorselError {
-  return new MorselError('INTERRUPTED', `interrupted: ${command.purpose}`);
+  return new MorselError('INTERRUPTED', `interrupted: ${command.purpose}`, {
+    hint: 'start it again; what was compiled is kept',
+  });
 }
 
 function cannotStart(command: Command, cause: NodeJS.ErrnoException): MorselError {
@@ -128,30 +195,4 @@ function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-/** The last `limit` bytes of a stream that may print without end. */
-class TailBuffer {
-  dropped = 0;
-  #chunks: Buffer[] = [];
-  #size = 0;
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    while (this.#size - (this.#chunks[0]?.length ?? 0) >= this.#limit) {
-      const oldest = this.#chunks.shift();
-      this.#size -= oldest?.length ?? 0;
-      this.dropped += oldest?.length ?? 0;
-    }
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

@@ -1,7 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { formatOwner, thisOwner } from './process-owner.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 let folder: string;
@@ -21,6 +33,30 @@ it('puts no file in the place of a device or a directory', () => {
   expect(() => writeFileAtomically('/dev/null', 'x')).toThrowError(failed);
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   expect(() => writeFileAtomically(folder, 'x')).toThrowError(failed);
+});
+
+it('replaces what a link leads to, and not the link', () => {
+  mkdirSync(join(folder, 'there'));
+  symlinkSync('there/receipt.json', join(folder, 'link'));
+  for (const text of ['new', 'newer']) {
+    writeFileAtomically(join(folder, 'link'), text);
+    expect(readFileSync(join(folder, 'there/receipt.json'), 'utf8')).toBe(text);
+  }
+  expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(['link', 'there']);
+});
+
+it('removes what a killed process has left of the same file', () => {
+  const { pid } = spawnSync('true');
+  writeFileSync(join(folder, `.a.json.morsel-${formatOwner({ ...thisOwner(), pid })}-0123456789`), '');
+  writeFileAtomically(join(folder, 'a.json'), '{}');
+  expect(readdirSync(folder)).toEqual(['a.json']);
+});
+
+it('writes a file of the longest name', () => {
+  const name = 'a'.repeat(255);
+  writeFileAtomically(join(folder, name), 'x');
+  expect(readdirSync(folder)).toEqual([name]);
 });
 
 it('says so where the folder is absent', () => {

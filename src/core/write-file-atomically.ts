@@ -1,43 +1,37 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { MorselError } from './errors.ts';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { hiddenPrefix, removeLeftBehind } from './left-behind.ts';
+import { temporaryPathBeside } from './output-file.ts';
+import { outputFilePlace } from './output-place.ts';
+import { attempt } from './write-error.ts';
 
-/** Written aside, synced, then renamed: a reader sees the old file or the new one. Errors: DISK_FULL, WRITE_FAILED. */
+/**
+ * Written aside, synced, then renamed: a reader sees the old file or the new one. Of a link the target is replaced.
+ * Errors: DISK_FULL, WRITE_FAILED (also for what is no regular file).
+ */
 export function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o644): void {
-  try {
-    refuseOtherThanFile(path);
-    writeAside(path, content, mode);
-  } catch (cause) {
-    if (cause instanceof MorselError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new MorselError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'WRITE_FAILED',
-      `${path} cannot be written (${code})`,
-      { cause },
-    );
-  }
-}
-
-/** rename(2) would put a file in the place of /dev/stdout. */
-function refuseOtherThanFile(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-    throw new MorselError('WRITE_FAILED', `${path} is not a regular file`, {
-      hint: 'choose another place with -o',
-    });
-}
-
-function writeAside(path: string, content: string | Uint8Array, mode: number): void {
-  const aside = `${path}.morsel-${process.pid}`;
-  const fd = openSync(aside, 'w', mode);
-  try {
+  const place = outputFilePlace(path);
+  const prefix = hiddenPrefix(basename(place));
+  removeLeftBehind(dirname(place), (found) => found === prefix);
+  const aside = temporaryPathBeside(place);
+  attempt(path, () => {
     try {
-      writeFileSync(fd, content);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
+      writeSynced(aside, content, mode);
+      renameSync(aside, place);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
     }
-    renameSync(aside, path);
-  } catch (error) {
-    rmSync(aside, { force: true });
-    throw error;
+  });
+}
+
+/** A new file: what somebody has put there under the same name, a link for one, is not written to. */
+function writeSynced(path: string, content: string | Uint8Array, mode: number): void {
+  const fd = openSync(path, 'wx', mode);
+  try {
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }

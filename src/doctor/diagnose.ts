@@ -26,6 +26,8 @@ export interface SandboxDiagnosis {
   readonly sandbox: string;
   readonly usable: boolean;
   readonly isolation: readonly string[];
+  /** The part of it that is not the same in every sandbox. */
+  readonly particulars: readonly string[];
   readonly reason: string | null;
   readonly install: string | null;
 }
@@ -104,6 +106,7 @@ function diagnoseSandbox(
     sandbox: name,
     usable: sandbox !== null,
     isolation: sandbox?.isolation ?? [],
+    particulars: sandbox?.particulars ?? [],
     reason:
       failure === null
         ? null

@@ -112,14 +112,14 @@ const TEXTS: readonly (readonly [string, string])[] = [
 ];
 
 describe('an error text alone', () => {
-  it.each(TEXTS)('%s', (errorText, first) => {
-    const explanation = explain({ errorText });
+  it.each(TEXTS)('%s', async (errorText, first) => {
+    const explanation = await explain({ errorText });
     expect(explanation.causes[0]?.cause).toBe(first);
     expect(explanation.certainty).toBe('possible');
   });
 
-  it('offers the cause of a directory mode for an EACCES, after the mode of the file', () => {
-    const { causes } = explain({ errorText: 'exec: "/hello": permission denied' });
+  it('offers the cause of a directory mode for an EACCES, after the mode of the file', async () => {
+    const { causes } = await explain({ errorText: 'exec: "/hello": permission denied' });
     expect(causes.map(({ cause }) => cause)).toEqual([
       'not-executable',
       'directory-mode',
@@ -129,8 +129,8 @@ describe('an error text alone', () => {
     ]);
   });
 
-  it('takes names from the text into title and fixes', () => {
-    const { causes } = explain({
+  it('takes names from the text into title and fixes', async () => {
+    const { causes } = await explain({
       errorText:
         '/app: error while loading shared libraries: libpq.so.5: cannot open shared object file: No such file or directory',
     });
@@ -138,20 +138,65 @@ describe('an error text alone', () => {
     expect(causes[0]?.check).toContain('/app');
   });
 
-  it('lets runc’s message decide inside an event of Kubernetes', () => {
+  it('lets runc’s message decide inside an event of Kubernetes', async () => {
     const event =
       'Warning Failed CreateContainerError Error: failed to create containerd task: OCI runtime create failed: exec: "/bin/sh": stat /bin/sh: no such file or directory';
-    expect(explain({ errorText: event }).causes[0]?.cause).toBe('shell-form-without-shell');
+    expect((await explain({ errorText: event })).causes[0]?.cause).toBe('shell-form-without-shell');
   });
 
-  it('says so when it does not know the text', () => {
-    expect(explain({ errorText: 'the cat sat on the mat' })).toMatchObject({ certainty: 'none', causes: [] });
-    expect(explain({})).toMatchObject({ certainty: 'none', causes: [] });
+  it('says so when it does not know the text', async () => {
+    expect(await explain({ errorText: 'the cat sat on the mat' })).toMatchObject({
+      certainty: 'none',
+      causes: [],
+    });
+    expect(await explain({})).toMatchObject({ certainty: 'none', causes: [] });
   });
 
-  it('gives each cause a check and at least one fix', () => {
+  it('is recognised in a log as it is alone', async () => {
+    const log = 'a line of a log, which says nothing\n'.repeat(40);
     for (const [errorText] of TEXTS) {
-      for (const cause of explain({ errorText }).causes) {
+      const alone = await explain({ errorText });
+      expect(await explain({ errorText: `${log}${errorText}\n` }), errorText).toEqual(alone);
+    }
+  });
+
+  /** Each is what some pattern begins with, again and again, and never ends: V8 takes minutes or more for most. */
+  it.each([
+    'x',
+    ' ',
+    '\n',
+    '/x',
+    'x: ',
+    '漢',
+    "x: version `a' not found",
+    '/tmp/',
+    'bind ',
+    'exec: "',
+    'exec /x',
+    'exit status ',
+    'stat ',
+    'error while loading shared libraries: ',
+    "requested image's platform (",
+    'image platform (',
+    'Error relocating x: ',
+    'lookup a on ',
+    'pthread_create ',
+    'The certificate of ',
+    'chroot: failed to run command ',
+    "version `x' not found (required by ",
+  ])('of 10 MB is no more than one of a page: %j, repeated', async (part) => {
+    const explanation = await explain({ errorText: part.repeat((10 * 1024 * 1024) / part.length) });
+    for (const { title } of explanation.causes) expect(title.length).toBeLessThan(10_000);
+  });
+
+  it('of unlimited length gives names of limited length', async () => {
+    const errorText = `Error loading shared library ${'x'.repeat(50_000)}: No such file or directory`;
+    expect((await explain({ errorText })).causes[0]?.title.length).toBeLessThan(5000);
+  });
+
+  it('gives each cause a check and at least one fix', async () => {
+    for (const [errorText] of TEXTS) {
+      for (const cause of (await explain({ errorText })).causes) {
         expect(cause.check, cause.cause).not.toBe('');
         expect(cause.fixes.length, cause.cause).toBeGreaterThan(0);
       }

@@ -2,20 +2,16 @@ import { type CauseContext, type CauseRow, type CheckResult, OPEN, type TextValu
 import { describeBase, findClosureNeeds } from '../needs/index.ts';
 import { CAUSES } from './causes/index.ts';
 import type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
-import { PATTERN_GROUPS } from './patterns/index.ts';
+import { recognise } from './recognise.ts';
 import { probeTarget, type TargetProbe } from './target-probe.ts';
-
-/** An error text is some lines; of a whole log only so much of the end is read. */
-const TEXT_LIMIT_CHARACTERS = 256 * 1024;
 
 /**
  * Why a container does not start. With a text: its possible causes in order. With an image: what its files say would
  * keep it from starting. With both: the cause that the text allows and the files confirm. Nothing is executed.
  * Errors: NOT_FOUND and the like from reading the tree.
  */
-export function explain(request: ExplainRequest): Explanation {
-  const text = request.errorText?.slice(-TEXT_LIMIT_CHARACTERS) ?? null;
-  const read = text === null ? null : recognise(text);
+export async function explain(request: ExplainRequest): Promise<Explanation> {
+  const read = request.errorText === undefined ? null : await recognise(request.errorText);
   const probe =
     request.target === undefined ? null : probeTarget(withCommand(request.target, read?.values['path']));
   if (read === null) return predict(probe);
@@ -29,40 +25,6 @@ export function explain(request: ExplainRequest): Explanation {
 function withCommand(target: ExplainTarget, path: string | undefined): ExplainTarget {
   const unknown = target.config === null && target.command === undefined;
   return unknown && path !== undefined ? { ...target, command: [path] } : target;
-}
-
-interface Recognised {
-  readonly recognised: readonly string[];
-  readonly causes: readonly string[];
-  readonly values: TextValues;
-}
-
-/** The first group that knows the text wins; its causes in the order of its patterns. */
-function recognise(text: string): Recognised {
-  for (const group of PATTERN_GROUPS) {
-    const matches = group.flatMap((pattern) => {
-      const match = pattern.match.exec(text);
-      return match === null ? [] : [{ pattern, match }];
-    });
-    if (matches.length === 0) continue;
-    return {
-      recognised: matches.map(({ pattern }) => pattern.name),
-      causes: [...new Set(matches.flatMap(({ pattern }) => pattern.causes))],
-      values: Object.assign(
-        { text: '' },
-        ...matches.map(({ match }) => groupsOf(match)).reverse(),
-      ) as TextValues,
-    };
-  }
-  return { recognised: [], causes: [], values: { text: '' } };
-}
-
-/** `path2` is `path` in another branch of the pattern. */
-function groupsOf(match: RegExpExecArray): TextValues {
-  const groups = Object.entries(match.groups ?? {}).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(groups.map(([name, value]) => [name.replace(/\d$/, ''), value]));
 }
 
 function possible(

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { explain, type Explanation } from '../explain/index.ts';
-import { imageTree, openImage } from '../oci/index.ts';
+import { type ImageTree, imageTree, openImage } from '../oci/index.ts';
 import { directoryTree, singleFileTree } from '../rootfs/index.ts';
 import { looksLikeArchive } from './looks-like-archive.ts';
 
@@ -12,6 +12,7 @@ export interface ExplainTargetOptions {
   readonly errorText?: string | undefined;
   /** What is started, where the target does not say (a root directory) or something else is. */
   readonly command?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -40,14 +41,15 @@ export async function explainTarget(options: ExplainTargetOptions): Promise<Expl
 
 async function explainImage(
   path: string,
-  { errorText, command }: ExplainTargetOptions,
+  { errorText, command, signal }: ExplainTargetOptions,
 ): Promise<Explanation> {
-  const image = await openImage(path);
-  const tree = await imageTree(image);
+  const image = await openImage(path, { signal });
+  let tree: ImageTree | undefined;
   try {
-    return explain({ errorText, target: { tree, config: image.config, command } });
+    tree = await imageTree(image, signal);
+    return await explain({ errorText, target: { tree, config: image.config, command } });
   } finally {
-    tree.close();
+    tree?.close();
     image.close();
   }
 }

@@ -1,144 +1,204 @@
-import { createHash } from 'node:crypto';
-import type { ByteSource } from '../core/byte-source.ts';
+import { createHash, hash } from 'node:crypto';
 import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
 import { loaderSession, findClosure, type LoaderSession } from '../loader/index.ts';
-import type { FileTree } from '../rootfs/index.ts';
-import { type PackageOwners, readPackageOwners } from './package-owners.ts';
+import type { FileTree, WalkableTree, WalkedPath } from '../rootfs/index.ts';
+import { packageOwners } from './package-owners.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
-export const TREE_ENTRIES_LIMIT = 4_000_000;
+export const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
+export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
+/** Of the smallest header, that of 32 bits (gABI chapter 4). */
+const ELF_HEADER_BYTES = 52;
 
-interface TreeFile {
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly identity: string;
-}
+type OwnedLater = Omit<TreeElfFile, 'package'>;
 
-/** Every ELF file of a tree, what each one lacks there, and what the tree holds twice. Error: LIMIT_EXCEEDED. */
-export function inspectTree(path: string, kind: 'directory' | 'image', tree: FileTree): TreeReport {
-  const files = listFiles(tree);
-  const session = loaderSession(tree);
-  const owners = readPackageOwners(tree);
-  const elf = files.flatMap((file) => inspectTreeFile(file, tree, session, owners));
+/** Every ELF file of a tree, what each one lacks there, and what the tree holds twice. Errors: LIMIT_EXCEEDED, INTERRUPTED. */
+export async function inspectTree(
+  path: string,
+  kind: 'directory' | 'image',
+  tree: WalkableTree,
+  signal?: AbortSignal,
+): Promise<TreeReport> {
+  const turns = new Turns(signal, `inspecting ${path}`);
+  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns);
+  const ownerOf = packageOwners(tree, new Set(elf.map((file) => file.path)));
+  const owned = elf.map((file) => ({ ...file, package: ownerOf(file.path) }));
   return {
     path,
     kind,
-    sizeBytes: uniqueFiles(files).reduce((sum, file) => sum + file.sizeBytes, 0),
-    files: files.length,
-    elf,
-    missing: groupMissing(elf),
-    duplicates: findDuplicates(files, tree),
+    sizeBytes,
+    files,
+    elf: owned,
+    missing: groupMissing(owned),
+    duplicates: await findDuplicates(tree, filesOfSize, turns),
   };
 }
 
-function listFiles(tree: FileTree): readonly TreeFile[] {
-  const files: TreeFile[] = [];
-  const pending = ['/'];
-  let seen = 0;
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    for (const name of tree.list(directory)) {
-      if ((seen += 1) > TREE_ENTRIES_LIMIT) {
-        throw new MorselError('LIMIT_EXCEEDED', `${tree.name} has more than ${TREE_ENTRIES_LIMIT} paths`);
-      }
-      const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
-      const entry = tree.lstat(path);
-      if (entry?.kind === 'directory') pending.push(path);
-      else if (entry?.kind === 'file')
-        files.push({ path, sizeBytes: entry.sizeBytes, identity: entry.identity });
-    }
-  }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+interface Walked {
+  /** Names of regular files. */
+  readonly files: number;
+  /** Of each file once. */
+  readonly sizeBytes: number;
+  readonly elf: readonly OwnedLater[];
+  /** How many have that size. */
+  readonly filesOfSize: ReadonlyMap<number, number>;
 }
 
-/** A file that cannot be read as ELF is no ELF file of the report; its error belongs to `inspect FILE`. */
-function inspectTreeFile(
-  file: TreeFile,
-  tree: FileTree,
-  session: LoaderSession,
-  owners: PackageOwners,
-): readonly TreeElfFile[] {
-  const source = tree.open(file.path);
-  if (source === null) return [];
+async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
+  const session = loaderSession(tree);
+  const elf: OwnedLater[] = [];
+  const filesOfSize = new Map<number, number>();
+  let files = 0;
+  let sizeBytes = 0;
+  let seen = 0;
+  for (const walked of tree.walk()) {
+    await turns.take();
+    if ((seen += 1) > TREE_ENTRIES_LIMIT) throw tooManyPaths(tree);
+    if (walked.entry.kind !== 'file') continue;
+    files += 1;
+    const report = inspectTreeFile(walked, tree, session);
+    if (report !== null) elf.push(report);
+    const size = walked.entry.sizeBytes;
+    if (walked.isFurtherName || size === 0) continue;
+    sizeBytes += size;
+    filesOfSize.set(size, (filesOfSize.get(size) ?? 0) + 1);
+  }
+  return { files, sizeBytes, filesOfSize, elf: elf.sort((a, b) => comparePaths(a.path, b.path)) };
+}
+
+function tooManyPaths(tree: FileTree): MorselError {
+  return new MorselError('LIMIT_EXCEEDED', `${tree.name} has more than ${TREE_ENTRIES_LIMIT} paths`, {
+    hint: 'inspect a directory of it',
+  });
+}
+
+/** Null for what is no ELF file, or none that can be read: its error belongs to `inspect FILE`. */
+function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSession): OwnedLater | null {
+  const { path, entry } = walked;
+  if (entry.sizeBytes < ELF_HEADER_BYTES) return null;
   try {
-    if (!isElf(source)) return [];
-    const facts = readElf(source);
-    const dynamic = facts.interpreter !== null || facts.needed.length > 0;
-    const missing = dynamic ? findClosure({ tree, path: file.path, session }).missing : [];
-    return [
-      {
-        path: file.path,
-        sizeBytes: file.sizeBytes,
+    const source = walked.open();
+    if (source === null) return null;
+    try {
+      if (!isElf(source)) return null;
+      const facts = readElf(source);
+      const dynamic = facts.interpreter !== null || facts.needed.length > 0;
+      const missing = dynamic ? findClosure({ tree, path, session }).missing : [];
+      return {
+        path,
+        sizeBytes: entry.sizeBytes,
         machine: facts.machine,
         link: facts.link,
         libc: facts.libc,
         interpreter: facts.interpreter,
         missing: [...new Set(missing.map(({ name }) => name))],
-        package: owners.ownerOf(file.path),
-      },
-    ];
+      };
+    } finally {
+      source.close();
+    }
   } catch (error) {
-    if (error instanceof MorselError) return [];
+    if (error instanceof MorselError) return null;
     throw error;
-  } finally {
-    source.close();
   }
 }
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();
-  for (const file of elf)
-    for (const name of file.missing) users.set(name, [...(users.get(name) ?? []), file.path]);
+  for (const file of elf) for (const name of file.missing) addToGroup(users, name, file.path);
   return [...users]
     .map(([name, neededBy]) => ({ name, neededBy }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function uniqueFiles(files: readonly TreeFile[]): readonly TreeFile[] {
-  return [...new Map(files.map((file) => [file.identity, file])).values()];
+function addToGroup<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
 }
 
-/** Same size first, then same content: most files are never read. Hard links are one file, not duplicates. */
-function findDuplicates(files: readonly TreeFile[], tree: FileTree): TreeReport['duplicates'] {
-  const bySize = groupBy(uniqueFiles(files), (file) => String(file.sizeBytes));
-  const candidates = [...bySize.values()].filter(
-    (group) => group.length > 1 && (group[0]?.sizeBytes ?? 0) > 0,
-  );
-  const byContent = candidates.flatMap((group) => [
-    ...groupBy(group, (file) => hashFile(file, tree)).values(),
-  ]);
-  return byContent
-    .filter((group) => group.length > 1)
-    .map((group) => ({ sizeBytes: group[0]?.sizeBytes ?? 0, paths: group.map((file) => file.path) }))
-    .sort((a, b) => b.sizeBytes * (b.paths.length - 1) - a.sizeBytes * (a.paths.length - 1));
+interface DuplicateGroup {
+  readonly sizeBytes: number;
+  readonly paths: string[];
 }
 
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
+/**
+ * Only what has a size in common is read, in a second walk: to keep all paths of the first one would cost more memory
+ * than all else. Hard links are one file, not duplicates.
+ */
+async function findDuplicates(
+  tree: WalkableTree,
+  filesOfSize: ReadonlyMap<number, number>,
+  turns: Turns,
+): Promise<TreeReport['duplicates']> {
+  const sizes = sizesToRead(filesOfSize);
+  const firstPaths = new Map<string, string>();
+  const groups = new Map<string, DuplicateGroup>();
+  for (const walked of tree.walk()) {
+    await turns.take();
+    const { entry, path, isFurtherName } = walked;
+    if (entry.kind !== 'file' || isFurtherName || !sizes.has(entry.sizeBytes)) continue;
+    const digest = await hashFile(walked, turns);
+    if (digest === null) continue;
+    const first = firstPaths.get(digest);
+    if (first === undefined) {
+      firstPaths.set(digest, path);
+      continue;
+    }
+    const group = groups.get(digest);
+    if (group === undefined) groups.set(digest, { sizeBytes: entry.sizeBytes, paths: [first, path] });
+    else group.paths.push(path);
   }
-  return groups;
+  for (const { paths } of groups.values()) paths.sort(comparePaths);
+  const waste = ({ sizeBytes, paths }: DuplicateGroup): number => sizeBytes * (paths.length - 1);
+  return [...groups.values()].sort(
+    (a, b) => waste(b) - waste(a) || comparePaths(a.paths[0] ?? '', b.paths[0] ?? ''),
+  );
 }
 
-function hashFile(file: TreeFile, tree: FileTree): string {
-  const source = tree.open(file.path);
-  if (source === null) return file.path;
+/** Those that several files have, as far as reading these stays within HASHED_LIMIT_BYTES in all: files may be sparse. */
+function sizesToRead(filesOfSize: ReadonlyMap<number, number>): ReadonlySet<number> {
+  const sizes = new Set<number>();
+  let leftBytes = HASHED_LIMIT_BYTES;
+  for (const [sizeBytes, count] of filesOfSize) {
+    if (count < 2 || sizeBytes * count > leftBytes) continue;
+    leftBytes -= sizeBytes * count;
+    sizes.add(sizeBytes);
+  }
+  return sizes;
+}
+
+function comparePaths(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Null for a file that cannot be read. One character a byte: there may be half a million of these. */
+async function hashFile(file: WalkedPath, turns: Turns): Promise<string | null> {
+  const source = openOrNull(file);
+  if (source === null) return null;
   try {
-    return hashSource(source);
+    if (source.sizeBytes <= HASH_CHUNK_BYTES)
+      return hash('sha256', source.read(0, HASH_CHUNK_BYTES), 'binary');
+    const running = createHash('sha256');
+    for (let offset = 0; offset < source.sizeBytes; offset += HASH_CHUNK_BYTES) {
+      await turns.take();
+      running.update(source.read(offset, HASH_CHUNK_BYTES));
+    }
+    return running.digest('binary');
   } finally {
     source.close();
   }
 }
 
-function hashSource(source: ByteSource): string {
-  const hash = createHash('sha256');
-  for (let offset = 0; offset < source.sizeBytes; offset += HASH_CHUNK_BYTES)
-    hash.update(source.read(offset, HASH_CHUNK_BYTES));
-  return hash.digest('hex');
+function openOrNull(file: WalkedPath): ReturnType<WalkedPath['open']> {
+  try {
+    return file.open();
+  } catch (error) {
+    if (error instanceof MorselError) return null;
+    throw error;
+  }
 }

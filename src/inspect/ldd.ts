@@ -4,6 +4,7 @@ import {
   findClosure,
   formatLdd,
   type LddReport,
+  type LddText,
   lddReport,
   loaderSession,
   type NeededNode,
@@ -21,7 +22,9 @@ export interface LddOptions {
 export interface LddResult {
   readonly report: LddReport;
   readonly closure: Closure;
-  /** As ldd prints it. */
+  /** What ldd prints, by lines: names in them may hold any character, and are to be escaped before they are shown. */
+  readonly lines: LddText;
+  /** The same as one text, as it is; it ends without a newline. */
   readonly text: string;
   /** Who needs what, and by which rule it was found. */
   readonly tree: NeededNode;
@@ -38,6 +41,8 @@ export function ldd(paths: readonly string[], options: LddOptions = {}): readonl
   return paths.map((path) => {
     const inside = isMachine ? resolve(path) : resolve('/', path);
     const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
-    return { report: lddReport(closure), closure, text: formatLdd(closure), tree: neededTree(closure) };
+    const lines = formatLdd(closure);
+    const text = [...lines.libraries.map((line) => `\t${line}`), ...lines.complaints].join('\n');
+    return { report: lddReport(closure), closure, lines, text, tree: neededTree(closure) };
   });
 }

@@ -1,56 +1,92 @@
 import type { FileTree } from '../rootfs/index.ts';
 
-/** Which package a path belongs to, by the tree's own package database. */
-export interface PackageOwners {
-  ownerOf(path: string): string | null;
+/** Of all lists and databases of a tree together, each read whole; Alpine's one grows with the packages. */
+const DATABASES_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Which package each of the wanted paths belongs to, by the tree's own package database: dpkg's lists (dpkg-query(1)
+ * FILES) and apk's. distroless' `status.d` has no lists, so its files stay unowned. A database may name millions of
+ * paths: only the wanted ones are kept.
+ */
+export function packageOwners(tree: FileTree, wanted: ReadonlySet<string>): (path: string) => string | null {
+  const owners = new OwnerTable(wanted);
+  const read = textReader(tree);
+  readDpkgLists(tree, read, owners);
+  readApkDatabase(read('/lib/apk/db/installed'), owners);
+  return (path) => owners.ownerOf(path);
 }
 
-/** A list or database file is read whole; Alpine's grows with the packages. */
-const DATABASE_LIMIT_BYTES = 64 * 1024 * 1024;
+class OwnerTable {
+  readonly #wanted: ReadonlySet<string>;
+  readonly #owners = new Map<string, string>();
 
-/** dpkg's lists (dpkg-query(1) FILES) and apk's database; distroless' `status.d` has no lists, so its files stay unowned. */
-export function readPackageOwners(tree: FileTree): PackageOwners {
-  const owners = new Map<string, string>();
-  readDpkgLists(tree, owners);
-  readApkDatabase(tree, owners);
-  return { ownerOf: (path) => owners.get(path) ?? owners.get(mergedAlias(path)) ?? null };
+  constructor(wanted: ReadonlySet<string>) {
+    this.#wanted = wanted;
+  }
+
+  add(path: string, owner: string): void {
+    if (this.#wanted.has(path) || this.#wanted.has(mergedAlias(path))) this.#owners.set(path, owner);
+  }
+
+  has(path: string): boolean {
+    return this.#owners.has(path);
+  }
+
+  ownerOf(path: string): string | null {
+    return this.#owners.get(path) ?? this.#owners.get(mergedAlias(path)) ?? null;
+  }
 }
 
 /** /var/lib/dpkg/info/PACKAGE[:ARCH].list: one path a line. */
-function readDpkgLists(tree: FileTree, owners: Map<string, string>): void {
+function readDpkgLists(tree: FileTree, read: (path: string) => string, owners: OwnerTable): void {
   const directory = '/var/lib/dpkg/info';
   for (const name of tree.list(directory)) {
     if (!name.endsWith('.list')) continue;
     const owner = name.slice(0, -'.list'.length).replace(/:.*$/, '');
-    for (const path of readText(tree, `${directory}/${name}`).split('\n')) {
-      if (path.startsWith('/') && !owners.has(path)) owners.set(path, owner);
+    for (const path of lines(read(`${directory}/${name}`))) {
+      if (path.startsWith('/') && !owners.has(path)) owners.add(path, owner);
     }
   }
 }
 
 /** apk-package-database(5): `P:` name, `F:` directory, `R:` file in it. */
-function readApkDatabase(tree: FileTree, owners: Map<string, string>): void {
+function readApkDatabase(text: string, owners: OwnerTable): void {
   let owner = '';
   let directory = '';
-  for (const line of readText(tree, '/lib/apk/db/installed').split('\n')) {
+  for (const line of lines(text)) {
     const value = line.slice(2);
     if (line.startsWith('P:')) owner = value;
     else if (line.startsWith('F:')) directory = value;
-    else if (line.startsWith('R:')) owners.set(`/${directory === '' ? '' : `${directory}/`}${value}`, owner);
+    else if (line.startsWith('R:')) owners.add(`/${directory === '' ? '' : `${directory}/`}${value}`, owner);
   }
 }
 
-/** On a merged-/usr system packages may own /lib/x while the file is found as /usr/lib/x. */
+/** On a merged-/usr system packages may own /lib/x while the file is found as /usr/lib/x, and the other way round. */
 function mergedAlias(path: string): string {
   return path.startsWith('/usr/') ? path.slice('/usr'.length) : `/usr${path}`;
 }
 
-function readText(tree: FileTree, path: string): string {
-  const source = tree.open(path);
-  if (source === null) return '';
-  try {
-    return source.sizeBytes > DATABASE_LIMIT_BYTES ? '' : source.read(0, source.sizeBytes).toString('utf8');
-  } finally {
-    source.close();
+function* lines(text: string): Generator<string, void, undefined> {
+  for (let start = 0; start < text.length;) {
+    const feed = text.indexOf('\n', start);
+    const end = feed < 0 ? text.length : feed;
+    yield text.slice(start, end);
+    start = end + 1;
   }
+}
+
+/** Reads texts of the tree, '' for what is absent or beyond the limit. */
+function textReader(tree: FileTree): (path: string) => string {
+  let leftBytes = DATABASES_LIMIT_BYTES;
+  return (path) => {
+    const source = tree.open(path);
+    if (source === null) return '';
+    try {
+      if (source.sizeBytes > leftBytes) return '';
+      leftBytes -= source.sizeBytes;
+      return source.read(0, source.sizeBytes).toString('utf8');
+    } finally {
+      source.close();
+    }
+  };
 }

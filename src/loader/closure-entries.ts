@@ -166,7 +166,9 @@ function fileEntry(
   const open = (): ReturnType<LayerFile['open']> => {
     const source = tree.open(file.realPath);
     if (source !== null) return source;
-    throw new MorselError('NOT_FOUND', `${file.realPath} has gone from ${tree.name}`);
+    throw new MorselError('NOT_FOUND', `${file.realPath} has gone from ${tree.name}`, {
+      hint: 'something changes these files: try again when it is done',
+    });
   };
   return { kind: 'file', path, mode, sizeBytes: file.sizeBytes, reason, open };
 }

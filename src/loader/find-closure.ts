@@ -45,28 +45,43 @@ export function addLibrary(closure: Closure, name: string, reason: string, reque
   return findClosure({ ...closure.request, extra: [...(closure.request.extra ?? []), extra] });
 }
 
+/** Why the program cannot be opened; a library that cannot is only not found. Errors: NOT_FOUND, UNREADABLE. */
+function refuseUnopened({ tree }: LoaderSession, path: string): never {
+  const kind = tree.resolve(path)?.entry.kind;
+  if (kind === 'file') tree.open(path)?.close();
+  if (kind === 'other') {
+    throw new MorselError('UNREADABLE', `${path} is a pipe, a socket or a device, not a regular file`, {
+      hint: 'give the file of a program',
+    });
+  }
+  throw new MorselError('NOT_FOUND', `${path}: no such file in ${tree.name}`, { hint: 'check the path' });
+}
+
 function openProgram(
   session: LoaderSession,
   path: string,
   cwd: string,
 ): ObjectFile & { readonly link: LinkFacts } {
-  const file = session.open(absolutePath(path, cwd));
-  if (file === null) {
-    throw new MorselError('NOT_FOUND', `${path}: no such file in ${session.tree.name}`, {
-      hint: 'check the path',
+  const absolute = absolutePath(path, cwd);
+  const file = session.open(absolute) ?? refuseUnopened(session, absolute);
+  if (file.isDirectory) {
+    throw new MorselError('UNREADABLE', `${path} is a directory`, {
+      hint: 'give the file in it that is meant',
     });
   }
-  if (file.isDirectory) throw new MorselError('UNREADABLE', `${path} is a directory`);
   const { link } = file;
   if (link === null) {
     // Ask again for the error that says what is wrong with the bytes.
     session.facts(file.realPath);
-    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is not an ELF file`);
+    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is not an ELF file`, {
+      hint: 'give a program or a library; see `morsel inspect` for what it is',
+    });
   }
   if (link.link === 'none') {
     throw new MorselError(
       'NOT_AN_EXECUTABLE',
       `${path} is an ELF file of type ${link.type}, neither program nor library`,
+      { hint: 'link it first: an object file loads nothing' },
     );
   }
   return { ...file, link };

@@ -24,6 +24,7 @@ export {
   type LddLine,
   type LddLibrary,
   type LddReport,
+  type LddText,
   lddReport,
   type NeededNode,
   neededTree,

@@ -99,17 +99,24 @@ function muslLines(closure: Closure): readonly LddLine[] {
   return lines;
 }
 
-/**
- * The text that ldd prints, without the addresses, which say nothing about a program that does not run. Each line
- * begins with a tab, as ldd's do; the text ends without a newline.
- */
-export function formatLdd(closure: Closure): string {
-  if (closure.loader === 'none') return '\tnot a dynamic executable';
+/** What ldd prints. DT_NEEDED is bytes, so that each line may hold any character, line feeds too. */
+export interface LddText {
+  /** A line each, which ldd begins with a tab. */
+  readonly libraries: readonly string[];
+  /** Lines after them. */
+  readonly complaints: readonly string[];
+}
+
+/** Without the addresses that ldd prints, which say nothing about a program that does not run. */
+export function formatLdd(closure: Closure): LddText {
+  if (closure.loader === 'none') return { libraries: ['not a dynamic executable'], complaints: [] };
   const lines = lddLines(closure).map(({ name, path }) =>
-    path === null ? `\t${name} => not found` : name === path ? `\t${name}` : `\t${name} => ${path}`,
+    path === null ? `${name} => not found` : name === path ? name : `${name} => ${path}`,
   );
-  if (lines.length === 0) lines.push('\tstatically linked');
-  return [...lines, ...complaints(closure)].join('\n');
+  return {
+    libraries: lines.length === 0 ? ['statically linked'] : lines,
+    complaints: complaints(closure),
+  };
 }
 
 function complaints(closure: Closure): readonly string[] {

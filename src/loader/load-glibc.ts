@@ -215,6 +215,7 @@ class GlibcLinkMap {
       throw new MorselError(
         'LIMIT_EXCEEDED',
         `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
+        { hint: 'no program needs that many: get it from a source that you trust' },
       );
     }
     this.#objects.push(object);

@@ -170,6 +170,7 @@ class MuslProgram {
       throw new MorselError(
         'LIMIT_EXCEEDED',
         `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
+        { hint: 'no program needs that many: get it from a source that you trust' },
       );
     }
     const origin = directoryOf(path);

@@ -104,7 +104,10 @@ export class LoaderSession {
 
   #withSource<T>(path: string, use: (source: ByteSource) => T): T {
     const source = this.tree.open(path);
-    if (source === null) throw new MorselError('NOT_FOUND', `${path}: no such file in ${this.tree.name}`);
+    if (source === null)
+      throw new MorselError('NOT_FOUND', `${path}: no such file in ${this.tree.name}`, {
+        hint: 'something changes these files: try again when it is done',
+      });
     try {
       return use(source);
     } finally {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import { MorselError } from '../core/errors.ts';
+import { OutputFile } from '../core/output-file.ts';
 import { paddingBytes, TAR_BLOCK_BYTES, tarEnd, tarHeaderBlocks } from '../tar/index.ts';
 import type { Digest } from './descriptor.ts';
 import { blobPath } from './digest.ts';
@@ -12,7 +13,6 @@ import {
   LAYOUT_FILE,
   LAYOUT_VERSION_BYTES,
 } from './index-json.ts';
-import { OutputFile } from './output-file.ts';
 
 /** The file by which `docker load` reads an archive (its "docker-archive" format, image-spec v1.2 of Docker). */
 export const DOCKER_MANIFEST_FILE = 'manifest.json';

@@ -15,21 +15,26 @@ const OCI_MEDIA_TYPE: Readonly<Record<string, string>> = {
 
 /**
  * Takes a layer of another image over, byte for byte, so that it is shared with that image wherever both are stored.
- * It is read once more for its sizes, and its diffId is checked. Errors: USAGE, DIGEST_MISMATCH, IMAGE_INVALID.
+ * It is read once more for its sizes, and its diffId is checked. Errors: USAGE, DIGEST_MISMATCH, IMAGE_INVALID,
+ * INTERRUPTED.
  */
 export async function copyLayer(
   destination: ImageDestination,
   image: Image,
   layerIndex: number,
+  signal?: AbortSignal,
 ): Promise<{ layer: WrittenLayer; contentBytes: number; files: number }> {
   const source = imageLayers(image)[layerIndex];
-  if (source === undefined) throw new MorselError('USAGE', `${image.name} has no layer ${layerIndex}`);
+  if (source === undefined)
+    throw new MorselError('USAGE', `${image.name} has no layer ${layerIndex}`, {
+      hint: `give one from 0 to ${image.manifest.layers.length - 1}`,
+    });
   const { descriptor, diffId } = source;
   let contentBytes = 0;
   let files = 0;
   let tarBytes = 0;
   async function* counted(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of readLayer(image, descriptor, diffId)) {
+    for await (const chunk of readLayer(image, descriptor, diffId, signal)) {
       tarBytes += chunk.length;
       yield chunk;
     }

@@ -1,34 +1,52 @@
 import * as v from 'valibot';
 import { MorselError } from '../core/errors.ts';
 import type { ImageConfig } from './config.ts';
+import { checkConfigLimits } from './config-limits.ts';
 import type { Digest, DiffId } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import type { IndexDocument } from './index-document.ts';
 import type { Manifest } from './manifest.ts';
+import { parseJson } from './parse-json.ts';
 
-/** Manifests, indexes and configs: what registries accept at most, too (distribution-spec suggests 4 MiB). */
-export const METADATA_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Docker itself stops at 127 layers; overlayfs at 500. */
 export const LAYERS_LIMIT = 1024;
 /** Manifests in one index. */
 export const INDEX_MANIFESTS_LIMIT = 4096;
+/** Of Env, Entrypoint and Cmd each; Kubernetes gives a container some hundred variables. */
+export const CONFIG_WORDS_LIMIT = 16_384;
+/** Of labels, annotations, volumes and names each. */
+export const CONFIG_ENTRIES_LIMIT = 16_384;
+/** As many as a protocol has; images for telephony do expose tens of thousands. */
+export const CONFIG_PORTS_LIMIT = 65_536;
+/** Of what is a name: platform, user, signal, media type, tag. Longer than any, short enough for a message. */
+export const CONFIG_NAME_LIMIT_BYTES = 1024;
 
 const isSha256 = (input: unknown): boolean => typeof input === 'string' && isDigest(input);
 const digest = v.custom<Digest>(isSha256, 'is no sha256 digest');
 const diffId = v.custom<DiffId>(isSha256, 'is no sha256 digest');
-const strings = v.record(v.string(), v.string());
-const optionalStrings = v.optional(v.array(v.string()));
-const optionalObjects = v.optional(v.record(v.string(), v.record(v.string(), v.never())));
+const name = v.pipe(v.string(), v.maxBytes(CONFIG_NAME_LIMIT_BYTES));
+const optionalName = v.optional(name);
+const strings = v.pipe(v.record(v.string(), v.string()), v.maxEntries(CONFIG_ENTRIES_LIMIT));
+const optionalWords = v.optional(v.pipe(v.array(v.string()), v.maxLength(CONFIG_WORDS_LIMIT)));
+const optionalKeys = (limit: number) =>
+  v.optional(v.pipe(v.record(v.string(), v.record(v.string(), v.never())), v.maxEntries(limit)));
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const platform = v.looseObject({
-  os: v.string(),
-  architecture: v.string(),
-  variant: v.optional(v.string()),
-});
+const platform = v.looseObject({ os: name, architecture: name, variant: optionalName });
+
+/**
+ * A document that is both a manifest and an index means one image to one tool and another to the next: image-spec
+ * (manifest.md, "Guidelines") and containerd refuse it. CVE-2021-41190.
+ */
+function absent<Key extends string>(key: Key) {
+  return { [key]: v.optional(v.never('belongs to another kind of document')) } as Record<
+    Key,
+    v.OptionalSchema<v.NeverSchema<string>, undefined>
+  >;
+}
 
 const descriptor = v.looseObject({
-  mediaType: v.string(),
+  mediaType: name,
   digest,
   size,
   annotations: v.optional(strings),
@@ -37,35 +55,38 @@ const descriptor = v.looseObject({
 
 const manifest = v.looseObject({
   schemaVersion: v.literal(2),
-  mediaType: v.optional(v.string()),
+  mediaType: optionalName,
   config: descriptor,
   layers: v.pipe(v.array(descriptor), v.maxLength(LAYERS_LIMIT)),
   annotations: v.optional(strings),
+  ...absent('manifests'),
 });
 
 const index = v.looseObject({
   schemaVersion: v.literal(2),
-  mediaType: v.optional(v.string()),
+  mediaType: optionalName,
   manifests: v.pipe(v.array(descriptor), v.maxLength(INDEX_MANIFESTS_LIMIT)),
   annotations: v.optional(strings),
+  ...absent('layers'),
+  ...absent('config'),
 });
 
 const config = v.looseObject({
-  architecture: v.string(),
-  os: v.string(),
-  variant: v.optional(v.string()),
-  created: v.optional(v.string()),
+  architecture: name,
+  os: name,
+  variant: optionalName,
+  created: optionalName,
   config: v.optional(
     v.looseObject({
-      User: v.optional(v.string()),
-      ExposedPorts: optionalObjects,
-      Env: optionalStrings,
-      Entrypoint: optionalStrings,
-      Cmd: optionalStrings,
-      Volumes: optionalObjects,
+      User: optionalName,
+      ExposedPorts: optionalKeys(CONFIG_PORTS_LIMIT),
+      Env: optionalWords,
+      Entrypoint: optionalWords,
+      Cmd: optionalWords,
+      Volumes: optionalKeys(CONFIG_ENTRIES_LIMIT),
       WorkingDir: v.optional(v.string()),
       Labels: v.optional(strings),
-      StopSignal: v.optional(v.string()),
+      StopSignal: optionalName,
     }),
   ),
   rootfs: v.looseObject({
@@ -74,13 +95,13 @@ const config = v.looseObject({
   }),
 });
 
-const layout = v.looseObject({ imageLayoutVersion: v.string() });
+const layout = v.looseObject({ imageLayoutVersion: name });
 
 const dockerManifest = v.pipe(
   v.array(
     v.looseObject({
       Config: v.string(),
-      RepoTags: v.optional(v.array(v.string())),
+      RepoTags: v.optional(v.pipe(v.array(name), v.maxLength(CONFIG_ENTRIES_LIMIT))),
       Layers: v.optional(v.pipe(v.array(v.string()), v.maxLength(LAYERS_LIMIT)), []),
     }),
   ),
@@ -100,7 +121,9 @@ export function decodeIndex(bytes: Buffer, where: string): IndexDocument {
 }
 
 export function decodeConfig(bytes: Buffer, where: string): ImageConfig {
-  return decode(config, bytes, where);
+  const decoded = decode(config, bytes, where);
+  checkConfigLimits(decoded, where);
+  return decoded;
 }
 
 export function decodeLayoutVersion(bytes: Buffer, where: string): string {
@@ -116,25 +139,28 @@ function decode<Schema extends v.GenericSchema>(
   bytes: Buffer,
   where: string,
 ): v.InferOutput<Schema> {
-  if (bytes.length > METADATA_LIMIT_BYTES) {
-    throw new MorselError(
-      'LIMIT_EXCEEDED',
-      `${where} has ${bytes.length} bytes; the limit is ${METADATA_LIMIT_BYTES}`,
-    );
-  }
-  let json: unknown;
-  try {
-    // Go writes `null` for what is not there; a reviver that gives undefined takes such fields out.
-    json = JSON.parse(bytes.toString('utf8'), (_key, value: unknown) => (value === null ? undefined : value));
-  } catch (cause) {
-    throw new MorselError('IMAGE_INVALID', `${where} is not JSON`, { cause, hint: 'the image is damaged' });
-  }
-  const result = v.safeParse(schema, json, { abortEarly: true });
+  const result = v.safeParse(schema, parseJson(bytes, where), { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? '(the document itself)';
-  throw new MorselError('IMAGE_INVALID', `${where}: ${path}: ${issue.message}`, {
-    details: { path },
-    hint: 'the image is damaged, or made for another specification',
-  });
+  const path = cut(v.getDotPath(issue) ?? '(the document itself)');
+  const isLimit = LIMIT_ISSUES.has(issue.type);
+  throw new MorselError(
+    isLimit ? 'LIMIT_EXCEEDED' : 'IMAGE_INVALID',
+    `${where}: ${path}: ${cut(issue.message)}`,
+    {
+      details: { path },
+      hint: isLimit
+        ? 'no image needs that: get it from a source that you trust'
+        : 'the image is damaged, or made for another specification',
+    },
+  );
 }
+
+/** Both quote keys and values of the document, which may have megabytes. */
+function cut(text: string): string {
+  return text.length <= QUOTE_LIMIT ? text : `${text.slice(0, QUOTE_LIMIT)}…`;
+}
+
+const QUOTE_LIMIT = 200;
+
+const LIMIT_ISSUES: ReadonlySet<string> = new Set(['max_bytes', 'max_entries', 'max_length']);

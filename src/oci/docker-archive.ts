@@ -1,39 +1,71 @@
 import { createHash } from 'node:crypto';
-import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import type { Turns } from '../core/turns.ts';
 import { DOCKER_MANIFEST_FILE } from './archive-destination.ts';
+import { IMAGES_LIMIT } from './collect-manifests.ts';
+import { COMPRESSION_MAGIC_BYTES, compressionOf } from './compression-kind.ts';
 import type { ImageConfig } from './config.ts';
-import { decodeConfig, decodeDockerManifest, type DockerArchiveImage } from './decode.ts';
-import { compressionOf } from './decompress.ts';
+import { ContainerDocuments, missing, type ReadDocument } from './container-documents.ts';
+import { decodeDockerManifest, type DockerArchiveImage } from './decode.ts';
 import type { Descriptor, Digest, DiffId } from './descriptor.ts';
 import { digestOfHex, sha256Digest } from './digest.ts';
 import type { Image } from './image.ts';
 import type { ImageFiles } from './image-files.ts';
 import { encodeManifest } from './image-metadata.ts';
-import { once, readSmall } from './layout-images.ts';
 import type { Manifest } from './manifest.ts';
 import { MEDIA_TYPE } from './media-types.ts';
+import { once } from './once.ts';
 import { openVerifiedBlob, readChunks } from './verified-blob.ts';
+
+/** Layers that the images of an archive list, all together: 500 images of docker's 127 layers each. */
+export const LISTED_LAYERS_LIMIT = 65_536;
 
 /**
  * The images of a docker-archive (`docker save`, before 25 without `index.json`). It has no manifests in OCI's sense:
  * one is made here, with the layers as they are stored, so that an image is an image wherever it lives.
  */
-export async function dockerArchiveImages(files: ImageFiles, release: () => void): Promise<Image[]> {
-  const bytes = readSmall(files, DOCKER_MANIFEST_FILE);
+export async function dockerArchiveImages(
+  files: ImageFiles,
+  release: () => void,
+  turns: Turns,
+): Promise<Image[]> {
+  const documents = new ContainerDocuments(files);
+  const bytes = documents.bytesAt(DOCKER_MANIFEST_FILE);
   if (bytes === null) throw notAnImage(files);
   const entries = decodeDockerManifest(bytes, `${files.name}: ${DOCKER_MANIFEST_FILE}`);
-  return entries.map((entry) => dockerImage(files, entry, release));
+  checkCounts(files, entries);
+  const stored = new StoredLayers(files, turns);
+  const images: Image[] = [];
+  for (const entry of entries) {
+    const config = documents.configAt(entry.Config);
+    images.push(
+      dockerImage(files, entry, config, await describeLayers(stored, entry, config.document), release),
+    );
+  }
+  return images;
 }
 
-function dockerImage(files: ImageFiles, entry: DockerArchiveImage, release: () => void): Image {
+function checkCounts(files: ImageFiles, entries: readonly DockerArchiveImage[]): void {
+  const layers = entries.reduce((sum, entry) => sum + entry.Layers.length, 0);
+  if (entries.length <= IMAGES_LIMIT && layers <= LISTED_LAYERS_LIMIT) return;
+  throw new MorselError(
+    'LIMIT_EXCEEDED',
+    `${files.name}: ${DOCKER_MANIFEST_FILE} lists ${entries.length} images with ${layers} layers; the limits are ${IMAGES_LIMIT} and ${LISTED_LAYERS_LIMIT}`,
+    { hint: 'save the image that is meant into an archive of its own' },
+  );
+}
+
+function dockerImage(
+  files: ImageFiles,
+  entry: DockerArchiveImage,
+  { bytes: configBytes, digest, document: config }: ReadDocument<ImageConfig>,
+  { layers, paths }: DescribedLayers,
+  release: () => void,
+): Image {
   const references = entry.RepoTags ?? [];
-  const configBytes = readSmall(files, entry.Config) ?? missing(files, entry.Config);
-  const config = decodeConfig(configBytes, `${files.name}: ${entry.Config}`);
-  const { layers, paths } = describeLayers(files, entry, config);
   const configDescriptor: Descriptor = {
     mediaType: MEDIA_TYPE.ociConfig,
-    digest: sha256Digest(configBytes),
+    digest,
     size: configBytes.length,
   };
   const manifestBytes = encodeManifest(configDescriptor, layers, {});
@@ -59,7 +91,9 @@ function dockerImage(files: ImageFiles, entry: DockerArchiveImage, release: () =
       const path =
         descriptor.digest === configDescriptor.digest ? entry.Config : paths.get(descriptor.digest);
       if (path === undefined)
-        throw new MorselError('NOT_FOUND', `${files.name} has no blob ${descriptor.digest}`);
+        throw new MorselError('NOT_FOUND', `${files.name} has no blob ${descriptor.digest}`, {
+          hint: 'ask for a layer of this image, or its config',
+        });
       return openVerifiedBlob(files.open(path) ?? missing(files, path), descriptor, files.name);
     },
     close: once(release),
@@ -71,45 +105,78 @@ interface DescribedLayers {
   readonly paths: ReadonlyMap<Digest, string>;
 }
 
-function describeLayers(files: ImageFiles, entry: DockerArchiveImage, config: ImageConfig): DescribedLayers {
+async function describeLayers(
+  stored: StoredLayers,
+  entry: DockerArchiveImage,
+  config: ImageConfig,
+): Promise<DescribedLayers> {
   const diffIds = config.rootfs.diff_ids;
   if (diffIds.length !== entry.Layers.length) {
     throw new MorselError(
       'IMAGE_INVALID',
-      `${files.name}: ${DOCKER_MANIFEST_FILE} lists ${entry.Layers.length} layers, the config ${diffIds.length}`,
+      `${stored.files.name}: ${DOCKER_MANIFEST_FILE} lists ${entry.Layers.length} layers, the config ${diffIds.length}`,
+      { hint: 'the archive is damaged: save it again' },
     );
   }
   const paths = new Map<Digest, string>();
-  const layers = entry.Layers.map((path, index) => {
-    const source = files.open(path) ?? missing(files, path);
-    try {
-      const descriptor = describeLayer(source, diffIds[index] as DiffId);
-      paths.set(descriptor.digest, path);
-      return descriptor;
-    } finally {
-      source.close();
-    }
-  });
+  const layers: Descriptor[] = [];
+  for (const [index, path] of entry.Layers.entries()) {
+    const descriptor = await stored.describe(path, diffIds[index] as DiffId);
+    paths.set(descriptor.digest, path);
+    layers.push(descriptor);
+  }
   return { layers, paths };
 }
 
-/** A plain tar's digest is its diffId, checked whenever it is read; a compressed one (crane, bazel) must be hashed. */
-function describeLayer(source: ByteSource, diffId: DiffId): Descriptor {
-  const size = source.sizeBytes;
-  const kind = compressionOf(source.read(0, 8));
-  if (kind === 'none') {
-    return { mediaType: MEDIA_TYPE.ociLayerTar, digest: digestOfHex(diffId.slice('sha256:'.length)), size };
+/** What the stored layers are, each looked at once however often and by whatever name it is listed. */
+class StoredLayers {
+  readonly files: ImageFiles;
+  readonly #turns: Turns;
+  readonly #known = new Map<string, StoredLayer>();
+
+  constructor(files: ImageFiles, turns: Turns) {
+    this.files = files;
+    this.#turns = turns;
   }
-  const hash = createHash('sha256');
-  for (const chunk of readChunks(source)) hash.update(chunk);
-  const mediaType = kind === 'zstd' ? MEDIA_TYPE.ociLayerZstd : MEDIA_TYPE.ociLayerGzip;
-  return { mediaType, digest: digestOfHex(hash.digest('hex')), size };
+
+  async describe(path: string, diffId: DiffId): Promise<Descriptor> {
+    await this.#turns.take();
+    const key = this.files.identify(path) ?? missing(this.files, path);
+    const stored = this.#known.get(key) ?? (await this.#look(path));
+    this.#known.set(key, stored);
+    // A plain tar's digest is its diffId, checked whenever it is read.
+    return (
+      stored.packed ?? {
+        mediaType: MEDIA_TYPE.ociLayerTar,
+        digest: digestOfHex(diffId.slice(7)),
+        size: stored.size,
+      }
+    );
+  }
+
+  async #look(path: string): Promise<StoredLayer> {
+    const source = this.files.open(path) ?? missing(this.files, path);
+    try {
+      const size = source.sizeBytes;
+      const kind = compressionOf(source.read(0, COMPRESSION_MAGIC_BYTES));
+      if (kind === 'none') return { size, packed: null };
+      const hash = createHash('sha256');
+      for (const chunk of readChunks(source)) {
+        await this.#turns.take();
+        hash.update(chunk);
+      }
+      const mediaType = kind === 'zstd' ? MEDIA_TYPE.ociLayerZstd : MEDIA_TYPE.ociLayerGzip;
+      return { size, packed: { mediaType, digest: digestOfHex(hash.digest('hex')), size } };
+    } finally {
+      source.close();
+    }
+  }
 }
 
-function missing(files: ImageFiles, path: string): never {
-  throw new MorselError('IMAGE_INVALID', `${files.name}: ${path} is missing`, {
-    hint: 'the archive is incomplete: save it again',
-  });
+interface StoredLayer {
+  readonly size: number;
+  /** Of a compressed layer (crane, bazel), which must be hashed; null for a plain tar. */
+  readonly packed: Descriptor | null;
 }
 
 function notAnImage(files: ImageFiles): MorselError {

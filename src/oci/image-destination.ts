@@ -56,5 +56,7 @@ export async function pumpBlob(
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
-    throw new MorselError('INTERRUPTED', 'interrupted while the image was written');
+    throw new MorselError('INTERRUPTED', 'interrupted while the image was written', {
+      hint: 'start it again; nothing was left behind',
+    });
 }

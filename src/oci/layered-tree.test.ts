@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { TarHeader } from '../tar/index.ts';
-import { LayeredTree, type TreeNode } from './layered-tree.ts';
+import { decodeName, type TarHeader } from '../tar/index.ts';
+import { LayeredTree, TREE_LOOK_UPS_LIMIT, TREE_PATH_BYTES_LIMIT, TREE_PATHS_LIMIT } from './layered-tree.ts';
+import type { TreeNode } from './tree-node.ts';
 
 type Line = readonly [kind: TarHeader['kind'], path: string, linkTarget?: string];
+
+const FILE: TarHeader = {
+  kind: 'file',
+  path: '',
+  linkTarget: '',
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  mtimeSeconds: 0,
+  sizeBytes: 1,
+  xattrs: {},
+};
 
 /** Applies layers written as lines and describes the tree that comes out, one line a path. */
 function apply(...layers: readonly (readonly Line[])[]): string[] {
@@ -11,18 +24,7 @@ function apply(...layers: readonly (readonly Line[])[]): string[] {
   for (const layer of layers) {
     tree.startLayer();
     for (const [kind, path, linkTarget = ''] of layer) {
-      const header = {
-        kind,
-        path,
-        linkTarget,
-        mode: 0o644,
-        uid: 0,
-        gid: 0,
-        mtimeSeconds: 0,
-        sizeBytes: 1,
-        xattrs: {},
-      };
-      tree.apply(header, (contentId += 1));
+      tree.apply({ ...FILE, kind, path, linkTarget }, (contentId += 1));
     }
   }
   return describeNode(tree.root, '');
@@ -31,7 +33,7 @@ function apply(...layers: readonly (readonly Line[])[]): string[] {
 function describeNode(node: TreeNode, path: string): string[] {
   return [...(node.children ?? [])]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, { node: child }]) => {
+    .flatMap(([name, child]) => {
       const own = `${path}/${name}`;
       if (child.kind === 'directory') return [`${own}/`, ...describeNode(child, own)];
       return [child.kind === 'symlink' ? `${own} -> ${child.target}` : `${own} #${child.contentId}`];
@@ -208,6 +210,86 @@ describe('layers', () => {
     ],
   ])('refuse %s', (_what, layer) => {
     expect(() => apply(layer)).toThrow(expect.objectContaining({ code: 'IMAGE_INVALID' }));
+  });
+
+  const damaged = expect.objectContaining({ code: 'IMAGE_INVALID', hint: expect.any(String) as string });
+  const tooMuch = expect.objectContaining({ code: 'LIMIT_EXCEEDED', hint: expect.any(String) as string });
+  const name255 = decodeName(Buffer.alloc(255, 0xe9));
+
+  it.each<[string, Line[]]>([
+    ['a name of 256 bytes', [['file', 'n'.repeat(256)]]],
+    ['a directory with such a name on the way', [['file', `${'n'.repeat(256)}/x`]]],
+    ['a path of 4,097 bytes', [['file', '/a'.repeat(2049)]]],
+    [
+      'a path that links make longer than Linux allows',
+      [
+        ['directory', 'a/'.repeat(2000)],
+        ['symlink', 'l', 'a/'.repeat(2000)],
+        ['directory', `l/${'a/'.repeat(100)}`],
+      ],
+    ],
+    ['a link to nothing at all', [['symlink', 'l', '']]],
+    ['a link to 4,096 bytes', [['symlink', 'l', 't'.repeat(4096)]]],
+    ['a hard link to nothing at all', [['hardlink', 'l', '']]],
+    [
+      'a file that another one is in',
+      [
+        ['file', 'a'],
+        ['directory', 'a/b'],
+      ],
+    ],
+  ])('refuse %s, with a hint', (_what, layer) => {
+    expect(() => apply(layer)).toThrow(damaged);
+  });
+
+  it('take the longest names and paths that Linux has', () => {
+    expect(apply([['file', name255]])).toEqual([`/${name255} #1`]);
+    const path = 'a/'.repeat(2047).slice(0, -1);
+    expect(apply([['file', path]], [['file', '.wh.a']])).toEqual([]);
+  });
+
+  it.each([-1, 2 ** 32 - 1, 2 ** 40])('refuse the owner %i', (id) => {
+    const header = { ...FILE, path: 'a' };
+    expect(() => new LayeredTree('test').apply({ ...header, uid: id }, 1)).toThrow(damaged);
+    expect(() => new LayeredTree('test').apply({ ...header, gid: id }, 1)).toThrow(damaged);
+  });
+
+  it('have no more paths than a limit, nor longer ones in all', () => {
+    const many = new LayeredTree('test');
+    const file = (index: number): void => many.apply({ ...FILE, path: `d/${index}` }, 1);
+    for (let index = 1; index < TREE_PATHS_LIMIT; index += 1) file(index);
+    expect(() => file(0)).toThrow(tooMuch);
+
+    const long = new LayeredTree('test');
+    // Long names, not many: what is looked up has a limit of its own.
+    const directory = `${'n'.repeat(250)}/`.repeat(15);
+    const add = (index: number): void => long.apply({ ...FILE, path: `${directory}${index}` }, 1);
+    const count = Math.floor(TREE_PATH_BYTES_LIMIT / (directory.length + 6));
+    for (let index = 0; index < count - 100; index += 1) add(100_000 + index);
+    expect(() => {
+      for (let index = 0; index < 200; index += 1) add(200_000 + index);
+    }).toThrow(tooMuch);
+
+    const targets = new LayeredTree('test');
+    expect(() => {
+      for (let index = 0; index < 20_000; index += 1) {
+        targets.apply({ ...FILE, kind: 'symlink', path: `${index}`, linkTarget: 't'.repeat(4000) }, 1);
+      }
+    }).toThrow(tooMuch);
+  });
+
+  it('look up no more names than a limit, however the links lead', () => {
+    const lines: Line[] = [['directory', 'a/'.repeat(2000)]];
+    // Down through all directories and up again, forty times.
+    for (let index = 0; index < 39; index += 1)
+      lines.push(['symlink', `l${index}`, `${'a/'.repeat(600)}${'../'.repeat(600)}l${index + 1}`]);
+    lines.push(['symlink', 'l39', 'a']);
+    const tree = new LayeredTree('test');
+    for (const [kind, path, linkTarget = ''] of lines) tree.apply({ ...FILE, kind, path, linkTarget }, 1);
+    expect(() => {
+      for (let index = 0; index < TREE_LOOK_UPS_LIMIT / 45_000; index += 1)
+        tree.apply({ ...FILE, path: 'l0/x' }, 1);
+    }).toThrow(tooMuch);
   });
 
   it('do not get slow by a marker repeated', () => {

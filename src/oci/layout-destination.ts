@@ -1,7 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { decodeIndex, METADATA_LIMIT_BYTES } from './decode.ts';
+import { hiddenPrefix, removeLeftBehind } from '../core/left-behind.ts';
+import { makeDirectories } from '../core/make-directories.ts';
+import { OutputFile } from '../core/output-file.ts';
+import { readSmallFile } from '../core/read-small-file.ts';
+import { attempt } from '../core/write-error.ts';
+import { decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
 import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from './image-destination.ts';
@@ -13,8 +18,11 @@ import {
   LAYOUT_VERSION_BYTES,
   REF_NAME,
 } from './index-json.ts';
-import { makeDirectories } from './make-directories.ts';
-import { attempt, OutputFile } from './output-file.ts';
+import { METADATA_LIMIT_BYTES } from './parse-json.ts';
+
+/** What a blob is called before its digest is known. */
+const UNNAMED_BLOB = 'blob';
+const TEMPORARY: ReadonlySet<string> = new Set([UNNAMED_BLOB, INDEX_FILE, LAYOUT_FILE].map(hiddenPrefix));
 
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
@@ -25,17 +33,20 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
-  created.directory(join(directory, 'blobs', 'sha256'));
+  const blobs = join(directory, 'blobs', 'sha256');
+  created.directory(blobs);
+  // A build that was killed while it added to this layout.
+  for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
   return {
     async writeBlob(content): Promise<StoredBlob> {
-      const file = new OutputFile(join(directory, 'blobs', 'sha256', 'blob'));
+      const file = new OutputFile(join(blobs, UNNAMED_BLOB));
       try {
         const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
         const target = join(directory, blobPath(blob.digest));
-        if (!existsSync(target)) {
-          await file.commit(target);
-          created.file(target);
-        }
+        const isNew = !existsSync(target);
+        // What has this name already may be damaged, or no file: after this it is what the image's digests say.
+        await file.commit(target);
+        if (isNew) created.file(target);
         return blob;
       } finally {
         file.discard();
@@ -82,11 +93,8 @@ function existingIndex(directory: string): readonly Descriptor[] {
     });
   }
   const indexPath = join(directory, INDEX_FILE);
-  if (!names.includes(INDEX_FILE)) return [];
-  if (statSync(indexPath).size > METADATA_LIMIT_BYTES) {
-    throw new MorselError('LIMIT_EXCEEDED', `${indexPath} is larger than ${METADATA_LIMIT_BYTES} bytes`);
-  }
-  return decodeIndex(readFileSync(indexPath), indexPath).manifests;
+  const bytes = readSmallFile(indexPath, METADATA_LIMIT_BYTES);
+  return bytes === null ? [] : decodeIndex(bytes, indexPath).manifests;
 }
 
 /** The same name on the same platform, or both without a name. */

@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import type { Platform } from './descriptor.ts';
 import { dockerArchiveImages } from './docker-archive.ts';
 import type { Image } from './image.ts';
@@ -13,16 +14,17 @@ export interface OpenImageOptions {
   readonly platform?: Platform | undefined;
   /** Which name, where the archive or layout holds several images. */
   readonly reference?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * One image of an OCI layout directory, an OCI archive, a docker-archive (`docker save`, old and new), or one of these
  * archives compressed with gzip or zstd. Close it when done.
- * Errors: NOT_FOUND, UNREADABLE, IMAGE_INVALID, TAR_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, and USAGE when several
- * images match or none does.
+ * Errors: NOT_FOUND, UNREADABLE, IMAGE_INVALID, TAR_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, UNSUPPORTED, DISK_FULL,
+ * INTERRUPTED, and USAGE when several images match or none does.
  */
 export async function openImage(path: string, options: OpenImageOptions = {}): Promise<Image> {
-  const images = await openImages(path);
+  const images = await openImages(path, options);
   try {
     const chosen = choose(images, path, options);
     for (const image of images) if (image !== chosen) image.close();
@@ -34,8 +36,12 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
 }
 
 /** All images there, in their order; each to be closed. Errors: as `openImage`. */
-export async function openImages(path: string): Promise<readonly Image[]> {
-  const files = await openImageFiles(path);
+export async function openImages(
+  path: string,
+  { signal }: Pick<OpenImageOptions, 'signal'> = {},
+): Promise<readonly Image[]> {
+  const turns = new Turns(signal, `${path} was opened`);
+  const files = await openImageFiles(path, turns, signal);
   let users = 0;
   /** The container stays open until the last of its images is closed. */
   const release = (): void => {
@@ -45,10 +51,14 @@ export async function openImages(path: string): Promise<readonly Image[]> {
   try {
     const index = files.open(INDEX_FILE);
     index?.close();
-    const images = index !== null ? layoutImages(files, release) : dockerArchiveImages(files, release);
-    const opened = await images;
+    const read = index === null ? dockerArchiveImages : layoutImages;
+    const opened = await read(files, release, turns);
     users = opened.length;
-    if (users === 0) throw new MorselError('IMAGE_INVALID', `${path} holds no image`);
+    if (users === 0) {
+      throw new MorselError('IMAGE_INVALID', `${path} holds no image`, {
+        hint: 'look at its index.json, or write the image into it again',
+      });
+    }
     return opened;
   } catch (error) {
     files.close();
@@ -93,6 +103,11 @@ function isNamed(image: Image, reference: string | undefined): boolean {
   }
 }
 
+/** Names in one message; an archive may have thousands. */
+const LISTED_LIMIT = 10;
+
 function list(names: readonly string[]): string {
-  return [...new Set(names)].join(', ');
+  const distinct = [...new Set(names)];
+  const more = distinct.length - LISTED_LIMIT;
+  return [...distinct.slice(0, LISTED_LIMIT), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }

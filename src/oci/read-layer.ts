@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import { decompress } from './decompress.ts';
 import type { Descriptor, DiffId } from './descriptor.ts';
 import type { Image } from './image.ts';
-
-/** Of one layer's uncompressed tar: beyond any real image, below what a bomb would need to fill a disk for long. */
-export const LAYER_LIMIT_BYTES = 64 * 1024 ** 3;
+import { UnpackBudget } from './unpack-budget.ts';
 
 /** Lowest first: each layer's descriptor with its diffId. Errors: IMAGE_INVALID when manifest and config disagree. */
 export function imageLayers(
@@ -17,6 +16,7 @@ export function imageLayers(
     throw new MorselError(
       'IMAGE_INVALID',
       `${image.name}: the manifest has ${layers.length} layers, the config ${diffIds.length}`,
+      { hint: 'the image is damaged, or is none: an artifact, a chart, a signature' },
     );
   }
   return layers.map((descriptor, index) => ({ descriptor, diffId: diffIds[index] as DiffId }));
@@ -24,24 +24,24 @@ export function imageLayers(
 
 /**
  * A layer's uncompressed tar. Both hashes are checked as it goes by; the error comes at the end, so whatever is made
- * from the bytes must be thrown away on failure. Errors: DIGEST_MISMATCH, IMAGE_INVALID, LIMIT_EXCEEDED.
+ * from the bytes must be thrown away on failure. Who reads several layers of an image gives one budget to all.
+ * Errors: DIGEST_MISMATCH, IMAGE_INVALID, LIMIT_EXCEEDED, UNSUPPORTED, INTERRUPTED.
  */
 export async function* readLayer(
   image: Image,
   descriptor: Descriptor,
   diffId: DiffId,
   signal?: AbortSignal,
+  budget = new UnpackBudget(image.name),
 ): AsyncGenerator<Buffer, void, undefined> {
   const where = `${image.name}: layer ${descriptor.digest}`;
+  refuseEncrypted(descriptor, where);
+  budget.addStored(descriptor.digest, descriptor.size);
+  const turns = new Turns(signal, `${image.name} was read`);
   const hash = createHash('sha256');
-  let sizeBytes = 0;
-  for await (const chunk of decompress(image.openBlob(descriptor) as AsyncIterable<Buffer>, where)) {
-    if (signal?.aborted === true)
-      throw new MorselError('INTERRUPTED', `interrupted while ${image.name} was read`);
-    sizeBytes += chunk.length;
-    if (sizeBytes > LAYER_LIMIT_BYTES) {
-      throw new MorselError('LIMIT_EXCEEDED', `${where} unpacks to more than ${LAYER_LIMIT_BYTES} bytes`);
-    }
+  for await (const chunk of decompress(image.openBlob(descriptor) as AsyncIterable<Buffer>, where, turns)) {
+    await turns.take();
+    budget.addUnpacked(chunk.length);
     hash.update(chunk);
     yield chunk;
   }
@@ -56,4 +56,12 @@ export async function* readLayer(
       },
     );
   }
+}
+
+/** ocicrypt's media types end so; the bytes would be taken for a damaged tar. */
+function refuseEncrypted({ mediaType }: Descriptor, where: string): void {
+  if (!mediaType.endsWith('+encrypted')) return;
+  throw new MorselError('UNSUPPORTED', `${where} is encrypted`, {
+    hint: 'decrypt it first, with skopeo copy --decryption-key KEY',
+  });
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,14 +14,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RawMember, rawLayout, rawTar, readText } from '../../test/image-fixtures.ts';
+import { memoryByteSource } from '../core/byte-source.ts';
+import { type TarEntry, writeTar } from '../tar/index.ts';
 import { imageTree } from './image-tree.ts';
 import { openImage } from './open-image.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from '../core/remove-tree.ts';
 import { unpackImage } from './unpack-image.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'morsel-unpack-'));
 /** Beside the root; what a hostile layer would love to change. */
 const canary = join(work, 'canary');
+const isRoot = process.getuid?.() === 0;
 let round = 0;
 let layout = '';
 let root = '';
@@ -43,6 +47,24 @@ function expectCanaryAlive(): void {
 
 async function unpack(...layers: readonly RawMember[][]): Promise<void> {
   rawLayout(layout, layers.map(rawTar));
+  const image = await openImage(layout);
+  try {
+    await unpackImage(image, root);
+  } finally {
+    image.close();
+  }
+}
+
+const ENTRY = {
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  mtimeSeconds: 0,
+  open: () => memoryByteSource(Buffer.from('x')),
+};
+
+async function unpackEntries(entries: readonly TarEntry[]): Promise<void> {
+  rawLayout(layout, [Buffer.concat([...writeTar(entries)])]);
   const image = await openImage(layout);
   try {
     await unpackImage(image, root);
@@ -170,6 +192,69 @@ describe('unpackImage', () => {
       files: 1,
     });
     expect(readdirSync(root).sort()).toEqual(['a', 'dev']);
+    image.close();
+  });
+
+  it('gives each file its content, whatever its size, and its attributes, whatever the umask', async () => {
+    const sizes = [0, 1, 65_535, 65_536, 300_000];
+    const before = process.umask(0o077);
+    try {
+      await unpack(
+        sizes.map((size) => ({ path: `f${size}`, content: 'x'.repeat(size), mode: 0o664 })),
+        [{ path: 'f1', content: 'y', mode: 0o4755 }],
+      );
+    } finally {
+      process.umask(before);
+    }
+    for (const size of sizes) {
+      expect(readText(join(root, `f${size}`)), String(size)).toBe(size === 1 ? 'y' : 'x'.repeat(size));
+      expect(lstatSync(join(root, `f${size}`)).mode & 0o7777).toBe(size === 1 ? 0o4755 : 0o664);
+    }
+  });
+
+  it('gives owners and times as the image says, in a set-group-id directory too', async () => {
+    mkdirSync(root);
+    if (isRoot) chownSync(root, 0, 4321);
+    chmodSync(root, 0o2755);
+    const entry = { ...ENTRY, mtimeSeconds: -5 };
+    await unpackEntries([
+      { ...entry, kind: 'file', path: 'mine', sizeBytes: 1 },
+      { ...entry, kind: 'file', path: 'theirs', sizeBytes: 1, uid: 7, gid: 8, mode: 0o6711 },
+      { ...entry, kind: 'symlink', path: 'link', target: 'mine' },
+      { ...entry, kind: 'directory', path: 'directory', mtimeSeconds: 2 ** 33 },
+    ]);
+    const attributes = (path: string): readonly number[] => {
+      const { mode, uid, gid, mtimeMs } = lstatSync(join(root, path));
+      return [mode & 0o7777, ...(isRoot ? [uid, gid] : [0, 0]), mtimeMs / 1000];
+    };
+    expect(attributes('mine')).toEqual([0o644, 0, 0, -5]);
+    expect(attributes('theirs')).toEqual(isRoot ? [0o6711, 7, 8, -5] : [0o6711, 0, 0, -5]);
+    expect(attributes('link')).toEqual([0o777, 0, 0, -5]);
+    expect(attributes('directory')).toEqual([0o644, 0, 0, 2 ** 33]);
+  });
+
+  it('makes a tree of 1,900 levels, and says what to do where the path to it gets too long', async () => {
+    const entry = { ...ENTRY, kind: 'file', sizeBytes: 1 } as const;
+    await unpackEntries([{ ...entry, path: `${'a/'.repeat(1900)}file` }]);
+    expect(readText(join(root, 'a/'.repeat(1900), 'file'))).toBe('x');
+    removeTree(root);
+    rmSync(layout, { recursive: true });
+    await expect(unpackEntries([{ ...entry, path: `${'a/'.repeat(2045)}file` }])).rejects.toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED', hint: expect.stringContaining('TMPDIR') as string }),
+    );
+    expect(existsSync(root)).toBe(false);
+  });
+
+  it('ends at a signal, and leaves nothing', async () => {
+    rawLayout(layout, [
+      rawTar(Array.from({ length: 3000 }, (_, index) => ({ path: `d/${index}`, content: 'x' }))),
+    ]);
+    const image = await openImage(layout);
+    const controller = new AbortController();
+    const unpacked = unpackImage(image, root, { signal: controller.signal });
+    controller.abort();
+    await expect(unpacked).rejects.toThrow(expect.objectContaining({ code: 'INTERRUPTED' }));
+    expect(existsSync(root)).toBe(false);
     image.close();
   });
 

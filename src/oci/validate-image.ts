@@ -1,10 +1,12 @@
 import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import { readTar } from '../tar/index.ts';
 import { applyLayers } from './apply-layers.ts';
-import type { Descriptor, DiffId } from './descriptor.ts';
+import type { Descriptor } from './descriptor.ts';
 import { sha256Digest } from './digest.ts';
 import type { Image } from './image.ts';
 import { readLayer } from './read-layer.ts';
+import { UnpackBudget } from './unpack-budget.ts';
 
 /** One thing that is wrong with an image. */
 export interface ImageProblem {
@@ -43,10 +45,13 @@ export async function validateImage(image: Image, signal?: AbortSignal): Promise
   if (layers.length !== diffIds.length) {
     report('layers', 'IMAGE_INVALID', `the manifest has ${layers.length}, the config ${diffIds.length}`);
   }
+  const budget = new UnpackBudget(image.name);
   for (const [index, descriptor] of layers.entries()) {
     const diffId = diffIds[index];
     await check(`layer ${index}`, () =>
-      diffId === undefined ? readBlob(image, descriptor) : readMembers(image, descriptor, diffId, signal),
+      diffId === undefined
+        ? readBlob(image, descriptor, signal)
+        : readMembers(readLayer(image, descriptor, diffId, signal, budget)),
     );
   }
   // Only whole layers can be applied; what is wrong with them has been said.
@@ -63,15 +68,15 @@ function documents(image: Image): readonly (readonly [string, Descriptor, Buffer
   ];
 }
 
-async function readBlob(image: Image, descriptor: Descriptor): Promise<void> {
-  for await (const _ of image.openBlob(descriptor));
-}
-
-async function readMembers(
+async function readBlob(
   image: Image,
   descriptor: Descriptor,
-  diffId: DiffId,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for await (const _ of readTar(readLayer(image, descriptor, diffId, signal)));
+  const turns = new Turns(signal, `${image.name} was read`);
+  for await (const _ of image.openBlob(descriptor)) await turns.take();
+}
+
+async function readMembers(layer: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of readTar(layer));
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { METADATA_LIMIT_BYTES } from './decode.ts';
+import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 import type { Descriptor } from './descriptor.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -45,7 +45,8 @@ export function readVerifiedBlob(source: ByteSource, descriptor: Descriptor, whe
     if (source.sizeBytes > METADATA_LIMIT_BYTES) {
       throw new MorselError(
         'LIMIT_EXCEEDED',
-        `${where} has ${source.sizeBytes} bytes; the limit is ${METADATA_LIMIT_BYTES}`,
+        `${where}: the blob ${descriptor.digest} has ${source.sizeBytes} bytes; the limit is ${METADATA_LIMIT_BYTES}`,
+        { hint: 'no image needs that: get it from a source that you trust' },
       );
     }
     const bytes = source.read(0, source.sizeBytes);

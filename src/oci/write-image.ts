@@ -95,7 +95,7 @@ async function writeLayer(
 ): Promise<LayerResult> {
   if (source.kind === 'image-layer') {
     const { copyLayer } = await import('./copy-layer.ts');
-    return copyLayer(destination, source.image, source.layerIndex);
+    return copyLayer(destination, source.image, source.layerIndex, request.signal);
   }
   const writer = layerWriter(source.entries, {
     compression: request.compression ?? 'gzip',

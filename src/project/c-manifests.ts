@@ -8,13 +8,28 @@ export interface ManifestFacts {
   readonly choosesOptimisation: boolean;
 }
 
+/** A call that says more than this about a project is none. */
+const MAX_CALL_CHARACTERS = 16 * 1024;
+
+/**
+ * The words between a call's parentheses: from where `start` ends to what `end` finds first. Not one expression, which
+ * would look for an end from each start.
+ */
+function argumentsOf(text: string, start: RegExp, end: RegExp): string {
+  const call = start.exec(text);
+  if (call === null) return '';
+  const from = call.index + call[0].length;
+  const rest = text.slice(from, from + MAX_CALL_CHARACTERS);
+  return rest.slice(0, end.exec(rest)?.index ?? 0);
+}
+
 const NAME = /^[A-Za-z0-9][\w.+-]*$/;
 const VERSION = /^\d[\w.+~-]*$/;
 
 /** The first `project(NAME [VERSION x] [LANGUAGES …])` of a CMakeLists.txt. */
 export function readCmakeText(text: string): ManifestFacts {
   const plain = text.replaceAll(/#.*$/gm, '');
-  const words = (/\bproject\s*\(([^)]*)\)/i.exec(plain)?.[1] ?? '').match(/"[^"]*"|[^\s"]+/g) ?? [];
+  const words = argumentsOf(plain, /\bproject\s*\(/i, /\)/).match(/"[^"]*"|[^\s"]+/g) ?? [];
   const values = words.map((word) => word.replaceAll('"', ''));
   const after = (keyword: string): string | null => {
     const index = values.indexOf(keyword);
@@ -47,8 +62,8 @@ function cmakeLanguages(values: readonly string[]): ManifestFacts['languages'] {
 
 /** `project('name', 'c', version: '1.2', license: 'MIT')` of a meson.build. */
 export function readMesonText(text: string): ManifestFacts {
-  const plain = text.replaceAll(/^\s*#.*$/gm, '');
-  const call = /\bproject\s*\(([\s\S]*?)\n?\)\s*(?:\n|$)/.exec(plain)?.[1] ?? '';
+  const plain = text.replaceAll(/^[ \t]*#.*$/gm, '');
+  const call = argumentsOf(plain, /\bproject\s*\(/, /\n?\)[ \t\r]*(?:\n|$)/);
   const positional = call.split(/\b[a-z_]+\s*:/, 1)[0] ?? '';
   const strings = [...positional.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
   const languages = strings
@@ -68,8 +83,8 @@ export function readMesonText(text: string): ManifestFacts {
 
 /** `AC_INIT([name], [version])` of a configure.ac; a version made by a macro is not known. */
 export function readConfigureAcText(text: string): ManifestFacts {
-  const plain = text.replaceAll(/^\s*(dnl\b|#).*$/gm, '');
-  const words = (/\bAC_INIT\s*\(([^)]*)\)/.exec(plain)?.[1] ?? '')
+  const plain = text.replaceAll(/^[ \t]*(dnl\b|#).*$/gm, '');
+  const words = argumentsOf(plain, /\bAC_INIT\s*\(/, /\)/)
     .split(',')
     .map((word) => word.replaceAll(/[[\]"']/g, '').trim());
   return {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
@@ -12,6 +12,9 @@ type BuildSystem = CProject['buildSystem'];
 const C_SUFFIXES = ['.c'];
 const CXX_SUFFIXES = ['.cc', '.cpp', '.cxx', '.c++', '.C'];
 
+/** autoconf's own, with everything that it can test, have about 1 MiB. */
+const SCRIPT_LIMIT_BYTES = 16 * 1024 * 1024;
+
 /** Enough of a script to find out who made it. */
 const SCRIPT_START_BYTES = 4 * 1024;
 const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
@@ -21,6 +24,7 @@ const SIDE_DIRECTORY =
   /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
 const SCAN_DEPTH = 4;
 const MAX_SCANNED_DIRECTORIES = 500;
+const MAX_SCANNED_NAMES = 100_000;
 
 export function languageOfFile(path: string): 'c' | 'c++' | null {
   const suffix = extname(path);
@@ -49,19 +53,33 @@ export function detectCSource(path: string, directory: string, language: 'c' | '
 export function buildSystemsOf(directory: string, names: DirectoryNames): readonly BuildSystem[] {
   const has = (name: string): boolean => names.files.includes(name);
   const found: BuildSystem[] = [];
-  if (
-    has('CMakeLists.txt') &&
-    /\bproject\s*\(/i.test(readFileStart(join(directory, 'CMakeLists.txt'), 256 * 1024))
-  )
+  if (has('CMakeLists.txt') && CMAKE_PROJECT.test(manifestStart(join(directory, 'CMakeLists.txt'))))
     found.push('cmake');
-  if (
-    has('meson.build') &&
-    /^\s*project\s*\(/m.test(readFileStart(join(directory, 'meson.build'), 256 * 1024))
-  )
+  if (has('meson.build') && MESON_PROJECT.test(manifestStart(join(directory, 'meson.build'))))
     found.push('meson');
   if (has('configure.ac') || has('configure.in') || has('configure')) found.push('autotools');
   if (MAKEFILES.some((name) => has(name) && !isGenerated(join(directory, name)))) found.push('make');
   return found;
+}
+
+const CMAKE_PROJECT = /\bproject\s*\(/i;
+const MESON_PROJECT = /^[ \t]*project[ \t]*\(/m;
+
+/** Without that call a file belongs to a folder of a larger project, or is damaged. */
+const PROJECT_CALL_BYTES = 256 * 1024;
+
+/** Unlike a source that is scanned, a build file that is there must be readable. Error: UNREADABLE. */
+function manifestStart(path: string): string {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new MorselError('UNREADABLE', `${path} cannot be read (${code})`, {
+      cause,
+      hint: 'allow this user to read it, or name the source file itself',
+    });
+  }
+  return readFileStart(path, PROJECT_CALL_BYTES);
 }
 
 /** In GNU make's own order. */
@@ -97,8 +115,10 @@ export function detectCTree(
 
 /** `tree-2.1.0`, as released sources unpack, is tree, version 2.1.0. */
 function folderName(directory: string): { readonly name: string; readonly version: string | null } {
-  const match = /^(.*[a-z].*?)-v?(\d+(?:\.\d+)+)$/i.exec(basename(directory));
-  return { name: match?.[1] ?? basename(directory), version: match?.[2] ?? null };
+  const name = basename(directory);
+  const match = /-v?(\d+(?:\.\d+)+)$/i.exec(name);
+  const before = name.slice(0, match?.index ?? 0);
+  return /[a-z]/i.test(before) ? { name: before, version: match?.[1] ?? null } : { name, version: null };
 }
 
 /**
@@ -111,6 +131,7 @@ export function detectCFolder(directory: string, names: DirectoryNames, bin: str
     bin === null ? sources : sources.filter((name) => name === bin || basename(name, extname(name)) === bin);
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) {
+    refuseForeignSource(join(directory, only), directory);
     return detectCSource(join(directory, only), directory, languageOfFile(only) ?? 'c');
   }
   if (sources.length === 0) return null;
@@ -122,6 +143,16 @@ export function detectCFolder(directory: string, names: DirectoryNames, bin: str
       details: { candidates: sources },
     },
   );
+}
+
+/** A compiler quotes what it reads: a link in a foreign project must not show it a file of this user. */
+function refuseForeignSource(path: string, directory: string): void {
+  const target = realpathSync(path);
+  const own = realpathSync(directory);
+  if (target.startsWith(own === '/' ? own : `${own}/`)) return;
+  throw new MorselError('CONFIG_INVALID', `${path} is a link that leads out of the project, to ${target}`, {
+    hint: `if that is meant, name it: morsel build ${path}`,
+  });
 }
 
 function manifestFacts(directory: string, buildSystem: BuildSystem): ManifestFacts {
@@ -141,32 +172,34 @@ function languageOfTree(directory: string, facts: ManifestFacts): 'c' | 'c++' {
 /** A bounded walk, breadth first: the program's own sources are near the top. */
 function hasCxxSources(root: string): boolean {
   const pending = [{ path: root, depth: 0 }];
+  let namesLeft = MAX_SCANNED_NAMES;
   for (let seen = 0; pending.length > 0 && seen < MAX_SCANNED_DIRECTORIES; seen++) {
     const next = pending.shift();
-    if (next === undefined) return false;
+    if (next === undefined || namesLeft < 0) return false;
     const names = directoryNames(next.path);
+    namesLeft -= names.files.length + names.directories.length;
     if (names.files.some((name) => languageOfFile(name) === 'c++')) return true;
     if (next.depth >= SCAN_DEPTH) continue;
     const own = names.directories.filter((name) => !SIDE_DIRECTORY.test(name));
-    pending.push(...own.map((name) => ({ path: join(next.path, name), depth: next.depth + 1 })));
+    for (const name of own) pending.push({ path: join(next.path, name), depth: next.depth + 1 });
   }
   return false;
 }
 
 function configureScript(directory: string): ConfigureScript {
-  const script = readProjectFile(join(directory, 'configure')) ?? '';
+  const script = readProjectFile(join(directory, 'configure'), SCRIPT_LIMIT_BYTES) ?? '';
   const source =
     readProjectFile(join(directory, 'configure.ac')) ??
     readProjectFile(join(directory, 'configure.in')) ??
     '';
   if (script === '') {
-    const usesLibtool = /^\s*(LT_INIT|A[CM]_PROG_LIBTOOL)\b/m.test(source);
+    const usesLibtool = /^[ \t]*(LT_INIT|A[CM]_PROG_LIBTOOL)\b/m.test(source);
     return {
       generated: false,
       stale: false,
       byAutoconf: true,
       usesLibtool,
-      knowsMusl: /^\s*(AC_CANONICAL|AM_|LT_INIT)/m.test(source),
+      knowsMusl: /^[ \t]*(AC_CANONICAL|AM_|LT_INIT)/m.test(source),
     };
   }
   const configSub = ['', 'build-aux', 'config', 'conf', 'autotools', 'support', 'auxdir', 'build']
@@ -186,9 +219,17 @@ function configureScript(directory: string): ConfigureScript {
 /** A checkout gives all files about the same time; a patched file is much newer than what was released. */
 const STALE_MS = 60_000;
 
+/** 0 for what is not there, or cannot be looked at. */
+function timeOf(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
 /** Whether the inputs of autoreconf are newer than its results, in the directory and one level below. */
 function isStale(directory: string): boolean {
-  const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const newer = (input: string, result: string): boolean => {
     const made = timeOf(result);
     return made > 0 && timeOf(input) > made + STALE_MS;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readProjectFile } from './project-file.ts';
+import { LOCK_LIMIT_BYTES, readProjectFile } from './project-file.ts';
 import { parseToml, stringOf, stringsOf, tablesOf, type TomlTable } from './toml-values.ts';
 
 /** Crates by which a build script compiles or finds C code; Cargo.lock lists build dependencies with the others. */
@@ -28,7 +28,7 @@ export interface CargoLock {
  */
 export function readCargoLock(directory: string): CargoLock | null {
   const path = join(directory, 'Cargo.lock');
-  const text = readProjectFile(path);
+  const text = readProjectFile(path, LOCK_LIMIT_BYTES);
   if (text === null) return null;
   const packages = tablesOf(parseToml(text, path)['package']);
   const names = packages.flatMap((entry) => stringOf(entry['name']) ?? []);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MorselError } from '../core/errors.ts';
 import { directoryNames, isFile, readProjectFile } from './project-file.ts';
 import { isTable, parseToml, stringOf, stringsOf, tableAt, tablesOf, type TomlTable } from './toml-values.ts';
 
@@ -67,6 +68,7 @@ function readPackage(directory: string, toml: TomlTable, inherited: TomlTable): 
   const table = tableAt(toml, 'package');
   const name = stringOf(table['name']);
   if (name === null) return null;
+  checkName(name, directory);
   const field = (key: string): string | null => {
     const value = table[key];
     return isTable(value) && value['workspace'] === true ? stringOf(inherited[key]) : stringOf(value);
@@ -81,6 +83,22 @@ function readPackage(directory: string, toml: TomlTable, inherited: TomlTable): 
   };
 }
 
+function isName(name: string): boolean {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,254}$/u.test(name);
+}
+
+/** As cargo checks it: such a name would be a flag of cargo's command line, or a path out of the target folder. */
+function checkName(name: string, directory: string): void {
+  if (isName(name)) return;
+  throw new MorselError(
+    'CONFIG_INVALID',
+    `${join(directory, 'Cargo.toml')}: "${name}" is no name that cargo takes`,
+    {
+      hint: 'use letters, digits, `-` and `_`',
+    },
+  );
+}
+
 /** `[[bin]]` tables and what cargo finds by itself: src/main.rs, src/bin/NAME.rs, src/bin/NAME/main.rs. */
 function readBinaries(
   directory: string,
@@ -91,13 +109,14 @@ function readBinaries(
   const defaults = defaultFeatures(tableAt(toml, 'features'));
   const declared = tablesOf(toml['bin']).flatMap((bin) => {
     const name = stringOf(bin['name']);
+    if (name !== null) checkName(name, directory);
     const missing = stringsOf(bin['required-features']).filter((feature) => !defaults.has(feature));
     return name === null ? [] : [{ name, missingFeatures: missing, path: stringOf(bin['path']) }];
   });
   const claimed = new Set(declared.flatMap(({ path }) => (path === null ? [] : [join(path)])));
   const found = auto ? autoBinaries(directory, packageName) : [];
   const names = new Set(declared.map(({ name }) => name));
-  const own = found.filter(({ name, path }) => !names.has(name) && !claimed.has(path));
+  const own = found.filter(({ name, path }) => isName(name) && !names.has(name) && !claimed.has(path));
   return [
     ...declared.map(({ name, missingFeatures }) => ({ name, missingFeatures })),
     ...own.map(({ name }) => ({ name, missingFeatures: [] })),
@@ -127,7 +146,7 @@ function defaultFeatures(features: TomlTable): ReadonlySet<string> {
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (enabled.has(name)) continue;
     enabled.add(name);
-    pending.push(...stringsOf(features[name]));
+    for (const feature of stringsOf(features[name])) pending.push(feature);
   }
   return enabled;
 }

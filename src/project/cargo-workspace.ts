@@ -1,9 +1,13 @@
 import { dirname, join, relative, resolve } from 'node:path';
+import { MorselError } from '../core/errors.ts';
 import { type CargoManifest, readCargoManifest } from './cargo-manifest.ts';
+import { matchesGlob } from './glob.ts';
 import { directoryNames } from './project-file.ts';
 
 /** Folders that a `members` pattern may expand to; more than any workspace has. */
 const MAX_MEMBERS = 4_000;
+/** Folders that are looked into for them. */
+const MAX_WALKED = 50_000;
 const MAX_PARENTS = 64;
 
 export interface CargoTree {
@@ -69,14 +73,15 @@ function readMembers(root: CargoManifest, patterns: readonly string[]): readonly
     .flatMap((directory) => readCargoManifest(directory, root.workspace?.package) ?? []);
 }
 
-/** Cargo's globs: `crates/*`, `tools/{name}-*`; a `*` does not cross a slash. Sorted. */
+/** Cargo's globs: `crates/*`, `tools/[ab]-*`, `**`; a `*` does not cross a slash. Sorted. Error: LIMIT_EXCEEDED. */
 function expandMembers(root: CargoManifest, patterns: readonly string[]): readonly string[] {
   const found = new Set<string>();
+  const walk: Walk = { left: MAX_WALKED };
   for (const pattern of patterns) {
-    for (const directory of expand(
-      root.directory,
-      pattern.split('/').filter((part) => part !== ''),
-    )) {
+    const parts = pattern
+      .split('/')
+      .filter((part, index, all) => part !== '' && !(part === '**' && all[index - 1] === '**'));
+    for (const directory of expand(root.directory, parts, walk)) {
       if (found.size >= MAX_MEMBERS) break;
       found.add(resolve(directory));
     }
@@ -84,36 +89,57 @@ function expandMembers(root: CargoManifest, patterns: readonly string[]): readon
   return [...found].toSorted();
 }
 
-function expand(directory: string, parts: readonly string[]): readonly string[] {
-  const [part, ...rest] = parts;
-  if (part === undefined) return [directory];
+/** How many more folders may be looked into, for all patterns of a workspace. */
+interface Walk {
+  left: number;
+}
+
+interface Place {
+  readonly directory: string;
+  /** How many parts of the pattern lead there. */
+  readonly done: number;
+}
+
+/** Each folder is looked into once for each part of the pattern: several `**` would meet it in many ways. */
+function expand(root: string, parts: readonly string[], walk: Walk): readonly string[] {
+  const found: string[] = [];
+  const pending: Place[] = [{ directory: root, done: 0 }];
+  const seen = new Set<string>();
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+    const key = `${place.done} ${place.directory}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (walk.left-- <= 0) throw tooWide(root);
+    if (place.done === parts.length) found.push(place.directory);
+    else for (const next of stepInto(place, parts[place.done] ?? '')) pending.push(next);
+  }
+  return found;
+}
+
+function stepInto({ directory, done }: Place, part: string): readonly Place[] {
   if (part === '**') {
     const below = directoryNames(directory).directories.filter(
       (name) => !name.startsWith('.') && name !== 'target',
     );
     return [
-      ...expand(directory, rest),
-      ...below.slice(0, MAX_MEMBERS).flatMap((name) => expand(join(directory, name), parts)),
+      { directory, done: done + 1 },
+      ...below.map((name) => ({ directory: join(directory, name), done })),
     ];
   }
-  if (!/[*?[]/.test(part)) return expand(join(directory, part), rest);
-  const pattern = globPattern(part);
+  if (!/[*?[]/.test(part)) return [{ directory: join(directory, part), done: done + 1 }];
   return directoryNames(directory)
-    .directories.filter((name) => pattern.test(name))
-    .flatMap((name) => expand(join(directory, name), rest));
+    .directories.filter((name) => matchesGlob(part, name))
+    .map((name) => ({ directory: join(directory, name), done: done + 1 }));
 }
 
-function globPattern(part: string): RegExp {
-  const source = part
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-    .replaceAll('[!', '[^');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return /^$/; // an unclosed bracket matches nothing, as in cargo
-  }
+function tooWide(root: string): MorselError {
+  return new MorselError(
+    'LIMIT_EXCEEDED',
+    `the workspace members of ${root} are looked for in more than ${MAX_WALKED} folders`,
+    {
+      hint: 'list the members in Cargo.toml in place of wide patterns',
+    },
+  );
 }
 
 function isPackage(manifest: CargoManifest): boolean {

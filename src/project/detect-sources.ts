@@ -1,11 +1,11 @@
 import { accessSync, constants, type Stats } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
 import type { DetectOptions } from './detect-project.ts';
 import { detectGo } from './go.ts';
-import { directoryNames } from './project-file.ts';
+import { type DirectoryNames, directoryNames } from './project-file.ts';
 import type { CProject, Project } from './project.ts';
 import { detectRust } from './rust.ts';
 
@@ -41,6 +41,7 @@ export function detectSources(absolute: string, stat: Stats, options: DetectOpti
 function detectDirectory(directory: string, options: DetectOptions): Project {
   checkReadable(directory);
   const names = directoryNames(directory);
+  refuseOddManifest(directory, names);
   const languages = (['rust', 'go'] as const).filter((kind) =>
     names.files.includes(kind === 'rust' ? 'Cargo.toml' : 'go.mod'),
   );
@@ -61,7 +62,42 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
   const [buildSystem] = buildSystemsOf(directory, names);
   const manifest = languages[0] ?? buildSystem;
   if (manifest !== undefined && manifest !== 'single') return detectBy(manifest, directory, options);
+  // Not one of its source files instead, as if the build file were not there.
+  const unusable = names.files.find((name) => TOP_CALLS.has(name));
+  if (unusable !== undefined) throw withoutProject(directory, unusable, names);
   return detectCFolder(directory, names, options.bin ?? null) ?? noProject(directory);
+}
+
+/** A build file that cannot be one is an error of the project: what it builds is not known. */
+function refuseOddManifest(directory: string, { others }: DirectoryNames): void {
+  const odd = others.find((name) => MANIFESTS.has(name));
+  if (odd === undefined) return;
+  throw new MorselError(
+    'UNREADABLE',
+    `${join(directory, odd)} is no file: a FIFO, a device, or a link to nothing`,
+    {
+      hint: 'remove it, or name the file to build',
+    },
+  );
+}
+
+/** Build files whose top one of a project calls `project()`. */
+const TOP_CALLS: ReadonlySet<string> = new Set(['CMakeLists.txt', 'meson.build']);
+
+function withoutProject(directory: string, manifest: string, { files }: DirectoryNames): MorselError {
+  const source = files.find((name) => languageOfFile(name) !== null);
+  const path = join(directory, manifest);
+  const named =
+    source === undefined
+      ? 'the folder of the project'
+      : `the source file: morsel build ${join(directory, source)}`;
+  return new MorselError(
+    'CONFIG_INVALID',
+    `${path} has no project(): it is damaged, or of a larger project`,
+    {
+      hint: `correct it, or name ${named}`,
+    },
+  );
 }
 
 function checkReadable(directory: string): void {
@@ -71,7 +107,7 @@ function checkReadable(directory: string): void {
     throw new MorselError(
       'UNREADABLE',
       `${directory} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      { cause },
+      { cause, hint: 'allow this user to read it' },
     );
   }
 }

@@ -7,7 +7,8 @@ export interface GoModule {
   readonly directory: string;
   /** `go` line. */
   readonly goVersion: string | null;
-  readonly requires: readonly GoRequirement[];
+  /** By module path. */
+  readonly requires: ReadonlyMap<string, GoRequirement>;
 }
 
 export interface GoRequirement {
@@ -32,7 +33,12 @@ export function readGoModule(directory: string, moduleCache: string): GoModule |
         replacements.get(path) ??
         cachePath(moduleCache, path, version),
     }));
-  return { path: argument('module') ?? 'main', directory, goVersion: argument('go'), requires };
+  return {
+    path: argument('module') ?? 'main',
+    directory,
+    goVersion: argument('go'),
+    requires: new Map(requires.map((one) => [one.path, one])),
+  };
 }
 
 /** Each directive as words, blocks unfolded: `require (` … `)`. */
@@ -40,7 +46,8 @@ function directives(text: string): readonly (readonly string[])[] {
   const found: string[][] = [];
   let block: string | null = null;
   for (const raw of text.split('\n')) {
-    const line = raw.replace(/\/\/.*$/, '').trim();
+    const comment = raw.indexOf('//');
+    const line = (comment < 0 ? raw : raw.slice(0, comment)).trim();
     if (line === '') continue;
     const words = (line.match(/"[^"]*"|`[^`]*`|\S+/g) ?? []).map((word) =>
       word.replace(/^["`](.*)["`]$/, '$1'),
@@ -88,10 +95,17 @@ export function packageDirectory(module: GoModule, importPath: string): string |
   if (!(importPath.split('/')[0] ?? '').includes('.')) return null;
   if (isFile(join(module.directory, 'vendor/modules.txt')))
     return join(module.directory, 'vendor', importPath);
-  const owner = module.requires
-    .filter(({ path }) => below(importPath, path) !== null)
-    .toSorted((a, b) => b.path.length - a.path.length)[0];
+  const owner = ownerOf(module, importPath);
   return owner === undefined ? null : join(owner.directory, below(importPath, owner.path) ?? '');
+}
+
+/** The longest module path wins: `example.com/x/v2/y` before `example.com/x`. */
+function ownerOf({ requires }: GoModule, importPath: string): GoRequirement | undefined {
+  for (let end = importPath.length; end > 0; end = importPath.lastIndexOf('/', end - 1)) {
+    const found = requires.get(importPath.slice(0, end));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function below(importPath: string, modulePath: string): string | null {

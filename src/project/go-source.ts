@@ -15,6 +15,17 @@ const ARCHITECTURES = new Set(
   '386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm'.split(' '),
 );
 
+/** go/build/constraint, `maxSize`. */
+const MAX_CONSTRAINT_TOKENS = 1000;
+
+/** Sources that one search may read: those of the largest modules have half of it. */
+export const MAX_SCANNED_CHARACTERS = 512 * 1024 * 1024;
+
+/** How much more a search may read; shared by all packages that it looks at. */
+export interface ScanBudget {
+  left: number;
+}
+
 export interface GoPackage {
   /** Name in the package clause: `main`. */
   readonly name: string;
@@ -24,12 +35,19 @@ export interface GoPackage {
 }
 
 /** The Go package in a folder, as built for Linux; null when it holds no Go file that would be. */
-export function readGoPackage(directory: string, architecture: string): GoPackage | null {
+export function readGoPackage(
+  directory: string,
+  architecture: string,
+  budget: ScanBudget = { left: MAX_SCANNED_CHARACTERS },
+): GoPackage | null {
   const names = directoryNames(directory).files.filter((name) => isBuilt(name, architecture));
   let packageName: string | null = null;
   const imports = new Set<string>();
   for (const name of names.slice(0, MAX_FILES_OF_A_PACKAGE)) {
-    const file = parseGoHead(readFileStart(join(directory, name), HEAD_BYTES), architecture);
+    const text = readFileStart(join(directory, name), HEAD_BYTES);
+    budget.left -= text.length;
+    if (budget.left < 0) break;
+    const file = parseGoHead(text, architecture);
     if (file === null) continue;
     packageName ??= file.packageName;
     for (const path of file.imports) imports.add(path);
@@ -62,13 +80,24 @@ export function parseGoHead(text: string, architecture: string): GoHead | null {
   const afterClause = code.slice(clause[0].length);
   const end = /^(func|type|var|const)\b/m.exec(afterClause)?.index ?? afterClause.length;
   const imports: string[] = [];
-  for (const [, group, single] of afterClause
-    .slice(0, end)
-    .matchAll(/\bimport\s*(?:\(([^)]*)\)|(?:[\p{L}\p{N}_.]+\s*)?("[^"]*"|`[^`]*`))/gu)) {
-    for (const [quoted] of (group ?? single ?? '').matchAll(/"[^"\n]*"|`[^`]*`/g))
-      imports.push(quoted.slice(1, -1));
-  }
+  for (const text of importTexts(afterClause.slice(0, end)))
+    for (const [quoted] of text.matchAll(/"[^"\n]*"|`[^`]*`/g)) imports.push(quoted.slice(1, -1));
   return { packageName: clause[1] ?? '', imports };
+}
+
+/** What each `import` names: one path, or all between its parentheses. An unclosed one is the last. */
+function* importTexts(code: string): Generator<string> {
+  const start = /\bimport\s*(?:(\()|(?:[\p{L}\p{N}_.]+\s*)?("[^"\n]*"|`[^`]*`))/gu;
+  for (let match = start.exec(code); match !== null; match = start.exec(code)) {
+    const [, parenthesis, single = ''] = match;
+    if (parenthesis === undefined) yield single;
+    else {
+      const end = code.indexOf(')', start.lastIndex);
+      if (end < 0) return;
+      yield code.slice(start.lastIndex, end);
+      start.lastIndex = end;
+    }
+  }
 }
 
 function withoutComments(text: string): string {
@@ -80,13 +109,15 @@ function withoutComments(text: string): string {
 /** `//go:build` before the package clause; a file without one is built. */
 function isConstraintMet(text: string, architecture: string): boolean {
   const header = text.slice(0, /^package\s/m.exec(text)?.index ?? 0);
-  const line = /^\/\/go:build\s+(.+)$/m.exec(header)?.[1];
+  const line = /^\/\/go:build[ \t]+(.+)$/m.exec(header)?.[1];
   return line === undefined || evaluateConstraint(line, architecture);
 }
 
 /** Expressions of `&&`, `||`, `!` and parentheses over tags. Exported for its tests. */
 export function evaluateConstraint(expression: string, architecture: string): boolean {
   const tokens = expression.match(/&&|\|\||[!()]|[^\s!()&|]+/g) ?? [];
+  // Parentheses nest by recursion here; the go command refuses such lines as well.
+  if (tokens.length > MAX_CONSTRAINT_TOKENS) return false;
   let position = 0;
   const next = (): string | undefined => tokens[position++];
   const or = (): boolean => {

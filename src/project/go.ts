@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
-import { readGoPackage } from './go-source.ts';
+import { MAX_SCANNED_CHARACTERS, readGoPackage, type ScanBudget } from './go-source.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
 import type { GoProject } from './project.ts';
@@ -144,10 +144,11 @@ function noProgram(module: GoModule): MorselError {
 function listPrograms(module: GoModule, architecture: string): readonly string[] {
   const found: string[] = [];
   const pending = [module.directory];
+  const budget: ScanBudget = { left: MAX_SCANNED_CHARACTERS };
   let seen = 0;
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    if (++seen > MAX_DIRECTORIES) break;
-    if (readGoPackage(directory, architecture)?.name === 'main')
+    if (++seen > MAX_DIRECTORIES || budget.left < 0) throw tooLarge(module);
+    if (readGoPackage(directory, architecture, budget)?.name === 'main')
       found.push(relativePackage(module, directory));
     for (const name of directoryNames(directory).directories) {
       const path = join(directory, name);
@@ -156,6 +157,12 @@ function listPrograms(module: GoModule, architecture: string): readonly string[]
     }
   }
   return found.toSorted();
+}
+
+function tooLarge({ directory }: GoModule): MorselError {
+  return new MorselError('LIMIT_EXCEEDED', `${directory} is too large to be searched for programs`, {
+    hint: 'name the folder of the program itself',
+  });
 }
 
 function relativePackage(module: GoModule, directory: string): string {
@@ -180,9 +187,12 @@ function findCgoPackages(module: GoModule, packagePath: string, architecture: st
   const seen = new Set([start]);
   const pending = [start];
   const found: string[] = [];
+  const budget: ScanBudget = { left: MAX_SCANNED_CHARACTERS };
   for (let path = pending.pop(); path !== undefined && seen.size < MAX_PACKAGES; path = pending.pop()) {
+    // The go command is asked later; what is found here only lets a plan be made without it.
+    if (budget.left < 0) break;
     const directory = packageDirectory(module, path);
-    const own = directory === null ? null : readGoPackage(directory, architecture);
+    const own = directory === null ? null : readGoPackage(directory, architecture, budget);
     if (own === null) continue;
     if (own.usesCgo) found.push(path);
     for (const imported of own.imports) {

@@ -4,6 +4,8 @@ import { directoryNames, readFileStart } from './project-file.ts';
 /** Licence texts are shorter; a longer file is a collection of several. */
 const LICENSE_LIMIT_BYTES = 64 * 1024;
 const HEADER_LIMIT_BYTES = 4 * 1024;
+/** Licence files of one project; the names differ in case and ending only. */
+const MAX_LICENSES = 16;
 /** Source files whose headers are read to tell `-only` from `-or-later`. */
 const MAX_HEADERS = 30;
 
@@ -17,7 +19,9 @@ export function detectLicense(directory: string): string | null {
     /^(LICEN[CS]E|COPYING|UNLICENSE)(\.(md|txt|rst))?$/i.test(name),
   );
   const found = new Set(
-    names.map((name) => licenseOfText(readFileStart(join(directory, name), LICENSE_LIMIT_BYTES))),
+    names
+      .slice(0, MAX_LICENSES)
+      .map((name) => licenseOfText(readFileStart(join(directory, name), LICENSE_LIMIT_BYTES))),
   );
   const [license = null] = found;
   if (license === null || found.size !== 1) return null;

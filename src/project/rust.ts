@@ -29,7 +29,11 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     name: imageName(own.binaries.length === 1 ? own.name : binary.name),
     version: own.version,
     // `MIT/Apache-2.0` is Cargo's older spelling of SPDX's OR.
-    license: own.license?.replaceAll(/\s*\/\s*/g, ' OR ') ?? detectLicense(root),
+    license:
+      own.license
+        ?.split('/')
+        .map((part) => part.trim())
+        .join(' OR ') ?? detectLicense(root),
     directory,
     package: own.name,
     packageDirectory: manifest.directory,

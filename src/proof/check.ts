@@ -1,6 +1,11 @@
 /** What an image must do, in the words of container-structure-test where it has them. */
 export type Check = CommandCheck | ServerCheck;
 
+/** A regular expression that RE2 has compiled once; `pattern.ts` searches by it. */
+export interface Pattern {
+  readonly source: string;
+}
+
 interface CheckBase {
   readonly name: string;
   /** Arguments after the command; null: the image's Cmd, as `docker run IMAGE` has it. */
@@ -9,11 +14,11 @@ interface CheckBase {
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string | null;
   /** Each must match somewhere in stdout; `^` and `$` match at lines. */
-  readonly expectedOutput: readonly RegExp[];
-  readonly excludedOutput: readonly RegExp[];
+  readonly expectedOutput: readonly Pattern[];
+  readonly excludedOutput: readonly Pattern[];
   /** As the two above, for stderr. */
-  readonly expectedError: readonly RegExp[];
-  readonly excludedError: readonly RegExp[];
+  readonly expectedError: readonly Pattern[];
+  readonly excludedError: readonly Pattern[];
   readonly timeoutSeconds: number;
 }
 
@@ -35,5 +40,5 @@ export interface ServerCheck extends CheckBase {
 }
 
 export type ServerRequest =
-  | { readonly kind: 'http'; readonly url: string; readonly status: number; readonly body: RegExp | null }
+  | { readonly kind: 'http'; readonly url: string; readonly status: number; readonly body: Pattern | null }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };

@@ -1,21 +1,36 @@
 import { constants } from 'node:os';
 import type { RunResult } from '../sandbox/index.ts';
-import type { Check } from './check.ts';
+import type { Check, Pattern } from './check.ts';
 import { findLoaderError } from './loader-error.ts';
+import type { JudgingTime } from './pattern.ts';
 
 /** Of a program's own words, as much as a message can hold. */
 const EXCERPT_LIMIT = 400;
 
+/** For a program that took all of its check's time to end: what it printed is still compared. */
+const LEAST_JUDGING_MS = 1_000;
+
+/** What the program has left of its check's time. */
+export function judgingTime(
+  { timeoutSeconds }: Check,
+  { elapsedMs }: RunResult,
+  signal: AbortSignal | undefined,
+): JudgingTime {
+  const leftMs = Math.max(LEAST_JUDGING_MS, timeoutSeconds * 1e3 - elapsedMs);
+  return { deadline: performance.now() + leftMs, signal };
+}
+
 /** Everything that is wrong with how a command ended; [] when the check has passed. */
-export function judgeCommand(
+export async function judgeCommand(
   check: Extract<Check, { kind: 'command' }>,
   result: RunResult,
-): readonly string[] {
+  time: JudgingTime,
+): Promise<readonly string[]> {
   if (result.timedOut) return [`did not end within ${check.timeoutSeconds} s`];
   const ended = judgeEnd(result);
   const code = dockerExitCode(result);
   const isExpected = code === check.exitCode;
-  const output = judgeOutput(check, result);
+  const output = await judgeOutput(check, result, time);
   // A signal or a loader error that the check asks for, by its exit code, is no failure.
   if (isExpected) return output;
   const problem = ended ?? `exit code ${code ?? 'none'}, expected ${check.exitCode}`;
@@ -39,23 +54,57 @@ export function judgeEnd(result: RunResult): string | null {
   return `ended by ${result.signal}${said === null ? '' : `; it said: ${said}`}`;
 }
 
-export function judgeOutput(check: Check, { stdout, stderr }: RunResult): readonly string[] {
-  const out = stdout.toString('utf8');
-  const err = stderr.toString('utf8');
-  const missing = (name: string, text: string, patterns: readonly RegExp[]): string[] =>
-    patterns
-      .filter((pattern) => !pattern.test(text))
-      .map((pattern) => `${name} has no match for ${pattern.source}: ${quote(text)}`);
-  const present = (name: string, text: string, patterns: readonly RegExp[]): string[] =>
-    patterns
-      .filter((pattern) => pattern.test(text))
-      .map((pattern) => `${name} matches ${pattern.source}: ${quote(text)}`);
-  return [
-    ...missing('stdout', out, check.expectedOutput),
-    ...present('stdout', out, check.excludedOutput),
-    ...missing('stderr', err, check.expectedError),
-    ...present('stderr', err, check.excludedError),
+export async function judgeOutput(
+  check: Check,
+  { stdout, stderr }: RunResult,
+  time: JudgingTime,
+): Promise<readonly string[]> {
+  const expectations = [
+    ...expectationsOf('stdout', stdout, check.expectedOutput, check.excludedOutput),
+    ...expectationsOf('stderr', stderr, check.expectedError, check.excludedError),
   ];
+  if (expectations.length === 0) return [];
+  const problems: string[] = [];
+  for (const { stream, text, pattern, isExpected } of expectations) {
+    const problem = await problemOf(pattern, text, isExpected, time);
+    if (problem !== null) problems.push(`${stream} ${problem}: ${quote(text)}`);
+  }
+  return problems;
+}
+
+interface Expectation {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  readonly pattern: Pattern;
+  /** Else excluded. */
+  readonly isExpected: boolean;
+}
+
+function expectationsOf(
+  stream: Expectation['stream'],
+  bytes: Buffer,
+  expected: readonly Pattern[],
+  excluded: readonly Pattern[],
+): readonly Expectation[] {
+  const text = bytes.toString('utf8');
+  return [
+    ...expected.map((pattern) => ({ stream, text, pattern, isExpected: true })),
+    ...excluded.map((pattern) => ({ stream, text, pattern, isExpected: false })),
+  ];
+}
+
+/** What is wrong with a text, as the end of a sentence about it; null when nothing is. */
+export async function problemOf(
+  pattern: Pattern,
+  text: string,
+  isExpected: boolean,
+  time: JudgingTime,
+): Promise<string | null> {
+  const { searchText } = await import('./pattern.ts');
+  const isFound = await searchText(pattern, text, time);
+  if (isFound === null) return `could not be searched for ${pattern.source} in time`;
+  if (isFound === isExpected) return null;
+  return isExpected ? `has no match for ${pattern.source}` : `matches ${pattern.source}`;
 }
 
 /** The exit code as `docker run` gives it; null when the program was stopped or never started. */

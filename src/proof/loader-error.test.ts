@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLoaderError } from './loader-error.ts';
+import { findLoaderError, SEARCHED_BYTES } from './loader-error.ts';
 
 describe('findLoaderError', () => {
   // As the real loaders printed them: knowledge from runs, the texts of docker run.
@@ -22,4 +22,12 @@ describe('findLoaderError', () => {
     const stderr = Buffer.from('x: error while loading shared libraries: y\n');
     expect(findLoaderError({ exitCode: 0, stderr })).toBeNull();
   });
+
+  it.each(['x', ": version `x' not found (required by ", 'symbol lookup error: ', 'Error relocating ', '\n'])(
+    'is not held by a mebibyte of %j',
+    (part) => {
+      const stderr = Buffer.from(part.repeat(1024 * 1024));
+      expect(findLoaderError({ exitCode: 1, stderr })?.length ?? 0).toBeLessThanOrEqual(SEARCHED_BYTES);
+    },
+  );
 });

@@ -1,8 +1,8 @@
 /** The words of dynamic loaders and runtimes that end a program before its own code: hazards.md 2, peers.md 2a. */
-const LOADER_ERRORS: readonly RegExp[] = [
+export const LOADER_ERRORS: readonly RegExp[] = [
   // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
   /^.*error while loading shared libraries: .*$/m,
-  /^.*: version `[^']+' not found \(required by .*\)$/m,
+  /^.*: version `[^'\n]{1,256}' not found \(required by .*\)$/m,
   /^.*symbol lookup error: .*$/m,
   /^.*relocation error: .*$/m,
   /^Inconsistency detected by ld\.so: .*$/m,
@@ -15,6 +15,9 @@ const LOADER_ERRORS: readonly RegExp[] = [
   // Go: runtime/asm_amd64.s
   /^This program can only be run on AMD64 processors with .*$/m,
 ];
+
+/** A loader writes a few lines, and nothing of the program comes before them. */
+export const SEARCHED_BYTES = 16 * 1024;
 
 /** The loader's line when it is what ended the program; a program that exits with 0 was not ended by it. */
 export function findLoaderError(result: {
@@ -29,6 +32,3 @@ export function findLoaderError(result: {
   }
   return null;
 }
-
-/** A loader writes a few lines, and nothing of the program comes before them. */
-const SEARCHED_BYTES = 16 * 1024;

@@ -1,72 +1,17 @@
 import * as v from 'valibot';
 import { MorselError } from '../core/errors.ts';
-import type { Check, ServerRequest } from './check.ts';
-
-/** A command that has not ended, or a server that has not answered, by then has failed. */
-export const DEFAULT_TIMEOUT_SECONDS = 30;
-const TIMEOUT_LIMIT_SECONDS = 3600;
-/** A morsel.json with more is generated, and wrong. */
-const CHECKS_LIMIT = 1000;
-const PORT_LIMIT = 65535;
-
-const strings = v.array(v.string());
-const words = v.union(
-  [
-    strings,
-    v.pipe(
-      v.string(),
-      v.transform((word) => [word]),
-    ),
-  ],
-  'an array of strings',
-);
-const regularExpression = v.pipe(
-  v.string(),
-  v.check(isRegularExpression, 'a regular expression'),
-  v.transform(compile),
-);
-const regularExpressions = v.optional(v.array(regularExpression), []);
-const seconds = v.pipe(v.number(), v.minValue(0.1), v.maxValue(TIMEOUT_LIMIT_SECONDS));
-
-const common = {
-  name: v.pipe(v.string(), v.nonEmpty()),
-  args: v.optional(strings),
-  env: v.optional(v.record(v.string(), v.string()), {}),
-  stdin: v.optional(v.string()),
-  expectedOutput: regularExpressions,
-  excludedOutput: regularExpressions,
-  expectedError: regularExpressions,
-  excludedError: regularExpressions,
-  timeoutSeconds: v.optional(seconds, DEFAULT_TIMEOUT_SECONDS),
-};
-
-const commandSchema = v.strictObject({
-  ...common,
-  command: v.optional(words, []),
-  exitCode: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)), 0),
-});
-
-const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PORT_LIMIT));
-const serverSchema = v.strictObject({
-  ...common,
-  start: words,
-  http: v.optional(
-    v.strictObject({
-      url: v.pipe(v.string(), v.check(isHttpUrl, 'a http:// address')),
-      status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), 200),
-      body: v.optional(regularExpression),
-    }),
-  ),
-  tcp: v.optional(v.strictObject({ host: v.optional(v.string(), '127.0.0.1'), port })),
-});
+import type { Check, Pattern, ServerRequest } from './check.ts';
+import { CHECKS_LIMIT, commandSchema, serverSchema } from './check-schema.ts';
 
 /**
  * `checks` of a morsel.json. Error: CONFIG_INVALID, which names the field: `checks[2].exitCode must be a number`.
  */
-export function parseChecks(json: unknown): readonly Check[] {
+export async function parseChecks(json: unknown): Promise<readonly Check[]> {
   if (!Array.isArray(json)) throw invalid('checks', 'must be an array');
   if (json.length > CHECKS_LIMIT) throw invalid('checks', `has more than ${CHECKS_LIMIT} entries`);
-  return json.map((one: unknown, index) => parseCheck(one, `checks[${index}]`));
+  const checks = json.map((one: unknown, index) => parseCheck(one, `checks[${index}]`));
+  await verifyPatterns(checks);
+  return checks;
 }
 
 function parseCheck(json: unknown, field: string): Check {
@@ -98,16 +43,55 @@ function serverRequest(http: ServerInput['http'], tcp: ServerInput['tcp'], field
   throw invalid(field, 'has start, and neither http nor tcp to ask it by');
 }
 
+/** Every regular expression is compiled before anything is run. Error: CONFIG_INVALID. */
+async function verifyPatterns(checks: readonly Check[]): Promise<void> {
+  const patterns = checks.flatMap((check, index) => patternsOf(check, `checks[${index}]`));
+  if (patterns.length === 0) return;
+  const { measurePattern, TOTAL_LIMIT, TOTAL_SIZE_LIMIT } = await import('./pattern.ts');
+  if (patterns.length > TOTAL_LIMIT)
+    throw invalid('checks', `have more than ${TOTAL_LIMIT} regular expressions`);
+  let size = 0;
+  for (const { field, pattern } of patterns) {
+    const measured = measurePattern(pattern.source);
+    if (typeof measured === 'object') throw invalid(field, measured.problem, measured.hint);
+    size += measured;
+    if (size > TOTAL_SIZE_LIMIT)
+      throw invalid(
+        field,
+        `is too much: all regular expressions together take ${TOTAL_SIZE_LIMIT} instructions`,
+      );
+  }
+}
+
+const PATTERN_FIELDS = ['expectedOutput', 'excludedOutput', 'expectedError', 'excludedError'] as const;
+
+function patternsOf(
+  check: Check,
+  field: string,
+): readonly { readonly field: string; readonly pattern: Pattern }[] {
+  const body = check.kind === 'server' && check.request.kind === 'http' ? check.request.body : null;
+  return [
+    ...PATTERN_FIELDS.flatMap((name) =>
+      check[name].map((pattern, index) => ({ field: `${field}.${name}[${index}]`, pattern })),
+    ),
+    ...(body === null ? [] : [{ field: `${field}.http.body`, pattern: body }]),
+  ];
+}
+
+/** Names of variables are the user's, and may be as long as a file. */
+const SHOWN_KEY_LENGTH = 100;
+
 function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
   json: unknown,
   field: string,
 ): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, json);
+  // The first problem is reported, and a hostile file has a million.
+  const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = (issue.path ?? []).map(({ key }) =>
-    typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
+    typeof key === 'number' ? `[${key}]` : `.${String(key).slice(0, SHOWN_KEY_LENGTH)}`,
   );
   throw invalid(field + path.join(''), problemOf(issue));
 }
@@ -130,27 +114,10 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
   return `must be ${WORDS[issue.type] ?? issue.message}`;
 }
 
-function invalid(field: string, problem: string): MorselError {
-  return new MorselError('CONFIG_INVALID', `${field} ${problem}`, {
-    hint: 'see "Checks" in docs/reference/morsel-json.md',
-    details: { field },
-  });
-}
-
-function isRegularExpression(text: string): boolean {
-  try {
-    compile(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `m`: `^hello$` matches a line, also before the newline that ends the output. */
-function compile(text: string): RegExp {
-  return new RegExp(text, 'm');
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && new URL(text).protocol === 'http:';
+function invalid(
+  field: string,
+  problem: string,
+  hint = 'see "Checks" in docs/reference/morsel-json.md',
+): MorselError {
+  return new MorselError('CONFIG_INVALID', `${field} ${problem}`, { hint, details: { field } });
 }

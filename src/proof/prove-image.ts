@@ -1,13 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { ignoreEvents, type EventSink } from '../core/events.ts';
-import { type Image, openImage, removeTree, unpackImage } from '../oci/index.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
+import { type Image, openImage, unpackImage } from '../oci/index.ts';
 import { chooseSandbox, type Sandbox, type SandboxName } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { Proof } from './proof.ts';
-import { proveRoot, type RootSource, skippedProof } from './prove-root.ts';
+import { proveRoot, skippedProof } from './prove-root.ts';
 
 export interface ProveImageOptions {
   /** The image, or where it lies: an archive or a layout. */
@@ -29,16 +28,22 @@ export interface ProveImageOptions {
  */
 export async function proveImage(options: ProveImageOptions): Promise<Proof> {
   const { onEvent = ignoreEvents } = options;
-  const image = typeof options.image === 'string' ? await openImage(options.image) : options.image;
-  const roots = new UnpackedRoots(image, options.signal);
+  const image =
+    typeof options.image === 'string'
+      ? await openImage(options.image, { signal: options.signal })
+      : options.image;
+  const folder = makeTemporaryFolder('proof');
+  // Not the folder itself: that one is private (0700), and a root's own mode is the image's matter.
+  const root = join(folder, 'root');
   try {
     // Unpacking comes first: an image that is damaged is an error, whether or not there is a sandbox.
-    await roots.clean();
+    const { capabilities } = await unpackImage(image, root, { signal: options.signal });
     const sandbox = await sandboxOf(options);
     if (typeof sandbox === 'string') return skip(sandbox, onEvent);
     onEvent({ kind: 'proof-started', rung: options.rung ?? '', sandbox: sandbox.name });
     const proof = await proveRoot({
-      roots,
+      root,
+      capabilities,
       config: image.config,
       checks: options.checks,
       sandbox,
@@ -47,7 +52,7 @@ export async function proveImage(options: ProveImageOptions): Promise<Proof> {
     });
     return proof.status === 'skipped' ? skip(proof.reason ?? '', onEvent) : proof;
   } finally {
-    roots.remove();
+    removeTemporaryFolder(folder);
     if (typeof options.image === 'string') image.close();
   }
 }
@@ -65,41 +70,5 @@ async function sandboxOf({ sandbox, signal }: ProveImageOptions): Promise<Sandbo
   } catch (error) {
     if (error instanceof MorselError && error.code === 'SANDBOX_MISSING') return error.message;
     throw error;
-  }
-}
-
-/** Unpacks the image when it is first needed, and again after something may have been written to it. */
-class UnpackedRoots implements RootSource {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'morsel-proof-'));
-  readonly #image: Image;
-  readonly #signal: AbortSignal | undefined;
-  #count = 0;
-  #isClean = false;
-
-  constructor(image: Image, signal: AbortSignal | undefined) {
-    this.#image = image;
-    this.#signal = signal;
-  }
-
-  async clean(): Promise<string> {
-    if (this.#isClean) return this.#current();
-    removeTree(this.#current());
-    this.#count += 1;
-    await unpackImage(this.#image, this.#current(), { signal: this.#signal });
-    this.#isClean = true;
-    return this.#current();
-  }
-
-  markWritten(): void {
-    this.#isClean = false;
-  }
-
-  remove(): void {
-    removeTree(this.#folder);
-  }
-
-  /** A folder below the temporary one, which only this user may enter: a root's own mode is the image's matter. */
-  #current(): string {
-    return join(this.#folder, `root-${this.#count}`);
   }
 }

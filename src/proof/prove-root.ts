@@ -1,7 +1,7 @@
 import { ignoreEvents, type EventSink } from '../core/events.ts';
 import type { ImageConfig } from '../oci/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import { foreignProgram, locateProgram, type Sandbox } from '../sandbox/index.ts';
+import { foreignProgram, type LeftRoot, locateProgram, type Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { CheckResult, Proof, ProofFinding } from './proof.ts';
 import { type Examination, type ExaminedRun, runCheck } from './run-check.ts';
@@ -9,8 +9,11 @@ import { argvOf, runtimeConfiguration, type RuntimeConfiguration } from './runti
 import { describeWrites, snapshotRoot } from './written-files.ts';
 
 export interface ProveRootOptions {
-  readonly roots: RootSource;
+  /** Absolute path of the unpacked image; no program writes to it. */
+  readonly root: string;
   readonly config: Pick<ImageConfig, 'config'>;
+  /** Of files of the image, as `unpackImage` gives them. */
+  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
   /** []: the default check. */
   readonly checks: readonly Check[];
   readonly sandbox: Sandbox;
@@ -18,25 +21,16 @@ export interface ProveRootOptions {
   readonly onEvent?: EventSink | undefined;
 }
 
-/** The unpacked image, for as many checks as there are. */
-export interface RootSource {
-  /** Absolute path of a root that no program has written to. */
-  clean(): Promise<string>;
-  /** A program may have written to the root that was given last. */
-  markWritten(): void;
-}
-
 /** Runs the checks of an image in a sandbox. Errors: those of `runCheck`. */
 export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
-  const { checks, sandbox, onEvent = ignoreEvents } = options;
-  const root = await options.roots.clean();
+  const { root, checks, sandbox, onEvent = ignoreEvents } = options;
   const image = runtimeConfiguration(options.config, directoryTree(root));
   const foreign = checks.length === 0 ? unrunnable(root, argvOrNone(image), image) : null;
   if (foreign !== null) return skippedProof(foreign);
   const examinations: readonly Examination[] =
     checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
   const results: CheckResult[] = [];
-  const findings: ProofFinding[] = [];
+  const findings: ProofFinding[] = sandbox.lacks.map(lackFinding);
   const notes = new Set<string>();
   for (const examination of examinations) {
     if (examination.kind === 'check') {
@@ -77,6 +71,15 @@ export function skippedProof(reason: string): Proof {
   return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
 }
 
+/** Only a sandbox that was asked for by name can lack something. */
+function lackFinding(lack: string): ProofFinding {
+  return {
+    level: 'warning',
+    message: `the sandbox is weaker than it should be: ${lack}`,
+    hint: 'see what `morsel doctor` says of the other sandboxes',
+  };
+}
+
 interface Examined {
   readonly result: CheckResult;
   readonly findings: readonly ProofFinding[];
@@ -89,16 +92,17 @@ async function examine(
   image: RuntimeConfiguration,
   options: ProveRootOptions,
 ): Promise<Examined> {
-  const { sandbox, signal } = options;
-  const root = await options.roots.clean();
-  const first = await runCheck(examination, { sandbox, image, root, readOnlyRoot: true, signal });
+  const { root, sandbox, signal, capabilities } = options;
+  const run = { sandbox, image, root, signal, capabilities };
+  const first = await runCheck(examination, { ...run, readOnlyRoot: true });
   if (first.result.status === 'passed' || !first.mayNeedWriting)
     return { ...first, findings: stopFindings(first, image) };
-  const before = snapshotRoot(root);
-  options.roots.markWritten();
-  const second = await runCheck(examination, { sandbox, image, root, readOnlyRoot: false, signal });
+  let wrote: string | null = null;
+  const afterwards = async (left: LeftRoot): Promise<void> => {
+    wrote = describeWrites(await snapshotRoot(root), await snapshotRoot(left.path), left.made);
+  };
+  const second = await runCheck(examination, { ...run, readOnlyRoot: false, afterwards });
   if (second.result.status === 'failed') return { ...first, findings: stopFindings(first, image) };
-  const wrote = describeWrites(before, snapshotRoot(root));
   return { ...second, findings: [writableRootFinding(first, wrote), ...stopFindings(second, image)] };
 }
 
@@ -119,7 +123,7 @@ function stopFindings(
   return [
     {
       level: 'warning',
-      message: `check "${result.name}": the program ignores ${stopSignal}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
+      message: `check "${result.name}": the program ignores ${stopSignal.name}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
       hint: 'handle the signal, or run it with docker run --init',
     },
   ];

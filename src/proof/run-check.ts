@@ -1,11 +1,28 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StopSignal } from '../core/stop-signal.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import type { ProbeResult, RunningContainer, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
+import type {
+  LeftRoot,
+  ProbeResult,
+  RunningContainer,
+  RunRequest,
+  RunResult,
+  Sandbox,
+} from '../sandbox/index.ts';
 import type { Check, ServerCheck } from './check.ts';
 import { explainFailedStart } from './explain-failure.ts';
-import { dockerExitCode, excerptOf, judgeCommand, judgeEnd, judgeOutput } from './judge.ts';
+import {
+  dockerExitCode,
+  excerptOf,
+  judgeCommand,
+  judgeEnd,
+  judgeOutput,
+  judgingTime,
+  problemOf,
+} from './judge.ts';
 import { findLoaderError } from './loader-error.ts';
+import type { JudgingTime } from './pattern.ts';
 import type { CheckResult } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 
@@ -28,7 +45,9 @@ export interface CheckRun {
   readonly image: RuntimeConfiguration;
   readonly root: string;
   readonly readOnlyRoot: boolean;
+  readonly capabilities?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
 export interface ExaminedRun {
@@ -59,7 +78,8 @@ const START_ONLY: Check = {
 export async function runCheck(examination: Examination, run: CheckRun): Promise<ExaminedRun> {
   const check = examination.kind === 'check' ? examination.check : START_ONLY;
   const argv = argvOf(check, run.image);
-  const server = check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal) : null;
+  const server =
+    check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
   const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
   const ended = await run.sandbox.run({
     root: run.root,
@@ -84,10 +104,15 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
             stdin: check.stdin,
           },
     limits: LIMITS,
+    ...(run.capabilities === undefined ? {} : { capabilities: run.capabilities }),
     signal: run.signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(run.afterwards === undefined ? {} : { afterwards: run.afterwards }),
   });
-  const problems = failedStart(run, argv, check, ended) ?? problemsOf(examination, check, ended, server);
+  const time = judgingTime(check, ended, run.signal);
+  const problems =
+    (await failedStart(run, argv, check, ended, time)) ??
+    (await problemsOf(examination, check, ended, server, time));
   return {
     result: {
       name: check.name,
@@ -106,33 +131,36 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
 }
 
 /** What kept the program from starting, explained; null when it did start. */
-function failedStart(
+async function failedStart(
   run: CheckRun,
   argv: readonly string[],
   check: Check,
   ended: RunResult,
-): readonly string[] | null {
+  time: JudgingTime,
+): Promise<readonly string[] | null> {
   const loader = ended.startFailure === null ? findLoaderError(ended) : null;
   const failure = ended.startFailure ?? loader;
   if (failure === null) return null;
   // A check may look for just this failure.
-  if (loader !== null && check.kind === 'command' && judgeCommand(check, ended).length === 0) return [];
+  if (loader !== null && check.kind === 'command' && (await judgeCommand(check, ended, time)).length === 0)
+    return [];
   const path = check.env['PATH'] ?? run.image.env['PATH'];
   return [explainFailedStart(directoryTree(run.root), { argv, cwd: run.image.cwd, path, failure })];
 }
 
-function problemsOf(
+async function problemsOf(
   examination: Examination,
   check: Check,
   ended: RunResult,
   server: ServerExamination | null,
-): readonly string[] {
+  time: JudgingTime,
+): Promise<readonly string[]> {
   if (examination.kind === 'start-only') {
     const problem = judgeEnd(ended);
     return problem === null ? [] : [problem];
   }
-  if (check.kind === 'command') return judgeCommand(check, ended);
-  return [...(server?.problems(ended) ?? []), ...judgeOutput(check, ended)];
+  if (check.kind === 'command') return judgeCommand(check, ended, time);
+  return [...(server?.problems(ended) ?? []), ...(await judgeOutput(check, ended, time))];
 }
 
 function describeSuccess(
@@ -160,22 +188,27 @@ class ServerExamination {
   #problem: string | null = 'was never asked';
   #hasAnswered = false;
   readonly #check: ServerCheck;
-  readonly #stopSignal: NodeJS.Signals;
+  readonly #stopSignal: StopSignal;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(check: ServerCheck, stopSignal: NodeJS.Signals) {
+  constructor(check: ServerCheck, stopSignal: StopSignal, signal: AbortSignal | undefined) {
     this.#check = check;
     this.#stopSignal = stopSignal;
+    this.#signal = signal;
   }
 
   async examine(container: RunningContainer): Promise<void> {
     const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
     do {
-      this.#problem = this.#judge(await container.probe(this.#question(deadline - performance.now())));
+      const answer = await container.probe(this.#question(deadline - performance.now()));
+      // When the time is over while it is asked once more, what it has answered before tells more than the silence.
+      if (answer.kind !== 'failed' || !this.#hasAnswered)
+        this.#problem = await this.#judge(answer, { deadline, signal: this.#signal });
       if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
     } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
     if (container.hasExited()) return;
     this.isSilent = !this.#hasAnswered;
-    container.kill(this.#stopSignal);
+    container.kill(this.#stopSignal.number);
     await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
     this.stoppedBySignal = container.hasExited();
     if (!this.stoppedBySignal) container.kill('SIGKILL');
@@ -202,7 +235,7 @@ class ServerExamination {
     return { kind: 'http', url: request.url, timeoutMs };
   }
 
-  #judge(answer: ProbeResult): string | null {
+  async #judge(answer: ProbeResult, time: JudgingTime): Promise<string | null> {
     const { request } = this.#check;
     const address = request.kind === 'http' ? request.url : `${request.host}:${request.port}`;
     this.#hasAnswered ||= answer.kind !== 'failed';
@@ -214,9 +247,9 @@ class ServerExamination {
     }
     if (answer.status !== request.status)
       return `${address} answers with status ${answer.status}, expected ${request.status}`;
-    if (request.body !== null && !request.body.test(answer.body)) {
-      return `the body of ${address} has no match for ${request.body.source}: ${JSON.stringify(answer.body.slice(0, 400))}`;
-    }
+    const problem = request.body === null ? null : await problemOf(request.body, answer.body, true, time);
+    if (problem !== null)
+      return `the body of ${address} ${problem}: ${JSON.stringify(answer.body.slice(0, 400))}`;
     this.answered = `${address} answers with status ${answer.status}`;
     return null;
   }

@@ -1,7 +1,10 @@
+import { posix } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { parseStopSignal, type StopSignal } from '../core/stop-signal.ts';
 import { DEFAULT_PATH, type ImageConfig, parseEnvironment } from '../oci/index.ts';
-import type { FileTree } from '../rootfs/index.ts';
+import { type FileTree, NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
 import type { Check } from './check.ts';
+import { imageUser } from './image-user.ts';
 
 /** How an image wants to be run, with what docker adds. */
 export interface RuntimeConfiguration {
@@ -11,12 +14,10 @@ export interface RuntimeConfiguration {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
-  readonly stopSignal: NodeJS.Signals;
+  readonly stopSignal: StopSignal;
 }
 
-const PASSWD_LIMIT_BYTES = 1024 * 1024;
-
-/** Error: IMAGE_INVALID for a user that is neither a number nor in the image's /etc/passwd. */
+/** Error: IMAGE_INVALID for a user, a working directory or a signal with which no engine would start it. */
 export function runtimeConfiguration(
   { config = {} }: Pick<ImageConfig, 'config'>,
   tree: FileTree,
@@ -25,8 +26,8 @@ export function runtimeConfiguration(
     entrypoint: config.Entrypoint ?? [],
     cmd: config.Cmd ?? [],
     env: { PATH: DEFAULT_PATH, ...parseEnvironment(config.Env) },
-    cwd: config.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir,
-    ...idsOf(config.User ?? '', tree),
+    cwd: directoryOf(config.WorkingDir),
+    ...imageUser(config.User ?? '', tree),
     stopSignal: signalOf(config.StopSignal),
   };
 }
@@ -50,65 +51,38 @@ export function argvOf(check: Check, image: RuntimeConfiguration): readonly stri
   return argv;
 }
 
-/** `USER[:GROUP]`, each a number or a name of the image's own /etc/passwd and /etc/group (image-spec/config.md, User). */
-function idsOf(user: string, tree: FileTree): { readonly uid: number; readonly gid: number } {
-  const [name = '', group] = user.split(':');
-  if (name === '') return { uid: 0, gid: group === undefined ? 0 : groupId(group, tree) };
-  const line = readTable(tree, '/etc/passwd').find((fields) => fields[0] === name || fields[2] === name);
-  if (line === undefined && !isId(name)) {
-    throw new MorselError('IMAGE_INVALID', `the image's user "${name}" is not in its /etc/passwd`, {
-      hint: 'use a number, such as 65532:65532',
-    });
-  }
-  const uid = Number(line?.[2] ?? name);
-  return { uid, gid: group === undefined ? Number(line?.[3] ?? 0) : groupId(group, tree) };
-}
-
-function groupId(name: string, tree: FileTree): number {
-  if (isId(name)) return Number(name);
-  const line = readTable(tree, '/etc/group').find((fields) => fields[0] === name);
-  if (line !== undefined) return Number(line[2]);
-  throw new MorselError('IMAGE_INVALID', `the image's group "${name}" is not in its /etc/group`, {
-    hint: 'use a number, such as 65532:65532',
+/** moby makes `/` of none, and `/b` of `/a/../b`, which no driver may take for a way out of the root. */
+function directoryOf(text: string | undefined): string {
+  if (text === undefined || text === '') return '/';
+  const problem = !text.startsWith('/')
+    ? 'is not absolute'
+    : text.includes('\0')
+      ? 'contains a NUL'
+      : isTooLong(text)
+        ? 'is too long for Linux'
+        : null;
+  if (problem === null) return posix.normalize(text);
+  const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
+  throw new MorselError('IMAGE_INVALID', `the image's working directory ${shown} ${problem}`, {
+    hint: 'build the image with an absolute WORKDIR such as /data',
   });
 }
 
-function isId(text: string): boolean {
-  return /^[0-9]{1,10}$/.test(text);
+const SHOWN_CHARACTERS = 80;
+
+function isTooLong(path: string): boolean {
+  return (
+    Buffer.byteLength(path) > PATH_LIMIT_BYTES ||
+    path.split('/').some((part) => Buffer.byteLength(part) > NAME_LIMIT_BYTES)
+  );
 }
 
-function readTable(tree: FileTree, path: string): readonly (readonly string[])[] {
-  const source = tree.open(path);
-  if (source === null) return [];
-  const text = source.read(0, PASSWD_LIMIT_BYTES).toString('utf8');
-  source.close();
-  return text.split('\n').map((line) => line.split(':'));
+/** As docker does, which refuses to make a container that it could not stop. */
+function signalOf(text: string | undefined): StopSignal {
+  const signal = parseStopSignal(text === undefined || text === '' ? 'SIGTERM' : text);
+  if (signal !== null) return signal;
+  const shown = JSON.stringify(text?.slice(0, SHOWN_CHARACTERS));
+  throw new MorselError('IMAGE_INVALID', `the image's stop signal ${shown} is none`, {
+    hint: 'build the image with a STOPSIGNAL such as SIGINT, SIGRTMIN+3 or 15',
+  });
 }
-
-/** `SIGTERM`, `TERM` or a number, as Dockerfiles have it. */
-function signalOf(text: string | undefined): NodeJS.Signals {
-  const name = text === undefined || text === '' ? 'SIGTERM' : text.toUpperCase();
-  const full = name.startsWith('SIG') ? name : `SIG${name}`;
-  return STOP_SIGNALS.find((signal) => signal === full) ?? NUMBERED_SIGNALS[name] ?? 'SIGTERM';
-}
-
-const STOP_SIGNALS: readonly NodeJS.Signals[] = [
-  'SIGTERM',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGHUP',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGWINCH',
-  'SIGKILL',
-];
-const NUMBERED_SIGNALS: Readonly<Record<string, NodeJS.Signals>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  9: 'SIGKILL',
-  10: 'SIGUSR1',
-  12: 'SIGUSR2',
-  15: 'SIGTERM',
-  28: 'SIGWINCH',
-};

@@ -1,31 +1,51 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { dirname, join } from 'node:path/posix';
 
 /** Paths looked at; a root with more is compared in part. */
 const PATHS_LIMIT = 200_000;
+/** Between two moments at which a signal is heard. */
+const PATHS_AT_ONCE = 1_000;
 /** Named in a finding; the rest is counted. */
 const NAMED_LIMIT = 5;
 
-/** Path → what changes when somebody writes there. */
-export type RootSnapshot = ReadonlyMap<string, string>;
+export interface RootSnapshot {
+  /** Path → what changes when somebody writes there. */
+  readonly states: ReadonlyMap<string, string>;
+  /** Whether all paths were looked at. */
+  readonly isWhole: boolean;
+}
 
-/** Everything in a root directory, so that what a program wrote can be told afterwards. */
-export function snapshotRoot(root: string): RootSnapshot {
-  const seen = new Map<string, string>();
+/** Everything in a root directory in which nothing runs, so that what a program wrote can be told afterwards. */
+export async function snapshotRoot(root: string): Promise<RootSnapshot> {
+  const states = new Map<string, string>();
   const pending = ['/'];
-  for (let path = pending.pop(); path !== undefined && seen.size < PATHS_LIMIT; path = pending.pop()) {
-    const stat = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
-    if (stat === undefined) continue;
-    if (!stat.isDirectory()) {
-      seen.set(path, `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.mode}`);
-      continue;
-    }
-    // A directory's time changes with every name in it, which is told by that name.
-    seen.set(path, `directory ${stat.mode}`);
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (states.size >= PATHS_LIMIT) return { states, isWhole: false };
+    if (states.size % PATHS_AT_ONCE === 0) await breathe();
+    const state = stateOf(join(root, path));
+    if (state === null) continue;
+    states.set(path, state);
+    if (!state.startsWith(DIRECTORY)) continue;
     for (const name of listDirectory(join(root, path)))
       pending.push(path === '/' ? `/${name}` : `${path}/${name}`);
   }
-  return seen;
+  return { states, isWhole: true };
+}
+
+const DIRECTORY = 'directory ';
+
+/** Null for what cannot be looked at: a program may have made a path that is longer than PATH_MAX. */
+function stateOf(path: string): string | null {
+  try {
+    const stat = lstatSync(path, { bigint: true });
+    // A directory's time changes with every name in it, which is told by that name.
+    if (stat.isDirectory()) return `${DIRECTORY}${stat.mode}`;
+    // Not the inode: an overlay may number its files by itself.
+    return `${stat.size} ${stat.mtimeNs} ${stat.mode}`;
+  } catch {
+    return null;
+  }
 }
 
 function listDirectory(path: string): readonly string[] {
@@ -36,14 +56,34 @@ function listDirectory(path: string): readonly string[] {
   }
 }
 
-/** `wrote /data/db, /tmp/x and 3 more`; null when nothing is different. */
-export function describeWrites(before: RootSnapshot, after: RootSnapshot): string | null {
-  const written = [...after].filter(([path, state]) => before.get(path) !== state).map(([path]) => path);
-  const removed = [...before.keys()].filter((path) => !after.has(path)).map((path) => `${path} (removed)`);
-  const changed = [...written, ...removed].sort();
+/**
+ * `wrote /data/db, /tmp/x and 3 more`; null when nothing is different.
+ * @param made paths that others than the program have made.
+ */
+export function describeWrites(
+  before: RootSnapshot,
+  after: RootSnapshot,
+  made: readonly string[] = [],
+): string | null {
+  const others = new Set(made);
+  const written = [...after.states]
+    .filter(([path, state]) => before.states.get(path) !== state && !others.has(path))
+    .map(([path]) => path);
+  const isComparable = before.isWhole && after.isWhole;
+  const removed = isComparable ? [...before.states.keys()].filter((path) => !after.states.has(path)) : [];
   // /data is named by what is in it.
-  const leaves = changed.filter((path) => !changed.some((other) => other.startsWith(`${path}/`)));
+  const above = directoriesAbove([...written, ...removed]);
+  const leaves = [...written, ...removed.map((path) => `${path} (removed)`)]
+    .filter((path) => !above.has(path))
+    .sort();
   if (leaves.length === 0) return null;
   const named = leaves.slice(0, NAMED_LIMIT).join(', ');
   return `wrote ${named}${leaves.length > NAMED_LIMIT ? ` and ${leaves.length - NAMED_LIMIT} more` : ''}`;
+}
+
+/** Each directory once, however many of the paths are in it. */
+function directoriesAbove(paths: readonly string[]): ReadonlySet<string> {
+  const above = new Set<string>();
+  for (const path of paths) for (let at = dirname(path); !above.has(at); at = dirname(at)) above.add(at);
+  return above;
 }

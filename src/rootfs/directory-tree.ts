@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import type { FileTree, FileTreeEntry, ResolvedEntry } from './file-tree.ts';
+import type { FileTreeEntry, ResolvedEntry, WalkableTree, WalkedPath } from './file-tree.ts';
 import { resolvePath } from './resolve-path.ts';
 
 /** Answers kept per tree; the loader asks for the same few thousand paths again and again. */
@@ -12,7 +12,7 @@ const REMEMBERED_PATHS_LIMIT = 200_000;
  * with `rootDir` as `/`, so that no path leads out of it. The tree remembers what it has seen: make a new one after
  * the files have changed. Errors: NOT_FOUND, UNREADABLE when `rootDir` is not a directory.
  */
-export function directoryTree(rootDir: string): FileTree {
+export function directoryTree(rootDir: string): WalkableTree {
   const root = realRoot(rootDir);
   const prefix = root === '/' ? '' : root;
   const entries = new Map<string, FileTreeEntry | null>();
@@ -31,10 +31,11 @@ export function directoryTree(rootDir: string): FileTree {
       const found = resolve(path);
       return found?.entry.kind === 'directory' ? listHost(prefix + found.path) : [];
     },
+    walk: () => walkHost(root),
     open(path): ByteSource | null {
       const found = resolve(path);
-      // Opening a FIFO would wait for a writer: only regular files are opened at all.
-      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path) : null;
+      // The path is canonical: what is a link by now has been put there since it was looked at.
+      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path, { followLink: false }) : null;
     },
   };
 }
@@ -63,8 +64,12 @@ function remember<T>(known: Map<string, T>, key: string, find: () => T): T {
   return found;
 }
 
+interface HostEntry extends FileTreeEntry {
+  readonly hasOtherNames: boolean;
+}
+
 /** Null for whatever cannot be looked at, as the loader skips it: ENOENT, EACCES, EIO alike. */
-function lstatHost(hostPath: string): FileTreeEntry | null {
+function lstatHost(hostPath: string): HostEntry | null {
   try {
     // Inode numbers of overlay and btrfs use all 64 bits: a double would make two files one.
     const stat = lstatSync(hostPath, { bigint: true, throwIfNoEntry: false });
@@ -74,7 +79,7 @@ function lstatHost(hostPath: string): FileTreeEntry | null {
   }
 }
 
-function entryOf(hostPath: string, stat: BigIntStats): FileTreeEntry {
+function entryOf(hostPath: string, stat: BigIntStats): HostEntry {
   const kind = kindOf(stat);
   return {
     kind,
@@ -84,6 +89,7 @@ function entryOf(hostPath: string, stat: BigIntStats): FileTreeEntry {
     sizeBytes: Number(stat.size),
     target: kind === 'symlink' ? readlinkSync(hostPath) : '',
     identity: `${stat.dev}:${stat.ino}`,
+    hasOtherNames: stat.nlink > 1n && kind !== 'directory',
   };
 }
 
@@ -91,6 +97,43 @@ function kindOf(stat: BigIntStats): FileTreeEntry['kind'] {
   if (stat.isFile()) return 'file';
   if (stat.isDirectory()) return 'directory';
   return stat.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+class HostPath implements WalkedPath {
+  readonly path: string;
+  readonly entry: FileTreeEntry;
+  readonly isFurtherName: boolean;
+  readonly #prefix: string;
+
+  constructor(path: string, entry: FileTreeEntry, isFurtherName: boolean, prefix: string) {
+    this.path = path;
+    this.entry = entry;
+    this.isFurtherName = isFurtherName;
+    this.#prefix = prefix;
+  }
+
+  open(): ByteSource | null {
+    const isFile = this.entry.kind === 'file';
+    return isFile ? openByteSource(this.#prefix + this.path, { followLink: false }) : null;
+  }
+}
+
+/** By names that `readdir` gave and without following any: nothing is remembered, there may be millions. */
+function* walkHost(root: string): Generator<WalkedPath, void, undefined> {
+  const prefix = root === '/' ? '' : root;
+  const walked = new Set<string>();
+  const pending = [''];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    for (const name of listHost(`${prefix}${directory}/`)) {
+      const path = `${directory}/${name}`;
+      const entry = lstatHost(prefix + path);
+      if (entry === null) continue;
+      const isFurtherName = entry.hasOtherNames && walked.has(entry.identity);
+      if (entry.hasOtherNames) walked.add(entry.identity);
+      yield new HostPath(path, entry, isFurtherName, prefix);
+      if (entry.kind === 'directory') pending.push(path);
+    }
+  }
 }
 
 function listHost(hostPath: string): readonly string[] {

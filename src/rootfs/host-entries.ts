@@ -29,31 +29,43 @@ export function entriesFromHost(
   const stat = hostStat(source, statSync);
   if (stat.isFile()) return [hostFile(source, destination, stat, options)];
   if (!stat.isDirectory()) throw notAddable(source);
-  const entries: LayerEntry[] = [];
-  collect(Buffer.from(source), destination.replace(/\/+$/, ''), options, entries);
-  return entries;
+  return collect(Buffer.from(source), destination.replace(/\/+$/, ''), options);
 }
 
 /** One file of this machine, opened only when the layer is written. Errors: NOT_FOUND, UNREADABLE. */
 export function entryFromFile(source: string, path: string, options: HostEntryOptions): LayerFile {
   const stat = hostStat(source, statSync);
-  if (!stat.isFile()) throw new MorselError('UNREADABLE', `${source} is not a regular file`);
+  if (!stat.isFile()) {
+    throw new MorselError('UNREADABLE', `${source} is not a regular file`, { hint: 'give a regular file' });
+  }
   return hostFile(source, path, stat, options);
 }
 
-function collect(source: Buffer, path: string, options: HostEntryOptions, entries: LayerEntry[]): void {
-  const names = readdirSync(source, 'buffer').sort(Buffer.compare);
-  for (const name of names) {
-    if (entries.length >= HOST_ENTRIES_LIMIT) {
-      throw new MorselError(
-        'LIMIT_EXCEEDED',
-        `more than ${HOST_ENTRIES_LIMIT} files are to be added to the image`,
-      );
+/** A directory that is being read. */
+interface OpenDirectory {
+  readonly source: Buffer;
+  readonly path: string;
+  readonly stat: Stats | null;
+  readonly names: Iterator<Buffer>;
+  readonly entriesBefore: number;
+}
+
+/** What is in a directory, inner directories behind what is in them; without recursion, since a tree may be deep. */
+function collect(source: Buffer, path: string, options: HostEntryOptions): LayerEntry[] {
+  const entries: LayerEntry[] = [];
+  const open = [openDirectory(source, path, null, 0)];
+  for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
+    const next = directory.names.next();
+    if (next.done === true) {
+      open.pop();
+      addDirectory(directory, options, entries);
+      continue;
     }
-    const child = Buffer.concat([source, Buffer.from('/'), name]);
-    const childPath = `${path}/${decodeName(name)}`;
+    if (entries.length >= HOST_ENTRIES_LIMIT) throw tooManyFiles();
+    const child = Buffer.concat([directory.source, Buffer.from('/'), next.value]);
+    const childPath = `${directory.path}/${decodeName(next.value)}`;
     const stat = hostStat(child, lstatSync);
-    if (stat.isDirectory()) collectDirectory(child, childPath, stat, options, entries);
+    if (stat.isDirectory()) open.push(openDirectory(child, childPath, stat, entries.length));
     else if (stat.isSymbolicLink()) {
       entries.push({
         kind: 'symlink',
@@ -64,22 +76,36 @@ function collect(source: Buffer, path: string, options: HostEntryOptions, entrie
     } else if (stat.isFile()) entries.push(hostFile(child, childPath, stat, options));
     else throw notAddable(childPath);
   }
+  return entries;
 }
 
-function collectDirectory(
+function openDirectory(
   source: Buffer,
   path: string,
-  stat: Stats,
-  options: HostEntryOptions,
-  entries: LayerEntry[],
-): void {
-  const before = entries.length;
-  collect(source, path, options, entries);
+  stat: Stats | null,
+  entriesBefore: number,
+): OpenDirectory {
+  const names = readdirSync(source, 'buffer').sort(Buffer.compare).values();
+  return { source, path, stat, names, entriesBefore };
+}
+
+function addDirectory(directory: OpenDirectory, options: HostEntryOptions, entries: LayerEntry[]): void {
+  const { path, stat, entriesBefore } = directory;
+  // That of `--add` itself is nobody's entry.
+  if (stat === null) return;
   // The sticky bit is a decision (a shared /tmp); group and other bits are mostly the umask's.
   const isSticky = (stat.mode & 0o1000) !== 0;
-  if (isSticky || entries.length === before) {
+  if (isSticky || entries.length === entriesBefore) {
     entries.push({ kind: 'directory', path, mode: isSticky ? 0o1777 : 0o755, ...owner(options) });
   }
+}
+
+function tooManyFiles(): MorselError {
+  return new MorselError(
+    'LIMIT_EXCEEDED',
+    `more than ${HOST_ENTRIES_LIMIT} files are to be added to the image`,
+    { hint: 'add a smaller directory' },
+  );
 }
 
 function hostFile(source: string | Buffer, path: string, stat: Stats, options: HostEntryOptions): LayerFile {
@@ -114,7 +140,10 @@ function hostStat(path: string | Buffer, stat: (path: string | Buffer) => Stats)
         hint: 'check the path',
       });
     }
-    throw new MorselError('UNREADABLE', `${name} cannot be read (${code})`, { cause });
+    throw new MorselError('UNREADABLE', `${name} cannot be read (${code})`, {
+      cause,
+      hint: 'give yourself permission to read it, or add another path',
+    });
   }
 }
 
@@ -122,5 +151,6 @@ function notAddable(path: string): MorselError {
   return new MorselError(
     'UNSUPPORTED',
     `${path} is a socket, pipe or device: it cannot be put into an image`,
+    { hint: 'add the files beside it one by one' },
   );
 }

@@ -1,6 +1,6 @@
 export { directoryTree } from './directory-tree.ts';
-export type { FileTree, FileTreeEntry, ResolvedEntry } from './file-tree.ts';
-export { entriesFromHost, entryFromFile, type HostEntryOptions } from './host-entries.ts';
+export type { FileTree, FileTreeEntry, ResolvedEntry, WalkableTree, WalkedPath } from './file-tree.ts';
+export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptions } from './host-entries.ts';
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
 export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';

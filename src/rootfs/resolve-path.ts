@@ -1,3 +1,4 @@
+import { nameSizeBytes } from '../tar/index.ts';
 import type { FileTreeEntry, ResolvedEntry } from './file-tree.ts';
 
 /** Linux follows at most 40 symbolic links in one look-up (MAXSYMLINKS, path_resolution(7)), then ELOOP. */
@@ -69,5 +70,5 @@ export function resolvePath(
 
 function isTooLong(text: string, limitBytes: number): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8: only a long text needs counting.
-  return text.length * 3 > limitBytes && Buffer.byteLength(text) > limitBytes;
+  return text.length * 3 > limitBytes && nameSizeBytes(text) > limitBytes;
 }

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
 import type { EventSink } from '../core/events.ts';
+import { defaultOutputPlace, outputFilePlace } from '../core/output-place.ts';
+import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
 import { openImage } from '../oci/index.ts';
@@ -25,8 +26,9 @@ export interface ProveOptions {
 export async function prove(
   options: ProveOptions,
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
-  const checks: readonly Check[] = parseChecks([...(options.checks ?? [])]);
-  const image = await openImage(options.path);
+  const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
+  const path = receiptPlace(options);
+  const image = await openImage(options.path, { signal: options.signal });
   try {
     const proof = await proveImage({
       image,
@@ -36,12 +38,15 @@ export async function prove(
       onEvent: options.onEvent,
     });
     const document = receipt(proof, image, VERSION);
-    const path = resolve(
-      options.receiptPath ?? `${options.path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`,
-    );
-    writeFileAtomically(path, `${JSON.stringify(document, null, 2)}\n`);
+    writeFileAtomically(path, `${printableJson(document, 2)}\n`);
     return { receipt: document, path };
   } finally {
     image.close();
   }
+}
+
+/** Asked before anything is run. */
+function receiptPlace({ path, receiptPath }: ProveOptions): string {
+  if (receiptPath !== undefined) return outputFilePlace(receiptPath);
+  return defaultOutputPlace(`${path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`);
 }

@@ -1,10 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { runtimeConfiguration } from '../proof/index.ts';
-import { directoryTree } from '../rootfs/index.ts';
-import { type ImageConfig, openImage, removeTree, unpackImage } from '../oci/index.ts';
+import type { EventSink, MorselEvent } from '../core/events.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
+import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
+import { type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
+import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
+import { type ImageConfig, openImage, type UnpackedImage, unpackImage } from '../oci/index.ts';
 import {
   type BindMount,
   chooseSandbox,
@@ -29,6 +31,7 @@ export interface RunImageOptions {
   readonly readOnlyRoot?: boolean | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
   /** Called once the program runs, with the way to send it a signal: Ctrl-C does not reach a container by itself. */
   readonly onStarted?: ((kill: (signal: NodeJS.Signals) => void) => void) | undefined;
 }
@@ -48,30 +51,41 @@ const PROCESS_LIMIT = 4096;
  * SANDBOX_MISSING; the caller maps them to 125.
  */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'morsel-run-'));
+  checkOptions(options);
+  const folder = makeTemporaryFolder('run');
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
-    const config = await unpack(options.path, root, options.signal);
+    const { config, capabilities } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
-    return outcomeOf(await sandbox.run(requestFor(options, config, root)));
+    for (const lack of sandbox.lacks) options.onEvent?.(weakerSandbox(lack));
+    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
   } finally {
-    removeTree(folder);
+    removeTemporaryFolder(folder);
   }
 }
 
-async function unpack(path: string, root: string, signal: AbortSignal | undefined): Promise<ImageConfig> {
-  const image = await openImage(path);
+function weakerSandbox(lack: string): MorselEvent {
+  const message = `the sandbox is weaker than it should be: ${lack}`;
+  return { kind: 'finding', level: 'warning', message, hint: 'see what `morsel doctor` says of the others' };
+}
+
+async function unpack(
+  path: string,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<UnpackedImage, 'capabilities'> & { readonly config: ImageConfig }> {
+  const image = await openImage(path, { signal });
   try {
-    await unpackImage(image, root, { signal });
-    return image.config;
+    const { capabilities } = await unpackImage(image, root, { signal });
+    return { capabilities, config: image.config };
   } finally {
     image.close();
   }
 }
 
 function requestFor(options: RunImageOptions, config: ImageConfig, root: string): RunRequest {
-  const image = runtimeConfiguration(config, directoryTree(root));
+  const image = overlaid(options, config, root);
   const entrypoint = options.entrypoint ?? image.entrypoint;
   // docker run: arguments replace Cmd, and another entrypoint drops it.
   const given = options.args ?? [];
@@ -82,14 +96,13 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
       hint: 'give one after --',
     });
   }
-  const { uid, gid } = options.user === undefined ? image : parseIds(options.user);
   return {
     root,
     argv,
     env: { ...image.env, ...options.env },
-    cwd: options.workdir ?? image.cwd,
-    uid,
-    gid,
+    cwd: image.cwd,
+    uid: image.uid,
+    gid: image.gid,
     readOnlyRoot: options.readOnlyRoot ?? false,
     network: options.network ?? 'none',
     mounts: (options.mounts ?? []).map(parseMount),
@@ -104,6 +117,32 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
   };
 }
 
+/** What is given replaces what the image has, which may be wrong then. */
+function overlaid(
+  { user, workdir }: RunImageOptions,
+  { config }: ImageConfig,
+  root: string,
+): RuntimeConfiguration {
+  const given = {
+    ...(user !== undefined && { User: user }),
+    ...(workdir !== undefined && { WorkingDir: workdir }),
+  };
+  return runtimeConfiguration({ config: { ...config, ...given } }, directoryTree(root));
+}
+
+/** Before anything is unpacked. Error: USAGE. */
+function checkOptions({ user, workdir, env = {} }: RunImageOptions): void {
+  if (user !== undefined && parseNumericUser(user) === null) {
+    throw new MorselError('USAGE', `--user ${JSON.stringify(user)} is not UID[:GID]`, { hint: USER_HINT });
+  }
+  if (workdir !== undefined && workdir !== '/') normaliseImagePath(workdir);
+  if (Object.entries(env).flat().join('').includes('\0')) {
+    throw new MorselError('USAGE', 'an environment variable contains a NUL', {
+      hint: 'Linux hands no such text to a program: put it into a file',
+    });
+  }
+}
+
 function outcomeOf(result: RunResult): RunImageResult {
   if (result.startFailure !== null) {
     const exitCode = /no such file|not found/i.test(result.startFailure) ? 127 : 126;
@@ -115,17 +154,6 @@ function outcomeOf(result: RunResult): RunImageResult {
 
 function signalNumber(name: string | null): number {
   return name === null ? 9 : (constants.signals[name as NodeJS.Signals] ?? 9);
-}
-
-/** `--user UID[:GID]`. Error: USAGE. */
-function parseIds(user: string): { readonly uid: number; readonly gid: number } {
-  const match = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(user);
-  if (match === null) {
-    throw new MorselError('USAGE', `user "${user}" is not UID[:GID]`, {
-      hint: 'give numbers with --user, such as 65532:65532',
-    });
-  }
-  return { uid: Number(match[1]), gid: Number(match[2] ?? 0) };
 }
 
 function parseMount(text: string): BindMount {

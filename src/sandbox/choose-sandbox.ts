@@ -1,17 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { assembleProgram } from './assemble-program.ts';
-import { BWRAP_DRIVER } from './bwrap-driver.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import type { Driver, Mode } from './container-plan.ts';
-import { findTool } from './find-tool.ts';
+import { BWRAP_DRIVER } from './drivers/bwrap.ts';
+import { CRUN_DRIVER, RUNC_DRIVER } from './drivers/oci.ts';
+import { UNSHARE_DRIVER } from './drivers/unshare.ts';
+import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './identity.ts';
-import { CRUN_DRIVER, RUNC_DRIVER } from './oci-driver.ts';
+import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
+import { assembleProgram } from './launcher/assemble-program.ts';
+import { requireMachine } from './launcher/system-calls.ts';
 import { runContainer } from './run-container.ts';
 import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
-import { launcherMachine } from './system-calls.ts';
-import { UNSHARE_DRIVER } from './unshare-driver.ts';
 
 /** In the order of preference: first what docker itself runs containers with. */
 const DRIVERS: readonly Driver[] = [RUNC_DRIVER, CRUN_DRIVER, BWRAP_DRIVER, UNSHARE_DRIVER];
@@ -37,7 +38,10 @@ export interface ChooseSandboxOptions extends TrySandboxesOptions {
   readonly prefer?: SandboxName | undefined;
 }
 
-/** The first sandbox that works here. Errors: SANDBOX_MISSING with the reason of each. */
+/**
+ * The first sandbox that works here and gives everything that a sandbox is to give; the one that is asked for by name
+ * may lack something, which its `lacks` and `isolation` say. Errors: SANDBOX_MISSING with the reason of each.
+ */
 export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise<Sandbox> {
   const { prefer } = options;
   const drivers = DRIVERS.filter((driver) => prefer === undefined || driver.name === prefer);
@@ -45,8 +49,8 @@ export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise
     const failures: MorselError[] = [];
     for (const driver of drivers) {
       const { sandbox, failure } = await trySandbox(driver, root, options);
-      if (sandbox !== null) return sandbox;
-      if (failure !== null) failures.push(failure);
+      if (sandbox !== null && (prefer !== undefined || sandbox.lacks.length === 0)) return sandbox;
+      failures.push(failure ?? lacking(sandbox));
     }
     throw new MorselError(
       'SANDBOX_MISSING',
@@ -99,10 +103,19 @@ async function tryMode(
   }
 }
 
+function lacking(sandbox: Sandbox | null): MorselError {
+  const { name = '', lacks = [] } = sandbox ?? {};
+  return new MorselError('SANDBOX_FAILED', `${name} works, but ${lacks.join(', ')}`, {
+    hint: `if that is enough for this program, ask for it: --sandbox ${name}`,
+  });
+}
+
 function bindDriver(driver: Driver, mode: Mode): Sandbox {
   return {
     name: driver.name,
-    isolation: driver.isolation(mode),
+    isolation: isolationOf(mode),
+    particulars: particularsOf(mode),
+    lacks: lacksOf(mode),
     run: (request) => runContainer(driver, mode, request),
   };
 }
@@ -131,25 +144,23 @@ function trialRequest(root: string, signal: AbortSignal | undefined): RunRequest
 
 /** A root with one file: a static program, written here, that prints a word. */
 async function withTrialRoot<T>(work: (root: string) => Promise<T>): Promise<T> {
-  const machine = launcherMachine();
-  if (machine === null) {
-    throw new MorselError(
-      'SANDBOX_MISSING',
-      `morsel can run programs on x86-64 and arm64 only, not on ${process.arch}`,
-    );
-  }
-  const root = mkdtempSync(join(tmpdir(), 'morsel-trial-'));
-  // The program's user must be able to look into its `/`.
-  chmodSync(root, 0o755);
+  const machine = requireMachine();
+  const folder = makeTemporaryFolder('trial');
+  const root = join(folder, 'root');
   try {
+    mkdirSync(root);
+    // The program's user must be able to look into its `/`.
+    chmodSync(root, 0o755);
     const steps = [
       { name: 'print', call: 'write', args: [1, TRIAL_OUTPUT, TRIAL_OUTPUT.length] },
       { name: 'leave', call: 'exit_group', args: [0] },
     ] as const;
-    writeFileSync(join(root, 'trial'), assembleProgram(machine, steps, 2), { mode: 0o755 });
+    writeFileSync(join(root, 'trial'), assembleProgram(machine, steps, { fd: 2, firstStep: 0 }), {
+      mode: 0o755,
+    });
     return await work(root);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    removeTemporaryFolder(folder);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readEnd, readStatus } from './container-end.ts';
-import { READY_STEP } from './launcher-steps.ts';
+import { READY_STEP } from './launcher/start-steps.ts';
 
 function record(step: number, errno: number): Buffer {
   const bytes = Buffer.alloc(16);

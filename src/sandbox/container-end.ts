@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { READY_STEP } from './launcher-steps.ts';
+import { READY_STEP } from './launcher/start-steps.ts';
 
 export interface LauncherStatus {
   /** Everything was set up, and the program was about to be executed. */

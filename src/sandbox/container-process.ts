@@ -1,27 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MorselError } from '../core/errors.ts';
+import { type Chain, reportedStep } from './chain-report.ts';
 import { readEnd, readStatus } from './container-end.ts';
-import type { ContainerPlan } from './container-plan.ts';
 import { findInit, isAlive } from './find-init.ts';
-import { toolPath } from './find-tool.ts';
 import { HeadBuffer } from './head-buffer.ts';
+import { interrupted, notStarted } from './not-started.ts';
 import { probeInside } from './probe.ts';
-import { removeCgroups, removeStaleCgroups } from './remove-cgroups.ts';
 import type { RunningContainer, RunRequest, RunResult } from './sandbox.ts';
-import { errnoText } from './system-calls.ts';
+import { startChain } from './start-chain.ts';
+import { GO_FD } from './launcher/descriptors.ts';
+import { errnoText } from './launcher/system-calls.ts';
 
-/** How long killed processes may take to be gone, and their cgroups to be removable. */
+/** How long killed processes may take to be gone. */
 const CLEANUP_MS = 2_000;
 const CLEANUP_STEP_MS = 5;
+/** READY_STEP and one failed step are 32 bytes; what writes more is no launcher of ours. */
+const STATUS_LIMIT_BYTES = 4096;
+
+export interface ContainerStart {
+  /** Of the sandbox, for messages. */
+  readonly name: string;
+  readonly chain: Chain;
+  readonly signalsAsExitCodes: boolean;
+  readonly request: RunRequest;
+  /** The run's own, in which the programs of the chain are. */
+  readonly folder: string;
+  /** Paths that the chain makes in the root. */
+  readonly made: readonly string[];
+}
 
 /** The processes of one run, from their start until nothing of them is left. */
 export class ContainerProcess {
-  readonly #name: string;
-  readonly #plan: ContainerPlan;
+  readonly #start: ContainerStart;
   readonly #request: RunRequest;
   readonly #child: ChildProcess;
   readonly #stdout: HeadBuffer;
@@ -29,19 +42,21 @@ export class ContainerProcess {
   readonly #started = performance.now();
   readonly #exited: Promise<void>;
   #status = Buffer.alloc(0);
+  #isReady = false;
   #hasExited = false;
   #timedOut = false;
   #initPid: number | null = null;
+  /** A descriptor of the container's root, which outlives the container. */
+  #rootFd: number | null = null;
   #listener: Promise<void> = Promise.resolve();
   #listenerError: unknown = null;
 
-  constructor(name: string, plan: ContainerPlan, request: RunRequest, folder: string) {
-    this.#name = name;
-    this.#plan = plan;
-    this.#request = request;
-    this.#stdout = new HeadBuffer(request.outputLimitBytes);
-    this.#stderr = new HeadBuffer(request.outputLimitBytes);
-    this.#child = startProcess(plan, request, folder);
+  constructor(start: ContainerStart) {
+    this.#start = start;
+    this.#request = start.request;
+    this.#stdout = new HeadBuffer(start.request.outputLimitBytes);
+    this.#stderr = new HeadBuffer(start.request.outputLimitBytes);
+    this.#child = startChain(start.folder, start.request.stdio);
     this.#exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', () => {
@@ -64,17 +79,24 @@ export class ContainerProcess {
     } catch (cause) {
       throw new MorselError(
         'SANDBOX_MISSING',
-        `${this.#name} cannot be started (${(cause as Error).message})`,
-        { cause },
+        `${this.#start.name} cannot be started (${(cause as Error).message})`,
+        { cause, hint: 'is TMPDIR on a file system from which programs may be executed? try another TMPDIR' },
       );
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       await this.#cleanUp();
     }
-    if (signal?.aborted === true) throw interrupted();
-    if (this.#listenerError !== null) throw this.#listenerError;
-    return this.#outcome();
+    try {
+      if (signal?.aborted === true) throw interrupted();
+      if (this.#listenerError !== null) throw this.#listenerError;
+      const outcome = this.#outcome();
+      if (this.#rootFd !== null)
+        await this.#request.afterwards?.({ path: `/proc/self/fd/${this.#rootFd}`, made: this.#start.made });
+      return outcome;
+    } finally {
+      if (this.#rootFd !== null) closeSync(this.#rootFd);
+    }
   }
 
   #readStreams(): void {
@@ -82,14 +104,20 @@ export class ContainerProcess {
     out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
     err?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
     status?.on('data', (chunk: Buffer) => {
-      this.#status = Buffer.concat([this.#status, chunk]);
-      if (this.#initPid === null && readStatus(this.#status).isReady) this.#becomeReady();
+      if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
+      if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();
     });
   }
 
+  /** Set up; where somebody observes, the program waits for a byte until all is ready to look at it. */
   #becomeReady(): void {
+    this.#isReady = true;
     this.#initPid = findInit(this.#child.pid ?? 0);
-    const { whileRunning } = this.#request;
+    const { whileRunning, afterwards } = this.#request;
+    if (afterwards !== undefined && this.#initPid !== null) this.#rootFd = openRoot(this.#initPid);
+    const go = (this.#child.stdio as readonly (Writable | null)[])[GO_FD];
+    go?.on('error', () => {}); // it was killed while it waited
+    go?.end('!');
     if (whileRunning === undefined || this.#initPid === null) return;
     this.#listener = whileRunning(this.#container(this.#initPid)).catch((error: unknown) => {
       this.#listenerError = error;
@@ -104,7 +132,7 @@ export class ContainerProcess {
       exited,
       hasExited: () => this.#hasExited,
       kill: (signal) => sendSignal(pid, signal),
-      probe: (probe) => probeInside(pid, probe, exited),
+      probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
     };
   }
 
@@ -125,10 +153,6 @@ export class ContainerProcess {
     const deadline = performance.now() + CLEANUP_MS;
     while (this.#initPid !== null && isAlive(this.#initPid) && performance.now() < deadline)
       await sleep(CLEANUP_STEP_MS);
-    const { cgroupName } = this.#plan;
-    if (cgroupName !== null) removeStaleCgroups();
-    while (cgroupName !== null && !removeCgroups(cgroupName) && performance.now() < deadline)
-      await sleep(CLEANUP_STEP_MS);
   }
 
   #outcome(): Omit<RunResult, 'notes'> {
@@ -138,19 +162,26 @@ export class ContainerProcess {
     const elapsedMs = performance.now() - this.#started;
     const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null };
     if (record.failedStep !== null) {
-      const step = this.#plan.launcher[record.failedStep];
-      const words = `${step?.name ?? 'start'}: ${errnoText(record.errno)}`;
-      if (step?.call !== 'execve' && step?.call !== 'chdir') throw this.#broken(words);
-      return { ...ended, ...notStarted(words, captured.stderr), droppedBytes, elapsedMs };
+      const failure = this.#failedStart(record.failedStep, record.errno);
+      return { ...ended, ...notStarted(failure, captured.stderr), droppedBytes, elapsedMs };
     }
     if (this.#timedOut) return { ...ended, ...captured, droppedBytes, elapsedMs };
     if (!record.isReady) throw this.#broken(captured.stderr.toString('utf8').trim() || this.#endOfChild());
     const { exitCode, signalCode: signal } = this.#child;
     const end = readEnd(
       { exitCode, signal, stderr: captured.stderr },
-      this.#plan.signalsAsExitCodes ? '128+n' : 'same-signal',
+      this.#start.signalsAsExitCodes ? '128+n' : 'same-signal',
     );
     return { ...ended, ...captured, ...end, droppedBytes, elapsedMs };
+  }
+
+  /** What the program itself could not do: its folder, its start. Everything else is the sandbox's own failure. */
+  #failedStart(number: number, errno: number): string {
+    const reported = reportedStep(this.#start.chain, number);
+    const words = `${reported?.step.name ?? 'start'}: ${errnoText(errno)}`;
+    const call = reported?.step.call;
+    if (reported?.program === 'launcher' && (call === 'execve' || call === 'chdir')) return words;
+    throw this.#broken(words);
   }
 
   #endOfChild(): string {
@@ -159,61 +190,25 @@ export class ContainerProcess {
   }
 
   #broken(words: string): MorselError {
-    return new MorselError('SANDBOX_FAILED', `${this.#name} could not set up the container: ${words}`, {
+    return new MorselError('SANDBOX_FAILED', `${this.#start.name} could not set up the container: ${words}`, {
       hint: 'run `morsel doctor` to see which sandboxes work here',
     });
   }
 }
 
-function startProcess(plan: ContainerPlan, { stdio }: RunRequest, folder: string): ChildProcess {
-  const [program = '', ...args] = plan.argv;
-  const launcher = openSync(join(folder, 'launcher'), 'r');
-  const streams =
-    stdio.kind === 'inherit'
-      ? (['inherit', 'inherit', 'inherit'] as const)
-      : ([stdio.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const);
+/** Null where this user may not look into the container. */
+function openRoot(pid: number): number | null {
   try {
-    // A process group of its own: a terminal's Ctrl-C reaches morsel, which decides; and all can be killed at once.
-    const child = spawn(program, args, {
-      cwd: folder,
-      env: { PATH: toolPath() },
-      // The places of STATUS_FD and LAUNCHER_FD.
-      stdio: [...streams, 'pipe', launcher],
-      detached: true,
-    });
-    if (stdio.kind === 'capture' && stdio.stdin !== undefined) {
-      child.stdin?.on('error', () => {}); // the program may leave before it has read its input
-      child.stdin?.end(stdio.stdin);
-    }
-    return child;
-  } finally {
-    closeSync(launcher);
+    return openSync(`/proc/${pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch {
+    return null;
   }
 }
 
-export function notStarted(failure: string, stderr: Buffer | []): RunResult {
-  const none = Buffer.alloc(0);
-  return {
-    exitCode: null,
-    signal: null,
-    timedOut: false,
-    droppedBytes: 0,
-    elapsedMs: 0,
-    notes: [],
-    stdout: none,
-    stderr: Buffer.isBuffer(stderr) ? stderr : none,
-    startFailure: failure,
-  };
-}
-
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch {
     // it has gone already
   }
-}
-
-export function interrupted(): MorselError {
-  return new MorselError('INTERRUPTED', 'interrupted while the program ran');
 }

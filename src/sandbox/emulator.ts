@@ -1,5 +1,5 @@
 import type { FileTree } from '../rootfs/index.ts';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 import { readShebang } from './locate-program.ts';
 
 /** e_machine (gABI, EM_*) and e_ident's class and order, as the names that the kernel and qemu use. */

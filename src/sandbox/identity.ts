@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 
 /**
  * As whom a container can be set up here.
@@ -38,29 +38,14 @@ export const IDENTITY_NOTE: Readonly<Record<Identity, string>> = {
   single: 'user and group mapped to one id: files of the image seem to belong to the program',
 };
 
-export interface NamespaceRequest {
-  readonly identity: Identity;
-  /** What the program is shown as in the `single` identity. */
-  readonly uid: number;
-  readonly gid: number;
-  /** `--mount`, `--pid`, `--fork` … of unshare(1). */
-  readonly flags: readonly string[];
-}
-
 /**
- * The words before a command that put it into new namespaces by unshare(1), and that end it with everything it has
- * started when morsel itself is killed: setpriv(1) asks the kernel for SIGKILL at the parent's death, and
- * `--kill-child` hands that on to the first process of the pid namespace, whose end is the end of all of them.
+ * The words of unshare(1) that make it so. `single-as-root`: this user's one id as root, for a namespace in which
+ * another one is made for the program.
  */
-export function namespacePrefix(request: NamespaceRequest): readonly string[] {
-  return [...deathSignalPrefix(), 'unshare', ...identityFlags(request), ...request.flags, '--'];
-}
-
-export function deathSignalPrefix(): readonly string[] {
-  return findTool('setpriv') === null ? [] : ['setpriv', '--pdeathsig', 'KILL', '--'];
-}
-
-function identityFlags({ identity, uid, gid }: NamespaceRequest): readonly string[] {
+export function identityFlags(
+  identity: Identity | 'single-as-root',
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+): readonly string[] {
   switch (identity) {
     case 'root':
       return [];
@@ -68,5 +53,7 @@ function identityFlags({ identity, uid, gid }: NamespaceRequest): readonly strin
       return ['--user', '--map-root-user', '--map-users=auto', '--map-groups=auto'];
     case 'single':
       return ['--user', `--map-user=${uid}`, `--map-group=${gid}`, '--keep-caps'];
+    case 'single-as-root':
+      return ['--user', '--map-root-user'];
   }
 }

@@ -1,18 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeMountPoints } from './mount-points.ts';
+import { directoryTree } from '../rootfs/index.ts';
+import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
 
 let folder = '';
 let root = '';
@@ -23,33 +14,40 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const list = (): readonly string[] => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
+function plan(...requests: readonly (readonly [string, MountPointRequest['kind']])[]): MountPoints {
+  return planMountPoints(
+    directoryTree(root),
+    requests.map(([path, kind]) => ({ path, kind })),
+  );
+}
 
-describe('makeMountPoints', () => {
-  it('makes what is missing and leaves the root as it was, with its times', () => {
-    const before = lstatSync(join(root, 'etc')).mtimeMs;
-    const points = makeMountPoints(root, [
+const paths = ({ missing }: MountPoints): readonly string[] => missing.map(({ path }) => path);
+
+describe('planMountPoints', () => {
+  it('names what is missing, each after its directory, and what it changes; and makes nothing', () => {
+    const points = plan(['/proc', 'directory'], ['/etc/hosts', 'file'], ['/a/b/c', 'directory']);
+    expect(points.missing).toEqual([
       { path: '/proc', kind: 'directory' },
       { path: '/etc/hosts', kind: 'file' },
+      { path: '/a', kind: 'directory' },
+      { path: '/a/b', kind: 'directory' },
       { path: '/a/b/c', kind: 'directory' },
     ]);
-    expect(list()).toEqual(['a', 'a/b', 'a/b/c', 'etc', 'etc/hosts', 'proc']);
+    // Times of what is made here are nobody's.
+    expect(points.changed).toEqual(['/', '/etc']);
     expect(points.resolve('/etc/hosts')).toBe('/etc/hosts');
-    points.release();
-    expect(list()).toEqual(['etc']);
-    expect(Math.abs(lstatSync(join(root, 'etc')).mtimeMs - before)).toBeLessThan(1);
+    expect(readdirSync(root)).toEqual(['etc']);
   });
 
-  it('keeps a place until the last run that uses it has ended, whichever that is', () => {
-    const first = makeMountPoints(root, [{ path: '/data/one', kind: 'file' }]);
-    const second = makeMountPoints(root, [
-      { path: '/data/one', kind: 'file' },
-      { path: '/data/two', kind: 'file' },
-    ]);
-    first.release();
-    expect(list()).toEqual(['data', 'data/one', 'data/two', 'etc']);
-    second.release();
-    expect(list()).toEqual(['etc']);
+  it('plans a place once, and places below one that it has planned', () => {
+    const points = plan(
+      ['/data', 'directory'],
+      ['/data/one', 'file'],
+      ['/data/two', 'file'],
+      ['/data', 'directory'],
+    );
+    expect(paths(points)).toEqual(['/data', '/data/one', '/data/two']);
+    expect(plan(['/data', 'file'], ['/data/one', 'file']).resolve('/data/one')).toBeNull();
   });
 
   it('follows links of the image inside it, never out of it', () => {
@@ -57,42 +55,29 @@ describe('makeMountPoints', () => {
     symlinkSync('../../outside', join(root, 'up'));
     symlinkSync('/etc', join(root, 'config'));
     symlinkSync('/absent/target', join(root, 'etc/resolv.conf'));
-    const points = makeMountPoints(root, [
-      { path: '/up/file', kind: 'file' },
-      { path: '/config/hosts', kind: 'file' },
-      { path: '/etc/resolv.conf', kind: 'file' },
-    ]);
+    const points = plan(['/up/file', 'file'], ['/config/hosts', 'file'], ['/etc/resolv.conf', 'file']);
     expect(points.resolve('/config/hosts')).toBe('/etc/hosts');
     // A link that leads nowhere is the image's own decision.
     expect(points.resolve('/up/file')).toBeNull();
     expect(points.resolve('/etc/resolv.conf')).toBeNull();
-    points.release();
-    expect(existsSync(join(folder, 'outside/file'))).toBe(false);
+    expect(paths(points)).toEqual(['/etc/hosts']);
   });
 
-  it('does not take a file for a directory, or the other way round', () => {
+  it('does not take a file for a directory, or the other way round, and goes through no file', () => {
     writeFileSync(join(root, 'proc'), 'a file');
     mkdirSync(join(root, 'etc/hosts'));
-    const points = makeMountPoints(root, [
-      { path: '/proc', kind: 'directory' },
-      { path: '/etc/hosts', kind: 'file' },
+    const points = plan(['/proc', 'directory'], ['/etc/hosts', 'file'], ['/proc/below/it', 'directory']);
+    expect(['/proc', '/etc/hosts', '/proc/below/it'].map((path) => points.resolve(path))).toEqual([
+      null,
+      null,
+      null,
     ]);
-    expect([points.resolve('/proc'), points.resolve('/etc/hosts')]).toEqual([null, null]);
-    points.release();
-    expect(list()).toEqual(['etc', 'etc/hosts', 'proc']);
+    expect(points.missing).toEqual([]);
   });
 
-  it('makes a place in a directory that its owner may not write, and leaves its mode', () => {
-    chmodSync(join(root, 'etc'), 0o555);
-    makeMountPoints(root, [{ path: '/etc/hosts', kind: 'file' }]).release();
-    expect(lstatSync(join(root, 'etc')).mode & 0o777).toBe(0o555);
-    expect(list()).toEqual(['etc']);
-  });
-
-  it('keeps what the program has put into a place that was made', () => {
-    const points = makeMountPoints(root, [{ path: '/work', kind: 'directory' }]);
-    writeFileSync(join(root, 'work/result'), 'x');
-    points.release();
-    expect(list()).toEqual(['etc', 'work', 'work/result']);
+  it('takes a path with dots, doubled slashes or no slash in front as the kernel does', () => {
+    expect(plan(['/a/../b/./c//d', 'directory']).resolve('/a/../b/./c//d')).toBe('/b/c/d');
+    expect(plan(['/../../x', 'directory']).resolve('/../../x')).toBe('/x');
+    expect(plan(['w/leaf', 'directory']).resolve('w/leaf')).toBe('/w/leaf');
   });
 });

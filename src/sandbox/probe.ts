@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findTool } from './find-tool.ts';
+import { findTool } from '../core/find-tool.ts';
 import { isInOtherUserNamespace } from './find-init.ts';
 import type { ProbeRequest, ProbeResult } from './sandbox.ts';
 
@@ -52,7 +52,7 @@ function attempt() {
 attempt();
 `;
 
-/** Asks once from inside the namespaces of `pid`. Never rejects: whatever goes wrong is a `failed` result. */
+/** Asks from inside the network of `pid`, a process in the user namespace that owns it. Never rejects: whatever goes wrong is a `failed` result. */
 export function probeInside(pid: number, request: ProbeRequest, exited: Promise<void>): Promise<ProbeResult> {
   const nsenter = findTool('nsenter');
   if (nsenter === null) return Promise.resolve(failed('nsenter (util-linux) is not installed'));

@@ -5,8 +5,12 @@ export type SandboxName = 'runc' | 'crun' | 'bwrap' | 'unshare';
 /** A way to run a root directory with nothing of the host around it. */
 export interface Sandbox {
   readonly name: SandboxName;
-  /** What this sandbox really isolates here: shown in the receipt. */
+  /** What lies between a program and this machine here, in words: shown in the receipt. */
   readonly isolation: readonly string[];
+  /** The part of it that is not the same in every sandbox. */
+  readonly particulars: readonly string[];
+  /** What it cannot give here of that which every sandbox is to give; such a one is used only when asked for. */
+  readonly lacks: readonly string[];
   /**
    * Runs one program until it has ended, was stopped, or the time is over; nothing of it is left then, neither
    * process nor mount. A program that fails is a result. Errors: SANDBOX_FAILED (the sandbox itself broke), INTERRUPTED.
@@ -17,9 +21,9 @@ export interface Sandbox {
 /** One container to run. The root directory is the unpacked image and nothing else. */
 export interface RunRequest {
   /**
-   * Absolute path of the unpacked image. Mount points that it lacks (/proc, /dev, /sys, /etc/hosts …) are made for
-   * the run and removed after it, so that the directory is the same before and after when `readOnlyRoot`. What the
-   * program writes with a writable root stays there.
+   * Absolute path of the unpacked image. It is only read: the container's root is an overlay over it, in which the
+   * mount points are made that the image lacks (/proc, /dev, /sys, /etc/hosts …), and which takes what the program
+   * writes and ends with it.
    */
   readonly root: string;
   readonly argv: readonly string[];
@@ -42,11 +46,18 @@ export interface RunRequest {
   /** `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`). */
   readonly stdio:
     { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
+  /**
+   * File capabilities of the image, path → security.capability. A program whose file has some, or is setuid or setgid,
+   * may gain what docker lets it gain, where the sandbox can allow that; a note says which it was.
+   */
+  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
   readonly signal?: AbortSignal | undefined;
   /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
+  /** Called when the program has ended; not when it was never started, or where this user may not look. */
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
 /** A host's file or directory seen inside the container; `target` is an absolute path in it. */
@@ -56,6 +67,14 @@ export interface BindMount {
   readonly readOnly: boolean;
 }
 
+/** A container's root as its program left it. */
+export interface LeftRoot {
+  /** By which it can be read until `afterwards` returns; nothing runs in it any more. */
+  readonly path: string;
+  /** Paths in it that were made for the run's mounts, and not by the program. */
+  readonly made: readonly string[];
+}
+
 export interface RunningContainer {
   /** The host's pid of the container's PID 1. */
   readonly pid: number;
@@ -63,7 +82,7 @@ export interface RunningContainer {
   readonly exited: Promise<void>;
   hasExited(): boolean;
   /** Sends a signal to the container's PID 1. */
-  kill(signal: NodeJS.Signals): void;
+  kill(signal: NodeJS.Signals | number): void;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
 }

@@ -1,7 +1,7 @@
-import { MorselError } from '../core/errors.ts';
 import { headerChecksum } from './header-writer.ts';
 import { TAR_BLOCK_BYTES, TAR_PATH_LIMIT_BYTES } from './limits.ts';
-import { decodeName } from './name-bytes.ts';
+import { decodeName, nameSizeBytes } from './name-bytes.ts';
+import { tarInvalid, tarLimit } from './tar-errors.ts';
 import type { TarKind } from './tar-entry.ts';
 
 /** One header block, decoded; extension headers ('x', 'g', 'L', 'K') are those with `typeFlag` not in `TAR_KINDS`. */
@@ -33,9 +33,7 @@ export const TAR_KINDS: Readonly<Record<string, TarKind>> = {
 export function decodeHeaderBlock(block: Buffer, offset: number): HeaderBlock {
   const stored = parseNumber(block, 148, 8, 'checksum', offset);
   if (stored !== headerChecksum(block) && stored !== signedChecksum(block)) {
-    throw new MorselError('TAR_INVALID', `not a tar header at offset ${offset}: wrong checksum`, {
-      hint: 'the archive is damaged, cut off, or not a tar archive',
-    });
+    throw tarInvalid(`not a tar header at offset ${offset}: wrong checksum`);
   }
   const name = stringField(block, 0, 100);
   return {
@@ -54,20 +52,15 @@ export function decodeHeaderBlock(block: Buffer, offset: number): HeaderBlock {
 export function checkedSize(size: number, offset: number): number {
   // 8 EiB is what a signed 64-bit offset could hold; doubles count exactly to 2^53 (8 PiB), which no archive reaches.
   if (size >= 0 && size <= Number.MAX_SAFE_INTEGER - 2 * TAR_BLOCK_BYTES) return size;
-  throw new MorselError('TAR_INVALID', `the tar header at offset ${offset} has the size ${size}`);
+  throw tarInvalid(`the tar header at offset ${offset} has the size ${size}`);
 }
 
 export function checkedPath(path: string, offset: number): string {
-  if (Buffer.byteLength(path) > TAR_PATH_LIMIT_BYTES) {
-    throw new MorselError(
-      'LIMIT_EXCEEDED',
-      `a path at offset ${offset} is longer than ${TAR_PATH_LIMIT_BYTES} bytes`,
-    );
+  if (nameSizeBytes(path) > TAR_PATH_LIMIT_BYTES) {
+    throw tarLimit(`a path at offset ${offset} is longer than ${TAR_PATH_LIMIT_BYTES} bytes`);
   }
   // A PAX value may hold a NUL, which ends a path for the kernel: two names for one file.
-  if (path.includes('\0')) {
-    throw new MorselError('TAR_INVALID', `a path at offset ${offset} contains a NUL byte`);
-  }
+  if (path.includes('\0')) throw tarInvalid(`a path at offset ${offset} contains a NUL byte`);
   return path;
 }
 
@@ -91,19 +84,40 @@ function signedChecksum(block: Buffer): number {
 
 function stringField(block: Buffer, start: number, length: number): string {
   const nul = block.indexOf(0, start);
-  const end = nul < 0 || nul > start + length ? start + length : nul;
-  return decodeName(block.subarray(start, end));
+  return decodeName(block, start, nul < 0 || nul > start + length ? start + length : nul);
 }
 
+const SPACE = 0x20;
+const DIGIT_0 = 0x30;
+const DIGIT_7 = 0x37;
+
+/**
+ * Octal digits between spaces; what follows a NUL is not looked at. By bytes: an image has a million of these fields,
+ * and a string and a match for each cost more than all else of a header.
+ */
 function parseNumber(block: Buffer, start: number, length: number, field: string, offset: number): number {
-  const first = block[start] as number;
-  if ((first & 0x80) !== 0) return parseBase256(block.subarray(start, start + length), field, offset);
-  const text = block.toString('latin1', start, start + length);
-  const match = /^ *([0-7]*)[ \0]*(?:\0.*)?$/s.exec(text);
-  if (match === null) {
-    throw new MorselError('TAR_INVALID', `the tar header at offset ${offset} has no number as its ${field}`);
+  const end = start + length;
+  if (((block[start] as number) & 0x80) !== 0) {
+    return parseBase256(block.subarray(start, end), field, offset);
   }
-  return match[1] === '' ? 0 : Number.parseInt(match[1] as string, 8);
+  let value = 0;
+  let at = skipSpaces(block, start, end);
+  for (; at < end; at += 1) {
+    const byte = block[at] as number;
+    if (byte < DIGIT_0 || byte > DIGIT_7) break;
+    value = value * 8 + (byte - DIGIT_0);
+  }
+  at = skipSpaces(block, at, end);
+  if (at < end && block[at] !== 0) {
+    throw tarInvalid(`the tar header at offset ${offset} has no number as its ${field}`);
+  }
+  return value;
+}
+
+function skipSpaces(block: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && block[at] === SPACE) at += 1;
+  return at;
 }
 
 /** GNU's extension for numbers that octal cannot hold: the top bit set, then a two's complement big-endian number. */
@@ -116,10 +130,7 @@ function parseBase256(bytes: Buffer, field: string, offset: number): number {
   }
   const signed = negative ? value - (1n << BigInt(8 * bytes.length)) : value;
   if (signed > BigInt(Number.MAX_SAFE_INTEGER) || signed < -BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new MorselError(
-      'TAR_INVALID',
-      `the tar header at offset ${offset} has a ${field} of more than 53 bits`,
-    );
+    throw tarInvalid(`the tar header at offset ${offset} has a ${field} of more than 53 bits`);
   }
   return Number(signed);
 }

@@ -5,7 +5,7 @@ export {
   TAR_PATH_LIMIT_BYTES,
 } from './limits.ts';
 export { listTar, type TarMember } from './list-tar.ts';
-export { compareNames, decodeName, encodeName } from './name-bytes.ts';
+export { compareNames, decodeName, encodeName, nameSizeBytes } from './name-bytes.ts';
 export { readTar, type TarStreamMember } from './read-tar.ts';
 export type {
   TarDirectoryEntry,

@@ -1,7 +1,8 @@
 import { type ByteSource, sliceByteSource } from '../core/byte-source.ts';
 import { paddingBytes } from './header-writer.ts';
 import type { TarHeader } from './tar-entry.ts';
-import { cutOff, parseTar } from './tar-parser.ts';
+import { cutOff } from './tar-errors.ts';
+import { parseTar } from './tar-parser.ts';
 
 /** A member of an archive with random access: the content is a window, nothing is copied. */
 export interface TarMember {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareNames, decodeName, encodeName } from './name-bytes.ts';
+import { compareNames, decodeName, encodeName, nameSizeBytes } from './name-bytes.ts';
 
 describe('names as bytes', () => {
   it('are UTF-8 where they can be', () => {
@@ -19,6 +19,17 @@ describe('names as bytes', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const name = Buffer.from(bytes);
         expect(encodeName(decodeName(name))).toEqual(name);
+      }),
+    );
+  });
+
+  it('are measured and compared as their bytes, and cut out of larger ones', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ maxLength: 12 }), (a, b) => {
+        const both = Buffer.concat([a, b]);
+        const [first, second] = [decodeName(both, 0, a.length), decodeName(both, a.length, both.length)];
+        expect(nameSizeBytes(first)).toBe(a.length);
+        expect(compareNames(first, second)).toBe(Buffer.compare(a, b));
       }),
     );
   });

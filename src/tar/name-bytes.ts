@@ -7,10 +7,18 @@ import { isUtf8 } from 'node:buffer';
 const ESCAPE_BASE = 0xdc00;
 /** With the `u` flag a class of low surrogates matches only those that stand alone. */
 const ESCAPED = /[\udc80-\udcff]/u;
+/** Below the surrogates UTF-16 units have the order of UTF-8 bytes. */
+const FROM_SURROGATES = /[\ud800-\uffff]/;
+
+/** What a decoder puts where bytes are not UTF-8; a name may hold it itself. */
+const REPLACEMENT = '\ufffd';
 
 /** Any bytes to a string; `encodeName` gives the same bytes back. */
-export function decodeName(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8');
+export function decodeName(source: Buffer, from = 0, to = source.length): string {
+  const decoded = source.toString('utf8', from, to);
+  if (!decoded.includes(REPLACEMENT)) return decoded;
+  const bytes = source.subarray(from, to);
+  if (isUtf8(bytes)) return decoded;
   let text = '';
   let start = 0;
   while (start < bytes.length) {
@@ -36,8 +44,14 @@ export function encodeName(name: string): Buffer {
   return Buffer.concat(parts);
 }
 
+/** How many bytes `encodeName` gives. */
+export function nameSizeBytes(name: string): number {
+  return ESCAPED.test(name) ? encodeName(name).length : Buffer.byteLength(name);
+}
+
 /** Byte order, as `LC_ALL=C sort`: UTF-16 order differs beyond the basic plane. */
 export function compareNames(a: string, b: string): number {
+  if (!FROM_SURROGATES.test(a) && !FROM_SURROGATES.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(encodeName(a), encodeName(b));
 }
 

@@ -1,10 +1,20 @@
 import { MorselError } from '../core/errors.ts';
 import { checkedPath, checkedSize, type HeaderBlock } from './header-reader.ts';
 import { decodeName } from './name-bytes.ts';
+import { tarInvalid } from './tar-errors.ts';
 
+/** Of all records only those that are read here: an archive cannot make others add up. */
 export type PaxRecords = ReadonlyMap<string, Buffer>;
 
+export const NO_RECORDS: PaxRecords = new Map();
+
 const XATTR_PREFIX = 'SCHILY.xattr.';
+const SPARSE_PREFIX = 'GNU.sparse.';
+const FIELDS: ReadonlySet<string> = new Set(['path', 'linkpath', 'size', 'uid', 'gid', 'mtime']);
+/** Shared by all members without any, which are nearly all. */
+const NO_XATTRS: Readonly<Record<string, Buffer>> = Object.freeze(
+  Object.create(null) as Record<string, Buffer>,
+);
 /** A record's length is written in decimal; the header itself is at most 1 MiB. */
 const LENGTH_DIGITS_LIMIT = 7;
 
@@ -20,26 +30,42 @@ export function parsePaxRecords(bytes: Buffer, offset: number): PaxRecords {
     const end = start + length;
     const equals = bytes.indexOf(0x3d, space + 1);
     if (length === 0 || end > bytes.length || bytes[end - 1] !== 0x0a || equals < 0 || equals >= end) {
-      throw new MorselError('TAR_INVALID', `a PAX record at offset ${offset + start} is malformed`);
+      throw tarInvalid(`a PAX record at offset ${offset + start} is malformed`);
     }
-    records.set(decodeName(bytes.subarray(space + 1, equals)), bytes.subarray(equals + 1, end - 1));
+    const key = decodeName(bytes, space + 1, equals);
+    if (FIELDS.has(key) || key.startsWith(XATTR_PREFIX) || key.startsWith(SPARSE_PREFIX)) {
+      records.set(key, bytes.subarray(equals + 1, end - 1));
+    }
     start = end;
   }
   return records;
 }
 
-/** The header with what its PAX records say in place of its own fields. An empty value takes a record back. */
-export function applyPaxRecords(block: HeaderBlock, records: PaxRecords, offset: number): HeaderBlock {
-  if (records.size === 0) return block;
-  for (const key of records.keys()) {
-    if (key.startsWith('GNU.sparse.')) {
-      throw new MorselError('UNSUPPORTED', `${block.path} at offset ${offset} is stored as a sparse file`, {
-        hint: 'write the archive without --sparse',
-      });
-    }
+/**
+ * What the global headers say so far. Extended attributes are left out: they belong to one file, and Go's reader, which
+ * is that of the engines, skips global headers altogether.
+ */
+export function mergeGlobals(before: PaxRecords, added: PaxRecords): PaxRecords {
+  const merged = new Map(before);
+  for (const [key, value] of added) {
+    // The bytes are a window on a large buffer: copied, so that the buffer can go.
+    if (!key.startsWith(XATTR_PREFIX)) merged.set(key, Buffer.from(value));
   }
+  return merged;
+}
+
+/** The header with what PAX records say in place of its own fields. An empty value takes a record back. */
+export function applyPaxRecords(
+  block: HeaderBlock,
+  locals: PaxRecords,
+  globals: PaxRecords,
+  offset: number,
+): HeaderBlock {
+  if (locals.size === 0 && globals.size === 0) return block;
+  refuseSparse(block, locals, offset);
+  refuseSparse(block, globals, offset);
   const text = (key: string): string | null => {
-    const value = records.get(key);
+    const value = locals.get(key) ?? globals.get(key);
     return value === undefined || value.length === 0 ? null : decodeName(value);
   };
   const number = (key: string): number | null => {
@@ -57,20 +83,32 @@ export function applyPaxRecords(block: HeaderBlock, records: PaxRecords, offset:
   };
 }
 
-export function paxXattrs(records: PaxRecords): Record<string, Buffer> {
-  const xattrs: Record<string, Buffer> = Object.create(null) as Record<string, Buffer>;
-  for (const [key, value] of records) {
-    // The bytes are a window on a large buffer: copied, so that the buffer can go.
-    if (key.startsWith(XATTR_PREFIX)) xattrs[key.slice(XATTR_PREFIX.length)] = Buffer.from(value);
+function refuseSparse(block: HeaderBlock, records: PaxRecords, offset: number): void {
+  for (const key of records.keys()) {
+    if (key.startsWith(SPARSE_PREFIX)) {
+      throw new MorselError('UNSUPPORTED', `${block.path} at offset ${offset} is stored as a sparse file`, {
+        hint: 'write the archive without --sparse',
+      });
+    }
   }
-  return xattrs;
+}
+
+/** Windows on the header's own buffer, which goes when nobody keeps them. */
+export function paxXattrs(locals: PaxRecords): Readonly<Record<string, Buffer>> {
+  let xattrs: Record<string, Buffer> | null = null;
+  for (const [key, value] of locals) {
+    if (!key.startsWith(XATTR_PREFIX)) continue;
+    xattrs ??= Object.create(null) as Record<string, Buffer>;
+    xattrs[key.slice(XATTR_PREFIX.length)] = value;
+  }
+  return xattrs ?? NO_XATTRS;
 }
 
 function parsePaxNumber(key: string, value: string, offset: number): number {
   const match = /^(-?[0-9]{1,16})(?:\.[0-9]{0,64})?$/.exec(value);
   const number = match === null ? Number.NaN : Math.floor(Number(match[0]));
   if (!Number.isSafeInteger(number)) {
-    throw new MorselError('TAR_INVALID', `the PAX header at offset ${offset} has no number as its ${key}`);
+    throw tarInvalid(`the PAX header at offset ${offset} has no number as its ${key}`);
   }
   return number;
 }

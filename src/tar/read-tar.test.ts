@@ -126,6 +126,46 @@ describe('readTar and listTar', () => {
     ]);
   });
 
+  it('give extended attributes to the member that has them, and none of a global header to all', () => {
+    const bytes = Buffer.concat([
+      raw({ type: 'g', content: pax('SCHILY.xattr.user.all', 'x'.repeat(5000)) }),
+      raw({ type: 'x', content: pax('SCHILY.xattr.user.one', 'value') }),
+      raw({ name: 'has' }),
+      raw({ name: 'has-not' }),
+      END,
+    ]);
+    const xattrs = [...listTar(memoryByteSource(bytes))].map(({ header }) => ({ ...header.xattrs }));
+    expect(xattrs).toEqual([{ 'user.one': Buffer.from('value') }, {}]);
+  });
+
+  it('take the numbers that other writers write', () => {
+    const sizes = ['3', '3 ', '  3\0', '0000003 \0', '3\0garbage', '   3    \0\0'];
+    for (const size of sizes) {
+      expect(listed(Buffer.concat([raw({ size, content: 'abc' }), END])), JSON.stringify(size)).toEqual([
+        { path: 'f', kind: 'file', content: 'abc' },
+      ]);
+    }
+    for (const size of ['3 3', '8', '3x', '-1', '\t3'])
+      expect(() => listed(Buffer.concat([raw({ size, content: 'abc' }), END])), size).toThrow(/no number/);
+  });
+
+  it('let go of the stream when the reader stops, and when the archive is damaged', async () => {
+    for (const bytes of [two, Buffer.concat([two.subarray(0, 1024), Buffer.from('x'.repeat(512))])]) {
+      let isClosed = false;
+      const stream = async function* () {
+        try {
+          yield bytes;
+        } finally {
+          isClosed = true;
+        }
+      };
+      await (async () => {
+        for await (const { header } of readTar(stream())) if (bytes === two && header.path === 'a') break;
+      })().catch(() => {});
+      expect(isClosed).toBe(true);
+    }
+  });
+
   it('take a V7 name with a slash for a directory, and give links and directories no content', () => {
     const bytes = Buffer.concat([
       raw({ name: 'old/', type: '\0', magic: '' }),
@@ -191,10 +231,9 @@ describe('readTar and listTar', () => {
   ];
   it.each(hostile)('refuse %s: %s', async (_what, code, bytes) => {
     const archive = Buffer.concat([bytes]);
-    expect(() => listed(archive)).toThrow(expect.objectContaining({ name: 'MorselError', code }));
-    await expect(streamed(archive, 100)).rejects.toThrow(
-      expect.objectContaining({ name: 'MorselError', code }),
-    );
+    const error = expect.objectContaining({ name: 'MorselError', code, hint: expect.any(String) as string });
+    expect(() => listed(archive)).toThrow(error);
+    await expect(streamed(archive, 100)).rejects.toThrow(error);
   });
 
   it('read what writeTar writes', async () => {

@@ -1,6 +1,8 @@
+import { ChunkReader } from './chunk-reader.ts';
 import type { TarHeader } from './tar-entry.ts';
 import { paddingBytes } from './header-writer.ts';
-import { cutOff, parseTar } from './tar-parser.ts';
+import { cutOff } from './tar-errors.ts';
+import { parseTar } from './tar-parser.ts';
 
 export interface TarStreamMember {
   readonly header: TarHeader;
@@ -17,22 +19,31 @@ export async function* readTar(
   stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<TarStreamMember, void, undefined> {
   const input = new ChunkReader(stream);
+  try {
+    yield* readMembers(input);
+    while ((await input.next()) !== null);
+  } finally {
+    await input.close();
+  }
+}
+
+async function* readMembers(input: ChunkReader): AsyncGenerator<TarStreamMember, void, undefined> {
   const steps = parseTar();
   let next = steps.next();
   while (next.done !== true) {
     const step = next.value;
     if (step.kind === 'read') {
-      next = steps.next(await input.take(step.length));
+      next = steps.next(input.takeNow(step.length) ?? (await input.take(step.length)));
       continue;
     }
     const content = new MemberContent(input, step.header.sizeBytes);
     yield { header: step.header, content };
-    await content.skipRest();
+    if (step.header.sizeBytes > 0) await content.skipRest();
     // The last block's padding may be missing (umoci insert), so a short answer is fine here.
-    await input.take(paddingBytes(step.header.sizeBytes));
+    const padding = paddingBytes(step.header.sizeBytes);
+    if (input.takeNow(padding) === null) await input.take(padding);
     next = steps.next(Buffer.alloc(0));
   }
-  while ((await input.next()) !== null);
 }
 
 class MemberContent implements AsyncIterable<Buffer> {
@@ -55,43 +66,5 @@ class MemberContent implements AsyncIterable<Buffer> {
 
   async skipRest(): Promise<void> {
     for await (const _ of this);
-  }
-}
-
-/** Cuts a stream of chunks as its reader wants them. */
-class ChunkReader {
-  offset = 0;
-  readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
-    this.#chunks =
-      Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
-  }
-
-  /** The next bytes, at least one and at most `limit`; null at the end. */
-  async next(limit = Number.MAX_SAFE_INTEGER): Promise<Buffer | null> {
-    while (this.#rest.length === 0) {
-      const { value, done } = await this.#chunks.next();
-      if (done === true) return null;
-      this.#rest = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    }
-    const chunk = this.#rest.subarray(0, limit);
-    this.#rest = this.#rest.subarray(chunk.length);
-    this.offset += chunk.length;
-    return chunk;
-  }
-
-  /** `length` bytes in one piece; fewer only at the end of the stream. */
-  async take(length: number): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    let left = length;
-    while (left > 0) {
-      const chunk = await this.next(left);
-      if (chunk === null) break;
-      parts.push(chunk);
-      left -= chunk.length;
-    }
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
   }
 }

@@ -8,7 +8,15 @@ import {
   TAR_MEMBERS_LIMIT,
 } from './limits.ts';
 import { decodeName } from './name-bytes.ts';
-import { applyPaxRecords, parsePaxRecords, type PaxRecords, paxXattrs } from './pax-records.ts';
+import {
+  applyPaxRecords,
+  mergeGlobals,
+  NO_RECORDS,
+  parsePaxRecords,
+  type PaxRecords,
+  paxXattrs,
+} from './pax-records.ts';
+import { cutOff, tarInvalid, tarLimit } from './tar-errors.ts';
 import type { TarHeader } from './tar-entry.ts';
 
 /** What the parser wants of its driver. It is answered with bytes for `read` and with nothing for the others. */
@@ -26,11 +34,10 @@ type Steps<T> = Generator<ParserStep, T, Buffer>;
  */
 export function* parseTar(): Steps<void> {
   let offset = 0;
-  let globals: PaxRecords = new Map();
+  let globals = NO_RECORDS;
   for (let members = 0; ; members += 1) {
-    if (members >= TAR_MEMBERS_LIMIT) {
-      throw new MorselError('LIMIT_EXCEEDED', `the archive has more than ${TAR_MEMBERS_LIMIT} members`);
-    }
+    if (members >= TAR_MEMBERS_LIMIT)
+      throw tarLimit(`the archive has more than ${TAR_MEMBERS_LIMIT} members`);
     const found = yield* parseMember(offset, globals);
     if (found === null) return;
     globals = found.globals;
@@ -54,30 +61,27 @@ interface Extensions {
 
 /** Null at the end of the archive: two zero blocks, or the end of the bytes, which `umoci insert` leaves bare. */
 function* parseMember(start: number, globals: PaxRecords): Steps<ParsedMember | null> {
-  const extensions: Extensions = { globals, locals: new Map(), longPath: null, longLink: null };
+  const extensions: Extensions = { globals, locals: NO_RECORDS, longPath: null, longLink: null };
   let offset = start;
   for (let count = 0; count <= TAR_EXTENSIONS_PER_MEMBER_LIMIT; count += 1) {
     const block = yield { kind: 'read', length: TAR_BLOCK_BYTES };
     if (block.length === 0 || isZero(block)) {
       if (count === 0) return null;
-      throw new MorselError('TAR_INVALID', `the archive ends at offset ${offset}, after an extended header`);
+      throw tarInvalid(`the archive ends at offset ${offset}, after an extended header`);
     }
     if (block.length < TAR_BLOCK_BYTES) throw cutOff(offset);
     const header = decodeHeaderBlock(block, offset);
     offset += TAR_BLOCK_BYTES;
     if (TAR_KINDS[header.typeFlag] !== undefined) {
       return {
-        ...finishMember(header, extensions, offset),
+        header: finishMember(header, extensions, offset),
         contentOffset: offset,
         globals: extensions.globals,
       };
     }
     offset += yield* parseExtension(header, extensions, offset);
   }
-  throw new MorselError(
-    'LIMIT_EXCEEDED',
-    `more than ${TAR_EXTENSIONS_PER_MEMBER_LIMIT} extended headers at ${start}`,
-  );
+  throw tarLimit(`more than ${TAR_EXTENSIONS_PER_MEMBER_LIMIT} extended headers at ${start}`);
 }
 
 /** Reads an extended header's content into `extensions`; returns how many bytes it took with its padding. */
@@ -88,10 +92,11 @@ function* parseExtension(header: HeaderBlock, extensions: Extensions, offset: nu
     throw new MorselError(
       'UNSUPPORTED',
       `${header.path} at offset ${offset} is ${what}, which is not known here`,
+      { hint: 'write the archive again as plain pax or ustar: tar --format=pax' },
     );
   }
   if (sizeBytes > TAR_EXTENSION_LIMIT_BYTES) {
-    throw new MorselError('LIMIT_EXCEEDED', `an extended header at offset ${offset} has ${sizeBytes} bytes`);
+    throw tarLimit(`an extended header at offset ${offset} has ${sizeBytes} bytes`);
   }
   const taken = sizeBytes + paddingBytes(sizeBytes);
   const padded = taken === 0 ? Buffer.alloc(0) : yield { kind: 'read', length: taken };
@@ -105,47 +110,40 @@ function* parseExtension(header: HeaderBlock, extensions: Extensions, offset: nu
   return taken;
 }
 
-/** Global headers add up over the whole archive: what is kept of them is bounded too. */
-function mergeGlobals(before: PaxRecords, added: PaxRecords): PaxRecords {
-  const merged = new Map(before);
-  for (const [key, value] of added) merged.set(key, Buffer.from(value));
-  let kept = 0;
-  for (const [key, value] of merged) kept += key.length + value.length;
-  if (kept > TAR_EXTENSION_LIMIT_BYTES) {
-    throw new MorselError(
-      'LIMIT_EXCEEDED',
-      `global PAX headers of more than ${TAR_EXTENSION_LIMIT_BYTES} bytes`,
-    );
-  }
-  return merged;
-}
-
-function finishMember(
-  block: HeaderBlock,
-  extensions: Extensions,
-  offset: number,
-): { readonly header: TarHeader } {
-  const records = new Map([...extensions.globals, ...extensions.locals]);
-  const named = {
-    ...block,
-    path: extensions.longPath ?? block.path,
-    linkTarget: extensions.longLink ?? block.linkTarget,
-  };
-  const { typeFlag, path, linkTarget, sizeBytes, ...rest } = applyPaxRecords(named, records, offset);
+function finishMember(block: HeaderBlock, extensions: Extensions, offset: number): TarHeader {
+  const { globals, locals, longPath, longLink } = extensions;
+  const named =
+    longPath === null && longLink === null
+      ? block
+      : { ...block, path: longPath ?? block.path, linkTarget: longLink ?? block.linkTarget };
+  const { typeFlag, path, linkTarget, sizeBytes, mode, uid, gid, mtimeSeconds } = applyPaxRecords(
+    named,
+    locals,
+    globals,
+    offset,
+  );
   // Before ustar a directory was a file whose name ends in a slash.
   const plainKind = TAR_KINDS[typeFlag] ?? 'file';
   const kind = plainKind === 'file' && path.endsWith('/') ? 'directory' : plainKind;
   return {
-    header: {
-      ...rest,
-      kind,
-      path: path.replace(/(?<=[^/])\/+$/, ''),
-      linkTarget: kind === 'symlink' || kind === 'hardlink' ? linkTarget : '',
-      // A hard link may repeat its file's size without having content (Unix V7, star); the same goes for directories.
-      sizeBytes: kind === 'file' ? sizeBytes : 0,
-      xattrs: paxXattrs(records),
-    },
+    kind,
+    path: withoutTrailingSlashes(path),
+    mode,
+    uid,
+    gid,
+    mtimeSeconds,
+    linkTarget: kind === 'symlink' || kind === 'hardlink' ? linkTarget : '',
+    // A hard link may repeat its file's size without having content (Unix V7, star); the same goes for directories.
+    sizeBytes: kind === 'file' ? sizeBytes : 0,
+    xattrs: paxXattrs(locals),
   };
+}
+
+/** `/` itself stays. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path.charCodeAt(end - 1) === 0x2f) end -= 1;
+  return end === path.length ? path : path.slice(0, end);
 }
 
 function longName(content: Buffer, offset: number): string {
@@ -154,11 +152,6 @@ function longName(content: Buffer, offset: number): string {
 }
 
 function isZero(block: Buffer): boolean {
-  return block.every((byte) => byte === 0);
-}
-
-export function cutOff(offset: number): MorselError {
-  return new MorselError('TAR_INVALID', `the archive ends in the middle of a member, at offset ${offset}`, {
-    hint: 'the file is cut off: copy or download it again',
-  });
+  // Nearly every header begins with a name.
+  return block[0] === 0 && block.every((byte) => byte === 0);
 }

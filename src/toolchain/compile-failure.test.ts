@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../core/run-command.ts';
 import { compileFailure, SHOWN_OUTPUT_LINES } from './compile-failure.ts';
+import { MAX_LINE_CHARACTERS, SEARCHED_CHARACTERS } from './tool-output.ts';
 
 const COMMAND = { program: '/usr/bin/make', args: [], purpose: 'make app with musl-gcc' };
 
@@ -15,7 +16,7 @@ function failure(stderr: string, over: Partial<CommandResult> = {}): ReturnType<
     elapsedMs: 1,
     ...over,
   };
-  return compileFailure(COMMAND, 'make', result);
+  return compileFailure({ command: COMMAND, line: 'make', result, workDirectory: '/cache/work' });
 }
 
 describe('compileFailure', () => {
@@ -35,7 +36,6 @@ describe('compileFailure', () => {
     ],
     ['ld.lld: error: undefined symbol: backtrace', /backtrace is defined by no library/, false],
     ['/bin/sh: 1: bison: not found', /wants the program bison/, true],
-    ['cc1: error: write: No space left on device', /free some space/, true],
     ["utf8.h:30:1: error: unknown type name '__BEGIN_DECLS'", /only glibc's headers have/, false],
     ['something odd', /does the project build here without morsel/, false],
   ])('%s', (output, hint, hopeless) => {
@@ -54,6 +54,27 @@ describe('compileFailure', () => {
     const shown = String(error.details?.['output']).split('\n');
     expect(shown).toHaveLength(SHOWN_OUTPUT_LINES);
     expect(shown.at(-1)).toBe('line 99');
+  });
+
+  it.each([
+    'cc1: error: write: No space left on device',
+    'go: writing stat cache: write /x: disk quota exceeded',
+    'error: unable to write object: NoSpaceLeft',
+    'error: failed to write: File too large (os error 28)',
+  ])('calls a full disk by its name: %s', (output) => {
+    const error = failure(output);
+    expect(error.code).toBe('DISK_FULL');
+    expect(error.hint).toMatch(/free some space for \/cache\/work, or set XDG_CACHE_HOME/);
+  });
+
+  it('shows the start of a line that is too long, and says how much more there is', () => {
+    const error = failure(`${'x'.repeat(5_000_000)}\nend`);
+    const [long, end] = String(error.details?.['output']).split('\n');
+    expect(long).toBe(
+      `${'x'.repeat(MAX_LINE_CHARACTERS)} … (${SEARCHED_CHARACTERS - 4 - MAX_LINE_CHARACTERS} characters more)`,
+    );
+    expect(end).toBe('end');
+    expect(error.message).toBe('make app with musl-gcc failed with exit code 2: end');
   });
 
   it('tells a signal from an exit code', () => {

@@ -44,7 +44,11 @@ export function isExecutableFile(path: string): boolean {
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // absent, a link to itself, or not to be looked at
+  }
 }
 
 /** Names in a folder; none when it cannot be read. */

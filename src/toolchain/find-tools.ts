@@ -11,7 +11,7 @@ export interface FindToolsOptions {
   /** What is looked for; all by default. Rust and Go with C code want `c` too. */
   readonly groups?: readonly ToolGroup[];
   /** The project's directory, where a rust-toolchain file counts. */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
 }
 
 /** `c`: compilers, and build tools without their versions; `build`: the build tools with their versions. */
@@ -22,13 +22,15 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
   const env = options.env ?? process.env;
   const groups = new Set(options.groups ?? ['c', 'build', 'rust', 'go']);
   const directories = searchDirectories(env);
-  const probing: ProbeOptions = { env, signal: options.signal, cwd: options.directory };
+  // A tool that looks around where it is started finds nothing of the project, but for Rust's that is meant.
+  const probing: ProbeOptions = { env, signal: options.signal, cwd: '/' };
+  const inProject: ProbeOptions = { ...probing, cwd: options.directory ?? '/' };
   const [c, build, toolchains, go] = await Promise.all([
     groups.has('c') ? findCTools(directories, probing) : NO_TOOLS.c,
     groups.has('build') || groups.has('c')
       ? findBuildTools(directories, { ...probing, versions: groups.has('build') })
       : NO_TOOLS.build,
-    groups.has('rust') ? findRustToolchains(directories, probing) : NO_TOOLS.rust.toolchains,
+    groups.has('rust') ? findRustToolchains(directories, inProject) : NO_TOOLS.rust.toolchains,
     groups.has('go') ? findGo(directories, probing) : NO_TOOLS.go,
   ]);
   const unwinder = groups.has('rust') ? findUnwinder() : null;

@@ -45,8 +45,9 @@ function pythonPrefixes(directory: string): readonly string[] {
 async function askPython(directories: readonly string[], options: ProbeOptions): Promise<string | null> {
   const python = findProgram('python3', directories);
   if (python === null) return null;
+  // -I: neither a module of the current folder nor one of PYTHONPATH is taken for Python's own.
   const script = 'import importlib.util as u; s = u.find_spec("ziglang"); print(s.origin if s else "")';
-  const origin = await probe({ path: python, argvPrefix: [], version: null }, ['-c', script], options);
+  const origin = await probe({ path: python, argvPrefix: [], version: null }, ['-I', '-c', script], options);
   const path = join(dirname((origin ?? '').trim()), 'zig');
   return path.startsWith('/') && isExecutableFile(path) ? path : null;
 }

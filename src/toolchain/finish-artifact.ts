@@ -8,21 +8,20 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
-import { formatCommand } from '../core/command.ts';
-import type { EventSink } from '../core/events.ts';
-import { runCommand } from '../core/run-command.ts';
+import type { Command } from '../core/command.ts';
 import { planSectionDrop } from '../elf/index.ts';
-import { compileFailure } from './compile-failure.ts';
-import type { CompilePlan } from './plan.ts';
+import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
+import type { CompilePlan, FinishStep } from './plan.ts';
 import { cannotWrite, makeDirectory } from './work-lock.ts';
 
 /** Applies the plan's last steps to a copy in `out/`; without steps the build's own file is the result. */
 export async function finishArtifact(
   built: string,
   plan: CompilePlan,
-  options: { readonly signal?: AbortSignal | undefined; readonly onEvent?: EventSink | undefined },
+  folders: BuildFolders,
+  options: PerformOptions,
 ): Promise<string> {
   if (plan.finish.length === 0) return built;
   const directory = join(plan.workDirectory, 'out');
@@ -34,7 +33,7 @@ export async function finishArtifact(
     chmodSync(draft, 0o755);
     for (const step of plan.finish) {
       if (step.kind === 'drop-section-headers') dropSectionHeaders(draft);
-      else await strip(step.program, [...step.args, draft], options);
+      else await performCommand(stripCommand(step, draft), folders, options, 'alone');
     }
     renameSync(draft, path);
   } catch (cause) {
@@ -44,14 +43,10 @@ export async function finishArtifact(
   return path;
 }
 
-async function strip(
-  program: string,
-  args: readonly string[],
-  options: { readonly signal?: AbortSignal | undefined; readonly onEvent?: EventSink | undefined },
-): Promise<void> {
-  const command = { program, args, purpose: 'remove symbols from a copy of the program' };
-  const result = await runCommand(command, options);
-  if (result.exitCode !== 0) throw compileFailure(command, formatCommand(command), result);
+/** In the draft's own folder: strip writes beside the file. */
+function stripCommand({ program, args }: FinishStep & { kind: 'strip' }, draft: string): Command {
+  const purpose = 'remove symbols from a copy of the program';
+  return { program, args: [...args, draft], cwd: dirname(draft), purpose };
 }
 
 /** In place, on a file of our own. A file whose bytes must stay (something is appended to it) stays as it is. */

@@ -24,5 +24,6 @@ export { findTools } from './find-tools.ts';
 export { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
 export { type ArtifactVerdict, checkArtifact } from './check-artifact.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run-plan.ts';
+export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { planRung } from './plan-rung.ts';
 export { completeProject, type CompleteProjectOptions } from './complete-project.ts';

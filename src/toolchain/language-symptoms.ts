@@ -1,4 +1,7 @@
-/** What a tool prints when it fails, and what to do about it. */
+/**
+ * What a tool prints when it fails, and what to do about it. A build decides what is printed, so each pattern takes
+ * linear time: it starts with a literal, and every repetition after it has a bound.
+ */
 export interface Symptom {
   readonly pattern: RegExp;
   readonly hint: (match: RegExpExecArray) => string;
@@ -9,7 +12,7 @@ export interface Symptom {
 /** What cargo, rustc and the go command say, and what to do about each. */
 export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
   {
-    pattern: /lock file .* (?:needs to be updated|because --locked was passed)/,
+    pattern: /lock file [^\n]{1,400}? (?:needs to be updated|because --locked was passed)/,
     hint: () => 'Cargo.lock does not fit Cargo.toml: run `cargo update --workspace` and commit it',
     hopeless: true,
   },
@@ -24,7 +27,7 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
       "a crate wants the system's library, which is made for another C library: switch on its feature `vendored`, `bundled` or `static`",
   },
   {
-    pattern: /failed to find tool "?([^\s"?]+)"?/,
+    pattern: /failed to find tool "?([^\s"?]{1,200})/,
     hint: (match) =>
       `a crate compiles C or C++ and wants ${match[1]}; pip install ziglang brings both for musl`,
   },
@@ -40,7 +43,7 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
     hopeless: true,
   },
   {
-    pattern: /requires rustc ([\d.]+) or newer|cannot be built because it requires rustc ([\d.]+)/,
+    pattern: /requires rustc ([\d.]{1,40}) or newer|cannot be built because it requires rustc ([\d.]{1,40})/,
     hint: (match) =>
       `a crate asks for rustc ${match[1] ?? match[2]}: rustup update stable, or lock an older version of it`,
     hopeless: true,
@@ -49,7 +52,7 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
     pattern:
       /no matching package named|failed to (?:download|get) [`']|Could not resolve host|spurious network error/i,
     hint: () =>
-      'the registry is not reachable, or --offline was given: run `cargo fetch` while there is a network',
+      'the registry is not reachable, or nothing may be fetched here: run `cargo fetch` while there is a network',
     hopeless: true,
   },
   {
@@ -58,12 +61,14 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
     hopeless: true,
   },
   {
-    pattern: /go\.mod requires go >= ([\w.]+)/,
+    pattern: /go\.mod requires go >= ([\w.]{1,40})/,
     hint: (match) => `install Go ${match[1]}, or let the go command fetch it: GOTOOLCHAIN=auto`,
     hopeless: true,
   },
   {
-    pattern: /module lookup disabled by GOPROXY=off|dial tcp: lookup .*: no such host/,
+    // The last one: the module cache of a sandboxed build.
+    pattern:
+      /module lookup disabled by GOPROXY=off|dial tcp: lookup [^\n]{1,300}?: no such host|@v\/[\w.+-]{1,200}: read-only file system/,
     hint: () => 'modules are missing and cannot be fetched: run `go mod download` while there is a network',
     hopeless: true,
   },

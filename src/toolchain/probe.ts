@@ -5,6 +5,9 @@ import { toolArgv } from './tools.ts';
 /** A tool that does not say its version in this time is taken as it is, without one. */
 const PROBE_TIMEOUT_MS = 10_000;
 
+/** A longer first line is not that of a tool that says its version. */
+const VERSION_LINE_CHARACTERS = 400;
+
 export interface ProbeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
@@ -49,7 +52,7 @@ export async function probeTool(
 
 /** The version in a tool's first line: the last `1.2[.3…]` outside of parentheses, as GNU tools print it. */
 export function versionIn(text: string | null): string | null {
-  const first = (text ?? '').split('\n', 1)[0] ?? '';
+  const first = ((text ?? '').split('\n', 1)[0] ?? '').slice(0, VERSION_LINE_CHARACTERS);
   const versions = first.replaceAll(/\([^)]*\)/g, ' ').match(/\d+(?:\.\d+)+(?:-[a-z]+[.\d]*)?/g);
   return versions?.at(-1) ?? null;
 }

@@ -143,11 +143,51 @@ describe('runCompilePlan', () => {
     expect(existsSync(join(work, 'lock'))).toBe(false);
   });
 
-  it('says which source cannot be read', async () => {
+  it('leaves out what cannot be read, and says so', async () => {
     symlinkSync('/nonexistent', join(sources, 'dangling'));
     await runCompilePlan(plan());
     if (process.getuid?.() === 0) return;
     chmodSync(join(sources, 'input'), 0);
-    await expect(runCompilePlan(plan())).rejects.toMatchObject({ code: 'UNREADABLE' });
+    const events: MorselEvent[] = [];
+    await runCompilePlan(plan(), { onEvent: (event) => events.push(event) });
+    expect(events.find((event) => event.kind === 'finding')?.message).toMatch(/left out: input$/);
+  });
+
+  it('stops a command at the time limit, and takes no other compiler', async () => {
+    const first = plan({
+      commands: [sh('echo working >&2; sleep 60')],
+      fallback: plan({ toolchain: 'second' }),
+    });
+    await expect(runCompilePlan(first, { timeoutMs: 1000 })).rejects.toMatchObject({
+      code: 'COMPILE_FAILED',
+      message: 'build was stopped: it ran longer than 1 seconds',
+      hint: /--timeout SECONDS/,
+      details: { output: 'working' },
+    });
+  });
+
+  it('gives its commands a TMPDIR that goes with them, also when they fail', async () => {
+    const commands = [sh('echo x > "$TMPDIR/cc1.s"; echo "$TMPDIR" > ../../tmpdir; exit 1')];
+    await expect(runCompilePlan(plan({ commands }))).rejects.toMatchObject({ code: 'COMPILE_FAILED' });
+    const folder = readFileSync(join(root, 'tmpdir'), 'utf8').trim();
+    expect(folder.startsWith(`${work}/`)).toBe(true);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('removes what a build before left in its TMPDIR when it was killed', async () => {
+    mkdirSync(join(work, 'tmp'), { recursive: true });
+    writeFileSync(join(work, 'tmp/cc0.s'), '');
+    await runCompilePlan(plan({ commands: [sh('ls "$TMPDIR" > ../seen; cp /bin/true app')] }));
+    expect(readFileSync(join(work, 'seen'), 'utf8')).toBe('');
+  });
+
+  it('calls a full disk of its commands by its name', async () => {
+    const commands = [
+      sh('echo "cc1: fatal error: error writing to a.s: No space left on device" >&2; exit 1'),
+    ];
+    await expect(runCompilePlan(plan({ commands, fallback: plan() }))).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      hint: new RegExp(`free some space for ${work}`),
+    });
   });
 });

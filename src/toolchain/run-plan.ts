@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
-import { type Command, formatCommand } from '../core/command.ts';
 import { MorselError } from '../core/errors.ts';
-import { type EventSink, ignoreEvents } from '../core/events.ts';
-import { type CommandResult, runCommand } from '../core/run-command.ts';
+import { removeTree } from '../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
-import { compileFailure } from './compile-failure.ts';
-import { copySources, fingerprintSources, listSources } from './copy-sources.ts';
+import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
+import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import type { CompilePlan, PlannedFile } from './plan.ts';
+import type { BuildSandbox } from './sandbox/build-sandbox.ts';
 import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
 
-export interface RunPlanOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: EventSink | undefined;
-  /** The base environment of the commands; this process's own by default. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
+  /** The sandbox of a plan's commands; without one they run as `make` would. */
+  readonly sandboxFor?: ((plan: CompilePlan) => BuildSandbox) | undefined;
 }
 
 export interface CompiledProgram {
@@ -57,18 +55,44 @@ function mayHelp(error: unknown): error is MorselError {
 }
 
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
-  const stamp = prepare(plan);
-  for (const command of plan.commands) await perform(command, options);
-  const found = findArtifact(plan.artifact);
+  const stamp = await prepare(plan, options);
+  const sandbox = options.sandboxFor?.(plan) ?? null;
+  const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
+    const performing = { ...options, sandbox };
+    for (const command of plan.commands) await performCommand(command, folders, performing);
+    const artifact = findArtifact(plan.artifact);
+    if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
+    return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
+  });
   if (found.others.length > 0) {
     const message = `took ${basename(found.path)}; the build also made ${found.others.slice(0, 8).join(', ')}`;
     options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose another with --bin' });
   }
-  const path = await finishArtifact(found.path, plan, options);
   verify(path, found.path, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { path, unstrippedPath: found.path, plan };
+}
+
+function foreignArtifact(path: string): MorselError {
+  return new MorselError('COMPILE_FAILED', `${path} is a link to a file that this build did not make`, {
+    hint: 'look at the build files: a sandboxed build may not pick programs of this machine',
+  });
+}
+
+/** A fixed name: what stayed of a build that was killed goes when the next one starts. */
+async function withTemporaryDirectory<T>(
+  { workDirectory }: CompilePlan,
+  work: (folders: BuildFolders) => Promise<T>,
+): Promise<T> {
+  const temporaryDirectory = join(workDirectory, 'tmp');
+  removeTree(temporaryDirectory);
+  makeDirectory(temporaryDirectory);
+  try {
+    return await work({ workDirectory, temporaryDirectory });
+  } finally {
+    removeTree(temporaryDirectory);
+  }
 }
 
 /** What came out is read, whatever the flags were; a fallback may do better. */
@@ -95,25 +119,49 @@ interface Stamp {
 }
 
 /** Brings the work directory into the state in which the commands may start. */
-function prepare(plan: CompilePlan): Stamp {
-  const sources = plan.copySources;
-  const entries = sources === null ? [] : listSources(sources.from, [...sources.exclude, plan.workDirectory]);
-  const identity = `${planIdentity(plan)} ${fingerprintSources(entries)}\n`;
+async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stamp> {
+  const sources = await sourcesOf(plan, options);
+  // What was built outside of the sandbox is not taken over into it.
+  const where = options.sandboxFor === undefined ? '' : ' sandboxed';
+  const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
   const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
   const unchanged = existsSync(stamp.path) && readFileSync(stamp.path, 'utf8') === identity;
   rmSync(stamp.path, { force: true });
   if (!unchanged) {
-    for (const directory of plan.cleanDirectories) rmSync(directory, { recursive: true, force: true });
-    if (sources !== null) {
-      rmSync(sources.to, { recursive: true, force: true });
-      copySources(sources.from, sources.to, entries);
-    }
+    for (const directory of plan.cleanDirectories) removeTree(directory);
+    if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
   for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
   return stamp;
 }
+
+interface Sources extends SourceList {
+  readonly from: string;
+  readonly to: string;
+}
+
+async function sourcesOf(plan: CompilePlan, { signal }: PerformOptions): Promise<Sources | null> {
+  const copied = plan.copySources;
+  if (copied === null) return null;
+  const list = await listSources(copied.from, [...copied.exclude, plan.workDirectory], signal);
+  return { ...copied, ...list };
+}
+
+async function copyAnew(sources: Sources, { signal, onEvent }: PerformOptions): Promise<void> {
+  const { from, to, entries } = sources;
+  removeTree(to);
+  const unreadable = [...sources.unreadable, ...(await copySources(from, to, entries, signal))];
+  if (unreadable.length === 0) return;
+  const named = unreadable.slice(0, NAMED_UNREADABLE).join(', ');
+  const message = `${unreadable.length} of ${from} cannot be read and ${unreadable.length === 1 ? 'was' : 'were'} left out: ${named}`;
+  const hint = 'allow them to be read if the build needs them';
+  onEvent?.({ kind: 'finding', level: 'warning', message, hint });
+}
+
+/** Of what was left out. */
+const NAMED_UNREADABLE = 5;
 
 function planIdentity(plan: CompilePlan): string {
   const { fallback: _, ...own } = plan;
@@ -140,11 +188,4 @@ function writeText(path: string, text: string, mode: number): void {
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
-}
-
-async function perform(command: Command, options: RunPlanOptions): Promise<void> {
-  const { signal, onEvent = ignoreEvents } = options;
-  const env = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env) };
-  const result: CommandResult = await runCommand(command, { env, signal, onEvent });
-  if (result.exitCode !== 0) throw compileFailure(command, formatCommand(command), result);
 }

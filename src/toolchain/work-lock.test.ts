@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatOwner, thisOwner } from '../core/process-owner.ts';
 import { withWorkLock } from './work-lock.ts';
 
 let root: string;
@@ -25,12 +27,23 @@ describe('withWorkLock', () => {
   });
 
   it.each([
-    ['a process that is gone', '4194303 1'],
-    ['an earlier process with our id', `${process.pid} 1`],
+    ['a process that is gone', formatOwner({ ...thisOwner(), pid: spawnSync('true').pid })],
+    ['an earlier process with our id', formatOwner({ ...thisOwner(), startTime: '1' })],
     ['nobody', ''],
+    ['an older morsel', `${process.pid} 1`],
   ])('takes over the lock of %s', async (_, owner) => {
     writeFileSync(join(root, 'lock'), owner);
     expect(await withWorkLock(root, undefined, () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('leaves the lock of another container alone, whose processes cannot be seen', async () => {
+    const stop = new AbortController();
+    writeFileSync(join(root, 'lock'), formatOwner({ ...thisOwner(), machine: '12345678', pid: 1 }));
+    const waiting = withWorkLock(root, stop.signal, () => Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(existsSync(join(root, 'lock'))).toBe(true);
   });
 
   it('stops waiting when it is told to', async () => {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MorselEvent } from '../../src/core/events.ts';
 import { openImage, type RuntimeConfig, writeImage } from '../../src/oci/index.ts';
 import { parseChecks, proveImage, type Proof, receipt } from '../../src/proof/index.ts';
-import { entriesFromHost, type LayerEntry } from '../../src/rootfs/index.ts';
-import { requireTool } from '../reference-tools.ts';
+import { entriesFromHost, type LayerEntry, type LayerFile } from '../../src/rootfs/index.ts';
+import { hasTool, requireTool } from '../reference-tools.ts';
 import { compileProgram } from './sandbox-program.ts';
 
 /** Real images, written, read back, unpacked and run in the first sandbox that works here. */
@@ -53,7 +53,7 @@ async function prove(
   checks: readonly object[] = [],
   onEvent?: (event: MorselEvent) => void,
 ): Promise<Proof> {
-  return proveImage({ image: path, checks: parseChecks(checks), onEvent });
+  return proveImage({ image: path, checks: await parseChecks(checks), onEvent });
 }
 
 async function detailOf(path: string, check: object): Promise<string> {
@@ -260,6 +260,34 @@ describe('findings', () => {
   });
 });
 
+/** struct vfs_cap_data, revision 2 with the effective bit: CAP_NET_RAW (13) permitted. */
+const NET_RAW = Buffer.from('0100000200200000000000000000000000000000', 'hex');
+
+describe.each(['runc', 'crun', 'bwrap', 'unshare'] as const)('privileges of the file in %s', (sandbox) => {
+  const gains = sandbox === 'runc' || sandbox === 'crun';
+  const privileged = async (change: Partial<LayerFile>): Promise<Proof> => {
+    const [entry] = entriesFromHost(program, '/privileged', { reason: 'test' });
+    const path = await image({}, { Entrypoint: ['/privileged'] }, [{ ...(entry as LayerFile), ...change }]);
+    const args = ['cat', '/proc/self/status'];
+    const expectedOutput = gains
+      ? ['^NoNewPrivs:\t0$', '^Seccomp:\t2$']
+      : ['^NoNewPrivs:\t1$', '^Seccomp:\t2$'];
+    const effective = gains ? '0*[1-9a-f][0-9a-f]*' : '0+';
+    const check = { name: 'status', args, expectedOutput: [...expectedOutput, `^CapEff:\t${effective}$`] };
+    return proveImage({ image: path, checks: await parseChecks([check]), sandbox });
+  };
+
+  it.skipIf(!hasTool(sandbox)).each([
+    ['file capabilities', { xattrs: { 'security.capability': NET_RAW } }],
+    ['setuid or setgid bit', { mode: 0o4755 }],
+  ])('hold as under docker, or not at all, and the receipt says so: %s', async (what, change) => {
+    const proof = await privileged(change);
+    expect(proof.checks.map(({ detail }) => detail)).toEqual(['exit code 0']);
+    const effect = gains ? 'held, as under docker' : 'had no effect: only runc and crun can allow that';
+    expect(proof.isolation).toContain(`the ${what} of /privileged ${effect}`);
+  });
+});
+
 describe('what is no proof', () => {
   it('refuses an image whose layer was changed after it was written', async () => {
     const path = await image({ '/program': program });
@@ -281,7 +309,7 @@ describe('what is no proof', () => {
       const onEvent = ({ kind }: MorselEvent): void => {
         if (kind === 'proof-started') setTimeout(() => controller.abort(), 300);
       };
-      const checks = parseChecks([{ name: 'hangs' }]);
+      const checks = await parseChecks([{ name: 'hangs' }]);
       await expect(
         proveImage({ image: path, checks, signal: controller.signal, onEvent }),
       ).rejects.toMatchObject({ code: 'INTERRUPTED' });

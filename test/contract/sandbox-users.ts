@@ -61,7 +61,7 @@ export function commandAs(
   ];
 }
 
-/** The owner of everything below `path` becomes `user`. */
+/** The owner of everything below `path` becomes `user`, with its group. */
 export function giveTo(user: TestUser, path: string): void {
-  if (user.name !== null) spawnSync('chown', ['-R', `${user.uid}`, path]);
+  if (user.name !== null) spawnSync('chown', ['-R', `${user.name}:`, path]);
 }

@@ -1,46 +1,41 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SandboxName } from '../../src/sandbox/index.ts';
 import { eventually, expectedNothing, findLeftBehind, listBelow } from '../left-behind.ts';
 import { hasTool, requireTool } from '../reference-tools.ts';
 import { compileProgram } from './sandbox-program.ts';
-import type { PlannedRun, RunnerInput, RunnerOutput, RunOutcome } from './sandbox-runner.ts';
+import type { PlannedRun, RunnerOutput, RunOutcome } from './sandbox-runner.ts';
 import { ARGUMENTS, planRuns } from './sandbox-runs.ts';
-import { commandAs, giveTo, type TestUser, testUsers } from './sandbox-users.ts';
+import {
+  COMBINATIONS,
+  type Combination,
+  listCgroups,
+  makeHome,
+  makeSuiteFolder,
+  performRuns,
+  runnerCommand,
+  runnerIn,
+} from './sandbox-suite.ts';
+import { giveTo } from './sandbox-users.ts';
 
 const SECRET = 'only this machine knows it';
 const hasCrossCompiler = hasTool('aarch64-linux-gnu-gcc') && hasTool('qemu-aarch64-static');
 
 let folder = '';
-let runner = '';
 
 beforeAll(() => {
   requireTool('gcc');
-  folder = mkdtempSync(join(tmpdir(), 'sandbox-contract-'));
-  chmodSync(folder, 0o755);
-  runner = join(folder, 'runner.mjs');
-  const entry = join(import.meta.dirname, 'sandbox-runner.ts');
-  buildSync({
-    entryPoints: [entry],
-    outfile: runner,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
+  folder = makeSuiteFolder();
   mkdirSync(join(folder, 'programs'));
   copyFileSync(compileProgram(join(folder, 'programs')), join(folder, 'program'));
   copyFileSync(compileProgram(join(folder, 'programs'), 'gcc', []), join(folder, 'dynamic'));
@@ -86,43 +81,26 @@ interface Suite {
   readonly temporary: string;
 }
 
-function performAll(user: TestUser, sandbox: SandboxName): Suite {
-  const home = mkdtempSync(join(folder, 'user-'));
-  const temporary = join(home, 'tmp');
-  const root = join(home, 'root');
-  const secret = join(home, 'secret');
-  for (const directory of [temporary, root, join(home, 'open')]) mkdirSync(directory);
+function performAll(combination: Combination): Suite {
+  const home = makeHome(folder);
+  const secret = join(home.path, 'secret');
+  const open = join(home.path, 'open');
+  mkdirSync(open);
   writeFileSync(secret, SECRET);
-  makeRoot(root);
-  const input: RunnerInput = {
-    sandbox,
-    runs: planRuns(root, { secret, open: join(home, 'open'), hasCrossCompiler }),
-    outputPath: join(home, 'output'),
-  };
-  writeFileSync(join(home, 'input'), JSON.stringify(input));
-  giveTo(user, home);
-  const rootBefore = listRoot(root);
-  const env = { PATH: '/usr/bin:/bin', TMPDIR: temporary };
-  const [program = '', ...args] = commandAs(user, [process.execPath, runner, join(home, 'input')], env);
-  const done = spawnSync(program, args, { encoding: 'utf8', timeout: 240_000 });
-  if (done.status !== 0) throw new Error(`the runner failed: ${done.stderr}`);
-  const output = JSON.parse(readFileSync(join(home, 'output'), 'utf8')) as RunnerOutput;
-  return { output, rootBefore, rootAfter: listRoot(root).filter((name) => name !== 'out/new'), temporary };
+  makeRoot(home.root);
+  giveTo(combination.user, home.path);
+  const rootBefore = listRoot(home.root);
+  const output = performRuns(
+    folder,
+    home,
+    combination,
+    planRuns(home.root, { secret, open, hasCrossCompiler }),
+  );
+  return { output, rootBefore, rootAfter: listRoot(home.root), temporary: home.temporary };
 }
 
-/** As a user with one id only, root of the container is not to be had from runc and crun. */
-function isUsable(user: TestUser, sandbox: SandboxName): boolean {
-  const isOci = sandbox === 'runc' || sandbox === 'crun';
-  return hasTool(sandbox) && !(isOci && user.label === 'a user without subordinate ids');
-}
-
-const combinations = testUsers().flatMap((user) =>
-  (['runc', 'crun', 'bwrap', 'unshare'] as const)
-    .filter((sandbox) => isUsable(user, sandbox))
-    .map((sandbox) => ({ user, sandbox, title: `${sandbox} as ${user.label}` })),
-);
-
-describe.each(combinations)('$title', ({ user, sandbox }) => {
+describe.each(COMBINATIONS)('$title', (combination) => {
+  const { user } = combination;
   let suite: Suite;
   const outcome = (name: string): RunOutcome => {
     const found = suite.output.results[name];
@@ -135,7 +113,7 @@ describe.each(combinations)('$title', ({ user, sandbox }) => {
       .filter((line) => line !== '');
 
   beforeAll(() => {
-    suite = performAll(user, sandbox);
+    suite = performAll(combination);
   }, 300_000);
 
   it('runs a program, and gives it its arguments', () => {
@@ -189,6 +167,7 @@ describe.each(combinations)('$title', ({ user, sandbox }) => {
   it('leaves nothing behind: no process, mount, file or cgroup, and the root as it was', async () => {
     expect(await expectedNothing(suite.temporary)).toEqual({ processes: [], mounts: [] });
     expect(listBelow(suite.temporary)).toEqual([]);
+    expect(await eventually(() => listCgroups().length === 0, 5_000)).toBe(true);
     expect(suite.rootAfter).toEqual(suite.rootBefore);
   });
 
@@ -343,28 +322,23 @@ describe.each(combinations)('$title', ({ user, sandbox }) => {
   });
 
   it('ends with morsel, also when that is killed', async () => {
-    const home = mkdtempSync(join(folder, 'killed-'));
-    const root = join(home, 'root');
-    makeRoot(root);
-    mkdirSync(join(home, 'tmp'));
-    const all = planRuns(root, { secret: join(home, 'marker'), open: home, hasCrossCompiler });
+    const home = makeHome(folder);
+    makeRoot(home.root);
+    const marker = join(home.path, 'marker');
+    const all = planRuns(home.root, { secret: marker, open: home.path, hasCrossCompiler });
     const hanging = all['forks endlessly'] as PlannedRun;
     const runs = { hanging: { ...hanging, request: { ...hanging.request, timeoutMs: 60_000 } } };
-    writeFileSync(
-      join(home, 'input'),
-      JSON.stringify({ sandbox, runs, outputPath: join(home, 'output') } satisfies RunnerInput),
-    );
-    giveTo(user, home);
-    const env = { PATH: '/usr/bin:/bin', TMPDIR: join(home, 'tmp') };
-    const [program = '', ...args] = commandAs(user, [process.execPath, runner, join(home, 'input')], env);
+    const { argv, inputPath } = runnerCommand(folder, home, combination, runs);
+    const [program = '', ...args] = argv;
     const child = spawn(program, args, { stdio: 'ignore', detached: true });
-    const processes = (): readonly string[] => findLeftBehind(join(home, 'marker')).processes;
+    const processes = (): readonly string[] => findLeftBehind(marker).processes;
     expect(await eventually(() => processes().length > 1, 20_000)).toBe(true);
-    const main = findLeftBehind(join(home, 'input')).processes.find(
-      (line) => line.includes(' /') && line.includes(runner) && !line.includes('su -s'),
+    const main = findLeftBehind(inputPath).processes.find(
+      (line) => line.includes(' /') && line.includes(runnerIn(folder)) && !line.includes('su -s'),
     );
     process.kill(Number(main?.split(' ')[0]), 'SIGKILL');
-    expect(await eventually(() => findLeftBehind(home).processes.length === 0, 10_000)).toBe(true);
+    expect(await eventually(() => findLeftBehind(home.path).processes.length === 0, 10_000)).toBe(true);
+    expect(await eventually(() => listCgroups().length === 0, 10_000)).toBe(true);
     child.unref();
   });
 });

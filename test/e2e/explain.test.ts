@@ -204,13 +204,13 @@ const CASES: readonly Case[] = [
 describe.each(CASES)('$name', ({ tools, make, said, cause, evidence }) => {
   const runIf = it.skipIf(!have(...tools));
 
-  runIf('really does not start, and text and image together decide', () => {
+  runIf('really does not start, and text and image together decide', async () => {
     const broken = make();
     const { output, exitCode } = start(broken);
     expect(exitCode).not.toBe(0);
     const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
     for (const errorText of [said, ...(output.trim() === '' ? [] : [output])]) {
-      const explanation = explain({ errorText, target });
+      const explanation = await explain({ errorText, target });
       expect(explanation, errorText).toMatchObject({ certainty: 'decided' });
       expect(explanation.causes[0]?.cause, errorText).toBe(cause);
       expect(explanation.causes[0]?.evidence, errorText).toMatch(evidence);
@@ -218,9 +218,9 @@ describe.each(CASES)('$name', ({ tools, make, said, cause, evidence }) => {
     }
   });
 
-  runIf('the image alone predicts it', () => {
+  runIf('the image alone predicts it', async () => {
     const broken = make();
-    const explanation = explain({
+    const explanation = await explain({
       target: { tree: directoryTree(broken.directory), config: imageConfig(broken) },
     });
     expect(explanation.certainty).toBe('decided');
@@ -230,10 +230,10 @@ describe.each(CASES)('$name', ({ tools, make, said, cause, evidence }) => {
 });
 
 describe('identities', () => {
-  it('a user by name without /etc/passwd', () => {
+  it('a user by name without /etc/passwd', async () => {
     const tree = directoryTree(temporaryDirectory());
     const config = imageConfig({ directory: '', user: 'app' });
-    const explanation = explain({
+    const explanation = await explain({
       errorText: 'Error: unable to find user app: no matching entries in passwd file',
       target: { tree, config },
     });
@@ -243,46 +243,45 @@ describe('identities', () => {
     });
   });
 
-  it('runAsNonRoot', () => {
+  it('runAsNonRoot', async () => {
     const tree = directoryTree(temporaryDirectory());
     const errorText =
       'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root';
-    expect(
-      explain({ errorText, target: { tree, config: imageConfig({ directory: '', user: 'app' }) } }).certainty,
-    ).toBe('decided');
+    const target = { tree, config: imageConfig({ directory: '', user: 'app' }) };
+    expect((await explain({ errorText, target })).certainty).toBe('decided');
   });
 });
 
 describe.skipIf(!have('gcc'))('an image that starts', () => {
-  it('has nothing to explain, and rules out what a text usually means', () => {
+  it('has nothing to explain, and rules out what a text usually means', async () => {
     const broken = alone(compile('gcc -static', HELLO));
     expect(start(broken)).toMatchObject({ exitCode: 0, output: 'hello\n' });
     const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
-    expect(explain({ target })).toMatchObject({ certainty: 'none', causes: [] });
-    const wrongImage = explain({ errorText: ENOENT, target });
+    expect(await explain({ target })).toMatchObject({ certainty: 'none', causes: [] });
+    const wrongImage = await explain({ errorText: ENOENT, target });
     expect(wrongImage.certainty).toBe('none');
     expect(wrongImage.ruledOut.map(({ cause }) => cause)).toContain('missing-interpreter');
   });
 
-  it('without libgcc_s, the text of pthread_exit is decided by the files', () => {
+  it('without libgcc_s, the text of pthread_exit is decided by the files', async () => {
     const source =
       '#include <pthread.h>\nstatic void*f(void*a){(void)a;pthread_exit(0);}\nint main(void){pthread_t t;pthread_create(&t,0,f,0);pthread_join(t,0);return 0;}';
     const root = emptyRoot(compile('gcc', source));
     const broken = asHello(root);
     const { output } = start(broken);
-    const explanation = explain({
+    const explanation = await explain({
       errorText: output,
       target: { tree: directoryTree(root.directory), config: imageConfig(broken) },
     });
     expect(explanation).toMatchObject({ certainty: 'decided', causes: [{ cause: 'libgcc-missing' }] });
   });
 
-  it('predicts what it will want and the image lacks', () => {
+  it('predicts what it will want and the image lacks', async () => {
     const source =
       '#include <stdio.h>\n#include <stdlib.h>\nint main(void){char n[]="/tmp/xXXXXXX";return mkstemp(n)<0;}';
     const broken = asHello(emptyRoot(compile('gcc', source)));
     expect(start(broken).exitCode).toBe(1);
-    const explanation = explain({
+    const explanation = await explain({
       target: { tree: directoryTree(broken.directory), config: imageConfig(broken) },
     });
     expect(explanation).toMatchObject({
@@ -292,19 +291,25 @@ describe.skipIf(!have('gcc'))('an image that starts', () => {
     expect(explanation.causes[0]?.evidence).toContain('uses mkstemp');
   });
 
-  it('takes a vague text, and says what the files show', () => {
+  it('takes a vague text, and says what the files show', async () => {
     const broken = alone(compile('gcc', HELLO));
     const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
-    expect(explain({ errorText: 'CrashLoopBackOff', target }).causes[0]?.cause).toBe('missing-interpreter');
-    expect(explain({ errorText: 'it does not work', target }).causes[0]?.cause).toBe('missing-interpreter');
+    expect((await explain({ errorText: 'CrashLoopBackOff', target })).causes[0]?.cause).toBe(
+      'missing-interpreter',
+    );
+    expect((await explain({ errorText: 'it does not work', target })).causes[0]?.cause).toBe(
+      'missing-interpreter',
+    );
   });
 
-  it('reads a command that is given instead of the image’s', () => {
+  it('reads a command that is given instead of the image’s', async () => {
     const root = emptyRoot(compile('gcc -static', HELLO));
     addText(root, '/etc/hostname', 'x');
     add(root, root.closure.path, '/bin/tool');
     const target = { tree: directoryTree(root.directory), config: null, command: ['tool'] };
-    expect(explain({ target }).certainty).toBe('none');
-    expect(explain({ target: { ...target, command: ['other'] } }).causes[0]?.cause).toBe('command-not-found');
+    expect((await explain({ target })).certainty).toBe('none');
+    expect((await explain({ target: { ...target, command: ['other'] } })).causes[0]?.cause).toBe(
+      'command-not-found',
+    );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
+import { morselJsonPage } from './morsel-json-page.ts';
 
 /**
  * docs/reference/ is made here, from the code: `npm run docs` writes it, and every test run compares it, so that it
@@ -74,6 +75,10 @@ function helpOf(command: Command): string {
 describe('docs/reference', () => {
   it('has the exit codes and errors of the code', async () => {
     await expect(exitCodesPage()).toMatchFileSnapshot('../../docs/reference/exit-codes.md');
+  });
+
+  it('has the fields of morsel.json', async () => {
+    await expect(morselJsonPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
   });
 
   it('has the help of every command', async () => {

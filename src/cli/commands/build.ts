@@ -1,9 +1,19 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../build-report.ts';
 import type { CommandContext } from '../command-context.ts';
-import { collect, collectPair, formatOption, parseInteger, parseWords, repeatable } from '../options.ts';
+import {
+  collect,
+  collectPair,
+  formatOption,
+  parseInteger,
+  parseWords,
+  repeatable,
+  sandboxBuildOption,
+  timeoutOption,
+} from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../terminal.ts';
+import { printNote, printResult } from '../print.ts';
+import { json, text } from '../text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
@@ -28,6 +38,8 @@ interface BuildFlags {
   readonly prove: boolean;
   readonly requireProof?: boolean;
   readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly timeout?: number;
+  readonly sandboxBuild?: boolean;
   readonly load?: boolean;
   readonly plan?: boolean;
   readonly format: 'text' | 'json';
@@ -95,6 +107,8 @@ function buildOptions(command: Command): Command {
         'unshare',
       ]),
     )
+    .addOption(timeoutOption())
+    .addOption(sandboxBuildOption())
     .option('--load', 'load the image into docker or podman afterwards')
     .option('--plan', 'print what would be run for each rung, and stop')
     .addOption(formatOption('text', 'json'))
@@ -114,14 +128,14 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   if (flags.plan === true) {
     const { formatPlan } = await import('../plan-report.ts');
     const plans = await planBuild(options);
-    printResult(flags.format === 'json' ? JSON.stringify(plans, null, 2) : formatPlan(plans));
+    printResult(flags.format === 'json' ? json(plans, 2) : formatPlan(plans));
     return;
   }
   const result = await build(options).finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
-  printResult(flags.format === 'json' ? JSON.stringify(result, null, 2) : result.reference);
+  printResult(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
 }
 
 function optionsOf(path: string, flags: BuildFlags) {
@@ -148,6 +162,8 @@ function optionsOf(path: string, flags: BuildFlags) {
     timeZone: flags.tz,
     prove: proofOf(flags),
     sandbox: flags.sandbox,
+    timeoutSeconds: flags.timeout,
+    sandboxBuild: flags.sandboxBuild,
   };
 }
 

@@ -1,17 +1,18 @@
 import { type Command, Option } from 'commander';
-import type { Comparison } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
-import { formatBytes } from '../format-size.ts';
-import { collect, formatOption } from '../options.ts';
+import { formatComparison, formatReasons } from '../comparison-report.ts';
+import { collect, formatOption, sandboxBuildOption, timeoutOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { type Column, formatMarkdownTable, formatTable } from '../table.ts';
-import { printNote, printResult } from '../terminal.ts';
+import { printNote, printResult } from '../print.ts';
+import { json } from '../text.ts';
 
 interface CompareFlags {
   readonly bin?: string;
   readonly base?: readonly string[];
   readonly size?: 'default' | 'smallest' | 'debug';
   readonly toolchainExperimental?: boolean;
+  readonly timeout?: number;
+  readonly sandboxBuild?: boolean;
   readonly format: 'text' | 'json' | 'markdown';
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -34,6 +35,8 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     )
     .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
     .option('--toolchain-experimental', 'allow unstable toolchain features')
+    .addOption(timeoutOption())
+    .addOption(sandboxBuildOption())
     .addOption(formatOption('text', 'json', 'markdown'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'show every command and its output')
@@ -49,41 +52,13 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     bases: flags.base,
     size: flags.size,
     experimental: flags.toolchainExperimental,
+    timeoutSeconds: flags.timeout,
+    sandboxBuild: flags.sandboxBuild,
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
-  if (flags.format === 'json') return printResult(JSON.stringify(comparison, null, 2));
-  if (flags.format === 'markdown') return printResult(formatMarkdownTable(COLUMNS, cellsOf(comparison)));
-  printResult(formatTable(COLUMNS, cellsOf(comparison)));
-  const reasons = comparison.rows
-    .filter((row) => row.runs !== 'yes')
-    .map((row) => `  ${row.base}, ${row.packing}: ${row.reason}`);
-  if (reasons.length > 0 && flags.quiet !== true) printNote(`\nwhy not:\n${reasons.join('\n')}`);
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: 'Base' },
-  { title: 'Packing' },
-  { title: 'Libc' },
-  { title: 'Linkage' },
-  { title: 'Size', align: 'right' },
-  { title: 'Compressed', align: 'right' },
-  { title: 'Files', align: 'right' },
-  { title: 'Runs' },
-  { title: 'Start', align: 'right' },
-];
-
-function cellsOf({ rows }: Comparison): readonly (readonly string[])[] {
-  const bytes = (value: number | null): string => (value === null ? '' : formatBytes(value));
-  return rows.map((row) => [
-    row.base,
-    row.packing,
-    row.libc,
-    row.link,
-    bytes(row.uncompressedBytes),
-    bytes(row.compressedBytes),
-    row.files === null ? '' : String(row.files),
-    row.runs,
-    row.startMs === null ? '' : `${row.startMs} ms`,
-  ]);
+  if (flags.format === 'json') return printResult(json(comparison, 2));
+  printResult(formatComparison(comparison, flags.format));
+  const reasons = flags.format === 'text' && flags.quiet !== true ? formatReasons(comparison) : null;
+  if (reasons !== null) printNote(reasons);
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { Explanation } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatExplanation } from '../explain-report.ts';
 import { splitExplainWords } from '../explain-words.ts';
 import { formatOption } from '../options.ts';
-import { paint, printResult } from '../terminal.ts';
+import { printResult } from '../print.ts';
+import { json } from '../text.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {
   return program
@@ -31,24 +32,10 @@ async function runExplain(
   const { explain } = await import('../../index.ts');
   const { target, texts } = splitExplainWords(words, existsSync);
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
-  const text = (await Promise.all(read)).join('\n');
-  const explanation = await explain({ target, errorText: text === '' ? undefined : text });
+  const errorText = (await Promise.all(read)).join('\n');
+  const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });
   if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
-  printResult(format === 'json' ? JSON.stringify(explanation, null, 2) : formatExplanation(explanation));
-}
-
-function formatExplanation({ summary, causes, ruledOut }: Explanation): string {
-  const parts = causes.map((cause, index) => {
-    const lines = [
-      `${causes.length > 1 ? `${index + 1}. ` : ''}${paint('bold', cause.title)}${cause.status === 'confirmed' ? '' : ' (possible)'}`,
-    ];
-    if (cause.evidence !== null) lines.push(`  because: ${cause.evidence}`);
-    for (const fix of cause.fixes) lines.push(`  fix: ${fix}`);
-    lines.push(`  see: ${cause.check}`);
-    return lines.join('\n');
-  });
-  const excluded = ruledOut.map(({ cause, because }) => `not ${cause}: ${because}`);
-  return [summary, ...parts, ...excluded].join('\n');
+  printResult(format === 'json' ? json(explanation, 2) : formatExplanation(explanation));
 }
 
 /** An error text is a page at most; a log that is piped in is cut, not refused. */

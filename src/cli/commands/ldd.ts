@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { LddResult, NeededNode } from '../../index.ts';
 import type { CommandContext } from '../command-context.ts';
+import { formatLddResults } from '../ldd-report.ts';
 import { formatOption } from '../options.ts';
-import { printResult } from '../terminal.ts';
+import { printResult } from '../print.ts';
+import { json } from '../text.ts';
 
 interface LddFlags {
   readonly root: string;
@@ -33,18 +34,7 @@ async function runLdd(files: readonly string[], flags: LddFlags, context: Comman
   if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
   if (flags.format === 'json') {
     const reports = results.map(({ report }) => report);
-    return printResult(JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2));
+    return printResult(json(reports.length === 1 ? reports[0] : reports, 2));
   }
-  const format = (result: LddResult): string => (flags.tree === true ? formatTree(result.tree) : result.text);
-  const texts = results.map((result) =>
-    results.length > 1 ? `${result.report.path}:\n${format(result)}` : format(result),
-  );
-  printResult(texts.join('\n'));
-}
-
-function formatTree(node: NeededNode, depth = 0): string {
-  const answer =
-    depth === 0 ? '' : ` => ${node.path ?? 'not found'} (${node.rule}${node.repeated ? ', see above' : ''})`;
-  const own = `${'  '.repeat(depth)}${node.name}${answer}`;
-  return [own, ...node.needs.map((child) => formatTree(child, depth + 1))].join('\n');
+  printResult(formatLddResults(results, flags.tree === true));
 }

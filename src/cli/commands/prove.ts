@@ -3,7 +3,8 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../terminal.ts';
+import { printNote, printResult } from '../print.ts';
+import { json, text } from '../text.ts';
 
 interface ProveFlags {
   readonly checks?: string;
@@ -46,8 +47,6 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
     onEvent: progress.onEvent,
   }).finally(progress.stop);
   context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
-  if (flags.quiet !== true) printNote(`${receipt.status}: receipt in ${path}`);
-  printResult(
-    flags.format === 'json' ? JSON.stringify(receipt, null, 2) : `${receipt.status} ${receipt.digest}`,
-  );
+  if (flags.quiet !== true) printNote(text`${receipt.status}: receipt in ${path}`);
+  printResult(flags.format === 'json' ? json(receipt, 2) : text`${receipt.status} ${receipt.digest}`);
 }

@@ -3,7 +3,8 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
 import { reportFailure } from '../failure.ts';
 import { collect, collectPair, parseWords } from '../options.ts';
-import { printNote } from '../terminal.ts';
+import { printNote } from '../print.ts';
+import { text } from '../text.ts';
 
 interface RunFlags {
   readonly volume?: readonly string[];
@@ -69,8 +70,11 @@ async function runImageCommand(
     readOnlyRoot: flags.readOnly === true,
     sandbox: flags.sandbox,
     signal: context.signal,
+    onEvent: (event) => {
+      if (event.kind === 'finding') printNote(text`morsel: ${event.message}`);
+    },
   });
-  if (result.failure !== null) printNote(`morsel: ${result.failure}`);
+  if (result.failure !== null) printNote(text`morsel: ${result.failure}`);
   context.exitCode = result.exitCode;
 }
 

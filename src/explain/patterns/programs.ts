@@ -42,8 +42,7 @@ export const programPatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'temporary files',
-    match:
-      /(?:open|mkdir|mkdtemp|mkstemp|stat)?[^\n]*\/tmp\/?[^\n:]*: (?:no such file or directory|permission denied)/i,
+    match: /\/tmp\/?[^\n:]*: (?:no such file or directory|permission denied)/i,
     causes: ['no-tmp'],
   },
   {

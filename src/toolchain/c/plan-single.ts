@@ -20,7 +20,7 @@ export function planSingle(build: CBuild): CompilePlan {
           ...flags.after,
           '-o',
           output,
-          source,
+          sourceArgument(source),
           ...flags.link,
           '-lm',
           '-pthread',
@@ -35,4 +35,9 @@ export function planSingle(build: CBuild): CompilePlan {
     cleanDirectories: [layout.build],
     artifact: { kind: 'file', path: output },
   });
+}
+
+/** `-x.c` would be a flag, and `@x.c` a file of arguments. */
+function sourceArgument(name: string): string {
+  return /^[-@]/.test(name) ? `./${name}` : name;
 }

@@ -1,3 +1,4 @@
+import { findProcessFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import type { GoProject } from '../../project/project.ts';
 import type { Tools } from '../tools.ts';
@@ -29,18 +30,24 @@ export async function completeGoProject(
   if (go === null || env['CGO_ENABLED'] === '0') return project;
   const command = {
     program: go.path,
-    args: [...go.argvPrefix, 'list', '-deps', '-f', CGO_PACKAGES, project.package],
+    // -buildvcs=false: git runs what the repository's own configuration names (core.fsmonitor).
+    args: [...go.argvPrefix, 'list', '-buildvcs=false', '-deps', '-f', CGO_PACKAGES, project.package],
     cwd: project.directory,
     // Without a C compiler in PATH the go command would turn cgo off by itself, and list none.
     env: {
       GOOS: 'linux',
       GOARCH: options.architecture,
       CGO_ENABLED: '1',
-      ...(options.offline === true ? { GOPROXY: 'off' } : {}),
+      ...(options.offline === true ? { GOPROXY: 'off', GOTOOLCHAIN: 'local' } : {}),
     },
     purpose: `ask go which packages of ${project.package} have C code`,
   };
-  const result = await runCommand(command, { env, signal: options.signal, timeoutMs: LIST_TIMEOUT_MS });
+  const result = await runCommand(command, {
+    env,
+    signal: options.signal,
+    timeoutMs: LIST_TIMEOUT_MS,
+    family: await findProcessFamily(),
+  });
   if (result.exitCode !== 0) return project;
   const cgoPackages = result.stdout
     .split('\n')

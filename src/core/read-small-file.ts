@@ -1,0 +1,63 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { MorselError } from './errors.ts';
+
+/** A pipe without a writer would hold open(2), and a terminal would become this process's own. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The whole of a file that is small by its nature, such as a configuration; null where there is none. It is looked at
+ * before it is opened, since to open some devices is to use them, and its bound is reached before memory is: /proc and
+ * /dev/zero say that they have no bytes. Errors: UNREADABLE (also for what is no regular file), LIMIT_EXCEEDED.
+ */
+export function readSmallFile(path: string, limitBytes: number): Buffer | null {
+  let fd: number;
+  try {
+    if (!statSync(path).isFile()) throw notAFile(path);
+    fd = openSync(path, WITHOUT_WAITING);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw unreadable(path, cause);
+  }
+  try {
+    if (!fstatSync(fd).isFile()) throw notAFile(path);
+    return readBounded(fd, path, limitBytes);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readBounded(fd: number, path: string, limitBytes: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let sizeBytes = 0; ;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, limitBytes + 1));
+    const got = readSync(fd, chunk, 0, chunk.length, null);
+    if (got === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, got));
+    sizeBytes += got;
+    if (sizeBytes > limitBytes) {
+      throw new MorselError('LIMIT_EXCEEDED', `${path} is larger than ${limitBytes} bytes`, {
+        hint: 'make it smaller: no file of its kind is that large',
+      });
+    }
+  }
+}
+
+function unreadable(path: string, cause: unknown): MorselError {
+  if (cause instanceof MorselError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new MorselError('UNREADABLE', `${path} cannot be read (${code})`, {
+    cause,
+    hint:
+      code === 'ELOOP' ? 'it is a link that leads to itself: remove it' : 'check that you may read this file',
+  });
+}
+
+function notAFile(path: string): MorselError {
+  return new MorselError('UNREADABLE', `${path} is not a regular file`, {
+    hint: 'put a file in its place, or remove it',
+  });
+}

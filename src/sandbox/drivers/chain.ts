@@ -1,0 +1,99 @@
+import type { Mode } from '../container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from '../prepared-request.ts';
+import { requireTool } from '../require-tool.ts';
+import { identityFlags, type Identity } from '../identity.ts';
+import type { Step } from '../launcher/assemble-program.ts';
+import { LAUNCHER_FD } from '../launcher/descriptors.ts';
+import { dropPrivilegeSteps, limitSteps } from '../launcher/privilege-steps.ts';
+import { type RootPlan, rootSteps } from '../launcher/root-steps.ts';
+import {
+  changeDirectoryStep,
+  closeInheritedStep,
+  executeSteps,
+  loopbackSteps,
+  sessionStep,
+} from '../launcher/start-steps.ts';
+import { requireMachine } from '../launcher/system-calls.ts';
+import { seccompFilter } from '../seccomp/seccomp-filter.ts';
+
+/**
+ * Every container is set up by a chain of programs, each of which executes the next:
+ *
+ *     enter ─▶ unshare(1) ─▶ prepare ─▶ bwrap, runc or crun ─▶ launcher ─▶ the program
+ *                       └──────────────────────────────────▶ launcher ─▶ the program
+ *
+ * enter joins the cgroup and a keyring of its own; unshare makes the namespaces; prepare makes the root; the runtime
+ * adds a pid namespace with its /proc; the launcher gives up all rights. What differs between drivers is the runtime.
+ */
+
+/** Where the run's programs find what they mount and start. */
+export function scratchOf(folder: string): string {
+  return `${folder}/scratch`;
+}
+
+/** How the launcher is started where the run's folder cannot be seen: by its descriptor. */
+export const LAUNCHER_PATH = `/proc/self/fd/${LAUNCHER_FD}`;
+
+/** The words that put what follows into namespaces of its own, and end it when this process is killed. */
+export function namespaceWords(
+  request: PreparedRequest,
+  identity: Identity | 'single-as-root',
+  extra: readonly string[] = [],
+): readonly string[] {
+  const { uid, gid, network } = request;
+  return [
+    [requireTool('unshare'), ...identityFlags(identity, { uid, gid })],
+    ['--mount', '--pid', '--ipc', '--uts', '--cgroup', ...(network === 'none' ? ['--net'] : [])],
+    [...extra, '--fork', '--kill-child', '--'],
+  ].flat();
+}
+
+/** From the namespaces to a finished root. */
+export function prepareSteps(
+  request: PreparedRequest,
+  mode: Mode,
+  folder: string,
+  gainsPrivileges = false,
+): readonly Step[] {
+  return [
+    closeInheritedStep(),
+    sessionStep(),
+    ...(request.network === 'none' ? loopbackSteps() : []),
+    ...rootSteps({
+      ...rootPlan(request, mode, folder),
+      privileged: gainsPrivileges ? request.privileged : null,
+    }),
+  ];
+}
+
+function rootPlan(
+  request: PreparedRequest,
+  { identity }: Mode,
+  folder: string,
+): Omit<RootPlan, 'privileged'> {
+  const { emulator, imageOwner } = request;
+  return {
+    ...request,
+    scratch: scratchOf(folder),
+    imageAttributes: { mode: request.imageMode, owner: identity === 'root' ? imageOwner : null },
+    inUserNamespace: identity !== 'root',
+    newNetwork: request.network === 'none',
+    emulator: emulator === null ? null : { source: emulator, target: EMULATOR_PATH },
+  };
+}
+
+/** From a finished root to the program. */
+export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
+  const { uid, gid, limits, network, isObserved } = request;
+  return [
+    changeDirectoryStep(request.cwd),
+    ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
+    ...dropPrivilegeSteps(
+      // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
+      mode.identity === 'single' ? null : { uid, gid },
+      seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
+      gainsPrivileges,
+    ),
+    ...executeSteps({ ...request, waits: isObserved }),
+  ];
+}

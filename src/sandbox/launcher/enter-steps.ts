@@ -1,0 +1,20 @@
+import type { Step } from './assemble-program.ts';
+import { writeFile } from './file-steps.ts';
+import { deathSignalStep, keyringStep } from './privilege-steps.ts';
+import { closeInheritedStep, continueStep } from './start-steps.ts';
+
+/** The first program of a chain: into the cgroups of the run (their absolute directories), and a keyring of its own. */
+export function enterSteps(
+  cgroups: readonly string[],
+  argv: readonly string[],
+  path: string,
+): readonly Step[] {
+  return [
+    closeInheritedStep(),
+    // 0 is the process that writes it, cgroups(7).
+    ...cgroups.flatMap((directory) => writeFile(`${directory}/cgroup.procs`, '0', 0)),
+    keyringStep(),
+    deathSignalStep(),
+    continueStep(argv, path),
+  ];
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import type { Command } from '../../core/command.ts';
+import { MorselError } from '../../core/errors.ts';
+import { findTool } from '../../core/find-tool.ts';
+import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
+import { runCommand } from '../../core/run-command.ts';
+import { writeFileAtomically } from '../../core/write-file-atomically.ts';
+import { makeDirectory } from '../work-lock.ts';
+import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
+import { sandboxEnvironment } from './sandbox-environment.ts';
+import {
+  cacheFolder,
+  isAround,
+  isBelow,
+  type SandboxedBuild,
+  type SandboxHost,
+  sandboxPlaces,
+} from './sandbox-places.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs the commands of one plan where they see no network, no secrets and nobody else's files. */
+export interface BuildSandbox {
+  /** It may also write to `writes`, and to its own folder where that is one of the build's. */
+  familyOf(command: Command, writes: readonly string[]): ProcessFamily;
+  environment(env: Environment, temporaryDirectory: string): Environment;
+  /** A build may leave links: what is taken from it must be a file of its own folders. */
+  isOwn(path: string): boolean;
+}
+
+/** Tried before anything is compiled. Error: SANDBOX_MISSING. */
+export async function findBwrap(signal: AbortSignal | undefined): Promise<string> {
+  const bwrap = findTool('bwrap');
+  if (bwrap === null)
+    throw missing('bwrap is not installed', 'install bubblewrap (on Debian: apt-get install bubblewrap)');
+  const args = [
+    ...bwrapArguments({ reads: [], writes: [] }, '/', HOST),
+    '--',
+    findTool('true') ?? '/bin/true',
+  ];
+  const command = { program: bwrap, args, purpose: 'try the sandbox of builds' };
+  const result = await runCommand(command, { signal, timeoutMs: TRIAL_TIMEOUT_MS, outputLimitBytes: 4096 });
+  if (result.exitCode === 0) return bwrap;
+  const words = result.timedOut ? 'it hung' : result.stderr.trim().split('\n', 1)[0];
+  throw missing(`bwrap does not work here: ${words}`, 'allow user namespaces for this user, or run as root');
+}
+
+const TRIAL_TIMEOUT_MS = 10_000;
+
+function missing(reason: string, hint: string): MorselError {
+  return new MorselError('SANDBOX_MISSING', `--sandbox-build: ${reason}`, {
+    hint: `${hint}; without --sandbox-build the project's build runs as \`make\` would`,
+  });
+}
+
+/** For one plan. Errors: UNSUPPORTED where the sources are the home folder, WRITE_FAILED, DISK_FULL. */
+export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSandbox {
+  const { project, plan, sharedDirectory } = build;
+  const home = process.env['HOME'] ?? '/root';
+  if (isAround(project.directory, home))
+    throw new MorselError(
+      'UNSUPPORTED',
+      `--sandbox-build: ${project.directory} holds the whole home folder`,
+      {
+        hint: 'move the sources into a folder of their own',
+      },
+    );
+  const places = sandboxPlaces(build, NAMES);
+  for (const path of places.writes) makeDirectory(path);
+  const filter = writeFilter(build);
+  const own = places.writes.map((path) => realPath(path));
+  return {
+    familyOf(command, writes) {
+      const cwd = command.cwd ?? '/';
+      const isBuilds = isBelow(cwd, plan.workDirectory) || isBelow(cwd, sharedDirectory);
+      const all = { reads: places.reads, writes: [...places.writes, ...writes, ...(isBuilds ? [cwd] : [])] };
+      // --die-with-parent is about bwrap's own child.
+      const words = [...bwrapArguments(all, cwd, HOST), ...(filter === null ? [] : ['--seccomp', '3'])];
+      const prefix = [...deathSignalPrefix(), bwrap, ...words, '--'];
+      return { kind: 'namespace', prefix, input: filter ?? undefined };
+    },
+    environment: (env, temporaryDirectory) =>
+      sandboxEnvironment(env, {
+        temporaryDirectory,
+        cacheDirectory: cacheFolder(plan),
+        cargoHome: project.kind === 'rust' ? project.settings.cargoHome : null,
+      }),
+    isOwn: (path) => own.some((folder) => isBelow(realPath(path), folder)),
+  };
+}
+
+/** Where no build can write. */
+function writeFilter({ plan, seccomp }: SandboxedBuild): string | null {
+  if (seccomp === null) return null;
+  const path = join(plan.workDirectory, 'seccomp.bpf');
+  writeFileAtomically(path, seccomp);
+  return path;
+}
+
+const NAMES: SandboxHost = { env: process.env, realPath };
+
+const HOST: BwrapHost = {
+  linkTarget(path) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? readlinkSync(path) : null;
+  },
+  kindOf(path) {
+    try {
+      return statSync(path).isDirectory() ? 'directory' : 'other';
+    } catch {
+      return null;
+    }
+  },
+};
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

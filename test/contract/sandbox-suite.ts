@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { parseOwner, stateOf } from '../../src/core/process-owner.ts';
+import type { SandboxName } from '../../src/sandbox/index.ts';
+import { hasTool } from '../reference-tools.ts';
+import type { PlannedRun, RunnerInput, RunnerOutput } from './sandbox-runner.ts';
+import { commandAs, giveTo, type TestUser, testUsers } from './sandbox-users.ts';
+
+export interface Combination {
+  readonly user: TestUser;
+  readonly sandbox: SandboxName;
+  readonly title: string;
+}
+
+/** Every driver that is here, as every kind of user that can use it. */
+export const COMBINATIONS: readonly Combination[] = testUsers().flatMap((user) =>
+  (['runc', 'crun', 'bwrap', 'unshare'] as const)
+    .filter((sandbox) => isUsable(user, sandbox))
+    .map((sandbox) => ({ user, sandbox, title: `${sandbox} as ${user.label}` })),
+);
+
+/** As a user with one id only, root of the container is not to be had from runc and crun. */
+function isUsable(user: TestUser, sandbox: SandboxName): boolean {
+  const isOci = sandbox === 'runc' || sandbox === 'crun';
+  return hasTool(sandbox) && !(isOci && user.label === 'a user without subordinate ids');
+}
+
+/** A folder for a suite, which other users may enter, with the runner in it as one file. */
+export function makeSuiteFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sandbox-contract-'));
+  chmodSync(folder, 0o755);
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'sandbox-runner.ts')],
+    outfile: runnerIn(folder),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return folder;
+}
+
+export function runnerIn(folder: string): string {
+  return join(folder, 'runner.mjs');
+}
+
+/** A user's own place in the suite's folder. */
+export interface Home {
+  readonly path: string;
+  readonly temporary: string;
+  readonly root: string;
+}
+
+export function makeHome(folder: string): Home {
+  const path = mkdtempSync(join(folder, 'user-'));
+  const home = { path, temporary: join(path, 'tmp'), root: join(path, 'root') };
+  mkdirSync(home.temporary);
+  mkdirSync(home.root);
+  return home;
+}
+
+/** The command that performs runs as a user: its words, and where it writes what came of them. */
+export function runnerCommand(
+  folder: string,
+  home: Home,
+  { user, sandbox }: Combination,
+  runs: Readonly<Record<string, PlannedRun>>,
+): { readonly argv: readonly string[]; readonly inputPath: string; readonly outputPath: string } {
+  const inputPath = join(home.path, 'input');
+  const outputPath = join(home.path, 'output');
+  writeFileSync(inputPath, JSON.stringify({ sandbox, runs, outputPath } satisfies RunnerInput));
+  giveTo(user, home.path);
+  const env = { PATH: '/usr/bin:/bin', TMPDIR: home.temporary };
+  return {
+    argv: commandAs(user, [process.execPath, runnerIn(folder), inputPath], env),
+    inputPath,
+    outputPath,
+  };
+}
+
+export function performRuns(
+  folder: string,
+  home: Home,
+  combination: Combination,
+  runs: Readonly<Record<string, PlannedRun>>,
+): RunnerOutput {
+  const { argv, outputPath } = runnerCommand(folder, home, combination, runs);
+  const [program = '', ...args] = argv;
+  const done = spawnSync(program, args, { encoding: 'utf8', timeout: 240_000 });
+  if (done.status !== 0) throw new Error(`the runner failed: ${done.stderr}`);
+  return JSON.parse(readFileSync(outputPath, 'utf8')) as RunnerOutput;
+}
+
+/** Cgroups of runs whose morsel is there no more, wherever controllers are mounted. */
+export function listCgroups(): readonly string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = mounts.flatMap((line) => (/ - cgroup2? /.test(line) ? [line.split(' ')[4] ?? ''] : []));
+  return points.flatMap((point) =>
+    readdirSync(point)
+      .filter((name) => isOfTheDead(/^morsel-container-(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? ''))
+      .map((name) => join(point, name)),
+  );
+}
+
+function isOfTheDead(text: string): boolean {
+  const owner = parseOwner(text);
+  return owner !== null && stateOf(owner) === 'dead';
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { CONFIGURATION_LIMIT_BYTES } from '../../src/build/configuration.ts';
+
+/** `docs/reference/morsel-json.md`, from the schema that editors use and from the bounds that it names. */
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+  readonly $ref?: string;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly required?: readonly string[];
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly description?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+}
+
+const SCHEMA = JSON.parse(
+  readFileSync(new URL('../../schema/morsel.schema.json', import.meta.url), 'utf8'),
+) as Schema;
+
+export function morselJsonPage(generated: string): string {
+  const { check, pattern } = SCHEMA.definitions ?? {};
+  return [
+    generated,
+    '# morsel.json',
+    '',
+    'What the command line would otherwise repeat, beside the project (for a source file: beside that file). The command line',
+    'wins over it. No field is required, none other is taken, and the file has at most',
+    `${CONFIGURATION_LIMIT_BYTES} bytes of UTF-8. Editors find its schema in \`schema/morsel.schema.json\`.`,
+    '',
+    '```json',
+    '{',
+    '  "tags": ["hello:1.0"],',
+    '  "add": ["conf/app.toml:/etc/app.toml:0644"],',
+    '  "checks": [{ "name": "greets", "args": ["--greet"], "expectedOutput": ["^Hello"] }]',
+    '}',
+    '```',
+    '',
+    ...table(SCHEMA, ''),
+    '',
+    '## What a foreign project may do',
+    '',
+    'To build a project is to run it: its Makefile, its build scripts and its compiler flags are code that runs with your',
+    'rights, as it is with `make`, unless you ask for `--sandbox-build`',
+    '([why](../explanation/builds-of-foreign-projects.md)). Its `morsel.json` adds nothing to that, and is no way around looking:',
+    '',
+    '- It picks no file from outside of its own folder. A path of `add` that leads out, by `..`, as an absolute path or through',
+    '  a link, is refused (`CONFIG_INVALID`), and looked at again when it is packed. Only `--add` on the command line takes',
+    '  what lies elsewhere. Links within an added folder stay links: what they lead to is not packed.',
+    '- It names no output: `-o` is the command line’s. Its `name` is the name of the archive in the current folder, where a',
+    '  link of that name is not followed.',
+    '- Its `checks` run in the sandbox alone, without a network.',
+    '- It is read only as a regular file, and bounded.',
+    '',
+    '## Checks',
+    '',
+    'Each element of `checks`. With `http` or `tcp` the program is a server: it is started, asked until it answers as',
+    'expected or its time is over, and stopped. Words and variables may not hold NUL.',
+    '',
+    ...table(check ?? {}, ''),
+    '',
+    '### Regular expressions',
+    '',
+    `${pattern?.description}`,
+    'RE2 matches in time that grows with the text and not with the pattern, and what is not decided within `timeoutSeconds`, or',
+    'within some seconds, fails the check: no pattern can hang a proof. `\\s`, `$` before `\\r\\n`, `\\u0041`, `[^]` and `(?<name>…)` mean what they',
+    'mean in JavaScript. In the place of `^(?!.*error)` write `"excludedOutput": ["error"]`.',
+    '',
+  ].join('\n');
+}
+
+function table(schema: Schema, prefix: string): readonly string[] {
+  return ['| field | type | meaning |', '|---|---|---|', ...rows(schema, prefix)];
+}
+
+/** Objects with fields of their own have these below them. */
+function rows(schema: Schema, prefix: string): readonly string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, given]) => {
+    const field = resolve(given);
+    const meaning = [schema.required?.includes(name) === true ? 'required' : '', given.description ?? field.description];
+    const row = `| \`${prefix}${name}\` | ${typeOf(given)} | ${meaning.filter(Boolean).join('; ')} |`;
+    return name === 'checks' || field.properties === undefined ? [row] : [row, ...rows(field, `${prefix}${name}.`)];
+  });
+}
+
+function resolve(schema: Schema): Schema {
+  const name = schema.$ref?.split('/').at(-1);
+  return name === undefined ? schema : (SCHEMA.definitions?.[name] ?? {});
+}
+
+function typeOf(given: Schema): string {
+  const schema = resolve(given);
+  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(', ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(', or ');
+  const bounds = boundsOf(schema);
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds}`;
+  if (schema.type !== 'object') return `${schema.type ?? 'any'}${bounds}`;
+  return schema.additionalProperties ? `object of ${typeOf(schema.additionalProperties)}` : 'object';
+}
+
+function boundsOf({ minimum, maximum, maxItems, maxLength }: Schema): string {
+  if (minimum !== undefined && maximum !== undefined) return ` ${minimum} to ${maximum}`;
+  if (maxItems !== undefined) return `, at most ${maxItems}`;
+  return maxLength === undefined ? '' : ` of at most ${maxLength} characters`;
+}
