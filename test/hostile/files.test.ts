@@ -70,7 +70,7 @@ describe('03: an output that is no plain file', () => {
       ['build', place.program(NOTHING), '--no-prove'],
       ['prove', image()],
     ]) {
-      await place.morsel([...args, '-o', out('fifo'), '-q'], { limitMs: 20_000 });
+      await place.morsel([...args, '-o', out('fifo'), '-q'], { limitMs: 60_000 });
       expect(lstatSync(out('fifo')).isFIFO()).toBe(true);
     }
   });
@@ -89,7 +89,7 @@ describe('03: an output that is no plain file', () => {
 
 describe('08: a FIFO', () => {
   it.each(['inspect', 'explain', 'run', 'prove', 'build', 'ldd'])('as what %s is given', async (command) => {
-    const run = await place.morsel([command, fifo(join(place.work, 'fifo'))], { limitMs: 20_000 });
+    const run = await place.morsel([command, fifo(join(place.work, 'fifo'))], { limitMs: 60_000 });
     expect([2, 125], run.stderr).toContain(run.exitCode);
   });
 
@@ -101,7 +101,7 @@ describe('08: a FIFO', () => {
     execFileSync('rm', [join(layout, name)]);
     fifo(join(layout, name));
     for (const command of ['inspect', 'explain', 'run', 'prove']) {
-      const run = await place.morsel([command, layout], { limitMs: 20_000 });
+      const run = await place.morsel([command, layout], { limitMs: 60_000 });
       expect([2, 125], run.stderr).toContain(run.exitCode);
     }
   });
@@ -191,8 +191,8 @@ describe('folders that are none', () => {
     // A home that is not there is made, as every tool makes it: it must not be made outside of the test's own folder.
     const HOME = named.replace('WORK', place.work);
     const env = { ...place.environment(), HOME };
-    await place.morsel(['build', place.cProject(NOTHING), '-o', out()], { env, limitMs: 30_000 });
-    await place.morsel(['inspect', '/bin/true'], { env: { ...env, XDG_CACHE_HOME: HOME }, limitMs: 30_000 });
+    await place.morsel(['build', place.cProject(NOTHING), '-o', out()], { env, limitMs: 90_000 });
+    await place.morsel(['inspect', '/bin/true'], { env: { ...env, XDG_CACHE_HOME: HOME }, limitMs: 90_000 });
   });
 });
 

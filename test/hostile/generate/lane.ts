@@ -43,8 +43,8 @@ export interface Lane {
 }
 
 /** Generous: an attempt that takes it has hung. */
-const READ_LIMIT_MS = 30_000;
-const COMMAND_LIMIT_MS = 90_000;
+const READ_LIMIT_MS = 60_000;
+const COMMAND_LIMIT_MS = 180_000;
 
 export function openLane(folder: string, equipment: Equipment): Lane {
   const at = (name: string): string => join(folder, name);
