@@ -69,7 +69,8 @@ function tarHeader(member: HostileMember, contentBytes: number): Buffer {
   if (member.patch !== undefined) put(member.patch.offset, member.patch.bytes.length, member.patch.bytes);
   put(148, 8, ' '.repeat(8));
   let sum = 0;
-  for (const byte of header) sum += byte;
+  // By index: an iterator takes ten times as long, and some archives have 300,000 headers.
+  for (let at = 0; at < BLOCK_BYTES; at += 1) sum += header[at] as number;
   put(148, 8, `${sum.toString(8).padStart(6, '0')}\0 `);
   return header;
 }

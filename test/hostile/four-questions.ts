@@ -9,6 +9,7 @@ const CHILDREN_LIMIT_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** The contract's table (DESIGN.md section 3), without 70: no input may reach a bug. */
 const EXIT_CODES: readonly number[] = [0, 1, 2, 3, 4, 5, 130];
+const SIGKILL = 9;
 const STACK = /^ {4}at .+:\d+/m;
 
 export interface Surroundings {
@@ -25,8 +26,11 @@ export interface Question {
   readonly run: KeptRun;
   readonly before: Census;
   readonly surroundings: Surroundings;
-  /** SIGKILL: exit code and temporary folders are not morsel's to keep in order; everything else is. */
-  readonly wasKilled?: boolean;
+  /**
+   * The signal that was sent. After SIGKILL exit code and temporary folders are not morsel's to keep in order, everything
+   * else is; another one may come before Node has loaded what hears it.
+   */
+  readonly sent?: number | undefined;
 }
 
 /**
@@ -34,9 +38,9 @@ export interface Question {
  * end, and is everything around it as it was. Answers what does not hold, in words.
  */
 export function askFourQuestions(question: Question): readonly string[] {
-  const { run, wasKilled = false } = question;
+  const { run, sent } = question;
   return [
-    ...(wasKilled ? [] : exitProblems(question)),
+    ...(sent === SIGKILL ? [] : exitProblems(question)),
     ...(run.peakBytes > PEAK_LIMIT_BYTES ? [`memory: ${mebibytes(run.peakBytes)} MiB`] : []),
     ...(run.childrenBytes > CHILDREN_LIMIT_BYTES
       ? [`memory: ${mebibytes(run.childrenBytes)} MiB in its children`]
@@ -55,11 +59,11 @@ export function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024);
 }
 
-function exitProblems({ command, run }: Question): readonly string[] {
+function exitProblems({ command, run, sent }: Question): readonly string[] {
   // `run` passes the program's own code on, but never that of a bug together with its words.
   const isOwn = command === 'run';
   const code = run.exitCode;
-  const inTable = code !== null && (isOwn || EXIT_CODES.includes(code));
+  const inTable = code === null ? run.signal === sent : isOwn || EXIT_CODES.includes(code);
   return [
     ...(inTable || wasStopped(run) ? [] : [`exit: ${code ?? `signal ${run.signal}`}`]),
     ...(STACK.test(run.stderr) || run.stderr.includes('bug in morsel') ? ['exit: a stack is shown'] : []),
@@ -75,7 +79,8 @@ function hintProblems({ stderr }: KeptRun): readonly string[] {
     : [];
 }
 
-function leftovers({ run, before, surroundings, wasKilled = false }: Question): readonly string[] {
+function leftovers({ run, before, surroundings, sent }: Question): readonly string[] {
+  const wasKilled = sent === SIGKILL;
   const { work, temporary, output, untouchable } = surroundings;
   const inTemporary = wasKilled ? [] : readdirSync(temporary);
   const staged = wasKilled ? [] : readdirSync(output).filter((name) => /^\..*morsel/.test(name));

@@ -18,7 +18,6 @@ export type HostileRunOptions = Partial<Omit<KeptRunOptions, 'keeper' | 'argv'>>
 
 /** Long for any input: only what never ends reaches it. */
 const HANG_MS = 60_000;
-const SIGKILL = 9;
 /** What a program in a sandbox may never see: in the environment and the keyring of its caller, and in a file. */
 export const SECRET = 'only-this-machine-knows-it';
 
@@ -74,7 +73,7 @@ export class HostileFolder extends CaseFolder {
         output: this.output,
         untouchable: [this.victim],
       },
-      wasKilled: options.interrupt?.signal === SIGKILL,
+      sent: options.interrupt?.signal,
     });
     const said = `morsel ${args.join(' ').slice(0, 300)}\n${run.stdout.slice(0, 2000)}${run.stderr.slice(0, 2000)}`;
     expect(

@@ -47,11 +47,11 @@ type Maker = (dice: Dice, ingredients: Ingredients) => Attempt;
 
 /** How many of a thousand; the sum need not be exact. A read takes 10 ms, a command 50, a run 400, a build 600, compare 3,000. */
 const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
-  [480, readImage],
-  [130, readProgram],
+  [400, readImage],
+  [210, readProgram],
   [90, readConfiguration],
   [50, readProject],
-  [110, attackFromInside],
+  [105, attackFromInside],
   [55, commandOnImage],
   [25, commandOnProgram],
   [22, buildProject],

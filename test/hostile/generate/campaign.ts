@@ -79,8 +79,11 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
           const outcome = await lane.perform(attempt);
           for (const one of outcome.outcomes) count(reached, `${attempt.kind}: ${one}`);
           peakBytes = Math.max(peakBytes, outcome.peakBytes);
-          if (outcome.problems.length > 0) suspects.push(index);
-          if (outcome.problems.length > 0) seen.set(index, outcome);
+          if (outcome.problems.length > 0) {
+            suspects.push(index);
+            seen.set(index, outcome);
+            options.say(`suspect: --only ${index}: ${outcome.problems[0]?.slice(0, 200)}`);
+          }
           performed += 1;
           if (performed % REPORT_EVERY === 0)
             options.say(`${performed} tries, ${suspects.length} to be tried again`);

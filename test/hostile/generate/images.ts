@@ -24,7 +24,7 @@ export interface GeneratedImage {
 export function hostileImage(dice: Dice, targets: Targets, program: Buffer): GeneratedImage {
   const image: HostileImage = {
     layers: dice.several(1, dice.oneIn(10) ? 40 : 3, () => layer(dice, targets, program)),
-    config: dice.oneIn(3) ? runtimeConfig(dice) : {},
+    config: dice.oneIn(5) ? runtimeConfig(dice) : {},
     ...(dice.oneIn(20) ? { configuration: document(dice) } : {}),
     ...(dice.oneIn(20) ? { manifest: manifestLies(dice) } : {}),
     ...(dice.oneIn(20) ? { index: indexLies(dice) } : {}),

@@ -4,6 +4,7 @@ import {
   chownSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -44,7 +45,6 @@ export interface Lane {
 /** Generous: an attempt that takes it has hung. */
 const READ_LIMIT_MS = 30_000;
 const COMMAND_LIMIT_MS = 90_000;
-const SIGKILL = 9;
 
 export function openLane(folder: string, equipment: Equipment): Lane {
   const at = (name: string): string => join(folder, name);
@@ -99,7 +99,7 @@ export function openLane(folder: string, equipment: Equipment): Lane {
       run,
       before,
       surroundings: { work: folder, temporary: at('tmp'), output: at('output'), untouchable },
-      wasKilled: attempt.interrupt?.signal === SIGKILL,
+      sent: attempt.interrupt?.signal,
     });
     const breaches = `${run.stdout}\n${run.stderr}`.match(/BREACH [^\n]*/g) ?? [];
     const outcomes = [String(run.exitCode ?? `signal ${run.signal}`)];
@@ -136,13 +136,18 @@ function writeFiles(folder: string, files: InputFiles): void {
     if (Buffer.isBuffer(file)) writeFileSync(path, file, { mode: 0o755 });
     else if (file === 'directory') mkdirSync(path, { recursive: true });
     else if ('fifo' in file) execFileSync('mkfifo', [path]);
-    else symlinkSync(file.link, path);
+    else symlinkSync(file.link || '.', path); // no link is empty
   }
 }
 
-/** `rm` and `chmod`, because trees of attempts are deeper than Node's own walk can follow, and closed. */
+/** By `rm` and `chmod` where Node cannot: trees of attempts are deeper than its own walk can follow, and closed. */
 function emptyFolder(path: string): void {
-  execFileSync('sh', ['-c', 'rm -rf "$1" 2>/dev/null || { chmod -R u+rwX "$1"; rm -rf "$1"; }', 'sh', path]);
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    const remove = 'rm -rf "$1" 2>/dev/null || { chmod -R u+rwX "$1"; rm -rf "$1"; }';
+    execFileSync('sh', ['-c', remove, 'sh', path]);
+  }
   mkdirSync(path, { recursive: true });
 }
 

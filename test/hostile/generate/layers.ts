@@ -107,7 +107,7 @@ const ladders: LayerKind = (dice) => {
 const many: LayerKind = (dice) => {
   const kind = dice.pick(['0', '5', '2', '1']);
   const width = 1 + dice.below(2000);
-  const count = 1000 + dice.below(20_000);
+  const count = 100 + dice.below(dice.oneIn(10) ? 20_000 : 2000);
   return Array.from({ length: count }, (_, at) =>
     tarMember({ name: `d${Math.floor(at / width)}/${at}`, type: kind, link: kind === '1' ? 'd0/0' : 'x' }),
   );
@@ -115,7 +115,11 @@ const many: LayerKind = (dice) => {
 
 const attributes: LayerKind = (dice) => {
   const header = paxHeader(
-    dice.several(1, 30, (at) => [`SCHILY.xattr.user.a${at}`, 'a'.repeat(1 + dice.below(30_000))] as const),
+    dice.several(
+      1,
+      dice.oneIn(10) ? 30 : 3,
+      (at) => [`SCHILY.xattr.user.a${at}`, 'a'.repeat(1 + dice.below(30_000))] as const,
+    ),
     dice.pick(['x', 'g']),
   );
   return dice.several(10, 400, (at) =>
@@ -163,6 +167,9 @@ const anything: LayerKind = (dice, targets) =>
   );
 
 const KINDS: readonly LayerKind[] = [
+  plausible,
+  plausible,
+  plausible,
   plausible,
   plausible,
   plausible,
