@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { Pace } from '../core/pace.ts';
+import { Turns } from '../core/turns.ts';
 import { MAX_SOURCE_BYTES, type SourceEntry } from './list-sources.ts';
 import { cannotWrite, makeDirectory } from './work-lock.ts';
 
@@ -30,12 +30,11 @@ export async function copySources(
   entries: readonly SourceEntry[],
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const pace = new Pace(`copying ${from}`, signal);
+  const turns = new Turns(signal, `copying ${from}`);
   const unreadable: string[] = [];
   makeDirectory(to);
   for (const entry of entries) {
-    const pause = pace.step();
-    if (pause !== null) await pause;
+    await turns.take();
     const target = join(to, entry.path);
     if (entry.kind === 'directory') makeDirectory(target);
     else if (entry.kind === 'symlink') copyLink(from, target, entry);

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { Pace } from '../core/pace.ts';
+import { Turns } from '../core/turns.ts';
 
 /** A source tree with more entries is not a source tree; copying it would fill the disk. */
 export const MAX_SOURCE_ENTRIES = 500_000;
@@ -69,15 +69,14 @@ export async function listSources(
   exclude: readonly string[],
   signal?: AbortSignal,
 ): Promise<SourceList> {
-  const pace = new Pace(`reading ${root}`, signal);
+  const turns = new Turns(signal, `reading ${root}`);
   const entries: SourceEntry[] = [];
   const unreadable: string[] = [];
   const pending = [root];
   let totalBytes = 0;
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const entry of entriesOf(directory, unreadable)) {
-      const pause = pace.step();
-      if (pause !== null) await pause;
+      await turns.take();
       const path = join(directory, entry.name);
       if (isIgnored(entry, path, exclude)) continue;
       const source = sourceOf(root, path, unreadable);
