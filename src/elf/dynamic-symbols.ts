@@ -196,6 +196,16 @@ export function exportedSymbols(elf: ElfFile): readonly ExportedSymbol[] {
   return exports;
 }
 
+/** Whether all of these are defined global or weak dynamic symbols; nothing is kept of the others. Errors: ELF_INVALID. */
+export function exportsAll(elf: ElfFile, names: readonly string[]): boolean {
+  const wanted = new Set(names);
+  for (const { symbol } of versionedSymbols(elf)) {
+    if (symbol.sectionIndex !== SHN_UNDEF && symbol.binding !== STB.LOCAL) wanted.delete(symbol.name);
+    if (wanted.size === 0) return true;
+  }
+  return wanted.size === 0;
+}
+
 /** The dynamic symbols with their DT_VERSYM entries (VER_NDX_GLOBAL where there is no such table). */
 export function* versionedSymbols(
   elf: ElfFile,

@@ -7,6 +7,7 @@ export { linkageOf } from './linkage.ts';
 export {
   type ExportedSymbol,
   exportedSymbols,
+  exportsAll,
   type ImportedSymbol,
   importedSymbols,
 } from './dynamic-symbols.ts';

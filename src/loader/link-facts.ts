@@ -4,7 +4,7 @@ import {
   type ElfLinkage,
   type VersionNeed,
   type ElfFile,
-  exportedSymbols,
+  exportsAll,
   factsOf,
   linkageOf,
   openElf,
@@ -85,7 +85,5 @@ export function readAllFacts(source: ByteSource): ElfFacts {
 
 /** Whether musl takes a library for a C library, and itself in its place (ldso/dynlink.c, load_library). */
 export function looksLikeLibc(source: ByteSource): boolean {
-  const wanted = new Set(['__libc_start_main', 'stdin']);
-  for (const { name } of exportedSymbols(openElf(source))) wanted.delete(name);
-  return wanted.size === 0;
+  return exportsAll(openElf(source), ['__libc_start_main', 'stdin']);
 }

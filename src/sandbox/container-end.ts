@@ -24,29 +24,25 @@ export function readStatus(status: Buffer): LauncherStatus {
 export interface ContainerEnd {
   readonly exitCode: number | null;
   readonly signal: string | null;
-  readonly stderr: Buffer;
 }
 
-/** How the program ended, from how the process did that waited for it. */
-export function readEnd(end: ContainerEnd, reports: '128+n' | 'same-signal'): ContainerEnd {
-  const { exitCode, signal, stderr } = end;
+/** How the program ended, from how the process did that waited for it. @param said by that process. */
+export function readEnd(end: ContainerEnd, reports: '128+n' | 'same-signal', said: string): ContainerEnd {
+  const { exitCode, signal } = end;
   if (exitCode === null || signal !== null) return end;
   if (reports === '128+n') {
     const name = signalName(exitCode - 128);
-    return name === null ? end : { exitCode: null, signal: name, stderr };
+    return name === null ? end : { exitCode: null, signal: name };
   }
-  return exitCode === 1 ? withoutComplaint(end) : end;
+  const isKilled = exitCode === 1 && said.startsWith(SIGKILL_COMPLAINT);
+  return isKilled ? { exitCode: null, signal: 'SIGKILL' } : end;
 }
 
 /**
  * unshare(1) of util-linux ends itself by the signal that ended the program. With SIGKILL that cannot be prepared as
  * with the others: signal(2) gives EINVAL, and it complains and exits with 1.
  */
-function withoutComplaint(end: ContainerEnd): ContainerEnd {
-  const complaint = /unshare: sigprocmask unblock failed: [^\n]*\n$/.exec(end.stderr.toString('latin1'));
-  if (complaint === null) return end;
-  return { exitCode: null, signal: 'SIGKILL', stderr: end.stderr.subarray(0, complaint.index) };
-}
+const SIGKILL_COMPLAINT = 'unshare: sigprocmask unblock failed: ';
 
 /** `SIGSEGV` of 11; null for what is no signal. */
 function signalName(number: number): string | null {

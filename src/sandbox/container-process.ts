@@ -11,7 +11,7 @@ import { interrupted, notStarted } from './not-started.ts';
 import { probeInside } from './probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from './sandbox.ts';
 import { startChain } from './start-chain.ts';
-import { GO_FD } from './launcher/descriptors.ts';
+import { GO_FD, STDERR_FD } from './launcher/descriptors.ts';
 import { errnoText } from './launcher/system-calls.ts';
 
 /** How long killed processes may take to be gone. */
@@ -19,6 +19,8 @@ const CLEANUP_MS = 2_000;
 const CLEANUP_STEP_MS = 5;
 /** READY_STEP and one failed step are 32 bytes; what writes more is no launcher of ours. */
 const STATUS_LIMIT_BYTES = 4096;
+/** More than a sandbox tool ever says. */
+const SAID_LIMIT_BYTES = 64 * 1024;
 
 export interface ContainerStart {
   /** Of the sandbox, for messages. */
@@ -39,6 +41,8 @@ export class ContainerProcess {
   readonly #child: ChildProcess;
   readonly #stdout: HeadBuffer;
   readonly #stderr: HeadBuffer;
+  /** By the tools that set the container up. */
+  readonly #said = new HeadBuffer(SAID_LIMIT_BYTES);
   readonly #started = performance.now();
   readonly #exited: Promise<void>;
   #status = Buffer.alloc(0);
@@ -100,9 +104,11 @@ export class ContainerProcess {
   }
 
   #readStreams(): void {
-    const [, out, err, status] = this.#child.stdio as (Readable | null)[];
+    const streams = this.#child.stdio as readonly (Readable | null | undefined)[];
+    const [, out, said, status] = streams;
     out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
-    err?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    said?.on('data', (chunk: Buffer) => this.#said.push(chunk));
+    streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
     status?.on('data', (chunk: Buffer) => {
       if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
       if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();
@@ -166,12 +172,10 @@ export class ContainerProcess {
       return { ...ended, ...notStarted(failure, captured.stderr), droppedBytes, elapsedMs };
     }
     if (this.#timedOut) return { ...ended, ...captured, droppedBytes, elapsedMs };
-    if (!record.isReady) throw this.#broken(captured.stderr.toString('utf8').trim() || this.#endOfChild());
+    if (!record.isReady) throw this.#broken(this.#said.bytes().toString('utf8').trim() || this.#endOfChild());
     const { exitCode, signalCode: signal } = this.#child;
-    const end = readEnd(
-      { exitCode, signal, stderr: captured.stderr },
-      this.#start.signalsAsExitCodes ? '128+n' : 'same-signal',
-    );
+    const said = this.#said.bytes().toString('latin1');
+    const end = readEnd({ exitCode, signal }, this.#start.signalsAsExitCodes ? '128+n' : 'same-signal', said);
     return { ...ended, ...captured, ...end, droppedBytes, elapsedMs };
   }
 

@@ -72,6 +72,7 @@ int main(int argc, char **argv) {
   else if (!strcmp(what, "signal")) { signal(atoi(value), SIG_DFL); *(volatile int *)(atoi(value) == SIGSEGV ? 0 : &argc) = 1; abort(); }
   else if (!strcmp(what, "print")) for (long left = atol(value); left > 0; left--) putchar('x');
   else if (!strcmp(what, "endless")) for (;;) puts("and so on and so on and so on and so on and so on");
+  else if (!strcmp(what, "complain")) { fputs("unshare: sigprocmask unblock failed: Invalid argument\n", stderr); return 1; }
   else if (!strcmp(what, "hang")) for (;;) pause();
   else if (!strcmp(what, "bomb")) {
     int count = 0;

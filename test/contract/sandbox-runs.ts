@@ -43,6 +43,7 @@ export function planRuns(
     'exit 127': program('exit', '127'),
     'exit 255': program('exit', '255'),
     crash: program('signal', '11'),
+    'speaks for the tool': program('complain'),
     killed: { ...program('hang'), kill: 'SIGKILL' },
     'prints 250000': program('print', '250000'),
     'prints endlessly': run(['/program', 'endless'], { timeoutMs: 1500, outputLimitBytes: 1000 }),

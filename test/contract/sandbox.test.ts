@@ -137,6 +137,14 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     expect(outcome('killed')).toMatchObject({ exitCode: null, signal: 'SIGKILL', timedOut: false });
   });
 
+  it('does not take what the program says for what the tools say', () => {
+    expect(outcome('speaks for the tool')).toMatchObject({
+      exitCode: 1,
+      signal: null,
+      stderr: 'unshare: sigprocmask unblock failed: Invalid argument\n',
+    });
+  });
+
   it('keeps the start of a long output and counts the rest', () => {
     expect(outcome('prints 250000')).toMatchObject({
       exitCode: 0,

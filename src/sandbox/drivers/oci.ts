@@ -52,8 +52,8 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
   const runtime = [
     // Its own log: what it has to say must not get into the program's stderr.
     [requireTool(name), '--root', `${folder}/state`, '--log', `${folder}/log`, ...manager],
-    // STATUS_FD, LAUNCHER_FD and GO_FD.
-    ['run', '--preserve-fds', '3', '--bundle', folder, id],
+    // STATUS_FD, LAUNCHER_FD, GO_FD and STDERR_FD.
+    ['run', '--preserve-fds', '4', '--bundle', folder, id],
   ].flat();
   const configuration = ociConfiguration(request, {
     root: mergedRoot(scratchOf(folder)),

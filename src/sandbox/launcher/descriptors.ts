@@ -6,5 +6,10 @@ export const STATUS_FD = 3;
 export const LAUNCHER_FD = 4;
 /** From which the launcher reads one byte before it executes the program, where somebody wants to look first. */
 export const GO_FD = 5;
+/**
+ * The program's stderr. Until the launcher puts it in its place, 2 is for what the tools before it have to say, so that no
+ * program can speak for them.
+ */
+export const STDERR_FD = 6;
 /** What an open gives once everything else is closed. */
-export const FIRST_FREE_FD = 6;
+export const FIRST_FREE_FD = 7;

@@ -1,5 +1,5 @@
 import type { Step } from './assemble-program.ts';
-import { FIRST_FREE_FD, GO_FD, STATUS_FD } from './descriptors.ts';
+import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD } from './descriptors.ts';
 import { CLOSE_RANGE_CLOEXEC } from './system-calls.ts';
 
 /** A record with this step and errno 0: everything is set up, the program is about to be executed. */
@@ -48,6 +48,7 @@ export function executeSteps({ path, argv, env, waits }: Execution): readonly St
     { name: 'umask', call: 'umask', args: [0o022] },
     // A signal mask outlives execve; the tools before us block SIGINT, SIGTERM or SIGCHLD.
     { name: 'signal mask', call: 'rt_sigprocmask', args: [2, Buffer.alloc(8), 0, 8] },
+    { name: 'stderr', call: 'dup3', args: [STDERR_FD, 2, 0] },
     { name: 'close-on-exec', call: 'close_range', args: [STATUS_FD, ALL_FDS, CLOSE_RANGE_CLOEXEC] },
     { name: 'report', call: 'write', args: [STATUS_FD, ready, ready.length] },
     // A launcher has no memory to write to; recv(2) waits for a byte, or the end, also where it takes none.

@@ -48,6 +48,7 @@ export const SYSTEM_CALLS = {
   keyctl: { x86_64: 250, aarch64: 219 },
   exit_group: { x86_64: 231, aarch64: 94 },
   lsetxattr: { x86_64: 189, aarch64: 6 },
+  dup3: { x86_64: 292, aarch64: 24 },
   openat: { x86_64: 257, aarch64: 56 },
   mkdirat: { x86_64: 258, aarch64: 34 },
   mknodat: { x86_64: 259, aarch64: 33 },
