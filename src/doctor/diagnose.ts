@@ -104,10 +104,7 @@ function diagnoseSandbox(
     sandbox: name,
     usable: sandbox !== null,
     isolation: sandbox?.isolation ?? [],
-    reason:
-      failure === null
-        ? null
-        : [failure.message, failure.hint].filter((part) => part !== undefined).join('; '),
+    reason: failure === null ? null : `${failure.message}; ${failure.hint}`,
     install: failure?.code === 'SANDBOX_MISSING' ? installCommand(name, manager) : null,
   };
 }
