@@ -1,5 +1,6 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import { Turns } from '../core/turns.ts';
 import type { FileTree, FileTreeEntry, LayerEntry } from '../rootfs/index.ts';
 
@@ -53,7 +54,7 @@ function openInTree(tree: FileTree, path: string): ByteSource {
   const source = tree.open(path);
   if (source !== null) return source;
   throw new MorselError('UNREADABLE', `${path} has disappeared from ${tree.name}`, {
-    hint: 'something changes these files: try again when it is done',
+    hint: CHANGING_FILES_HINT,
   });
 }
 

@@ -55,7 +55,7 @@ function parseAdd(text: string, directory: string): Omit<AddedPath, 'within'> {
   const mode = modeText === undefined ? null : parseMode(modeText);
   if (source === '' || source.includes('\0') || (mode === null && modeText !== undefined)) {
     throw new MorselError('USAGE', `--add ${JSON.stringify(text)} is not SRC:DST[:MODE]`, {
-      hint: 'such as conf/app.toml:/etc/app.toml:0644; DST is absolute, MODE is octal and at most 7777',
+      hint: 'give it as in conf/app.toml:/etc/app.toml:0644; DST is absolute, MODE is octal and at most 7777',
     });
   }
   if (destination !== '/') normaliseImagePath(destination);

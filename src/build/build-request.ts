@@ -161,7 +161,7 @@ function parseTimeout(seconds: number | undefined): number | undefined {
 function parseTimeZone(text: string | null): string | null {
   if (text === null || /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(text)) return text;
   throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
-    hint: 'such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
+    hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
   });
 }
 

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
 import { findProcessFamily } from '../core/find-process-family.ts';
+import { DOCTOR_HINT } from '../core/hints.ts';
 import {
   completeProject,
   findTools,
@@ -76,7 +77,7 @@ function reject(request: BuildRequest, rung: Rung, failure: MorselError, image: 
   const size = image?.written.size ?? null;
   return {
     kind: 'rejected',
-    rejected: { rung, reason: failure.message, hint: failure.hint ?? null, size },
+    rejected: { rung, reason: failure.message, hint: failure.hint, size },
     failure,
   };
 }
@@ -101,26 +102,21 @@ function nothingLeft(failures: readonly MorselError[], rejected: readonly Reject
   const proof = last('PROOF_FAILED') ?? last('WONT_RUN');
   if (proof !== undefined)
     return new MorselError(proof.code, `no rung is proven: ${proof.message}`, {
-      ...hintOf(proof),
+      hint: proof.hint,
       cause: proof,
       details,
     });
   const compile = last('COMPILE_FAILED');
   if (compile !== undefined)
     return new MorselError('COMPILE_FAILED', compile.message, {
-      ...hintOf(compile),
+      hint: compile.hint,
       cause: compile,
       details: { ...compile.details, rejected },
     });
   const reasons = rejected.map(({ rung, reason }) => `${rung}: ${reason}`).join('; ');
-  const hint =
-    rejected.find((one) => one.hint !== null)?.hint ?? 'run `morsel doctor` to see what this machine lacks';
+  const hint = failures[0]?.hint ?? DOCTOR_HINT;
   const code = last('TOOLCHAIN_MISSING') === undefined ? 'NO_RUNG' : 'TOOLCHAIN_MISSING';
   return new MorselError(code, `no rung can be built here: ${reasons}`, { hint, details });
-}
-
-function hintOf(error: MorselError): { readonly hint?: string } {
-  return error.hint === undefined ? {} : { hint: error.hint };
 }
 
 /** The rungs to be tried. Error: NO_RUNG where none of those that were asked for is on the project's ladder. */

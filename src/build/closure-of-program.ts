@@ -63,7 +63,9 @@ function completeClosure(host: FileTree, path: string): Closure {
   }
   const failure = closure.failures[0];
   if (failure !== undefined)
-    throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`);
+    throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`, {
+      hint: 'install the package of this library again, or take it out of LD_LIBRARY_PATH: it is damaged, or of another machine',
+    });
   return closure;
 }
 

@@ -95,11 +95,7 @@ export async function compileRung(
 ): Promise<CompiledRung> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
-    throw new MorselError(
-      'TOOLCHAIN_MISSING',
-      outcome.reason,
-      outcome.hint === null ? {} : { hint: outcome.hint },
-    );
+    throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
   }
   const built = await runCompilePlan(outcome.plan, {
     signal: request.signal,
@@ -110,11 +106,7 @@ export async function compileRung(
   const facts = readFacts(built.path);
   const verdict = checkArtifact(facts, rung);
   if (verdict.kind === 'rejected') {
-    throw new MorselError(
-      'COMPILE_FAILED',
-      verdict.reason,
-      verdict.hint === null ? {} : { hint: verdict.hint },
-    );
+    throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   }
   return {
     path: built.path,

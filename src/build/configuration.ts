@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { readSmallFile } from '../core/read-small-file.ts';
 import type { Configuration } from './parse-configuration.ts';
 
@@ -25,7 +26,7 @@ export async function readConfiguration(directory: string): Promise<Configuratio
 /** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE, LIMIT_EXCEEDED. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   const text = readText(path);
-  if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: 'check the path' });
+  if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: CHECK_PATH_HINT });
   return parse(text, path);
 }
 

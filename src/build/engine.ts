@@ -34,10 +34,10 @@ export async function loadIntoEngine(
   }
   if (failures.length === 0) {
     throw new MorselError('TOOLCHAIN_MISSING', 'neither docker nor podman is installed', {
-      hint: `the image is written: ${path}`,
+      hint: `install one of them; the image is written, and what loads it is: docker load -i ${path}`,
     });
   }
   throw new MorselError('ENGINE_FAILED', failures.join('; '), {
-    hint: `the image is written: ${path}; is the engine running?`,
+    hint: `start the engine; the image is written, and what loads it is: docker load -i ${path}`,
   });
 }

@@ -19,7 +19,7 @@ export function chooseRungs(ladder: readonly Rung[], asked: readonly Rung[] | nu
   const chosen = asked === null ? ladder : ladder.filter((rung) => asked.includes(rung));
   if (chosen.length > 0) return chosen;
   throw new MorselError('NO_RUNG', `${(asked ?? []).join(', ')} is not on the ladder of this program`, {
-    hint: `its rungs are: ${ladder.join(', ')}`,
+    hint: `ask for one of its own: ${ladder.map((rung) => `--rung ${rung}`).join(', ')}`,
   });
 }
 

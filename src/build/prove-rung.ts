@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { DOCTOR_HINT } from '../core/hints.ts';
 import { openImage, type WrittenImage } from '../oci/index.ts';
 import { type Proof, proveImage } from '../proof/index.ts';
 import type { Rung } from '../toolchain/index.ts';
@@ -20,9 +21,7 @@ export async function proveRung(request: BuildRequest, rung: Rung, written: Writ
       throw new MorselError(
         'SANDBOX_MISSING',
         `the image cannot be proven: ${proof.reason ?? 'no sandbox works here'}`,
-        {
-          hint: 'run `morsel doctor` to see what this machine lacks',
-        },
+        { hint: DOCTOR_HINT },
       );
     }
     return proof;

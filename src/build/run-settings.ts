@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { WORD_HINT } from '../core/hints.ts';
 import { parseStopSignal } from '../core/stop-signal.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { normaliseImagePath } from '../rootfs/index.ts';
@@ -57,7 +58,7 @@ function parseEnvironment(env: Readonly<Record<string, string>>): Readonly<Recor
   for (const [name, value] of Object.entries(env)) {
     if (name === '' || name.includes('=')) {
       throw new MorselError('USAGE', `${JSON.stringify(name)} is not the name of an environment variable`, {
-        hint: 'a name is not empty and holds no "="',
+        hint: 'give it as NAME=VALUE, with a name that is not empty',
       });
     }
     checkWord('the environment variable', `${name}=${value}`);
@@ -79,7 +80,7 @@ function checkWord(what: string, word: string): void {
       : null;
   if (problem === null) return;
   throw new MorselError('USAGE', `${what} ${JSON.stringify(word.slice(0, 40))} ${problem}`, {
-    hint: 'Linux hands no such text to a program: put it into a file',
+    hint: WORD_HINT,
   });
 }
 
@@ -91,7 +92,7 @@ export function parseNames(
   const wrong = Object.keys(map).find((name) => name === '' || /[\0-\x1f\x7f]/.test(name));
   if (wrong === undefined) return map;
   throw new MorselError('USAGE', `${JSON.stringify(wrong)} is not the name of a ${what}`, {
-    hint: 'a name is not empty and holds no control characters, such as org.example.team',
+    hint: 'give a name without control characters, such as org.example.team',
   });
 }
 
@@ -100,7 +101,7 @@ function parsePort(text: string): string {
   const port = Number(match?.[1]);
   if (match === null || port < 1 || port > 65535) {
     throw new MorselError('USAGE', `port ${JSON.stringify(text)} is not PORT[/tcp|udp]`, {
-      hint: 'such as 8080 or 53/udp',
+      hint: 'give one such as 8080 or 53/udp',
     });
   }
   return `${port}/${match[2] ?? 'tcp'}`;
@@ -110,6 +111,6 @@ function parsePort(text: string): string {
 function parseSignal(text: string | null): string | null {
   if (text === null || parseStopSignal(text) !== null) return text;
   throw new MorselError('USAGE', `${JSON.stringify(text)} is not a signal`, {
-    hint: 'such as SIGINT, SIGRTMIN+3 or 15',
+    hint: 'give one such as SIGINT, SIGRTMIN+3 or 15',
   });
 }

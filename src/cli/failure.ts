@@ -19,8 +19,7 @@ function failureText(error: MorselError): Text {
   const output = error.details?.['output'];
   // What the compiler said, under the error that quotes it.
   if (typeof output === 'string' && output.trim() !== '') lines.push(paint('dim', quote(output)));
-  if (error.hint !== undefined) lines.push(text`  hint: ${error.hint}`);
-  lines.push(text`  code: ${error.code}`);
+  lines.push(text`  hint: ${error.hint}`, text`  code: ${error.code}`);
   return joinLines(lines);
 }
 
@@ -28,7 +27,7 @@ function failureJson(error: MorselError): Text {
   return json({
     code: error.code,
     message: error.message,
-    hint: error.hint ?? null,
+    hint: error.hint,
     details: error.details ?? null,
     cause: error.cause instanceof Error ? error.cause.message : null,
   });

@@ -5,8 +5,8 @@ import { Chunks } from './chunks.ts';
 import { codeCachePath, readCodeCache } from './code-cache.ts';
 import { isCommandName } from './command-names.ts';
 import type * as CommandLine from './command-line.ts';
-import { printNote, printResult } from './print.ts';
-import { bugText } from './bug-text.ts';
+import { reportFailure } from './failure.ts';
+import { printResult } from './print.ts';
 import { text } from './text.ts';
 
 /** The chunk of command-line.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
@@ -32,14 +32,13 @@ async function main(argv: readonly string[]): Promise<void> {
   if (!commandLine.hasUnwrittenOutput()) process.exit();
 }
 
-function failWithBug(error: unknown): void {
-  process.exitCode = EXIT.bug;
-  printNote(bugText(error));
+function fail(error: unknown): void {
+  process.exitCode = reportFailure(error, undefined);
 }
 
 // Node would print the words of the error as they are, and end with 1, which is an answer.
 process.on('uncaughtException', (error) => {
-  failWithBug(error);
+  fail(error);
   process.exit();
 });
-main(process.argv.slice(2)).catch(failWithBug);
+main(process.argv.slice(2)).catch(fail);

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { MorselError } from '../core/errors.ts';
+import { isDiskFull } from '../core/write-error.ts';
 import type { Text } from './text.ts';
 
 type OutputDescriptor = 1 | 2;
@@ -36,10 +37,11 @@ export const hasUnwrittenOutput = (): boolean => slow.size > 0;
 function cannotWrite(descriptor: OutputDescriptor, cause: unknown): void {
   if (descriptor === 2) return;
   const { code } = cause as NodeJS.ErrnoException;
+  const isFull = isDiskFull(code);
   throw new MorselError(
-    code === 'ENOSPC' ? 'DISK_FULL' : 'WRITE_FAILED',
+    isFull ? 'DISK_FULL' : 'WRITE_FAILED',
     `the result cannot be written to stdout (${code})`,
-    { cause, hint: 'look at where stdout goes' },
+    { cause, hint: `${isFull ? 'free some space there, or ' : ''}let stdout go to another place` },
   );
 }
 

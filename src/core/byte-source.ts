@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import { MorselError } from './errors.ts';
+import { CHANGING_FILES_HINT, CHECK_PATH_HINT } from './hints.ts';
 
 /**
  * Random access to bytes that may be large and may lie: a file, a slice of an archive, memory.
@@ -61,8 +62,7 @@ function refuseSpecialFile(path: string, stat: Stats): void {
 
 function specialKind(stat: Stats): readonly [what: string, hint: string] {
   if (stat.isDirectory()) return ['a directory', 'give the file in it that is meant'];
-  if (stat.isSymbolicLink())
-    return ['a symbolic link', 'something changes these files: try again when it is done'];
+  if (stat.isSymbolicLink()) return ['a symbolic link', CHANGING_FILES_HINT];
   if (stat.isFIFO()) return ['a named pipe', 'write what comes out of it into a file first: cat PIPE > FILE'];
   if (stat.isSocket()) return ['a socket', 'give a regular file'];
   return ['a device', 'give a regular file, such as a copy of its first bytes: head -c SIZE DEVICE > FILE'];
@@ -79,7 +79,7 @@ function asUnreadable<T>(path: string, action: () => T): T {
 function unreadable(path: string, cause: unknown): MorselError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new MorselError('NOT_FOUND', `${path}: no such file`, { cause, hint: 'check the path' });
+    return new MorselError('NOT_FOUND', `${path}: no such file`, { cause, hint: CHECK_PATH_HINT });
   }
   return new MorselError('UNREADABLE', `${path} cannot be read (${code})`, {
     cause,
@@ -91,7 +91,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'give yourself permission to read it, or run morsel as a user who may',
   EPERM: 'give yourself permission to read it, or run morsel as a user who may',
   ELOOP: 'symbolic links lead to each other: give the path of the file itself',
-  ENAMETOOLONG: 'Linux takes names up to 255 and paths up to 4095 bytes',
+  ENAMETOOLONG: 'give a shorter path: Linux takes names up to 255 and paths up to 4095 bytes',
   EMFILE: 'too many files are open: raise the limit with ulimit -n',
   ENFILE: 'too many files are open on this machine: try again later',
 };

@@ -38,7 +38,7 @@ export type ErrorCode =
 
 export interface MorselErrorOptions {
   /** What the user can do now; one sentence, a command where there is one. */
-  readonly hint?: string;
+  readonly hint: string;
   readonly cause?: unknown;
   /** Machine-readable facts, printed with `--format json`. */
   readonly details?: Readonly<Record<string, unknown>>;
@@ -48,10 +48,10 @@ export interface MorselErrorOptions {
 export class MorselError extends Error {
   override readonly name = 'MorselError';
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: ErrorCode, message: string, options: MorselErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: MorselErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { type Command, formatCommand } from './command.ts';
 import { MorselError } from './errors.ts';
+import { DOCTOR_HINT } from './hints.ts';
 import { type EventSink, ignoreEvents } from './events.ts';
 import { isStartFailure, type ProcessFamily } from './process-family.ts';
 import { type GroupSupervisor, superviseGroup } from './supervise-group.ts';
@@ -186,7 +187,7 @@ function cannotStart(command: Command, cause: NodeJS.ErrnoException): MorselErro
     `${command.program} cannot be started (${cause.code ?? cause.message})`,
     {
       cause,
-      hint: 'run `morsel doctor` to see what this machine lacks and how to install it',
+      hint: DOCTOR_HINT,
     },
   );
 }

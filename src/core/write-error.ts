@@ -13,7 +13,7 @@ export function attempt<T>(path: string, operation: () => T, hint?: string): T {
 export function writeError(path: string, cause: unknown, hint?: string): MorselError {
   if (cause instanceof MorselError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(code)) {
     return new MorselError('DISK_FULL', `no space left to write ${path} (${code})`, {
       cause,
       hint: `free some space; or ${hint ?? 'write to another disk with -o'}`,
@@ -25,6 +25,11 @@ export function writeError(path: string, cause: unknown, hint?: string): MorselE
   });
 }
 
+/** A quota that is used up is a full disk to its user. */
+export function isDiskFull(code: string | undefined): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 const HINTS: Readonly<Record<string, string>> = {
   ENOENT: 'make the directory first, or choose another with -o',
   ENOTDIR: 'a part of the path is a file: choose another with -o',
@@ -33,7 +38,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: choose another with -o',
   EISDIR:
     'there is a directory of that name: remove it, or write into it as a layout with a slash at the end',
-  EFBIG: 'the file system or a ulimit allows no file of that size',
+  EFBIG: 'choose with -o a file system that takes files of this size, or raise `ulimit -f`',
   ELOOP: 'the path is a link that leads to itself: choose another with -o',
   ENAMETOOLONG: 'choose a shorter name with -o',
 };

@@ -107,10 +107,7 @@ function diagnoseSandbox(
     usable: sandbox !== null,
     isolation: sandbox?.isolation ?? [],
     particulars: sandbox?.particulars ?? [],
-    reason:
-      failure === null
-        ? null
-        : [failure.message, failure.hint].filter((part) => part !== undefined).join('; '),
+    reason: failure === null ? null : `${failure.message}; ${failure.hint}`,
     install: failure?.code === 'SANDBOX_MISSING' ? installCommand(name, manager) : null,
   };
 }

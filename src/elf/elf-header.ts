@@ -40,7 +40,10 @@ export function isElf(source: ByteSource): boolean {
 export function parseElfHeader(source: ByteSource, head: Buffer): ElfHeader {
   if (!beginsWithMagic(head)) {
     throw new MorselError('NOT_AN_EXECUTABLE', `${source.name} is not an ELF file`, {
-      hint: source.sizeBytes === 0 ? 'the file is empty' : 'name a compiled Linux program or library',
+      hint:
+        source.sizeBytes === 0
+          ? 'build or download it again: it is empty'
+          : 'name a compiled Linux program or library',
     });
   }
   const elfClass = head[4] === 1 ? 32 : head[4] === 2 ? 64 : undefined;

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { explain, type Explanation } from '../explain/index.ts';
 import { type ImageTree, imageTree, openImage } from '../oci/index.ts';
 import { directoryTree, singleFileTree } from '../rootfs/index.ts';
@@ -27,7 +28,7 @@ export async function explainTarget(options: ExplainTargetOptions): Promise<Expl
     return explain({ errorText });
   }
   if (!existsSync(target))
-    throw new MorselError('NOT_FOUND', `${target}: no such file or directory`, { hint: 'check the path' });
+    throw new MorselError('NOT_FOUND', `${target}: no such file or directory`, { hint: CHECK_PATH_HINT });
   const isDirectory = statSync(target).isDirectory();
   if (isDirectory ? existsSync(join(target, 'oci-layout')) : looksLikeArchive(target))
     return explainImage(target, options);

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { inspectFile } from './inspect-file.ts';
 import { looksLikeArchive } from './looks-like-archive.ts';
 import type { FileReport, TreeReport } from './report.ts';
@@ -19,7 +20,7 @@ export interface InspectOptions {
 export async function inspect(path: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
   const { bases = [], signal } = options;
   if (!existsSync(path))
-    throw new MorselError('NOT_FOUND', `${path}: no such file or directory`, { hint: 'check the path' });
+    throw new MorselError('NOT_FOUND', `${path}: no such file or directory`, { hint: CHECK_PATH_HINT });
   // What reads archives, images and trees is loaded for them: one file must be answered at once.
   if (statSync(path).isDirectory()) {
     const { inspectDirectory, inspectImage } = await import('./inspect-many.ts');

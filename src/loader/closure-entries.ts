@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import type { LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
 import type { Closure, ClosureFile, ClosureLibrary } from './closure.ts';
 import { entriesTree } from './entries-tree.ts';
@@ -167,7 +168,7 @@ function fileEntry(
     const source = tree.open(file.realPath);
     if (source !== null) return source;
     throw new MorselError('NOT_FOUND', `${file.realPath} has gone from ${tree.name}`, {
-      hint: 'something changes these files: try again when it is done',
+      hint: CHANGING_FILES_HINT,
     });
   };
   return { kind: 'file', path, mode, sizeBytes: file.sizeBytes, reason, open };

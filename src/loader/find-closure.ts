@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import type { Closure, ClosureRequest, ExtraLibrary, HwcapsVariant } from './closure.ts';
 import { baselineCpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
@@ -54,7 +55,7 @@ function refuseUnopened({ tree }: LoaderSession, path: string): never {
       hint: 'give the file of a program',
     });
   }
-  throw new MorselError('NOT_FOUND', `${path}: no such file in ${tree.name}`, { hint: 'check the path' });
+  throw new MorselError('NOT_FOUND', `${path}: no such file in ${tree.name}`, { hint: CHECK_PATH_HINT });
 }
 
 function openProgram(

@@ -1,8 +1,13 @@
-import { MorselError } from '../core/errors.ts';
 import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
-import { LOADED_OBJECT_LIMIT, type LoadOutcome, type LoadStart, programObject } from './load.ts';
+import {
+  LOADED_OBJECT_LIMIT,
+  type LoadOutcome,
+  type LoadStart,
+  programObject,
+  tooManyObjects,
+} from './load.ts';
 import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, directoryOf, expandTokens } from './path-list.ts';
 
@@ -212,11 +217,7 @@ class GlibcLinkMap {
 
   #append(object: LoadedObject): void {
     if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
-      throw new MorselError(
-        'LIMIT_EXCEEDED',
-        `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
-        { hint: 'no program needs that many: get it from a source that you trust' },
-      );
+      throw tooManyObjects(this.#main.path);
     }
     this.#objects.push(object);
   }

@@ -1,7 +1,12 @@
-import { MorselError } from '../core/errors.ts';
 import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
 import type { LinkFacts } from './link-facts.ts';
-import { LOADED_OBJECT_LIMIT, type LoadOutcome, type LoadStart, programObject } from './load.ts';
+import {
+  LOADED_OBJECT_LIMIT,
+  type LoadOutcome,
+  type LoadStart,
+  programObject,
+  tooManyObjects,
+} from './load.ts';
 import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, directoryOf, muslDirectories, muslRpath } from './path-list.ts';
 import type { ObjectFile } from './session.ts';
@@ -167,11 +172,7 @@ class MuslProgram {
     const { link } = file;
     if (link === null || link.class !== this.#main.link.class || !link.dynamic) return 'Exec format error';
     if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
-      throw new MorselError(
-        'LIMIT_EXCEEDED',
-        `${this.#main.path} loads more than ${LOADED_OBJECT_LIMIT} objects`,
-        { hint: 'no program needs that many: get it from a source that you trust' },
-      );
+      throw tooManyObjects(this.#main.path);
     }
     const origin = directoryOf(path);
     const neededBy = (requester ?? this.#main).path;

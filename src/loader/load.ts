@@ -1,3 +1,4 @@
+import { MorselError } from '../core/errors.ts';
 import type { ClosureEdge, ClosureRequest, LoadFailure, MissingLibrary } from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
@@ -30,6 +31,12 @@ export interface LoadOutcome {
 
 /** Objects in one program: far above the largest (some 600), low enough for hostile trees. */
 export const LOADED_OBJECT_LIMIT = 20_000;
+
+export function tooManyObjects(path: string): MorselError {
+  return new MorselError('LIMIT_EXCEEDED', `${path} loads more than ${LOADED_OBJECT_LIMIT} objects`, {
+    hint: 'no program needs that many: get it from a source that you trust',
+  });
+}
 
 /** The program itself. Its $ORIGIN is where its links lead when the kernel starts it (/proc/self/exe). */
 export function programObject(start: LoadStart, origin: string): LoadedObject {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import type { ElfFacts } from '../elf/index.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import { LD_SO_CACHE_LIMIT_BYTES, type LdSoCache, parseLdSoCache } from './ld-so-cache.ts';
@@ -106,7 +107,7 @@ export class LoaderSession {
     const source = this.tree.open(path);
     if (source === null)
       throw new MorselError('NOT_FOUND', `${path}: no such file in ${this.tree.name}`, {
-        hint: 'something changes these files: try again when it is done',
+        hint: CHANGING_FILES_HINT,
       });
     try {
       return use(source);

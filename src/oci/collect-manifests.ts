@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { SEVERAL_IMAGES_HINT } from './hints.ts';
 import type { Turns } from '../core/turns.ts';
 import type { ContainerDocuments } from './container-documents.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -113,6 +114,6 @@ function disagreement(name: string, { digest }: Descriptor): MorselError {
 
 function exceeded(name: string, what: string): MorselError {
   return new MorselError('LIMIT_EXCEEDED', `${name} ${what}`, {
-    hint: 'copy the image that is meant into an archive of its own: skopeo copy',
+    hint: SEVERAL_IMAGES_HINT,
   });
 }

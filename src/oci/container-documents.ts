@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { DAMAGED_IMAGE_HINT, OVERSIZED_IMAGE_HINT, SEVERAL_IMAGES_HINT } from './hints.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import type { ImageConfig } from './config.ts';
 import { decodeConfig, decodeIndex, decodeManifest } from './decode.ts';
@@ -60,7 +61,7 @@ export class ContainerDocuments {
         throw new MorselError(
           'LIMIT_EXCEEDED',
           `${this.#files.name}: ${path} is larger than ${METADATA_LIMIT_BYTES} bytes`,
-          { hint: 'no image needs that: get it from a source that you trust' },
+          { hint: OVERSIZED_IMAGE_HINT },
         );
       }
       return source.read(0, source.sizeBytes);
@@ -84,7 +85,7 @@ export class ContainerDocuments {
     throw new MorselError(
       'DIGEST_MISMATCH',
       `${name}: the blob ${digest} has ${found.bytes.length} bytes, a descriptor says ${size}`,
-      { hint: 'the image is damaged: copy or build it again', details: { digest } },
+      { hint: DAMAGED_IMAGE_HINT, details: { digest } },
     );
   }
 
@@ -97,7 +98,7 @@ export class ContainerDocuments {
       throw new MorselError(
         'LIMIT_EXCEEDED',
         `${this.#files.name}: its manifests and configs have more than ${DOCUMENTS_LIMIT_BYTES} bytes together`,
-        { hint: 'copy the image that is meant into an archive of its own: skopeo copy' },
+        { hint: SEVERAL_IMAGES_HINT },
       );
     }
     this.#read.set(key, made);

@@ -27,7 +27,7 @@ export async function copyLayer(
   const source = imageLayers(image)[layerIndex];
   if (source === undefined)
     throw new MorselError('USAGE', `${image.name} has no layer ${layerIndex}`, {
-      hint: `give one from 0 to ${image.manifest.layers.length - 1}`,
+      hint: `count from 0: it has ${image.manifest.layers.length}`,
     });
   const { descriptor, diffId } = source;
   let contentBytes = 0;

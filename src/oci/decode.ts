@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MorselError } from '../core/errors.ts';
+import { OVERSIZED_IMAGE_HINT } from './hints.ts';
 import type { ImageConfig } from './config.ts';
 import { checkConfigLimits } from './config-limits.ts';
 import type { Digest, DiffId } from './descriptor.ts';
@@ -150,8 +151,8 @@ function decode<Schema extends v.GenericSchema>(
     {
       details: { path },
       hint: isLimit
-        ? 'no image needs that: get it from a source that you trust'
-        : 'the image is damaged, or made for another specification',
+        ? OVERSIZED_IMAGE_HINT
+        : 'the image is damaged, or made for another specification: copy or build it again',
     },
   );
 }

@@ -51,7 +51,7 @@ function checkCounts(files: ImageFiles, entries: readonly DockerArchiveImage[]):
   throw new MorselError(
     'LIMIT_EXCEEDED',
     `${files.name}: ${DOCKER_MANIFEST_FILE} lists ${entries.length} images with ${layers} layers; the limits are ${IMAGES_LIMIT} and ${LISTED_LAYERS_LIMIT}`,
-    { hint: 'save the image that is meant into an archive of its own' },
+    { hint: 'save the image that is meant into an archive of its own: docker save -o ONE.tar NAME' },
   );
 }
 

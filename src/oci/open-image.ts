@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { SEVERAL_IMAGES_HINT } from './hints.ts';
 import { Turns } from '../core/turns.ts';
 import type { Platform } from './descriptor.ts';
 import { dockerArchiveImages } from './docker-archive.ts';
@@ -70,8 +71,9 @@ function choose(images: readonly Image[], path: string, options: OpenImageOption
   const named =
     options.reference === undefined ? images : images.filter((image) => isNamed(image, options.reference));
   if (named.length === 0) {
+    const names = list(images.flatMap((image) => image.references));
     throw new MorselError('USAGE', `${path} holds no image named ${options.reference}`, {
-      hint: `it holds ${list(images.flatMap((image) => image.references)) || 'images without names'}`,
+      hint: names === '' ? 'leave the name out: its images have none' : `choose one of these: ${names}`,
     });
   }
   const wanted = options.platform ?? hostPlatform();
@@ -85,11 +87,11 @@ function choose(images: readonly Image[], path: string, options: OpenImageOption
   );
   if (digests.size === 0) {
     throw new MorselError('USAGE', `${path} holds no image for ${formatPlatform(wanted)}`, {
-      hint: `it holds ${described}`,
+      hint: `choose one of these: ${described}`,
     });
   }
   throw new MorselError('USAGE', `${path} holds several images: ${described}`, {
-    hint: 'say which by its name or with --platform',
+    hint: SEVERAL_IMAGES_HINT,
   });
 }
 

@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { DAMAGED_IMAGE_HINT, OVERSIZED_IMAGE_HINT } from './hints.ts';
 
 /** Manifests, indexes and configs: what registries accept at most, too (distribution-spec suggests 4 MiB). */
 export const METADATA_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ export function parseJson(bytes: Buffer, where: string): unknown {
     // V8 quotes some of the text, which may be a file of this machine that a layout only links to.
     const at = /at position \d+/.exec(String(error))?.[0];
     throw new MorselError('IMAGE_INVALID', `${where} is not JSON${at === undefined ? '' : ` (${at})`}`, {
-      hint: 'the image is damaged: copy or build it again',
+      hint: DAMAGED_IMAGE_HINT,
     });
   }
 }
@@ -62,6 +63,6 @@ function endOfString(bytes: Buffer, start: number): number {
 
 function exceeded(message: string): MorselError {
   return new MorselError('LIMIT_EXCEEDED', message, {
-    hint: 'no image needs that: get it from a source that you trust',
+    hint: OVERSIZED_IMAGE_HINT,
   });
 }

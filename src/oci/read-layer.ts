@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MorselError } from '../core/errors.ts';
+import { DAMAGED_IMAGE_HINT } from './hints.ts';
 import { Turns } from '../core/turns.ts';
 import { decompress } from './decompress.ts';
 import type { Descriptor, DiffId } from './descriptor.ts';
@@ -16,7 +17,7 @@ export function imageLayers(
     throw new MorselError(
       'IMAGE_INVALID',
       `${image.name}: the manifest has ${layers.length} layers, the config ${diffIds.length}`,
-      { hint: 'the image is damaged, or is none: an artifact, a chart, a signature' },
+      { hint: 'give an image of a container: this is a damaged one, or an artifact, a chart or a signature' },
     );
   }
   return layers.map((descriptor, index) => ({ descriptor, diffId: diffIds[index] as DiffId }));
@@ -51,7 +52,7 @@ export async function* readLayer(
       'DIGEST_MISMATCH',
       `${where}: its tar has the digest ${found}, the config says ${diffId}`,
       {
-        hint: 'the image is damaged: copy or build it again',
+        hint: DAMAGED_IMAGE_HINT,
         details: { diffId, found },
       },
     );

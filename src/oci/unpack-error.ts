@@ -1,7 +1,8 @@
 import { MorselError } from '../core/errors.ts';
 import { writeError } from '../core/write-error.ts';
 
-const HINT = 'unpack on another disk: set TMPDIR to a folder that has space and that you may write to';
+export const UNPACK_HINT =
+  'unpack on another disk: set TMPDIR to a folder that has space and that you may write to';
 
 /** Runs one step of unpacking; what the system says against it becomes an error of ours about `path`. */
 export function unpackStep<T>(path: string, step: () => T): T {
@@ -36,5 +37,5 @@ function unpackError(path: string, cause: NodeJS.ErrnoException): MorselError {
       },
     );
   }
-  return writeError(path, cause, HINT);
+  return writeError(path, cause, UNPACK_HINT);
 }

@@ -4,12 +4,12 @@ import { MorselError } from '../core/errors.ts';
 import { makeDirectories } from '../core/make-directories.ts';
 import { randomName } from '../core/random-name.ts';
 import { removeTree } from '../core/remove-tree.ts';
-import { attempt } from '../core/write-error.ts';
 import { applyLayers } from './apply-layers.ts';
 import type { Image } from './image.ts';
 import { AttributeSetter } from './node-attributes.ts';
 import { StagedContents } from './staged-contents.ts';
 import { TreeMaker } from './tree-maker.ts';
+import { UNPACK_HINT, unpackStep } from './unpack-error.ts';
 
 export interface UnpackOptions {
   /** Owners as the image says; only root can. Default: whether this process is root. */
@@ -44,8 +44,8 @@ export async function unpackImage(
   options: UnpackOptions = {},
 ): Promise<UnpackedImage> {
   const root = resolve(directory);
-  const [firstMade] = attempt(root, () => makeDirectories(root));
-  if (attempt(root, () => readdirSync(root)).length > 0) {
+  const [firstMade] = makeDirectories(root, { hint: UNPACK_HINT });
+  if (unpackStep(root, () => readdirSync(root)).length > 0) {
     throw new MorselError('USAGE', `${root} is not empty`, {
       hint: 'give a directory that is empty or not there yet',
     });
@@ -62,9 +62,9 @@ export async function unpackImage(
 async function unpackInto(root: string, image: Image, options: UnpackOptions): Promise<UnpackedImage> {
   const { signal, asRoot = process.getuid?.() === 0 } = options;
   const staging = join(root, `.morsel-${randomName()}`);
-  attempt(staging, () => mkdirSync(staging, { mode: 0o777 }));
+  unpackStep(staging, () => mkdirSync(staging, { mode: 0o777 }));
   const attributes = new AttributeSetter(asRoot, statSync(staging));
-  attempt(staging, () => chmodSync(staging, 0o700));
+  unpackStep(staging, () => chmodSync(staging, 0o700));
   const contents = new StagedContents(staging, attributes);
   try {
     const tree = await applyLayers(image, contents, signal);

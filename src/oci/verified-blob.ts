@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { DAMAGED_IMAGE_HINT, OVERSIZED_IMAGE_HINT } from './hints.ts';
 import { METADATA_LIMIT_BYTES } from './parse-json.ts';
 import type { Descriptor } from './descriptor.ts';
 
@@ -46,7 +47,7 @@ export function readVerifiedBlob(source: ByteSource, descriptor: Descriptor, whe
       throw new MorselError(
         'LIMIT_EXCEEDED',
         `${where}: the blob ${descriptor.digest} has ${source.sizeBytes} bytes; the limit is ${METADATA_LIMIT_BYTES}`,
-        { hint: 'no image needs that: get it from a source that you trust' },
+        { hint: OVERSIZED_IMAGE_HINT },
       );
     }
     const bytes = source.read(0, source.sizeBytes);
@@ -62,7 +63,7 @@ function checkSize(source: ByteSource, descriptor: Descriptor, where: string): v
   throw new MorselError(
     'DIGEST_MISMATCH',
     `${where}: the blob ${descriptor.digest} has ${source.sizeBytes} bytes, its descriptor says ${descriptor.size}`,
-    { hint: 'the image is damaged: copy or build it again', details: { digest: descriptor.digest } },
+    { hint: DAMAGED_IMAGE_HINT, details: { digest: descriptor.digest } },
   );
 }
 
@@ -72,7 +73,7 @@ function checkDigest(hex: string, descriptor: Descriptor, where: string): void {
     'DIGEST_MISMATCH',
     `${where}: the blob ${descriptor.digest} has the digest sha256:${hex}`,
     {
-      hint: 'the image is damaged: copy or build it again',
+      hint: DAMAGED_IMAGE_HINT,
       details: { digest: descriptor.digest, found: `sha256:${hex}` },
     },
   );

@@ -72,7 +72,7 @@ function checkWindow(start: Buffer, name: string): void {
   throw new MorselError(
     'LIMIT_EXCEEDED',
     `${name} asks for a zstd window of ${windowBytes} bytes; the limit is ${ZSTD_WINDOW_LIMIT_BYTES}, as zstd’s own`,
-    { hint: 'compress it again without --long or --ultra' },
+    { hint: 'compress it again: zstd without --long and --ultra' },
   );
 }
 

@@ -37,7 +37,7 @@ export function detectBinary(path: string): BinaryProject {
         'NOT_AN_EXECUTABLE',
         `${path} is an ELF file, but not a program (its type is ${facts.type})`,
         {
-          hint: facts.type === 'REL' ? 'an object file must be linked first' : 'name an executable',
+          hint: facts.type === 'REL' ? 'link it first, and name the program' : 'name an executable',
         },
       );
     }
@@ -62,7 +62,7 @@ export function detectBinary(path: string): BinaryProject {
 function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, start: string): MorselError {
   const interpreter = /^#! *(\S+(?: +\S+)?)/.exec(start)?.[1] ?? 'an interpreter';
   const answers: Readonly<Record<typeof kind, readonly [string, string]>> = {
-    empty: [`${path} is empty`, 'was the build that made it interrupted?'],
+    empty: [`${path} is empty`, 'build it again: an interrupted build leaves such a file'],
     script: [
       `${path} is a script for ${interpreter}, not a program of its own`,
       'morsel packs compiled programs; name the program that the script starts',

@@ -2,6 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isElf } from '../elf/index.ts';
 import { detectBinary } from './binary.ts';
 import type { Project } from './project.ts';
@@ -49,7 +50,7 @@ function statOf(path: string): Stats {
       `${path}: ${missing ? 'no such file or directory' : `cannot be read (${code})`}`,
       {
         cause,
-        hint: 'check the path',
+        hint: CHECK_PATH_HINT,
       },
     );
   }

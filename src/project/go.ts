@@ -112,7 +112,7 @@ function namedProgram(module: GoModule, programs: readonly string[], binary: str
   if (found.length > 1) throw ambiguous(module, found);
   const names = programs.map((path) => binaryName(module, path));
   throw new MorselError('NO_PROJECT', `no program \`${binary}\` in module ${module.path}`, {
-    hint: names.length === 0 ? 'the module has no package main' : `its programs: ${names.join(', ')}`,
+    hint: names.length === 0 ? LIBRARY_HINT : `choose one with --bin: ${names.join(', ')}`,
     details: { candidates: programs },
   });
 }
@@ -130,13 +130,13 @@ function ambiguous(module: GoModule, programs: readonly string[]): MorselError {
   );
 }
 
+const LIBRARY_HINT = 'add a package main, or give the folder of the module that has one';
+
 function noProgram(module: GoModule): MorselError {
   return new MorselError(
     'NO_PROJECT',
     `module ${module.path} in ${module.directory} has no package main: it is a library`,
-    {
-      hint: 'give the folder of a program',
-    },
+    { hint: LIBRARY_HINT },
   );
 }
 

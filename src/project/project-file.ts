@@ -43,7 +43,7 @@ export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES)
         'LIMIT_EXCEEDED',
         `${path} has ${stat.size} bytes, and ${limitBytes} are read of it`,
         {
-          hint: 'is it what its name says? a project is described in far fewer',
+          hint: 'look what it is (ls -l): a project is described in far fewer',
         },
       );
     }

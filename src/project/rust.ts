@@ -78,7 +78,7 @@ function namedBinary(tree: CargoTree, name: string): Candidate {
   if (first === undefined) {
     const known = candidatesOf(tree.packages).map(({ binary }) => binary.name);
     throw new MorselError('NO_PROJECT', `no binary \`${name}\` in ${tree.root.directory}`, {
-      hint: known.length === 0 ? 'the project has no binaries' : `its binaries: ${known.join(', ')}`,
+      hint: known.length === 0 ? LIBRARY_HINT : `choose one with --bin: ${known.join(', ')}`,
       details: { candidates: known },
     });
   }
@@ -116,12 +116,12 @@ function ambiguous(tree: CargoTree, candidates: readonly Candidate[]): MorselErr
   );
 }
 
+const LIBRARY_HINT = 'add src/main.rs or a [[bin]], or give the folder of the package that has one';
+
 function noBinary(tree: CargoTree): MorselError {
   return new MorselError(
     'NO_PROJECT',
     `${tree.root.directory} has a Cargo.toml, but no binary: it is a library`,
-    {
-      hint: 'add src/main.rs or a [[bin]], or give the folder of the package that has one',
-    },
+    { hint: LIBRARY_HINT },
   );
 }

@@ -54,7 +54,9 @@ function idOf(text: string, name: string, file: string): number {
 }
 
 function invalid(message: string): MorselError {
-  return new MorselError('IMAGE_INVALID', message, { hint: USER_HINT });
+  return new MorselError('IMAGE_INVALID', message, {
+    hint: `build the image with another user: ${USER_HINT}`,
+  });
 }
 
 function readTable(tree: FileTree, path: string): readonly (readonly string[])[] {

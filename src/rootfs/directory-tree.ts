@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import type { FileTreeEntry, ResolvedEntry, WalkableTree, WalkedPath } from './file-tree.ts';
 import { resolvePath } from './resolve-path.ts';
 
@@ -45,7 +46,7 @@ function realRoot(rootDir: string): string {
   try {
     root = realpathSync.native(rootDir);
   } catch (cause) {
-    throw new MorselError('NOT_FOUND', `${rootDir}: no such directory`, { cause, hint: 'check the path' });
+    throw new MorselError('NOT_FOUND', `${rootDir}: no such directory`, { cause, hint: CHECK_PATH_HINT });
   }
   if (!statSync(root).isDirectory()) {
     throw new MorselError('UNREADABLE', `${rootDir} is not a directory`, {

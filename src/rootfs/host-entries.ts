@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { decodeName } from '../tar/index.ts';
 import type { LayerEntry, LayerFile } from './layer-entry.ts';
 
@@ -137,7 +138,7 @@ function hostStat(path: string | Buffer, stat: (path: string | Buffer) => Stats)
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new MorselError('NOT_FOUND', `${name}: no such file or directory`, {
         cause,
-        hint: 'check the path',
+        hint: CHECK_PATH_HINT,
       });
     }
     throw new MorselError('UNREADABLE', `${name} cannot be read (${code})`, {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink, MorselEvent } from '../core/events.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
@@ -93,7 +94,7 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
   const argv = [...entrypoint, ...args];
   if (argv.length === 0) {
     throw new MorselError('USAGE', 'the image has no entrypoint and no command', {
-      hint: 'give one after --',
+      hint: 'name a program of the image: morsel run IMAGE -- /PROGRAM',
     });
   }
   return {
@@ -138,7 +139,7 @@ function checkOptions({ user, workdir, env = {} }: RunImageOptions): void {
   if (workdir !== undefined && workdir !== '/') normaliseImagePath(workdir);
   if (Object.entries(env).flat().join('').includes('\0')) {
     throw new MorselError('USAGE', 'an environment variable contains a NUL', {
-      hint: 'Linux hands no such text to a program: put it into a file',
+      hint: WORD_HINT,
     });
   }
 }
@@ -160,7 +161,7 @@ function parseMount(text: string): BindMount {
   const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
   if (match === null) {
     throw new MorselError('USAGE', `-v "${text}" is not SRC:DST[:ro]`, {
-      hint: 'such as -v "$PWD":/data:ro; DST is absolute',
+      hint: 'give it as in -v "$PWD":/data:ro; DST is absolute',
     });
   }
   const [, source = '', target = '', mode] = match;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { DOCTOR_HINT } from '../core/hints.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import type { Driver, Mode } from './container-plan.ts';
 import { BWRAP_DRIVER } from './drivers/bwrap.ts';
@@ -11,6 +12,7 @@ import { possibleIdentities } from './identity.ts';
 import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { requireMachine } from './launcher/system-calls.ts';
+import { toolMissing } from './require-tool.ts';
 import { runContainer } from './run-container.ts';
 import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
 
@@ -56,7 +58,7 @@ export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise
       'SANDBOX_MISSING',
       `no sandbox works here: ${failures.map((one) => one.message).join('; ')}`,
       {
-        hint: failures[0]?.hint ?? 'run `morsel doctor` to see what this machine lacks',
+        hint: failures[0]?.hint ?? DOCTOR_HINT,
         cause: failures[0],
       },
     );
@@ -80,8 +82,8 @@ async function trySandbox(
   }
   const hint =
     modes.length === 0
-      ? `run as root, or add the user to /etc/subuid and /etc/subgid`
-      : 'are user namespaces allowed for this user?';
+      ? 'run as root, or add the user to /etc/subuid and /etc/subgid'
+      : 'allow user namespaces for this user, or run as root';
   return { name, sandbox: null, failure: new MorselError('SANDBOX_FAILED', reason, { hint }) };
 }
 
@@ -162,8 +164,4 @@ async function withTrialRoot<T>(work: (root: string) => Promise<T>): Promise<T> 
   } finally {
     removeTemporaryFolder(folder);
   }
-}
-
-function toolMissing(tools: string): MorselError {
-  return new MorselError('SANDBOX_MISSING', `${tools} is not installed`, { hint: `install ${tools}` });
 }

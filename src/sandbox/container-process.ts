@@ -84,7 +84,7 @@ export class ContainerProcess {
       throw new MorselError(
         'SANDBOX_MISSING',
         `${this.#start.name} cannot be started (${(cause as Error).message})`,
-        { cause, hint: 'is TMPDIR on a file system from which programs may be executed? try another TMPDIR' },
+        { cause, hint: 'set TMPDIR to a folder on a file system from which programs may be executed' },
       );
     } finally {
       clearTimeout(timer);

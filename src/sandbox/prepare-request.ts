@@ -59,7 +59,7 @@ function kindOf(source: string): MountPointRequest['kind'] {
   const stat = statSync(source, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new MorselError('NOT_FOUND', `${source}: no such file or directory`, {
-      hint: 'check the source of the mount',
+      hint: 'check the source of the mount: -v SRC:DST',
     });
   return stat.isDirectory() ? 'directory' : 'file';
 }

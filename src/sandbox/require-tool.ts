@@ -5,5 +5,9 @@ import { findTool } from '../core/find-tool.ts';
 export function requireTool(name: string): string {
   const path = findTool(name);
   if (path !== null) return path;
-  throw new MorselError('SANDBOX_MISSING', `${name} is not installed`, { hint: `install ${name}` });
+  throw toolMissing(name);
+}
+
+export function toolMissing(names: string): MorselError {
+  return new MorselError('SANDBOX_MISSING', `${names} is not installed`, { hint: `install ${names}` });
 }

@@ -85,6 +85,7 @@ function checkedXattrName(name: string): string {
     throw new MorselError(
       'UNSUPPORTED',
       `the extended attribute ${JSON.stringify(name)} cannot be kept in a tar archive`,
+      { hint: 'take it off the file that is packed: setfattr -x NAME FILE' },
     );
   }
   return name;

@@ -87,7 +87,7 @@ function refuseSparse(block: HeaderBlock, records: PaxRecords, offset: number): 
   for (const key of records.keys()) {
     if (key.startsWith(SPARSE_PREFIX)) {
       throw new MorselError('UNSUPPORTED', `${block.path} at offset ${offset} is stored as a sparse file`, {
-        hint: 'write the archive without --sparse',
+        hint: 'write the archive again: tar without --sparse',
       });
     }
   }

@@ -5,7 +5,9 @@ import type { Rung } from './plan.ts';
 /** Whether a linked file is what its rung promises. */
 export type ArtifactVerdict =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly hint: string | null };
+  | { readonly kind: 'rejected'; readonly reason: string; readonly hint: string };
+
+const NAME_HINT = 'name a program that the build makes with --bin';
 
 /**
  * Reads what came out of the linker: flags lie (hazards.md section 0 lists musl-gcc with lld, `-static-pie`, Go's pie,
@@ -13,14 +15,14 @@ export type ArtifactVerdict =
  */
 export function checkArtifact(facts: ElfFacts, rung: Rung): ArtifactVerdict {
   if (facts.type !== 'EXEC' && facts.type !== 'DYN') {
-    return rejected(`${facts.path} is not an executable (ELF type ${facts.type})`, null);
+    return rejected(`${facts.path} is not an executable (ELF type ${facts.type})`, NAME_HINT);
   }
   if (rung === 'closure' || rung === 'base') return checkDynamic(facts);
   return checkStatic(facts, rung);
 }
 
 function checkDynamic(facts: ElfFacts): ArtifactVerdict {
-  if (facts.link === 'shared') return rejected(`${facts.path} is a shared library, not a program`, null);
+  if (facts.link === 'shared') return rejected(`${facts.path} is a shared library, not a program`, NAME_HINT);
   return { kind: 'accepted' };
 }
 
@@ -28,10 +30,10 @@ function checkStatic(facts: ElfFacts, rung: 'static-musl' | 'static-glibc' | 'st
   if (facts.interpreter !== null) {
     return rejected(
       `the linker made a file that asks for ${facts.interpreter}, although a static one was asked for`,
-      'a flag of the project (-static-pie, -pie, -fuse-ld=lld, -Wl,-Bdynamic) turns -static off',
+      'take out the flag of the project that turns -static off: -static-pie, -pie, -fuse-ld=lld or -Wl,-Bdynamic',
     );
   }
-  if (facts.link === 'shared') return rejected(`${facts.path} is a shared library, not a program`, null);
+  if (facts.link === 'shared') return rejected(`${facts.path} is a shared library, not a program`, NAME_HINT);
   if (facts.needed.length > 0) {
     return rejected(
       `the linker made a file that needs ${facts.needed.join(', ')}`,
@@ -53,11 +55,11 @@ function checkLibc(facts: ElfFacts, rung: 'static-musl' | 'static-glibc' | 'stat
   if (facts.libc === wanted || facts.libc === 'unknown' || facts.libc === 'none') return { kind: 'accepted' };
   return rejected(
     `the file contains ${facts.libc}, not ${wanted} (${facts.libcEvidence})`,
-    'a library or start file of another C library was linked in',
+    'see with -v which library or start file of another C library is linked in, and leave it out',
   );
 }
 
-function rejected(reason: string, hint: string | null): ArtifactVerdict {
+function rejected(reason: string, hint: string): ArtifactVerdict {
   return { kind: 'rejected', reason, hint };
 }
 
@@ -87,6 +89,6 @@ export function checkProgram(program: ByteSource, unstripped: ByteSource, rung: 
   if (name === undefined && !hasString) return verdict;
   return rejected(
     `two C libraries are in the file: it starts as ${facts.libc}, but holds ${name ?? GLIBC_STRING} of ${second}`,
-    `an object or library that was compiled for ${second} was linked in; it must be built with this rung's compiler`,
+    `leave out the object or library that was compiled for ${second}, or build it with this rung's compiler`,
   );
 }

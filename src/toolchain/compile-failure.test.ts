@@ -37,7 +37,7 @@ describe('compileFailure', () => {
     ['ld.lld: error: undefined symbol: backtrace', /backtrace is defined by no library/, false],
     ['/bin/sh: 1: bison: not found', /wants the program bison/, true],
     ["utf8.h:30:1: error: unknown type name '__BEGIN_DECLS'", /only glibc's headers have/, false],
-    ['something odd', /does the project build here without morsel/, false],
+    ['something odd', /see whether the project builds here without morsel/, false],
   ])('%s', (output, hint, hopeless) => {
     const error = failure(output);
     expect(error.code).toBe('COMPILE_FAILED');

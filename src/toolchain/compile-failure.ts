@@ -17,7 +17,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     pattern:
       /cannot find -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
     hint: (match) =>
-      `the static library lib${match[1] ?? match[2] ?? match[3]}.a for this C library is not installed; a rung with another C library may have it`,
+      `install the static library lib${match[1] ?? match[2] ?? match[3]}.a for this C library, or ask for a rung with another C library, which may have it`,
   },
   {
     pattern:
@@ -28,21 +28,23 @@ export const SYMPTOMS: readonly Symptom[] = [
   {
     pattern: /undefined (?:reference to|symbol:?) [`'"]?([\w.:~<>()*&, ]{1,300})/,
     hint: (match) =>
-      `${(match[1] ?? '').trim()} is defined by no library that was linked: a library is missing, or this C library does not have it`,
+      `${(match[1] ?? '').trim()} is defined by no library that was linked: link the one that has it, or ask for a rung with another C library`,
   },
   {
     pattern: /attempted static link of dynamic object `([^'\n]{1,400})'/,
-    hint: (match) => `${match[1]} exists only as a shared library`,
+    hint: (match) =>
+      `${match[1]} exists only as a shared library: install its static one (lib….a), or ask for --rung closure`,
   },
   {
     pattern:
       /(?:unknown type name|expected [^\n]{0,200}? before|undeclared)\W{1,20}(__BEGIN_DECLS|__THROW|__P\b|TEMP_FAILURE_RETRY|__GNUC_PREREQ)/,
     hint: (match) =>
-      `the source relies on ${match[1]}, which only glibc's headers have; static-glibc can build it`,
+      `the source relies on ${match[1]}, which only glibc's headers have: ask for --rung static-glibc`,
   },
   {
     pattern: /No rule to make target [`']([^'\n]{1,400})'/,
-    hint: (match) => `the Makefile wants ${match[1]}, which is not in the source tree`,
+    hint: (match) =>
+      `the Makefile wants ${match[1]}, which is not in the source tree: add it, or name the folder that has it`,
   },
   {
     // The name stands before the words: they are found first, and it is read backwards from them.
@@ -88,7 +90,8 @@ export function compileFailure(failed: FailedCommand): MorselError {
     `${command.purpose} ${ending}${summary === null ? '' : `: ${summary}`}`,
     {
       hint:
-        symptom?.hint ?? "the output above is the compiler's; does the project build here without morsel?",
+        symptom?.hint ??
+        "the output above is the compiler's: see whether the project builds here without morsel",
       details: { ...details, hopeless: symptom?.hopeless ?? command.program.endsWith('autoreconf') },
     },
   );
@@ -107,7 +110,7 @@ export function ranTooLong({ command, line, result }: FailedCommand, timeoutMs: 
     'COMPILE_FAILED',
     `${command.purpose} was stopped: it ran longer than ${timeoutMs / 1000} seconds`,
     {
-      hint: 'does it wait for something, or print without end? --timeout SECONDS gives each command more time',
+      hint: 'see with -v whether it waits for something or prints without end; --timeout SECONDS gives each command more time',
       details: {
         command: line,
         exitCode: null,

@@ -33,7 +33,9 @@ export interface FoundArtifact {
 export function findArtifact(artifact: CompilePlan['artifact']): FoundArtifact {
   if (artifact.kind === 'file') {
     if (isExecutableFile(artifact.path)) return { path: artifact.path, others: [] };
-    throw new MorselError('COMPILE_FAILED', `the build ended well, but ${artifact.path} is not there`);
+    throw new MorselError('COMPILE_FAILED', `the build ended well, but ${artifact.path} is not there`, {
+      hint: 'see with -v where the build puts it: a setting of the project may name another folder',
+    });
   }
   const programs = listPrograms(artifact.directory);
   return artifact.name === null
@@ -51,7 +53,10 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
   }
   if (found.length > 1) throw ambiguous(found);
   throw new MorselError('COMPILE_FAILED', `the build made no program called ${name}`, {
-    hint: programs.length === 0 ? 'it made none at all' : `it made ${listed(programs)}`,
+    hint:
+      programs.length === 0
+        ? 'it made none at all: see with -v what it does'
+        : `choose one with --bin: ${listed(programs)}`,
     details: { candidates: programs },
   });
 }

@@ -39,7 +39,7 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
   {
     pattern: /error\[E0554\]: `#!\[feature\]` may not be used/,
     hint: () =>
-      'the project needs a nightly compiler, and the one with a standard library for this target is stable',
+      'the project needs a nightly compiler: install one with a standard library for this target, which here only a stable one has',
     hopeless: true,
   },
   {
@@ -74,7 +74,8 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
   },
   {
     pattern: /build constraints exclude all Go files in/,
-    hint: () => 'a package has only cgo files: it cannot be built with CGO_ENABLED=0',
+    hint: () =>
+      'a package has only cgo files, which CGO_ENABLED=0 leaves out: unset it, or use another package',
     hopeless: true,
   },
 ];

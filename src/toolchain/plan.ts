@@ -66,7 +66,7 @@ export type FinishStep =
 /** The answer of a planner: a plan, or why there is none on this machine for this project. */
 export type PlanOutcome =
   | { readonly kind: 'plan'; readonly plan: CompilePlan }
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly hint: string | null };
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly hint: string };
 
 export interface PlanOptions {
   readonly profile: SizeProfile;

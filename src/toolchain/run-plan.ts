@@ -102,11 +102,7 @@ function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
   try {
     const verdict = checkProgram(program, unstripped, plan.rung);
     if (verdict.kind === 'accepted') return;
-    throw new MorselError(
-      'COMPILE_FAILED',
-      verdict.reason,
-      verdict.hint === null ? {} : { hint: verdict.hint },
-    );
+    throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   } finally {
     program.close();
     unstripped.close();

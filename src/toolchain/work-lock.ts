@@ -31,7 +31,7 @@ export async function withWorkLock<T>(
   while (!tryLock(lock)) {
     if (signal?.aborted === true) {
       throw new MorselError('INTERRUPTED', `interrupted: waiting for ${lock}`, {
-        hint: 'another build of the same project is at work',
+        hint: 'another build of the same project is at work: start this one again when that is done',
       });
     }
     if (watch.isLeft()) takeAway(lock);

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { morsel } from '../built-cli.ts';
+import { CLI, morsel } from '../built-cli.ts';
 import { listBelow } from '../left-behind.ts';
 import { CaseFolder } from './case-folder.ts';
 
@@ -56,4 +56,15 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     await expectDiskFull(join(place.work, 'project/big.c'), {}, join(small(), 'layout/'));
     expect(listBelow(small()).filter((name) => !name.includes('/morsel/'))).toEqual([]);
   });
+});
+
+it.skipIf(!existsSync('/dev/full')).each(['--version', '--help'])('behind stdout of %s', (flag) => {
+  const full = openSync('/dev/full', 'w');
+  const result = spawnSync(process.execPath, [CLI, flag], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect(result.stderr).toMatch(/^error: .*ENOSPC.*\n {2}hint: .*\n {2}code: DISK_FULL\n$/);
+  expect(result.status).toBe(5);
 });

@@ -39,6 +39,7 @@ function exitCodesPage(): string {
     '',
     'Error codes say which one. They are printed as `  code: …` on stderr, and with `--format json` as the field `code` of',
     'the one JSON object there (`code`, `message`, `hint`, `details`, `cause`). A code keeps its name; new ones may come.',
+    'Every error has a hint that says what to do now; its words may change.',
     '',
     '| code | exit code | meaning |',
     '|---|---|---|',

@@ -179,7 +179,18 @@ describe('images', () => {
 
   it('with hostile layers write nothing outside their root', async () => {
     const part = fc.constantFrom(
-      ...['a', 'b', 'l', '..', '.', '', '.wh.a', '.wh..wh..opq', '.wh.l', 'canary', '\udcff', 'n'.repeat(90)],
+      'a',
+      'b',
+      'l',
+      '..',
+      '.',
+      '',
+      '.wh.a',
+      '.wh..wh..opq',
+      '.wh.l',
+      'canary',
+      '\udcff',
+      'n'.repeat(90),
     );
     const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
     const target = fc.oneof(

@@ -57,7 +57,7 @@ export const architectureCauses: readonly CauseRow[] = [
     check: (probe, values) => checkArchitecture(probe, Object.keys(values).length > 0),
     command: (context) => `morsel inspect .${programPath(context)}  # machine; compare with uname -m`,
     fixes: (context) => [
-      'build for the machine that runs it: morsel build --platform linux/amd64',
+      'build on a machine of the architecture that runs it: morsel build',
       `docker run --platform linux/ARCH ${imageName(context)}, with emulation: docker run --privileged --rm tonistiigi/binfmt --install all`,
     ],
   },

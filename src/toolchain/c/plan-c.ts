@@ -16,7 +16,7 @@ import { planSingle } from './plan-single.ts';
  */
 export function planC(project: CProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
   if (rung === 'static-go')
-    return { kind: 'unavailable', reason: 'static-go is for Go programs', hint: null };
+    return { kind: 'unavailable', reason: 'static-go is for Go programs', hint: 'ask for another rung' };
   const missing = missingBuildTool(project, tools);
   if (missing !== null) return missing;
   const toolchains = toolchainsFor(project, rung, tools, options.platform.architecture);

@@ -24,7 +24,11 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
       : { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c: null }) };
   }
   if (rung === 'base' || rung === 'closure') return planDynamic(project, rung, go, tools, options);
-  if (!project.usesCgo) return unavailable('pure Go needs no C library: static-go is its rung', null);
+  if (!project.usesCgo)
+    return unavailable(
+      'pure Go needs no C library: static-go is its rung',
+      'ask for that one: --rung static-go',
+    );
   const compilers = toolchainsFor({ language: 'c' }, rung, tools, options.platform.architecture);
   const plans = compilers.map((c) => buildPlan({ project, rung, go, tools, options, c }));
   const plan = plans.reduceRight<CompilePlan | null>((fallback, own) => ({ ...own, fallback }), null);
@@ -60,7 +64,11 @@ function planDynamic(
     ? []
     : toolchainsFor({ language: 'c' }, 'closure', tools, options.platform.architecture);
   if (!isNative && c === null && project.usesCgo) {
-    return unavailable(`cgo needs a C cross compiler for ${options.platform.architecture}`, null);
+    const { architecture } = options.platform;
+    return unavailable(
+      `cgo needs a C cross compiler for ${architecture}`,
+      `install a C cross compiler for ${architecture}`,
+    );
   }
   return { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c }) };
 }
@@ -210,6 +218,6 @@ function listed(packages: readonly string[]): string {
   return packages.length > 3 ? `${shown} and ${packages.length - 3} more` : shown;
 }
 
-function unavailable(reason: string, hint: string | null): PlanOutcome {
+function unavailable(reason: string, hint: string): PlanOutcome {
   return { kind: 'unavailable', reason, hint };
 }

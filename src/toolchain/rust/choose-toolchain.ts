@@ -5,7 +5,7 @@ import type { RustToolchain, Tools } from '../tools.ts';
 export type RustChoice =
   | { readonly kind: 'installed'; readonly toolchain: RustToolchain }
   | { readonly kind: 'built'; readonly toolchain: RustToolchain; readonly library: string }
-  | { readonly kind: 'none'; readonly reason: string; readonly hint: string | null };
+  | { readonly kind: 'none'; readonly reason: string; readonly hint: string };
 
 export interface RustWish {
   readonly triple: string;
@@ -44,7 +44,7 @@ function noToolchain(project: RustProject, tools: Tools, triple: string): RustCh
     const versions = all.map(({ rustc }) => rustc.version ?? '?').join(', ');
     return none(
       `${project.package} asks for rustc ${project.rustVersion}, and here is ${versions}`,
-      'rustup update stable',
+      'install a newer one: rustup update stable',
     );
   }
   return none(
@@ -71,7 +71,7 @@ function missingTargetHint(
   if (tooOld !== undefined) {
     return [
       ...byRustup,
-      `the one whose sources are here, ${tooOld.rustc.version}, is too old for this project`,
+      `install a newer Rust with its sources: the one that is here, ${tooOld.rustc.version}, is too old for this project`,
     ].join('; ');
   }
   const sources =
@@ -79,7 +79,7 @@ function missingTargetHint(
   return [...byRustup, sources].join('; or ');
 }
 
-function none(reason: string, hint: string | null): RustChoice {
+function none(reason: string, hint: string): RustChoice {
   return { kind: 'none', reason, hint };
 }
 

@@ -20,9 +20,13 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
  *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
  */
 export function planRust(project: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
-  if (rung === 'static-go') return unavailable('this rung is for Go programs', null);
+  if (rung === 'static-go') return unavailable('this rung is for Go programs', 'ask for another rung');
   const triple = rustTriple(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
-  if (triple === null) return unavailable(`Rust has no target for ${options.platform.architecture}`, null);
+  if (triple === null)
+    return unavailable(
+      `Rust has no target for ${options.platform.architecture}`,
+      'build it on an architecture that Rust has musl for, such as x86-64 or arm64',
+    );
   const isTiny = options.profile === 'smallest' && options.experimental && rung === 'static-musl';
   const choice = chooseToolchain(project, tools, {
     triple,
@@ -267,6 +271,6 @@ function experimentalMeans({ toolchain }: Context['choice']): string {
   return `the standard library of rustc ${toolchain.rustc.version ?? ''} is built from its sources with -Zbuild-std and ${means}`;
 }
 
-function unavailable(reason: string, hint: string | null): PlanOutcome {
+function unavailable(reason: string, hint: string): PlanOutcome {
   return { kind: 'unavailable', reason, hint };
 }

@@ -68,7 +68,7 @@ function errorProblems(name: ReadName, error: unknown): readonly string[] {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return [`exit: ${name}: no MorselError: ${stack.split('\n').slice(0, 3).join(' ')}`];
   }
-  return error.hint === undefined
+  return error.hint.trim() === ''
     ? [`exit: ${name}: an error without a hint: ${error.code}: ${error.message.slice(0, 160)}`]
     : [];
 }
