@@ -128,17 +128,20 @@ function mountsAt(
         },
       );
   }
-  // Docker's own files are not put over something of the image that is no file.
+  // Docker's own files are not put over something of the image that is no file, nor where its links lead into what the
+  // container's own /proc, /sys and /dev cover.
   const injected = Object.entries(files).flatMap(([path, content]) => {
     const target = points.resolve(path);
-    return target === null ? [] : [[target, content] as const];
+    const isCovered = SYSTEM_DIRECTORIES.some((covered) => target?.startsWith(`${covered}/`) === true);
+    return target === null || isCovered ? [] : [[target, content] as const];
   });
   const binds = mounts.map((mount) => {
     const target = points.resolve(mount.target);
-    if (target !== null) return { ...mount, target };
+    // The whole root would be the mount's: nothing of the image, and every later mount in somebody's folder.
+    if (target !== null && target !== '/') return { ...mount, target };
     throw new MorselError(
       'USAGE',
-      `${mount.source} cannot be mounted on ${mount.target}: the image has something else there`,
+      `${mount.source} cannot be mounted on ${mount.target}: ${target === '/' ? 'that is the root of the image' : 'the image has something else there'}`,
       {
         hint: 'a file goes over a file and a folder over a folder: choose another target',
       },

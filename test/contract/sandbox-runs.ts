@@ -5,7 +5,13 @@ export const ARGUMENTS = ['a word', '', 'with "quotes" and $dollar', 'ünïcöd�
 /** Everything that is run in each sandbox, by the name under which the tests look at what came of it. */
 export function planRuns(
   root: string,
-  mounts: { readonly secret: string; readonly open: string; readonly hasCrossCompiler: boolean },
+  mounts: {
+    readonly secret: string;
+    readonly open: string;
+    /** A folder in which `link` leads to /out, and `host` to `open`, by their absolute paths. */
+    readonly links: string;
+    readonly hasCrossCompiler: boolean;
+  },
 ): Readonly<Record<string, PlannedRun>> {
   const base: PlannedRun['request'] = {
     root,
@@ -122,6 +128,21 @@ export function planRuns(
       mounts: bind,
       uid: 0,
       gid: 0,
+    }),
+    'mounts through a link of a mount': run(['/program', 'hello'], {
+      mounts: [
+        { source: mounts.links, target: '/data', readOnly: false },
+        { source: mounts.open, target: '/data/link', readOnly: false },
+      ],
+    }),
+    'mounts through a link to the host': run(['/program', 'hello'], {
+      mounts: [
+        { source: mounts.links, target: '/data', readOnly: false },
+        { source: mounts.open, target: '/data/host', readOnly: false },
+      ],
+    }),
+    'mounts on the root': run(['/program', 'hello'], {
+      mounts: [{ source: mounts.open, target: '/', readOnly: true }],
     }),
     'absent mount source': run(['/program', 'hello'], {
       mounts: [{ source: '/absent', target: '/data', readOnly: true }],

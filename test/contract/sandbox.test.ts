@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { networkInterfaces } from 'node:os';
@@ -86,6 +87,10 @@ function performAll(combination: Combination): Suite {
   const secret = join(home.path, 'secret');
   const open = join(home.path, 'open');
   mkdirSync(open);
+  const links = join(home.path, 'links');
+  mkdirSync(links);
+  symlinkSync('/out', join(links, 'link'));
+  symlinkSync(open, join(links, 'host'));
   writeFileSync(secret, SECRET);
   makeRoot(home.root);
   giveTo(combination.user, home.path);
@@ -94,7 +99,7 @@ function performAll(combination: Combination): Suite {
     folder,
     home,
     combination,
-    planRuns(home.root, { secret, open, hasCrossCompiler }),
+    planRuns(home.root, { secret, open, links, hasCrossCompiler }),
   );
   return { output, rootBefore, rootAfter: listRoot(home.root), temporary: home.temporary };
 }
@@ -322,6 +327,14 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     expect(outcome('other machine').stdout).toMatch(/^uid=65532 gid=65532 .* pid=1 /);
   });
 
+  it('follows no link of a mount to the place of another, and covers no root', () => {
+    for (const name of ['link', 'host'])
+      expect(
+        outcome(`mounts through a link ${name === 'link' ? 'of a mount' : 'to the host'}`).error,
+      ).toMatch(new RegExp(`^SANDBOX_FAILED: .*open /data/${name}: too many levels of symbolic links`));
+    expect(outcome('mounts on the root').error).toMatch(/^USAGE: .* cannot be mounted on \/: /);
+  });
+
   it('binds files and folders of the host, read-only or not', () => {
     expect(outcome('mounts').stdout).toBe(SECRET);
     expect(outcome('writes to a mount')).toMatchObject({ exitCode: 0 });
@@ -333,7 +346,12 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     const home = makeHome(folder);
     makeRoot(home.root);
     const marker = join(home.path, 'marker');
-    const all = planRuns(home.root, { secret: marker, open: home.path, hasCrossCompiler });
+    const all = planRuns(home.root, {
+      secret: marker,
+      open: home.path,
+      links: home.path,
+      hasCrossCompiler,
+    });
     const hanging = all['forks endlessly'] as PlannedRun;
     const runs = { hanging: { ...hanging, request: { ...hanging.request, timeoutMs: 60_000 } } };
     const { argv, inputPath } = runnerCommand(folder, home, combination, runs);

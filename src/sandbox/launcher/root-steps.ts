@@ -12,6 +12,7 @@ import type { MountPointRequest } from '../mount-points.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
 import type { Limits } from './privilege-steps.ts';
+import { bindInRoot } from './bind-in-root.ts';
 import { bind, hide, mount, readOnly } from './mount-steps.ts';
 import { AT_FDCWD, MNT_DETACH, MS } from './system-calls.ts';
 
@@ -69,7 +70,7 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
     ...systemSteps(`${root}/sys`, plan.newNetwork),
     ...emulatorSteps(plan, root),
     ...injectedSteps(plan, root),
-    ...plan.binds.flatMap((one) => bindSteps(one, root)),
+    ...plan.binds.flatMap((one) => bindInRoot(one, root)),
     { name: 'hostname', call: 'sethostname', args: [plan.hostname, Buffer.byteLength(plan.hostname)] },
   ];
 }
@@ -141,19 +142,17 @@ function systemSteps(sys: string, newNetwork: boolean): readonly Step[] {
 function injectedSteps({ scratch, files }: RootPlan, root: string): readonly Step[] {
   return Object.entries(files).flatMap(([path, content], index) => {
     const file = `${scratch}/files/${index}`;
-    return [...writeFile(file, content), bind(file, `${root}${path}`)];
+    return [
+      ...writeFile(file, content),
+      ...bindInRoot({ source: file, target: path, readOnly: false }, root),
+    ];
   });
 }
 
 function emulatorSteps({ emulator }: RootPlan, root: string): readonly Step[] {
   if (emulator === null) return [];
   const target = `${root}${emulator.target}`;
-  return [makeEmptyFile(target), ...bindSteps({ ...emulator, readOnly: true }, root)];
-}
-
-function bindSteps({ source, target, readOnly: isReadOnly }: BindMount, root: string): readonly Step[] {
-  const place = `${root}${target}`;
-  return [bind(source, place), ...(isReadOnly ? [readOnly(place)] : [])];
+  return [makeEmptyFile(target), ...bindInRoot({ ...emulator, readOnly: true }, root)];
 }
 
 /** The finished root becomes the only thing there is. */

@@ -59,6 +59,7 @@ export const SYSTEM_CALLS = {
   utimensat: { x86_64: 280, aarch64: 88 },
   prlimit64: { x86_64: 302, aarch64: 261 },
   close_range: { x86_64: 436, aarch64: 436 },
+  openat2: { x86_64: 437, aarch64: 437 },
   mount_setattr: { x86_64: 442, aarch64: 442 },
 } as const satisfies Record<string, Record<LauncherMachine, number>>;
 
@@ -80,7 +81,9 @@ export const AT_FDCWD = -100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 /** openat(2), the same on both machines. */
-export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000 } as const;
+export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000 } as const;
+/** openat2(2), include/uapi/linux/openat2.h. */
+export const RESOLVE = { NO_SYMLINKS: 0x4, IN_ROOT: 0x10 } as const;
 /** keyctl(2). */
 export const KEYCTL_JOIN_SESSION_KEYRING = 1;
 /** seccomp(2), as prctl(2) takes it. */
