@@ -99,6 +99,18 @@ describe('files that are no program', () => {
   });
 });
 
+describe('a folder that was removed while the shell was in it', () => {
+  it.each(['build', 'inspect', 'compare'])('%s says so', async (command) => {
+    const script = `mkdir gone && cd gone && rmdir ../gone && exec "$0" ${CLI} ${command} .`;
+    const result = await runTool('/bin/sh', ['-c', script, process.execPath], {
+      cwd: place.work,
+      env: place.environment(),
+    });
+    expectFailure(result, { code: 'NOT_FOUND', exitCode: 2, says: /hint: / });
+    await place.expectNothingLeft();
+  });
+});
+
 describe('with --format json', () => {
   it('the error is one JSON object on stderr', async () => {
     const result = await build(place.write('notes', 'These are notes.\n'), '--format', 'json');
