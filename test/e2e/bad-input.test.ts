@@ -111,6 +111,26 @@ describe('a folder that was removed while the shell was in it', () => {
   });
 });
 
+describe('an output that is the input', () => {
+  it('stays as it is', async () => {
+    const program = place.write('output/bad.tar', readFileSync('/bin/true'));
+    const result = await build(program, '--no-prove');
+    expectFailure(result, { code: 'USAGE', exitCode: 2, says: /would be replaced/ });
+    expect(readFileSync(program).equals(readFileSync('/bin/true'))).toBe(true);
+  });
+
+  it('an image that is proven is not replaced by its receipt', async () => {
+    const image = join(place.output, 'true.tar');
+    const flags = ['-q', '--no-prove', '-o', image];
+    await runToolOk(process.execPath, [CLI, 'build', '/bin/true', ...flags], { env: place.environment() });
+    const before = readFileSync(image);
+    const prove = [CLI, 'prove', image, '-o', image];
+    const result = await runTool(process.execPath, prove, { env: place.environment() });
+    expectFailure(result, { code: 'USAGE', exitCode: 2, says: /would be replaced/ });
+    expect(readFileSync(image).equals(before)).toBe(true);
+  });
+});
+
 describe('with --format json', () => {
   it('the error is one JSON object on stderr', async () => {
     const result = await build(place.write('notes', 'These are notes.\n'), '--format', 'json');
