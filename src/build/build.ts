@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { keepInput } from '../core/output-place.ts';
 import type { PlanOutcome, Rung } from '../toolchain/index.ts';
 import type { RungImage } from './attempt-rung.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -26,6 +27,7 @@ export interface RungPlan {
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const asked = await requestOf(options);
   const request = { ...asked, output: placeOutput(asked.output, options.output !== undefined) };
+  keepInput(request.output.path, options.path ?? '.');
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);

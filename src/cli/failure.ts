@@ -5,13 +5,26 @@ import { printNote } from './print.ts';
 import { joinLines, json, paint, quote, type Text, text } from './text.ts';
 
 /** Prints a failure as the contract says and returns the exit code. A stack is shown for bugs of morsel only. */
-export function reportFailure(error: unknown, format: string | undefined): number {
+export function reportFailure(thrown: unknown, format: string | undefined): number {
+  const error = isMissingFolder(thrown) ? missingFolder(thrown) : thrown;
   if (error instanceof MorselError) {
     printNote(format === 'json' ? failureJson(error) : failureText(error));
     return EXIT_CODE[error.code];
   }
   printNote(bugText(error));
   return EXIT.bug;
+}
+
+/** Relative paths mean nothing in a folder that was removed: `path.resolve` throws what getcwd(2) says, from anywhere. */
+function isMissingFolder(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'uv_cwd';
+}
+
+function missingFolder(cause: NodeJS.ErrnoException): MorselError {
+  return new MorselError('NOT_FOUND', `the current folder is not there any more (${cause.code})`, {
+    cause,
+    hint: 'change to a folder that exists, and start again',
+  });
 }
 
 function failureText(error: MorselError): Text {

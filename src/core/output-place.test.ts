@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultOutputPlace, outputFilePlace, outputPlace } from './output-place.ts';
+import { defaultOutputPlace, keepInput, outputFilePlace, outputPlace } from './output-place.ts';
 
 let folder: string;
 beforeEach(() => void (folder = realpathSync(mkdtempSync(join(tmpdir(), 'output-place-')))));
@@ -69,5 +69,26 @@ describe('defaultOutputPlace', () => {
   it('follows no link', () => {
     expect(defaultOutputPlace(join(folder, 'a.tar'))).toBe(join(folder, 'a.tar'));
     expect(() => defaultOutputPlace(link('a.tar'))).toThrowError(refused('is a link'));
+  });
+});
+
+describe('keepInput', () => {
+  it('refuses to replace what is read, by whatever name', () => {
+    const input = join(folder, 'main.c');
+    writeFileSync(input, '');
+    const isUsage = expect.objectContaining({
+      code: 'USAGE',
+      hint: expect.stringContaining('-o') as string,
+    });
+    expect(() => keepInput(input, input)).toThrowError(isUsage);
+    expect(() => keepInput(input, link('main.c'))).toThrowError(isUsage);
+  });
+
+  it('leaves alone another file, an absent one, and a folder', () => {
+    writeFileSync(join(folder, 'main.c'), '');
+    writeFileSync(join(folder, 'main.tar'), '');
+    for (const name of ['main.tar', 'absent', '.'])
+      expect(() => keepInput(join(folder, name), join(folder, 'main.c'))).not.toThrow();
+    expect(() => keepInput(folder, folder)).not.toThrow();
   });
 });

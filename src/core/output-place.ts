@@ -36,6 +36,15 @@ export function defaultOutputPlace(path: string): string {
   });
 }
 
+/** What was read is never replaced by what is made of it: nobody has a second copy in mind. Error: USAGE. */
+export function keepInput(place: string, input: string): void {
+  const [output, read] = [place, input].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (output?.isFile() !== true || output.ino !== read?.ino || output.dev !== read.dev) return;
+  throw new MorselError('USAGE', `${place} is what is read, and would be replaced`, {
+    hint: 'give another file with -o',
+  });
+}
+
 function followLinks(path: string): string {
   let place = path;
   for (let count = 0; isLink(place); count += 1) {

@@ -6,6 +6,7 @@ import { checkConfigLimits } from './config-limits.ts';
 import type { Digest, DiffId } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import type { IndexDocument } from './index-document.ts';
+import { LAYOUT_FILE } from './index-json.ts';
 import type { Manifest } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -127,8 +128,13 @@ export function decodeConfig(bytes: Buffer, where: string): ImageConfig {
   return decoded;
 }
 
-export function decodeLayoutVersion(bytes: Buffer, where: string): string {
-  return decode(layout, bytes, where).imageLayoutVersion;
+/** `bytes` of the file `oci-layout` of what is called `name`. Errors: IMAGE_INVALID, UNSUPPORTED. */
+export function checkLayoutVersion(bytes: Buffer, name: string): void {
+  const { imageLayoutVersion: version } = decode(layout, bytes, `${name}: ${LAYOUT_FILE}`);
+  if (version.startsWith('1.')) return;
+  throw new MorselError('UNSUPPORTED', `${name} is an OCI layout of version ${version}; known is 1.0.0`, {
+    hint: 'copy it with a tool that knows that version: skopeo copy',
+  });
 }
 
 export function decodeDockerManifest(bytes: Buffer, where: string): readonly DockerArchiveImage[] {

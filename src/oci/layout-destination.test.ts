@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -45,4 +54,28 @@ it('refuses an index that is a pipe instead of waiting for it, and leaves nothin
     expect.objectContaining({ code: 'UNREADABLE', hint: expect.any(String) }),
   );
   expect(listing()).toEqual(before);
+});
+
+it.each(['blobs', 'blobs/sha256'])('writes nothing through a link in the place of %s', async (name) => {
+  await write('a:1');
+  const elsewhere = join(path, 'elsewhere');
+  renameSync(join(path, name), join(path, 'moved'));
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, join(path, name));
+  await expect(write('b:1')).rejects.toMatchObject({
+    code: 'IMAGE_INVALID',
+    hint: expect.stringContaining('-o') as string,
+  });
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
+it.each([
+  ['{}', 'IMAGE_INVALID'],
+  ['{"imageLayoutVersion":"2.0.0"}', 'UNSUPPORTED'],
+])('adds nothing to a layout that readers refuse: %s', async (bytes, code) => {
+  await write('a:1');
+  writeFileSync(join(path, 'oci-layout'), bytes);
+  const index = readFileSync(join(path, 'index.json'));
+  await expect(write('b:1')).rejects.toMatchObject({ code, hint: expect.any(String) as string });
+  expect(readFileSync(join(path, 'index.json')).equals(index)).toBe(true);
 });

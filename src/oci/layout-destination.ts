@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { hiddenPrefix, removeLeftBehind } from '../core/left-behind.ts';
@@ -6,7 +6,7 @@ import { makeDirectories } from '../core/make-directories.ts';
 import { OutputFile } from '../core/output-file.ts';
 import { readSmallFile } from '../core/read-small-file.ts';
 import { attempt } from '../core/write-error.ts';
-import { decodeIndex } from './decode.ts';
+import { checkLayoutVersion, decodeIndex } from './decode.ts';
 import type { Descriptor } from './descriptor.ts';
 import { blobPath } from './digest.ts';
 import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from './image-destination.ts';
@@ -34,6 +34,7 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
   const blobs = join(directory, 'blobs', 'sha256');
+  for (const folder of [join(directory, 'blobs'), blobs]) refuseLink(folder);
   created.directory(blobs);
   // A build that was killed while it added to this layout.
   for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
@@ -92,9 +93,20 @@ function existingIndex(directory: string): readonly Descriptor[] {
       hint: 'give another directory with -o, or empty this one',
     });
   }
+  // What readers would refuse is not added to: the build would be done, and the image in it lost.
+  const layoutPath = join(directory, LAYOUT_FILE);
+  checkLayoutVersion(readSmallFile(layoutPath, METADATA_LIMIT_BYTES) ?? LAYOUT_VERSION_BYTES, directory);
   const indexPath = join(directory, INDEX_FILE);
   const bytes = readSmallFile(indexPath, METADATA_LIMIT_BYTES);
   return bytes === null ? [] : decodeIndex(bytes, indexPath).manifests;
+}
+
+/** A layout may come from anywhere, and where its link leads is its maker's choice: nothing is written there. */
+function refuseLink(folder: string): void {
+  if (!attempt(folder, () => lstatSync(folder, { throwIfNoEntry: false }))?.isSymbolicLink()) return;
+  throw new MorselError('IMAGE_INVALID', `${folder} is a link, which is not followed to write`, {
+    hint: 'put the folder itself in its place, or write to another layout with -o',
+  });
 }
 
 /** The same name on the same platform, or both without a name. */

@@ -1,5 +1,5 @@
 import type { EventSink } from '../core/events.ts';
-import { defaultOutputPlace, outputFilePlace } from '../core/output-place.ts';
+import { defaultOutputPlace, keepInput, outputFilePlace } from '../core/output-place.ts';
 import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
@@ -28,6 +28,7 @@ export async function prove(
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
   const path = receiptPlace(options);
+  keepInput(path, options.path);
   const image = await openImage(options.path, { signal: options.signal });
   try {
     const proof = await proveImage({

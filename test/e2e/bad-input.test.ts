@@ -99,6 +99,38 @@ describe('files that are no program', () => {
   });
 });
 
+describe('a folder that was removed while the shell was in it', () => {
+  it.each(['build', 'inspect', 'compare'])('%s says so', async (command) => {
+    const script = `mkdir gone && cd gone && rmdir ../gone && exec "$0" ${CLI} ${command} .`;
+    const result = await runTool('/bin/sh', ['-c', script, process.execPath], {
+      cwd: place.work,
+      env: place.environment(),
+    });
+    expectFailure(result, { code: 'NOT_FOUND', exitCode: 2, says: /hint: / });
+    await place.expectNothingLeft();
+  });
+});
+
+describe('an output that is the input', () => {
+  it('stays as it is', async () => {
+    const program = place.write('output/bad.tar', readFileSync('/bin/true'));
+    const result = await build(program, '--no-prove');
+    expectFailure(result, { code: 'USAGE', exitCode: 2, says: /would be replaced/ });
+    expect(readFileSync(program).equals(readFileSync('/bin/true'))).toBe(true);
+  });
+
+  it('an image that is proven is not replaced by its receipt', async () => {
+    const image = join(place.output, 'true.tar');
+    const flags = ['-q', '--no-prove', '-o', image];
+    await runToolOk(process.execPath, [CLI, 'build', '/bin/true', ...flags], { env: place.environment() });
+    const before = readFileSync(image);
+    const prove = [CLI, 'prove', image, '-o', image];
+    const result = await runTool(process.execPath, prove, { env: place.environment() });
+    expectFailure(result, { code: 'USAGE', exitCode: 2, says: /would be replaced/ });
+    expect(readFileSync(image).equals(before)).toBe(true);
+  });
+});
+
 describe('with --format json', () => {
   it('the error is one JSON object on stderr', async () => {
     const result = await build(place.write('notes', 'These are notes.\n'), '--format', 'json');
