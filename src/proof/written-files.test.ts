@@ -13,6 +13,15 @@ beforeEach(() => {
 });
 afterEach(() => removeTree(root));
 
+describe('snapshotRoot', () => {
+  it('stops to list a directory when its names alone are too many', async () => {
+    for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `data/${index}`), '');
+    const { states, isWhole } = await snapshotRoot(root, 10);
+    expect([...states.keys()]).toEqual(['/', '/data']);
+    expect(isWhole).toBe(false);
+  });
+});
+
 describe('describeWrites', () => {
   it('is null when nothing has changed', async () => {
     expect(describeWrites(await snapshotRoot(root), await snapshotRoot(root))).toBeNull();

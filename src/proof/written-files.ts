@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { type Dir, lstatSync, opendirSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { dirname, join } from 'node:path/posix';
 
@@ -17,18 +17,22 @@ export interface RootSnapshot {
 }
 
 /** Everything in a root directory in which nothing runs, so that what a program wrote can be told afterwards. */
-export async function snapshotRoot(root: string): Promise<RootSnapshot> {
+export async function snapshotRoot(root: string, pathsLimit = PATHS_LIMIT): Promise<RootSnapshot> {
   const states = new Map<string, string>();
   const pending = ['/'];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    if (states.size >= PATHS_LIMIT) return { states, isWhole: false };
+    if (states.size >= pathsLimit) return { states, isWhole: false };
     if (states.size % PATHS_AT_ONCE === 0) await breathe();
     const state = stateOf(join(root, path));
     if (state === null) continue;
     states.set(path, state);
     if (!state.startsWith(DIRECTORY)) continue;
-    for (const name of listDirectory(join(root, path)))
+    for (const name of namesIn(join(root, path))) {
+      // A program may have made a million names: what waits counts too.
+      if (states.size + pending.length >= pathsLimit) return { states, isWhole: false };
       pending.push(path === '/' ? `/${name}` : `${path}/${name}`);
+      if (pending.length % PATHS_AT_ONCE === 0) await breathe();
+    }
   }
   return { states, isWhole: true };
 }
@@ -48,11 +52,22 @@ function stateOf(path: string): string | null {
   }
 }
 
-function listDirectory(path: string): readonly string[] {
+/** Some at a time, however many there are. */
+function* namesIn(path: string): Generator<string> {
+  const directory = openOrNull(path);
+  if (directory === null) return;
   try {
-    return readdirSync(path);
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry.name;
+  } finally {
+    directory.closeSync();
+  }
+}
+
+function openOrNull(path: string): Dir | null {
+  try {
+    return opendirSync(path, { bufferSize: PATHS_AT_ONCE });
   } catch {
-    return [];
+    return null;
   }
 }
 

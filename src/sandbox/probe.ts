@@ -11,10 +11,12 @@ const GRACE_MS = 5_000;
 
 /**
  * What runs inside the container's network namespace: this Node itself, with the machine's files and the container's
- * network. It asks until there is an answer or the time is over, and prints one JSON object.
+ * network. It asks until there is an answer or the time is over, and prints one JSON object. It ends with its stdin, which
+ * is morsel's: after a SIGKILL it would go on asking until its time is over.
  */
 const PROBE_PROGRAM = `
 const request = JSON.parse(process.argv[1]);
+process.stdin.on('end', () => process.exit(1)).on('error', () => process.exit(1)).resume();
 const deadline = Date.now() + request.timeoutMs;
 const finish = (result) => process.stdout.write(JSON.stringify(result), () => process.exit(0));
 const again = (reason) => Date.now() >= deadline ? finish({ kind: 'failed', reason }) : setTimeout(attempt, ${RETRY_MS});
@@ -69,9 +71,10 @@ export function probeInside(pid: number, request: ProbeRequest, exited: Promise<
     JSON.stringify(request),
   ];
   return new Promise((resolve) => {
-    const child = spawn(nsenter, args, { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
+    const child = spawn(nsenter, args, { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
+    child.stdin.on('error', () => {}); // it has ended before
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     const timer = setTimeout(() => child.kill('SIGKILL'), request.timeoutMs + GRACE_MS);
@@ -89,7 +92,12 @@ export function probeInside(pid: number, request: ProbeRequest, exited: Promise<
 
 function parseProbeResult(out: string, err: string): ProbeResult {
   if (out === '') return failed(err.trim() === '' ? 'the program ended before it answered' : err.trim());
-  return JSON.parse(out) as ProbeResult;
+  try {
+    return JSON.parse(out) as ProbeResult;
+  } catch {
+    // Killed in the middle of a long answer.
+    return failed('the program ended while it answered');
+  }
 }
 
 function failed(reason: string): ProbeResult {

@@ -353,12 +353,15 @@ describe.each(COMBINATIONS)('$title', (combination) => {
       hasCrossCompiler,
     });
     const hanging = all['forks endlessly'] as PlannedRun;
-    const runs = { hanging: { ...hanging, request: { ...hanging.request, timeoutMs: 60_000 } } };
+    // Its probe is a process of the host's, not of the container's; the URL tells it from others.
+    const probe = { kind: 'http', url: `http://127.0.0.1:8080${marker}`, timeoutMs: 60_000 } as const;
+    const runs = { hanging: { ...hanging, probe, request: { ...hanging.request, timeoutMs: 60_000 } } };
     const { argv, inputPath } = runnerCommand(folder, home, combination, runs);
     const [program = '', ...args] = argv;
     const child = spawn(program, args, { stdio: 'ignore', detached: true });
     const processes = (): readonly string[] => findLeftBehind(marker).processes;
     expect(await eventually(() => processes().length > 1, 20_000)).toBe(true);
+    expect(await eventually(() => processes().some((line) => line.includes(probe.url)), 20_000)).toBe(true);
     const main = findLeftBehind(inputPath).processes.find(
       (line) => line.includes(' /') && line.includes(runnerIn(folder)) && !line.includes('su -s'),
     );
