@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,4 +64,18 @@ describe('entriesFromHost', () => {
     );
     expect(() => entryFromFile(tree, '/p', options)).toThrow(expect.objectContaining({ code: 'UNREADABLE' }));
   });
+});
+
+it('says what cannot be read: links of a process that has ended are seen, and lead nowhere', async () => {
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30']);
+  try {
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const zombie = `/proc/${said.toString().trim()}`;
+    await expect.poll(() => readFileSync(`${zombie}/stat`, 'utf8')).toContain(') Z ');
+    expect(() => entriesFromHost(zombie, '/x', options)).toThrowError(
+      expect.objectContaining({ code: 'NOT_FOUND', hint: 'check the path' }),
+    );
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });

@@ -27,7 +27,7 @@ export function entriesFromHost(
   destination: string,
   options: HostEntryOptions,
 ): LayerEntry[] {
-  const stat = hostStat(source, statSync);
+  const stat = ask(source, (path) => statSync(path));
   if (stat.isFile()) return [hostFile(source, destination, stat, options)];
   if (!stat.isDirectory()) throw notAddable(source);
   return collect(Buffer.from(source), destination.replace(/\/+$/, ''), options);
@@ -35,7 +35,7 @@ export function entriesFromHost(
 
 /** One file of this machine, opened only when the layer is written. Errors: NOT_FOUND, UNREADABLE. */
 export function entryFromFile(source: string, path: string, options: HostEntryOptions): LayerFile {
-  const stat = hostStat(source, statSync);
+  const stat = ask(source, (path) => statSync(path));
   if (!stat.isFile()) {
     throw new MorselError('UNREADABLE', `${source} is not a regular file`, { hint: 'give a regular file' });
   }
@@ -65,13 +65,13 @@ function collect(source: Buffer, path: string, options: HostEntryOptions): Layer
     if (entries.length >= HOST_ENTRIES_LIMIT) throw tooManyFiles();
     const child = Buffer.concat([directory.source, Buffer.from('/'), next.value]);
     const childPath = `${directory.path}/${decodeName(next.value)}`;
-    const stat = hostStat(child, lstatSync);
+    const stat = ask(child, (path) => lstatSync(path));
     if (stat.isDirectory()) open.push(openDirectory(child, childPath, stat, entries.length));
     else if (stat.isSymbolicLink()) {
       entries.push({
         kind: 'symlink',
         path: childPath,
-        target: decodeName(readlinkSync(child, 'buffer')),
+        target: decodeName(ask(child, (link) => readlinkSync(link, 'buffer'))),
         ...owner(options),
       });
     } else if (stat.isFile()) entries.push(hostFile(child, childPath, stat, options));
@@ -86,7 +86,9 @@ function openDirectory(
   stat: Stats | null,
   entriesBefore: number,
 ): OpenDirectory {
-  const names = readdirSync(source, 'buffer').sort(Buffer.compare).values();
+  const names = ask(source, (folder) => readdirSync(folder, 'buffer'))
+    .sort(Buffer.compare)
+    .values();
   return { source, path, stat, names, entriesBefore };
 }
 
@@ -129,9 +131,9 @@ function owner(options: HostEntryOptions): { reason: string; uid?: number; gid?:
   };
 }
 
-function hostStat(path: string | Buffer, stat: (path: string | Buffer) => Stats): Stats {
+function ask<T>(path: string | Buffer, question: (path: string | Buffer) => T): T {
   try {
-    return stat(path);
+    return question(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const name = typeof path === 'string' ? path : decodeName(path);
