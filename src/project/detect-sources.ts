@@ -69,8 +69,10 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
 }
 
 /** A build file that cannot be one is an error of the project: what it builds is not known. */
-function refuseOddManifest(directory: string, { others }: DirectoryNames): void {
-  const odd = others.find((name) => MANIFESTS.has(name));
+function refuseOddManifest(directory: string, { files, others }: DirectoryNames): void {
+  const isRead = (name: string): boolean =>
+    MANIFESTS.has(name) || (READ_WITH.has(name) && files.includes(READ_WITH.get(name) ?? ''));
+  const odd = others.find(isRead);
   if (odd === undefined) return;
   throw new MorselError(
     'UNREADABLE',
@@ -80,6 +82,15 @@ function refuseOddManifest(directory: string, { others }: DirectoryNames): void 
     },
   );
 }
+
+/** What go and cargo read beside a manifest, and would wait for: file → manifest. */
+const READ_WITH: ReadonlyMap<string, string> = new Map([
+  ['go.work', 'go.mod'],
+  ['go.sum', 'go.mod'],
+  ['Cargo.lock', 'Cargo.toml'],
+  ['rust-toolchain', 'Cargo.toml'],
+  ['rust-toolchain.toml', 'Cargo.toml'],
+]);
 
 /** Build files whose top one of a project calls `project()`. */
 const TOP_CALLS: ReadonlySet<string> = new Set(['CMakeLists.txt', 'meson.build']);

@@ -51,6 +51,17 @@ describe('entries that cannot be looked at', () => {
 });
 
 describe('a build file that cannot be one', () => {
+  it.each([
+    ['go.mod', 'module example.com/app\n', 'go.work'],
+    ['go.mod', 'module example.com/app\n', 'go.sum'],
+    ['Cargo.toml', CARGO, 'Cargo.lock'],
+    ['Cargo.toml', CARGO, 'rust-toolchain.toml'],
+  ])('is an error as well where the tool of %s reads it: %#', async (manifest, content, name) => {
+    write(manifest, content);
+    symlinkSync('/dev/zero', join(root, name));
+    await expect(detectProject(root)).rejects.toMatchObject({ code: 'UNREADABLE', hint: /remove it/ });
+  });
+
   it.each(['CMakeLists.txt', 'Makefile', 'meson.build', 'Cargo.toml', 'go.mod', 'configure.ac'])(
     'is an error of the project when it is a FIFO: %s',
     async (name) => {

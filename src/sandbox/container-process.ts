@@ -39,6 +39,7 @@ export class ContainerProcess {
   readonly #start: ContainerStart;
   readonly #request: RunRequest;
   readonly #child: ChildProcess;
+  readonly #copied: Promise<void>;
   readonly #stdout: HeadBuffer;
   readonly #stderr: HeadBuffer;
   /** By the tools that set the container up. */
@@ -60,7 +61,9 @@ export class ContainerProcess {
     this.#request = start.request;
     this.#stdout = new HeadBuffer(start.request.outputLimitBytes);
     this.#stderr = new HeadBuffer(start.request.outputLimitBytes);
-    this.#child = startChain(start.folder, start.request.stdio);
+    const { child, copied } = startChain(start.folder, start.request.stdio);
+    this.#child = child;
+    this.#copied = copied;
     this.#exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', () => {
@@ -94,6 +97,7 @@ export class ContainerProcess {
     try {
       if (signal?.aborted === true) throw interrupted();
       if (this.#listenerError !== null) throw this.#listenerError;
+      await this.#copied;
       const outcome = this.#outcome();
       if (this.#rootFd !== null)
         await this.#request.afterwards?.({ path: `/proc/self/fd/${this.#rootFd}`, made: this.#start.made });
@@ -106,9 +110,11 @@ export class ContainerProcess {
   #readStreams(): void {
     const streams = this.#child.stdio as readonly (Readable | null | undefined)[];
     const [, out, said, status] = streams;
-    out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
     said?.on('data', (chunk: Buffer) => this.#said.push(chunk));
-    streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    if (this.#request.stdio.kind === 'capture') {
+      out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
+      streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    }
     status?.on('data', (chunk: Buffer) => {
       if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
       if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();

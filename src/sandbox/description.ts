@@ -58,8 +58,8 @@ export const DEVICE_LINKS: Readonly<Record<string, string>> = {
 };
 
 /** docker's own. */
-export const DEV_OPTIONS = 'mode=755,size=65536k';
-export const SHM_OPTIONS = 'mode=1777,size=65536k';
+export const DEV_OPTIONS = 'mode=755,size=65536k,nr_inodes=16k';
+export const SHM_OPTIONS = 'mode=1777,size=65536k,nr_inodes=64k';
 /** Each file costs about a KiB of the machine's memory. */
 const WRITABLE_FILES = '1m';
 

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLI } from '../built-cli.ts';
+import { compileProgram } from '../contract/sandbox-program.ts';
+import { hasTool } from '../reference-tools.ts';
+import { CaseFolder } from './case-folder.ts';
+
+/** The caller's own streams: what the program may do with them is to read the one and write the others. */
+const place = new CaseFolder();
+let image = '';
+beforeAll(() => {
+  place.next();
+  const program = compileProgram(place.work);
+  chmodSync(program, 0o755);
+  image = join(place.output, 'image.tar');
+  const built = spawnSync(process.execPath, [CLI, 'build', program, '-o', image, '--no-prove', '-q'], {
+    env: place.environment(),
+    encoding: 'utf8',
+  });
+  expect(built.status, built.stderr).toBe(0);
+});
+afterAll(() => place.remove());
+
+interface Streams {
+  readonly input: string;
+  readonly log: string;
+  readonly status: number | null;
+}
+
+/** With stdin from a file, and stdout to the end of another. */
+function runWithFiles(sandbox: string, args: readonly string[]): Streams {
+  const input = place.write('input', 'the input\n', 0o600);
+  const log = place.write('log', 'an older line\n', 0o600);
+  const streams = [openSync(input, 'r'), openSync(log, 'a')];
+  const done = spawnSync(process.execPath, [CLI, 'run', '--sandbox', sandbox, image, '--', ...args], {
+    env: place.environment(),
+    stdio: [...streams, 'pipe'],
+  });
+  streams.forEach((fd) => closeSync(fd));
+  return { input: readFileSync(input, 'utf8'), log: readFileSync(log, 'utf8'), status: done.status };
+}
+
+describe.each(['runc', 'crun', 'bwrap', 'unshare'])('morsel run in %s', (sandbox) => {
+  it.skipIf(!hasTool(sandbox))('reads a file, and adds to the end of another, whole', () => {
+    expect(runWithFiles(sandbox, ['stdin'])).toEqual({
+      input: 'the input\n',
+      log: 'an older line\nthe input\n',
+      status: 0,
+    });
+    expect(runWithFiles(sandbox, ['print', '300000']).log).toBe(`an older line\n${'x'.repeat(300_000)}`);
+  });
+
+  it.skipIf(!hasTool(sandbox))('lets no program open these files anew', () => {
+    for (const path of ['/proc/self/fd/0', '/proc/self/fd/1']) {
+      const { input, log, status } = runWithFiles(sandbox, ['write', path]);
+      expect(input).toBe('the input\n');
+      expect(log.startsWith('an older line\n')).toBe(true);
+      expect(status).toBe(3);
+    }
+  });
+});
