@@ -99,7 +99,8 @@ async function examine(
     return { ...first, findings: stopFindings(first, image) };
   let wrote: string | null = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
-    wrote = describeWrites(await snapshotRoot(root), await snapshotRoot(left.path), left.made);
+    const before = await snapshotRoot(root, signal);
+    wrote = describeWrites(before, await snapshotRoot(left.path, signal), left.made);
   };
   const second = await runCheck(examination, { ...run, readOnlyRoot: false, afterwards });
   if (second.result.status === 'failed') return { ...first, findings: stopFindings(first, image) };

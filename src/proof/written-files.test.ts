@@ -16,7 +16,7 @@ afterEach(() => removeTree(root));
 describe('snapshotRoot', () => {
   it('stops to list a directory when its names alone are too many', async () => {
     for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `data/${index}`), '');
-    const { states, isWhole } = await snapshotRoot(root, 10);
+    const { states, isWhole } = await snapshotRoot(root, undefined, 10);
     expect([...states.keys()]).toEqual(['/', '/data']);
     expect(isWhole).toBe(false);
   });

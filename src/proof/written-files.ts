@@ -1,11 +1,11 @@
 import { type Dir, lstatSync, opendirSync } from 'node:fs';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { dirname, join } from 'node:path/posix';
+import { Turns } from '../core/turns.ts';
 
 /** Paths looked at; a root with more is compared in part. */
 const PATHS_LIMIT = 200_000;
-/** Between two moments at which a signal is heard. */
-const PATHS_AT_ONCE = 1_000;
+/** Names of a directory that are read at a time. */
+const NAMES_AT_ONCE = 1_000;
 /** Named in a finding; the rest is counted. */
 const NAMED_LIMIT = 5;
 
@@ -16,13 +16,21 @@ export interface RootSnapshot {
   readonly isWhole: boolean;
 }
 
-/** Everything in a root directory in which nothing runs, so that what a program wrote can be told afterwards. */
-export async function snapshotRoot(root: string, pathsLimit = PATHS_LIMIT): Promise<RootSnapshot> {
+/**
+ * Everything in a root directory in which nothing runs, so that what a program wrote can be told afterwards.
+ * Error: INTERRUPTED.
+ */
+export async function snapshotRoot(
+  root: string,
+  signal?: AbortSignal,
+  pathsLimit = PATHS_LIMIT,
+): Promise<RootSnapshot> {
+  const turns = new Turns(signal, 'looking at what a program wrote');
   const states = new Map<string, string>();
   const pending = ['/'];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (states.size >= pathsLimit) return { states, isWhole: false };
-    if (states.size % PATHS_AT_ONCE === 0) await breathe();
+    await turns.take();
     const state = stateOf(join(root, path));
     if (state === null) continue;
     states.set(path, state);
@@ -31,7 +39,7 @@ export async function snapshotRoot(root: string, pathsLimit = PATHS_LIMIT): Prom
       // A program may have made a million names: what waits counts too.
       if (states.size + pending.length >= pathsLimit) return { states, isWhole: false };
       pending.push(path === '/' ? `/${name}` : `${path}/${name}`);
-      if (pending.length % PATHS_AT_ONCE === 0) await breathe();
+      await turns.take();
     }
   }
   return { states, isWhole: true };
@@ -65,7 +73,7 @@ function* namesIn(path: string): Generator<string> {
 
 function openOrNull(path: string): Dir | null {
   try {
-    return opendirSync(path, { bufferSize: PATHS_AT_ONCE });
+    return opendirSync(path, { bufferSize: NAMES_AT_ONCE });
   } catch {
     return null;
   }
