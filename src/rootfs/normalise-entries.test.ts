@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryByteSource } from '../core/byte-source.ts';
 import type { LayerEntry } from './layer-entry.ts';
-import { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
+import { LAYER_CONTENT_LIMIT_BYTES, normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
 import { parentDirectories } from './parent-directories.ts';
 
 const file = (path: string, content = 'x', reason = 'test', more: Partial<LayerEntry> = {}): LayerEntry =>
@@ -64,6 +64,18 @@ describe('normaliseEntries', () => {
   ])('refuses two entries of one path with different %s', (_what, one, other) => {
     expect(() => normaliseEntries([one, other])).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('/a') }),
+    );
+  });
+
+  it('refuses more content than readers would unpack, by the sizes alone', () => {
+    const large = { sizeBytes: LAYER_CONTENT_LIMIT_BYTES / 2 };
+    const both = [file('/a', 'x', 'test', large), file('/b', 'x', 'test', large)];
+    expect(normaliseEntries(both)).toHaveLength(2);
+    expect(() => normaliseEntries([...both, file('/c')])).toThrowError(
+      expect.objectContaining({
+        code: 'LIMIT_EXCEEDED',
+        hint: expect.stringContaining('mount it') as string,
+      }),
     );
   });
 

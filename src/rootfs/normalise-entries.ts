@@ -4,13 +4,15 @@ import { compareNames } from '../tar/index.ts';
 import type { LayerEntry, LayerFile } from './layer-entry.ts';
 import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from './resolve-path.ts';
 
+/** Of a layer's files: what unpacks to more is read by no reader of morsel, and a sparse file costs nothing to name. */
+export const LAYER_CONTENT_LIMIT_BYTES = 64 * 1024 ** 3;
 /** What two files are compared by, at a time. */
 const COMPARE_BYTES = 256 * 1024;
 
 /**
  * The entries of one layer as they are written: sorted by bytes, each path once. Two entries for one path that say the
  * same (the same file found by two needs) become one with both reasons; all else about a path twice is an error.
- * Errors: USAGE for a path that cannot be in an image, and for two entries that contradict each other.
+ * Errors: USAGE for a path that cannot be in an image, and for two entries that contradict each other; LIMIT_EXCEEDED.
  */
 export function normaliseEntries(entries: readonly LayerEntry[]): LayerEntry[] {
   const byPath = new Map<string, LayerEntry>();
@@ -20,7 +22,12 @@ export function normaliseEntries(entries: readonly LayerEntry[]): LayerEntry[] {
     const before = byPath.get(path);
     byPath.set(path, before === undefined ? named : merge(before, named));
   }
-  for (const entry of byPath.values()) checkParents(entry, byPath);
+  let contentBytes = 0;
+  for (const entry of byPath.values()) {
+    checkParents(entry, byPath);
+    if (entry.kind === 'file') contentBytes += entry.sizeBytes;
+    if (contentBytes > LAYER_CONTENT_LIMIT_BYTES) throw tooLarge(entry.path);
+  }
   return [...byPath.values()].sort((a, b) => compareNames(a.path, b.path));
 }
 
@@ -47,6 +54,14 @@ export function normaliseImagePath(path: string): string {
     });
   }
   return `/${parts.join('/')}`;
+}
+
+function tooLarge(path: string): MorselError {
+  return new MorselError(
+    'LIMIT_EXCEEDED',
+    `the files of the image have more than ${LAYER_CONTENT_LIMIT_BYTES} bytes, with ${path}`,
+    { hint: 'leave it out, and mount it when the image is run' },
+  );
 }
 
 function merge(first: LayerEntry, second: LayerEntry): LayerEntry {
