@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { requireTool } from '../reference-tools.ts';
 import { gnuLongName, type HostileMember, paxHeader, tarMember, tarOf } from './archive-builder.ts';
 import { NOTHING } from './attack-sources.ts';
-import { HostileFolder } from './hostile-folder.ts';
+import { HostileFolder, type HostileRunOptions } from './hostile-folder.ts';
 import {
   Blobs,
   dockerArchiveFiles,
@@ -50,9 +50,9 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-async function read(command: (typeof READERS)[number], image: string) {
+async function read(command: (typeof READERS)[number], image: string, options: HostileRunOptions = {}) {
   const receipt = command === 'prove' ? ['-o', join(place.output, 'receipt.json')] : [];
-  return place.morsel([command, image, ...receipt]);
+  return place.morsel([command, image, ...receipt], options);
 }
 
 async function expectRefused(command: (typeof READERS)[number], image: string): Promise<void> {
@@ -143,8 +143,15 @@ describe.each(READERS)('%s', (command) => {
     const image: HostileImage = {
       layers: [{ tar: tarOf(app()) }, { tar: manyFiles(), encode: manyFilesPacked }],
     };
-    const run = await read(command, write(image));
-    expect(run.exitCode, run.stderr).toBe(0);
+    // In memory: a file system of disks takes minutes to make them, with whatever tool.
+    const TMPDIR = mkdtempSync('/dev/shm/morsel-case-');
+    try {
+      const run = await read(command, write(image), { env: { ...place.environment(), TMPDIR } });
+      expect(run.exitCode, run.stderr).toBe(0);
+      expect(readdirSync(TMPDIR)).toEqual([]);
+    } finally {
+      rmSync(TMPDIR, { recursive: true, force: true });
+    }
   });
 
   // A class is true: what the image does wrong is not this machine's fault.
