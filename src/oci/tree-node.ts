@@ -1,22 +1,5 @@
 import type { FileTreeEntry } from '../rootfs/index.ts';
 
-export interface TreeNodeFields {
-  readonly kind: FileTreeEntry['kind'];
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtimeSeconds: number;
-  readonly sizeBytes: number;
-  readonly target: string;
-  readonly hasXattrs: boolean;
-  readonly capability: Uint8Array | null;
-  readonly contentId: number;
-  readonly children: Map<string, TreeNode> | null;
-  readonly inode: number;
-  readonly layer: number;
-  readonly pathBytes: number;
-}
-
 /**
  * What is at one path of a layered tree. There is one for each path of an image, `TREE_PATHS_LIMIT` at most: numbers and
  * shared strings only, a map only for a directory that something is in, and it is the tree's entry by itself.
@@ -46,7 +29,7 @@ export class TreeNode implements FileTreeEntry {
   /** It has, or had, other names. */
   isLinked = false;
 
-  constructor(fields: TreeNodeFields) {
+  constructor(fields: Omit<TreeNode, 'identity' | 'isLinked' | 'linkedFrom'>) {
     this.kind = fields.kind;
     this.mode = fields.mode;
     this.uid = fields.uid;

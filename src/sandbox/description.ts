@@ -4,7 +4,7 @@ import { MASKED_PROC, READ_ONLY_PROC } from '../core/protected-proc.ts';
 
 /**
  * What every driver gives a program, whoever runs morsel: one list, from which the steps, the arguments of bwrap and
- * the config.json of runc and crun are made, and which test/contract/sandbox-guarantees.ts checks in each of them.
+ * the config.json of runc and crun are made, and which test/contract/sandbox-guarantees.test.ts checks in each of them.
  * Source of the paths and devices: moby daemon/pkg/oci/defaults.go.
  */
 export const GUARANTEES = {

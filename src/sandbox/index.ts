@@ -4,7 +4,7 @@ export { foreignProgram } from './emulator.ts';
 export type { ForeignProgram } from './emulator.ts';
 export { locateProgram, readShebang } from './locate-program.ts';
 export type { LocatedProgram } from './locate-program.ts';
-export { ownSeccompFilter } from './seccomp/own-seccomp-filter.ts';
+export { ownSeccompFilter } from './own-seccomp-filter.ts';
 export type {
   BindMount,
   LeftRoot,

@@ -8,20 +8,16 @@ export interface DirectoryTimes {
 }
 
 /** What every driver is given: the request with each question about the root already answered. */
-export interface PreparedRequest {
+export interface PreparedRequest extends Pick<
+  RunRequest,
+  'argv' | 'env' | 'cwd' | 'uid' | 'gid' | 'readOnlyRoot' | 'network' | 'limits'
+> {
   /** The unpacked image; read, never written to. */
   readonly image: string;
   readonly imageMode: number;
   readonly imageOwner: { readonly uid: number; readonly gid: number };
-  /** Executable path as the kernel is to be given it, and the program's argv. */
+  /** Executable path as the kernel is to be given it; `argv` is what the program is to see. */
   readonly path: string;
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly readOnlyRoot: boolean;
-  readonly network: RunRequest['network'];
   readonly hostname: string;
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
@@ -31,7 +27,6 @@ export interface PreparedRequest {
   readonly binds: readonly BindMount[];
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
-  readonly limits: RunRequest['limits'];
   /** The program's file lets it gain privileges; its canonical path, and its capabilities if it is by these. */
   readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */

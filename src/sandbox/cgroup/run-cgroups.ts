@@ -8,6 +8,14 @@ import { makeCgroups } from './make-cgroups.ts';
 import { startReaper } from './reaper.ts';
 import { removeCgroups, removeStaleCgroups, runtimeCgroups } from './remove-cgroups.ts';
 
+let isSwept = false;
+
+/** What killed processes have left is looked for at the first run of a process, as with temporary folders. */
+function sweepOnce(): void {
+  if (!isSwept) removeStaleCgroups();
+  isSwept = true;
+}
+
 /** The cgroups of one run, from before it starts until they are gone, also when morsel is killed. */
 export class RunCgroups {
   readonly #mode: Mode;
@@ -24,7 +32,7 @@ export class RunCgroups {
   /** Answers the directories that the run has to join. Error: SANDBOX_FAILED where none can be made. */
   make(driver: Driver, { limits }: RunRequest): readonly string[] {
     if (this.#mode.limitedBy === 'rlimits') return [];
-    removeStaleCgroups();
+    sweepOnce();
     if (this.#mode.limitedBy === 'runtime') {
       this.#all = runtimeCgroups(this.#name);
       return [];

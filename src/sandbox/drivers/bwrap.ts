@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
-import { hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
 import { toolPath } from '../../core/find-tool.ts';
+import { kindOfPath, protectedProcWords } from '../../core/protected-proc.ts';
 import { requireTool } from '../require-tool.ts';
 import { mergedRoot } from '../launcher/root-steps.ts';
 import { continueStep, sessionStep } from '../launcher/start-steps.ts';
@@ -50,11 +49,6 @@ function bwrapArguments(
     // Read-only or not is the overlay's own; `--ro-bind` would make /dev/shm read-only as well.
     ['--dev-bind', mergedRoot(scratchOf(folder)), '/'],
     ['--proc', '/proc'],
-    readOnlyProcPaths().flatMap((path) => ['--ro-bind', path, path]),
-    hiddenProcPaths().flatMap((path) =>
-      statSync(path).isDirectory()
-        ? ['--tmpfs', path, '--remount-ro', path]
-        : ['--ro-bind', '/dev/null', path],
-    ),
+    protectedProcWords(kindOfPath),
   ].flat();
 }

@@ -1,12 +1,11 @@
 import { GAINABLE_CAPABILITIES } from '../description.ts';
+import { INSTRUCTION_BYTES } from '../seccomp/seccomp-filter.ts';
 import type { Step } from './assemble-program.ts';
 import { KEYCTL_JOIN_SESSION_KEYRING, PR, RLIMIT, SECCOMP_MODE_FILTER } from './system-calls.ts';
 
 const SIGKILL = 9;
 /** CAP_LAST_CAP is 40 in Linux 6.x; dropping one that the kernel does not know gives EINVAL, which is ignored. */
 const CAPABILITIES = 64;
-/** struct sock_filter. */
-const INSTRUCTION_BYTES = 8;
 
 export interface Credentials {
   readonly uid: number;

@@ -8,7 +8,7 @@ export const INSTRUCTION_BYTES = 8;
 export const MAX_INSTRUCTIONS = 4096;
 
 /**
- * What the launcher hands to seccomp(SECCOMP_SET_MODE_FILTER) right before execve: an array of struct sock_filter.
+ * What the launcher hands to prctl(PR_SET_SECCOMP) before it gives up its rights: an array of struct sock_filter.
  * The same bytes in every sandbox, so that what is refused does not depend on how runc or bubblewrap were built.
  */
 export function seccompFilter(machine: SeccompMachine, variant: SeccompVariant): Uint8Array {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
 import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
+import { kindOfPath } from '../../core/protected-proc.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { makeDirectory } from '../work-lock.ts';
@@ -105,13 +106,7 @@ const HOST: BwrapHost = {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     return isLink ? readlinkSync(path) : null;
   },
-  kindOf(path) {
-    try {
-      return statSync(path).isDirectory() ? 'directory' : 'other';
-    } catch {
-      return null;
-    }
-  },
+  kindOf: kindOfPath,
 };
 
 function realPath(path: string): string {

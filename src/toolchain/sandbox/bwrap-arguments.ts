@@ -1,5 +1,5 @@
 import type { SandboxPlaces } from './sandbox-places.ts';
-import { MASKED_PROC, READ_ONLY_PROC } from '../../core/protected-proc.ts';
+import { protectedProcWords } from '../../core/protected-proc.ts';
 
 /** For programs that do not ask TMPDIR. */
 const TMPFS_BYTES = 512 * 1024 * 1024;
@@ -46,7 +46,8 @@ export function bwrapArguments(places: SandboxPlaces, cwd: string, host: BwrapHo
     root,
     inOrder(mounts).flat(),
     ['--proc', '/proc'],
-    protectedProc(host),
+    // /proc/sys and its like ask for uid 0, which a build started by root is.
+    protectedProcWords(host.kindOf),
     ['--dev', '/dev'],
     ['--remount-ro', '/'],
     ['--chdir', cwd],
@@ -70,16 +71,4 @@ function inOrder(mounts: readonly Mount[]): readonly (readonly string[])[] {
       a.split('/').length === b.split('/').length ? 0 : a.split('/').length - b.split('/').length,
     )
     .map(([, words]) => words);
-}
-
-/** /proc/sys and its like ask for uid 0, which a build started by root is. */
-function protectedProc({ kindOf }: BwrapHost): readonly string[] {
-  const readable = READ_ONLY_PROC.map((name) => `/proc/${name}`).filter((path) => kindOf(path) !== null);
-  const hidden = MASKED_PROC.map((name) => `/proc/${name}`).filter((path) => kindOf(path) !== null);
-  return [
-    ...readable.flatMap((path) => ['--ro-bind', path, path]),
-    ...hidden.flatMap((path) =>
-      kindOf(path) === 'directory' ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path],
-    ),
-  ];
 }
