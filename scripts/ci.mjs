@@ -1,5 +1,5 @@
 /**
- * What `.ci/run` does: set-up, the static checks, the README's `npm test`, the end-to-end tests again on Node 24, and the
+ * What `.ci/run` does: set-up, the static checks, the README's `npm test`, end-to-end tests again on Node 24, and the
  * README's `npm run demo` in an empty environment. Every step runs even when one before it failed; the last line sums up.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseOwner, type ProcessOwner } from '../src/core/process-owner.ts';
 
 /**
  * What a command left on the machine: found by a word that only it has used (a directory, an argument), so that other
@@ -13,10 +14,12 @@ export interface LeftBehind {
 
 /** Processes whose command line, environment or root holds `word`, and mounts that name it. */
 export function findLeftBehind(word: string): LeftBehind {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(word));
-  return { processes: findProcesses(word), mounts };
+  return { processes: findProcesses(word), mounts: findMounts(word) };
+}
+
+export function findMounts(word: string): readonly string[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return lines.filter((line) => line.includes(word));
 }
 
 /** The same, after the kernel had a moment to bury what was killed. */
@@ -65,4 +68,18 @@ export async function eventually(condition: () => boolean, limitMs: number): Pro
 export function listBelow(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => join(directory, path));
+}
+
+/** Cgroups of runs, wherever controllers are mounted, of the morsels that are asked for. */
+export function findCgroups(isMeant: (owner: ProcessOwner) => boolean): readonly string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = mounts.flatMap((line) => (/ - cgroup2? /.test(line) ? [line.split(' ')[4] ?? ''] : []));
+  return points.flatMap((point) =>
+    readdirSync(point)
+      .filter((name) => {
+        const owner = parseOwner(/^morsel-container-(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? '');
+        return owner !== null && isMeant(owner);
+      })
+      .map((name) => join(point, name)),
+  );
 }

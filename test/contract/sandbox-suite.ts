@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { parseOwner, stateOf } from '../../src/core/process-owner.ts';
+import { stateOf } from '../../src/core/process-owner.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';
+import { findCgroups } from '../left-behind.ts';
 import { hasTool } from '../reference-tools.ts';
 import type { PlannedRun, RunnerInput, RunnerOutput } from './sandbox-runner.ts';
 import { commandAs, giveTo, type TestUser, testUsers } from './sandbox-users.ts';
@@ -94,18 +95,7 @@ export function performRuns(
   return JSON.parse(readFileSync(outputPath, 'utf8')) as RunnerOutput;
 }
 
-/** Cgroups of runs whose morsel is there no more, wherever controllers are mounted. */
+/** Cgroups of runs whose morsel is there no more. */
 export function listCgroups(): readonly string[] {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const points = mounts.flatMap((line) => (/ - cgroup2? /.test(line) ? [line.split(' ')[4] ?? ''] : []));
-  return points.flatMap((point) =>
-    readdirSync(point)
-      .filter((name) => isOfTheDead(/^morsel-container-(.+)-[A-Za-z0-9]{6}$/.exec(name)?.[1] ?? ''))
-      .map((name) => join(point, name)),
-  );
-}
-
-function isOfTheDead(text: string): boolean {
-  const owner = parseOwner(text);
-  return owner !== null && stateOf(owner) === 'dead';
+  return findCgroups((owner) => stateOf(owner) === 'dead');
 }

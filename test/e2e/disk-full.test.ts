@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLI, morsel } from '../built-cli.ts';
 import { listBelow } from '../left-behind.ts';
+import { requireInCi } from '../reference-tools.ts';
 import { CaseFolder } from './case-folder.ts';
 
 /** A full disk is called that, with exit code 5 and the place, whoever of the build meets it. */
@@ -38,7 +39,7 @@ async function expectDiskFull(
   expect(result.exitCode).toBe(5);
 }
 
-describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
+describe.skipIf(!requireInCi('root, for a full disk', process.getuid?.() === 0))('a full disk', () => {
   it('of the cache, met by the compiler', async () => {
     place.write('project/big.c', SOURCE, 0o644);
     await expectDiskFull(join(place.work, 'project/big.c'), { XDG_CACHE_HOME: small() }, 'app.tar');

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { morsel, ROOT } from '../built-cli.ts';
 import { expectedNothing, listBelow } from '../left-behind.ts';
-import { hasTool } from '../reference-tools.ts';
+import { hasTool, requireTool } from '../reference-tools.ts';
 import type { ToolResult } from '../run-tool.ts';
 import { CaseFolder } from './case-folder.ts';
 
@@ -32,7 +32,7 @@ function build(
 /** Runs each line of a shell script in the build; what they print is what the build shows. */
 function hostile(...lines: readonly string[]): string {
   place.write('project/main.c', 'int main(void) { return 0; }\n', 0o644);
-  const recipe = lines.map((line) => `\t@-${line.replaceAll('$', '$$')}\n`).join('');
+  const recipe = lines.map((line) => `\t@-${line.replaceAll('$', () => '$$')}\n`).join('');
   place.write('project/Makefile', `app:\n${recipe}\t@false\n`, 0o644);
   return join(place.work, 'project');
 }
@@ -58,12 +58,14 @@ describe.skipIf(!hasTool('bwrap'))('morsel build --sandbox-build', () => {
       'env',
       'cat /proc/[0-9]*/environ',
       `ls -aR ${place.work}`,
+      'echo all lines were run',
     );
     const result = await build(path, ['--rung', 'static-musl', '-v'], {
       MY_TOKEN: SECRET,
       AWS_SECRET_ACCESS_KEY: SECRET,
     });
     expect(result.exitCode).toBe(3);
+    expect(result.stdout + result.stderr).toContain('all lines were run');
     expect(result.stdout + result.stderr).not.toContain(SECRET);
     expect(result.stdout + result.stderr).not.toContain('root:');
     expect(result.stderr).not.toMatch(/^\.ssh/m);
@@ -98,6 +100,9 @@ describe.skipIf(!hasTool('bwrap'))('morsel build --sandbox-build', () => {
     const result = await build(path, ['--rung', 'static-musl']);
     expect(result.stderr).not.toContain('kernel written');
     expect(listBelow(join(place.work, 'project'))).toEqual(before);
+    expect(readFileSync(join(place.work, 'project/main.c'), 'utf8')).toBe('int main(void) { return 0; }\n');
+    for (const name of ['/etc/morsel-test-escape', '/morsel-test-escape'])
+      expect(existsSync(name)).toBe(false);
     expect(listBelow('/usr/local/bin')).not.toContain('/usr/local/bin/morsel-test-escape');
     expect(listBelow(join(place.work, 'home')).filter((name) => name.endsWith('src2'))).toEqual([]);
     expect(await expectedNothing(place.work)).toMatchObject({ processes: [], mounts: [] });
@@ -125,7 +130,7 @@ describe.skipIf(!hasTool('bwrap'))('morsel build --sandbox-build', () => {
     ['c-autotools', ['--rung', 'static-musl'], 'autoreconf'],
     ['go-hello', [], 'go'],
   ])('builds %s', async (name, flags, tool) => {
-    if (!hasTool(tool)) return;
+    requireTool(tool);
     const result = await build(join(ROOT, 'examples', name), [...flags, '-q']);
     expect(result.stderr).toBe('');
     expect(result.exitCode).toBe(0);

@@ -44,22 +44,6 @@ export function censusChanges(before: Census, after: Census): readonly string[] 
   });
 }
 
-/** Control groups that are named after the process; none may outlive it. */
-export function cgroupsOf(pid: number): readonly string[] {
-  const root = '/sys/fs/cgroup';
-  const folders = [root, ...directoriesIn(root).map((name) => join(root, name))];
-  return folders.flatMap((folder) =>
-    directoriesIn(folder)
-      .filter((name) => new RegExp(`^morsel-[a-z]+-${pid}(-|$)`).test(name))
-      .map((name) => join(folder, name)),
-  );
-}
-
-export function mountsBelow(folder: string): readonly string[] {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  return lines.filter((line) => line.includes(folder));
-}
-
 function pathsBelow(folder: string): readonly string[] {
   return [
     folder,
@@ -82,15 +66,5 @@ function readSetting(path: string): string {
     return readFileSync(path, 'latin1').trim();
   } catch {
     return 'unreadable';
-  }
-}
-
-function directoriesIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
-  } catch {
-    return [];
   }
 }

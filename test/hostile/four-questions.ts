@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { type Census, censusChanges, cgroupsOf, mountsBelow, takeCensus } from './census.ts';
+import { findCgroups, findMounts } from '../left-behind.ts';
+import { type Census, censusChanges, takeCensus } from './census.ts';
 import type { KeptRun } from './kept-run.ts';
 
 /** The issue's bound for the process of morsel itself, whatever it reads. */
@@ -40,7 +41,8 @@ export interface Question {
 export function askFourQuestions(question: Question): readonly string[] {
   const { run, sent } = question;
   return [
-    ...(sent === SIGKILL ? [] : exitProblems(question)),
+    // It may have ended by itself before.
+    ...(sent === SIGKILL && run.signal === SIGKILL ? [] : exitProblems(question)),
     ...(run.peakBytes > PEAK_LIMIT_BYTES ? [`memory: ${mebibytes(run.peakBytes)} MiB`] : []),
     ...(run.childrenBytes > CHILDREN_LIMIT_BYTES
       ? [`memory: ${mebibytes(run.childrenBytes)} MiB in its children`]
@@ -86,8 +88,8 @@ function leftovers({ run, before, surroundings, sent }: Question): readonly stri
   const staged = wasKilled ? [] : readdirSync(output).filter((name) => /^\..*morsel/.test(name));
   return [
     ...run.left.map((process) => `left: process ${process}`),
-    ...mountsBelow(work).map((mount) => `left: mount ${mount}`),
-    ...cgroupsOf(run.pid).map((cgroup) => `left: cgroup ${cgroup}`),
+    ...findMounts(work).map((mount) => `left: mount ${mount}`),
+    ...findCgroups(({ pid }) => pid === run.pid).map((cgroup) => `left: cgroup ${cgroup}`),
     ...inTemporary.map((name) => `left: ${name} in TMPDIR`),
     ...staged.map((name) => `left: ${name} beside the output`),
     ...(run.keysAreSame === false ? ['changed: the caller’s session keyring'] : []),

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { TailBuffer } from '../../src/core/tail-buffer.ts';
+import { HeadBuffer } from '../../src/sandbox/head-buffer.ts';
 
 /** What the keeper (keeper-program.ts) saw of one command. */
 export interface KeptRun {
@@ -36,7 +38,7 @@ export interface KeptRunOptions {
   readonly uid?: number | undefined;
 }
 
-/** Of each stream; a program that prints without end must not fill the test. */
+/** Of the start and of the end of each stream; a program that prints without end must not fill the test. */
 const KEPT_OUTPUT_BYTES = 1024 * 1024;
 
 export async function runKept(options: KeptRunOptions): Promise<KeptRun> {
@@ -56,20 +58,22 @@ export async function runKept(options: KeptRunOptions): Promise<KeptRun> {
     child.on('close', () => resolve());
   });
   const report = child.stdio[3] as Readable;
-  const texts = Promise.all([headOf(child.stdout), headOf(child.stderr), headOf(report)]);
+  const texts = Promise.all([endsOf(child.stdout), endsOf(child.stderr), endsOf(report)]);
   await ended;
   const [stdout, stderr, lines] = await texts;
   return { stdout, stderr, ...parseReport(lines) };
 }
 
-async function headOf(stream: Readable | null): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+/** The start and the end: what a program says after it has printed without end must be seen as well. */
+async function endsOf(stream: Readable | null): Promise<string> {
+  const head = new HeadBuffer(KEPT_OUTPUT_BYTES);
+  const tail = new TailBuffer(KEPT_OUTPUT_BYTES);
   for await (const chunk of stream ?? createReadStream('/dev/null')) {
-    if (size < KEPT_OUTPUT_BYTES) chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
+    head.push(chunk as Buffer);
+    tail.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8', 0, KEPT_OUTPUT_BYTES);
+  const start = head.bytes().toString('utf8');
+  return head.droppedBytes === 0 ? start : `${start}\n${tail.text()}`;
 }
 
 function parseReport(text: string): Omit<KeptRun, 'stdout' | 'stderr'> {

@@ -28,7 +28,7 @@ function app(): HostileMember {
 function expectHarmless(run: KeptRun): void {
   const said = `${run.stdout}${run.stderr}`;
   expect(said).not.toMatch(/^\s*passed\s+starts: all good/m);
-  expect(said).not.toMatch(/\u001B|\u009B|\r/);
+  expect(said).not.toMatch(/\u001B|\u009B|\u202E|\r/);
 }
 
 const IMAGES: readonly (readonly [string, () => HostileImage])[] = [
@@ -63,7 +63,7 @@ describe.each(IMAGES)('%s', (_what, image) => {
 
 describe('what a program prints while it is proven', () => {
   it.each(['text', 'json'])('--format %s', async (format) => {
-    const text = JSON.stringify(EVIL).replaceAll('\\u00', '\\x').replaceAll('\\x202e', '');
+    const text = JSON.stringify(EVIL).replaceAll('\\u00', '\\x');
     const source = `#include <stdio.h>\nint main(void) { fputs(${text}, stdout); fputs(${text}, stderr); return 3; }\n`;
     const project = place.cProject(source, [{ name: EVIL, exitCode: 0, expectedOutput: ['nothing'] }]);
     const args = [

@@ -101,7 +101,7 @@ export function openLane(folder: string, equipment: Equipment): Lane {
       surroundings: { work: folder, temporary: at('tmp'), output: at('output'), untouchable },
       sent: attempt.interrupt?.signal,
     });
-    const breaches = `${run.stdout}\n${run.stderr}`.match(/BREACH [^\n]*/g) ?? [];
+    const breaches = `${run.stdout}\n${run.stderr}`.match(/BREACH[ :][^\n]*/g) ?? [];
     const outcomes = [String(run.exitCode ?? `signal ${run.signal}`)];
     return { problems: [...problems, ...new Set(breaches)], outcomes, peakBytes: run.peakBytes };
   }
