@@ -91,4 +91,13 @@ describe('keepInput', () => {
       expect(() => keepInput(join(folder, name), join(folder, 'main.c'))).not.toThrow();
     expect(() => keepInput(folder, folder)).not.toThrow();
   });
+
+  it('leaves to others what cannot be looked at', () => {
+    const loop = link('loop', 'loop');
+    for (const path of [loop, join(folder, 'n'.repeat(300)), join(folder, 'main.c/below')]) {
+      writeFileSync(join(folder, 'main.c'), '');
+      expect(() => keepInput(join(folder, 'main.c'), path)).not.toThrow();
+      expect(() => keepInput(path, join(folder, 'main.c'))).not.toThrow();
+    }
+  });
 });

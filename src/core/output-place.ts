@@ -38,11 +38,20 @@ export function defaultOutputPlace(path: string): string {
 
 /** What was read is never replaced by what is made of it: nobody has a second copy in mind. Error: USAGE. */
 export function keepInput(place: string, input: string): void {
-  const [output, read] = [place, input].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [output, read] = [place, input].map(statOrNothing);
   if (output?.isFile() !== true || output.ino !== read?.ino || output.dev !== read.dev) return;
   throw new MorselError('USAGE', `${place} is what is read, and would be replaced`, {
     hint: 'give another file with -o',
   });
+}
+
+/** What cannot be looked at is no collision: whoever opens it says what is wrong. */
+function statOrNothing(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function followLinks(path: string): string {

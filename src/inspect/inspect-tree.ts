@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
@@ -178,27 +179,26 @@ function comparePaths(a: string, b: string): number {
 
 /** Null for a file that cannot be read. One character a byte: there may be half a million of these. */
 async function hashFile(file: WalkedPath, turns: Turns): Promise<string | null> {
-  const source = openOrNull(file);
-  if (source === null) return null;
   try {
-    if (source.sizeBytes <= HASH_CHUNK_BYTES)
-      return hash('sha256', source.read(0, HASH_CHUNK_BYTES), 'binary');
-    const running = createHash('sha256');
-    for (let offset = 0; offset < source.sizeBytes; offset += HASH_CHUNK_BYTES) {
-      await turns.take();
-      running.update(source.read(offset, HASH_CHUNK_BYTES));
+    const source = file.open();
+    if (source === null) return null;
+    try {
+      return await hashSource(source, turns);
+    } finally {
+      source.close();
     }
-    return running.digest('binary');
-  } finally {
-    source.close();
+  } catch (error) {
+    if (error instanceof MorselError && error.code !== 'INTERRUPTED') return null;
+    throw error;
   }
 }
 
-function openOrNull(file: WalkedPath): ReturnType<WalkedPath['open']> {
-  try {
-    return file.open();
-  } catch (error) {
-    if (error instanceof MorselError) return null;
-    throw error;
+async function hashSource(source: ByteSource, turns: Turns): Promise<string> {
+  if (source.sizeBytes <= HASH_CHUNK_BYTES) return hash('sha256', source.read(0, HASH_CHUNK_BYTES), 'binary');
+  const running = createHash('sha256');
+  for (let offset = 0; offset < source.sizeBytes; offset += HASH_CHUNK_BYTES) {
+    await turns.take();
+    running.update(source.read(offset, HASH_CHUNK_BYTES));
   }
+  return running.digest('binary');
 }

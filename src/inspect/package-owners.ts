@@ -1,3 +1,5 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
 import type { FileTree } from '../rootfs/index.ts';
 
 /** Of all lists and databases of a tree together, each read whole; Alpine's one grows with the packages. */
@@ -75,18 +77,26 @@ function* lines(text: string): Generator<string, void, undefined> {
   }
 }
 
-/** Reads texts of the tree, '' for what is absent or beyond the limit. */
+/** Reads texts of the tree, '' for what is absent, cannot be read or is beyond the limit. */
 function textReader(tree: FileTree): (path: string) => string {
   let leftBytes = DATABASES_LIMIT_BYTES;
+  const read = (source: ByteSource): string => {
+    if (source.sizeBytes > leftBytes) return '';
+    leftBytes -= source.sizeBytes;
+    return source.read(0, source.sizeBytes).toString('utf8');
+  };
   return (path) => {
-    const source = tree.open(path);
-    if (source === null) return '';
     try {
-      if (source.sizeBytes > leftBytes) return '';
-      leftBytes -= source.sizeBytes;
-      return source.read(0, source.sizeBytes).toString('utf8');
-    } finally {
-      source.close();
+      const source = tree.open(path);
+      if (source === null) return '';
+      try {
+        return read(source);
+      } finally {
+        source.close();
+      }
+    } catch (error) {
+      if (error instanceof MorselError) return '';
+      throw error;
     }
   };
 }

@@ -54,8 +54,12 @@ function directoryFiles(directory: string): ImageFiles {
       }
     },
     identify(path) {
-      const stat = statSync(inside(path), { bigint: true, throwIfNoEntry: false });
-      return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+      try {
+        const { dev, ino } = statSync(inside(path), { bigint: true });
+        return `${dev}:${ino}`;
+      } catch {
+        return null; // whoever opens it says what is wrong
+      }
     },
     close: () => {},
   };

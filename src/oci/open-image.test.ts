@@ -224,6 +224,16 @@ describe('a docker-archive', () => {
     );
   });
 
+  it.each(['manifest.json/x', 'a\0b', 'n'.repeat(300)])(
+    'in a directory names %j, and no bug',
+    async (Config) => {
+      const path = join(folder, 'odd');
+      mkdirSync(path);
+      writeFileSync(join(path, 'manifest.json'), json([{ Config, Layers: [] }]));
+      await expect(openImage(path)).rejects.toMatchObject({ name: 'MorselError', hint: expect.any(String) });
+    },
+  );
+
   it('in a directory names no file outside of it', async () => {
     writeFileSync(join(folder, 'outside.json'), config(0));
     mkdirSync(join(folder, 'unpacked'));

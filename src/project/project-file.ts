@@ -26,6 +26,8 @@ const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_
 export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES): string | null {
   let fd: number;
   try {
+    // To open some devices is to use them.
+    if (!statSync(path).isFile()) return null;
     fd = openSync(path, WITHOUT_WAITING);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
@@ -57,6 +59,7 @@ export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES)
 export function readFileStart(path: string, length: number): string {
   let fd: number;
   try {
+    if (!statSync(path).isFile()) return '';
     fd = openSync(path, WITHOUT_WAITING);
   } catch {
     return '';

@@ -21,7 +21,7 @@ export interface ProveOptions {
 
 /**
  * Runs the checks of an image that exists and writes what came of it: the same proof gives the same bytes. Errors:
- * those of reading the image; CONFIG_INVALID; WRITE_FAILED; INTERRUPTED.
+ * those of reading the image; CONFIG_INVALID; USAGE; WRITE_FAILED; DISK_FULL; INTERRUPTED.
  */
 export async function prove(
   options: ProveOptions,
@@ -48,6 +48,6 @@ export async function prove(
 
 /** Asked before anything is run. */
 function receiptPlace({ path, receiptPath }: ProveOptions): string {
-  if (receiptPath !== undefined) return outputFilePlace(receiptPath);
-  return defaultOutputPlace(`${path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`);
+  const beside = `${path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`;
+  return outputFilePlace(receiptPath ?? defaultOutputPlace(beside));
 }

@@ -132,13 +132,14 @@ function overlaid(
 }
 
 /** Before anything is unpacked. Error: USAGE. */
-function checkOptions({ user, workdir, env = {} }: RunImageOptions): void {
+function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: RunImageOptions): void {
   if (user !== undefined && parseNumericUser(user) === null) {
     throw new MorselError('USAGE', `--user ${JSON.stringify(user)} is not UID[:GID]`, { hint: USER_HINT });
   }
   if (workdir !== undefined && workdir !== '/') normaliseImagePath(workdir);
-  if (Object.entries(env).flat().join('').includes('\0')) {
-    throw new MorselError('USAGE', 'an environment variable contains a NUL', {
+  const words = [...Object.entries(env).flat(), ...entrypoint, ...args];
+  if (words.some((word) => word.includes('\0'))) {
+    throw new MorselError('USAGE', 'a word or an environment variable contains a NUL', {
       hint: WORD_HINT,
     });
   }

@@ -129,6 +129,24 @@ describe('an output that is the input', () => {
     expectFailure(result, { code: 'USAGE', exitCode: 2, says: /would be replaced/ });
     expect(readFileSync(image).equals(before)).toBe(true);
   });
+
+  it('a receipt that has no place is refused before anything is run, and an image that is none is no bug', async () => {
+    const image = join(place.output, 'true.tar');
+    const env = place.environment();
+    await runToolOk(process.execPath, [CLI, 'build', '/bin/true', '-q', '--no-prove', '-o', image], { env });
+    mkdirSync(join(place.output, 'true.receipt.json'));
+    const proven = await runTool(process.execPath, [CLI, 'prove', image], { env });
+    expectFailure(proven, { code: 'WRITE_FAILED', exitCode: 5, says: /receipt\.json is a directory/ });
+    expect(proven.stderr).not.toContain('passed');
+    const long = await runTool(process.execPath, [CLI, 'prove', 'n'.repeat(300), '-o', 'r.json'], { env });
+    expectFailure(long, { code: 'UNREADABLE', exitCode: 2, says: /ENAMETOOLONG/ });
+  });
+
+  it('a word with a NUL, which would end it, is not run', async () => {
+    const args = [CLI, 'run', 'absent.tar', '--entrypoint', '["/true","a\\u0000b"]'];
+    const result = await runTool(process.execPath, args, { env: place.environment() });
+    expectFailure(result, { code: 'USAGE', exitCode: 125, says: /contains a NUL/ });
+  });
 });
 
 describe('with --format json', () => {
