@@ -2,7 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import { Turns } from '../core/turns.ts';
-import type { FileTree, FileTreeEntry, LayerEntry } from '../rootfs/index.ts';
+import type { FileTree, FileTreeEntry, LayerEntry, WalkableTree } from '../rootfs/index.ts';
 
 /** A desktop has half of it; the root of a machine, with /proc, /sys and everybody's files, has more. */
 const ROOT_ENTRIES_LIMIT = 1_000_000;
@@ -13,24 +13,17 @@ const ROOT_ENTRIES_LIMIT = 1_000_000;
  * Errors: LIMIT_EXCEEDED, INTERRUPTED.
  */
 export async function rootEntries(
-  tree: FileTree,
+  tree: WalkableTree,
   reason: string,
   signal?: AbortSignal,
 ): Promise<readonly LayerEntry[]> {
   const turns = new Turns(signal, `${tree.name} was read`);
   const entries: LayerEntry[] = [];
-  const pending = ['/'];
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    for (const name of tree.list(directory)) {
-      await turns.take();
-      const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
-      const entry = tree.lstat(path);
-      if (entry === null) continue;
-      if (entry.kind === 'directory') pending.push(path);
-      const made = layerEntry(tree, path, entry, reason);
-      if (made !== null) entries.push(made);
-      if (entries.length > ROOT_ENTRIES_LIMIT) throw tooMany(tree);
-    }
+  for (const { path, entry } of tree.walk()) {
+    await turns.take();
+    const made = layerEntry(tree, path, entry, reason);
+    if (made !== null) entries.push(made);
+    if (entries.length > ROOT_ENTRIES_LIMIT) throw tooMany(tree);
   }
   return entries;
 }

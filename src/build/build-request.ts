@@ -99,7 +99,7 @@ function byConfiguration<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof MorselError) || error.code !== 'USAGE') throw error;
-    const hint = error.hint ?? 'see docs/reference/morsel-json.md';
+    const hint = error.hint;
     throw new MorselError('CONFIG_INVALID', `${CONFIGURATION_FILE}: ${error.message}`, {
       cause: error,
       hint,

@@ -24,6 +24,8 @@ export async function climbWithProject(
   detected: SourceProject,
   staging: Staging,
 ): Promise<Climb> {
+  // Tried while the compilers are asked; commands of the build wait for its answer.
+  if (!request.sandboxBuild) void findProcessFamily();
   const { project, tools } = await toolsFor(request, detected);
   const rejected: RejectedRung[] = [];
   const failures: MorselError[] = [];
@@ -130,8 +132,6 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
-  // Tried while the compilers are asked; commands of the build wait for its answer.
-  if (!sandboxBuild) void findProcessFamily();
   const tools = await findTools({ groups, signal, directory });
   const architecture = hostArchitecture();
   const project = await completeProject(detected, tools, { signal, architecture, offline: sandboxBuild });

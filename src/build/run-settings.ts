@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import { parseStopSignal } from '../core/stop-signal.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
@@ -21,9 +22,6 @@ export interface RunConfiguration {
 
 /** The user that distroless and Chainguard call `nonroot`. */
 export const DEFAULT_USER = '65532:65532';
-
-/** execve(2), MAX_ARG_STRLEN: one argument or `NAME=VALUE`, with the NUL that ends it. */
-const WORD_LIMIT_BYTES = 128 * 1024 - 1;
 
 /** The command line over `morsel.json`. Error: USAGE. */
 export function runSettings(options: BuildOptions, configuration: Configuration): RunConfiguration {
@@ -75,8 +73,8 @@ function parseWords(what: string, words: readonly string[] | null): readonly str
 function checkWord(what: string, word: string): void {
   const problem = word.includes('\0')
     ? 'contains a NUL'
-    : Buffer.byteLength(word) > WORD_LIMIT_BYTES
-      ? `has more than ${WORD_LIMIT_BYTES} bytes`
+    : Buffer.byteLength(word) >= WORD_LIMIT_BYTES
+      ? `has more than ${WORD_LIMIT_BYTES - 1} bytes`
       : null;
   if (problem === null) return;
   throw new MorselError('USAGE', `${what} ${JSON.stringify(word.slice(0, 40))} ${problem}`, {

@@ -11,7 +11,7 @@ export function formatPlan(plans: readonly RungPlan[]): Text {
 function rungLines({ rung, outcome }: RungPlan): readonly Text[] {
   if (outcome.kind === 'unavailable') {
     const reason = text`${rung}: unavailable: ${outcome.reason}`;
-    return outcome.hint === null ? [reason] : [reason, text`  hint: ${outcome.hint}`];
+    return [reason, text`  hint: ${outcome.hint}`];
   }
   const { plan } = outcome;
   const lines = [text`${rung}: ${plan.toolchain}`];

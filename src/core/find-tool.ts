@@ -14,12 +14,16 @@ export function toolPath(): string {
 export function findTool(name: string): string | null {
   for (const directory of toolPath().split(':')) {
     const path = join(directory, name);
-    try {
-      accessSync(path, constants.X_OK);
-      if (statSync(path).isFile()) return path;
-    } catch {
-      // not here
-    }
+    if (isExecutableFile(path)) return path;
   }
   return null;
+}
+
+export function isExecutableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -34,11 +34,9 @@ export function openDirectory(path: Buffer, device: number): OpenDirectory {
   const fd = openSync(path, ONLY_A_DIRECTORY);
   try {
     // `/proc/self/fd/N/name` is what openat(2) does, which Node has not.
-    return new OpenDirectory(
-      `/proc/self/fd/${fd}`,
-      fd,
-      entered(`/proc/self/fd/${fd}`, fstatSync(fd), device),
-    );
+    const entry = `/proc/self/fd/${fd}`;
+    enter(entry, fstatSync(fd), device);
+    return new OpenDirectory(entry, fd);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -48,26 +46,24 @@ export function openDirectory(path: Buffer, device: number): OpenDirectory {
 function openByName(path: Buffer, device: number): OpenDirectory {
   const stat = lstatSync(path);
   if (!stat.isDirectory()) throw Object.assign(new Error('no directory'), { code: 'ENOTDIR' });
-  return new OpenDirectory(path.toString('latin1'), null, entered(path, stat, device));
+  enter(path, stat, device);
+  return new OpenDirectory(path.toString('latin1'), null);
 }
 
-function entered(path: string | Buffer, stat: Stats, device: number): number {
+function enter(path: string | Buffer, stat: Stats, device: number): void {
   if (stat.dev !== device) throw Object.assign(new Error('a mount'), { code: 'EXDEV' });
   if ((stat.mode & OWNER_ALL) !== OWNER_ALL) chmodSync(path, OWNER_ALL);
-  return stat.dev;
 }
 
 export class OpenDirectory {
   /** In bytes; good as long as it is open. */
   readonly path: string;
-  readonly device: number;
   readonly #fd: number | null;
   #names: Dir | null = null;
 
-  constructor(path: string, fd: number | null, device: number) {
+  constructor(path: string, fd: number | null) {
     this.path = path;
     this.#fd = fd;
-    this.device = device;
   }
 
   next(): Dirent | null {

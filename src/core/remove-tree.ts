@@ -40,6 +40,8 @@ class Removal {
   readonly #parent: string;
   readonly #name: string;
   readonly #levels: Level[] = [];
+  /** Of the tree: what lies on another is a mount. */
+  #device = 0;
   #failure: Failure | null = null;
 
   /** `path` in bytes, as `OpenDirectory` has them. */
@@ -63,7 +65,8 @@ class Removal {
   #removeFirst(): void {
     const path = inside(this.#parent, this.#name);
     const stat = lstatSync(path);
-    if (stat.isDirectory()) this.#enter(this.#parent, this.#name, stat.dev);
+    this.#device = stat.dev;
+    if (stat.isDirectory()) this.#enter(this.#parent, this.#name);
     else unlinkSync(path);
   }
 
@@ -73,15 +76,14 @@ class Removal {
     this.#attempt(() => {
       const path = inside(level.directory.path, entry.name);
       if (!entry.isDirectory()) unlinkSync(path);
-      else if (this.#levels.length < OPEN_LEVELS_LIMIT)
-        return this.#enter(level.directory.path, entry.name, level.directory.device);
+      else if (this.#levels.length < OPEN_LEVELS_LIMIT) return this.#enter(level.directory.path, entry.name);
       else this.#hoist(path);
       level.isChanged = true;
     });
   }
 
-  #enter(parent: string, name: string, device: number): void {
-    const directory = openDirectory(inside(parent, name), device);
+  #enter(parent: string, name: string): void {
+    const directory = openDirectory(inside(parent, name), this.#device);
     this.#levels.push({ directory, name, isChanged: false });
   }
 
@@ -89,7 +91,7 @@ class Removal {
   #hoist(path: Buffer): void {
     const outermost = this.#levels[0] as Level;
     // rename(2) to another parent writes the directory's own `..`: its mode must allow that.
-    openDirectory(path, outermost.directory.device).close();
+    openDirectory(path, this.#device).close();
     renameSync(path, inside(outermost.directory.path, `.morsel-${randomName()}`));
     outermost.isChanged = true;
   }

@@ -38,6 +38,7 @@ export function superviseGroup(): GroupSupervisor {
     },
     end() {
       stop?.();
+      stop = undefined;
       for (let round = 0; round < SWEEPS; round++) {
         const left = markedProcesses(`${MARK}=${id}`);
         if (left.length === 0) return;

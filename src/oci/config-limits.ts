@@ -1,9 +1,8 @@
 import { MorselError } from '../core/errors.ts';
+import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
 import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
 import type { ImageConfig } from './config.ts';
 
-/** Of one argument or variable with its NUL: MAX_ARG_STRLEN, 32 pages (execve(2), "Limits on size of arguments"). */
-export const WORD_LIMIT_BYTES = 128 * 1024;
 /** Of all arguments and variables, each with its NUL and its pointer: a quarter of the usual stack of 8 MiB (execve(2)). */
 export const WORDS_LIMIT_BYTES = 2 * 1024 * 1024;
 const POINTER_BYTES = 8;

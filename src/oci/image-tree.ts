@@ -1,4 +1,4 @@
-import { type ByteSource, memoryByteSource, sliceByteSource } from '../core/byte-source.ts';
+import { type ByteSource, sliceByteSource } from '../core/byte-source.ts';
 import { resolvePath, type WalkableTree, type WalkedPath } from '../rootfs/index.ts';
 import { compareNames } from '../tar/index.ts';
 import { applyLayers } from './apply-layers.ts';
@@ -29,10 +29,9 @@ export async function imageTree(image: Image, signal?: AbortSignal): Promise<Ima
 
 function fileTree(name: string, tree: LayeredTree, contents: ByteSource): ImageTree {
   const lookUp = nodeFinder(tree.root);
-  const find = (path: string): TreeNode | null => {
-    const found = resolvePath(path, lookUp);
-    return found === null ? null : lookUp(found.path);
-  };
+  // The entry that it answers is the node that it was given.
+  const find = (path: string): TreeNode | null =>
+    (resolvePath(path, lookUp)?.entry ?? null) as TreeNode | null;
   return {
     name,
     resolve: (path) => resolvePath(path, lookUp),
@@ -70,11 +69,9 @@ function nodeFinder(root: TreeNode): (canonicalPath: string) => TreeNode | null 
 }
 
 function openNode(node: TreeNode, path: string, contents: ByteSource): ByteSource | null {
-  if (node.kind !== 'file') return null;
-  const name = `${contents.name}:${path}`;
-  return node.sizeBytes === 0
-    ? memoryByteSource(Buffer.alloc(0), name)
-    : sliceByteSource(contents, node.contentId, node.sizeBytes, name);
+  return node.kind === 'file'
+    ? sliceByteSource(contents, node.contentId, node.sizeBytes, `${contents.name}:${path}`)
+    : null;
 }
 
 class ImagePath implements WalkedPath {

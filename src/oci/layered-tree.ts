@@ -73,7 +73,8 @@ export class LayeredTree {
     if (name.startsWith(AUFS_PREFIX)) return;
     if (name.startsWith(WHITEOUT_PREFIX)) return this.#whiteOut(parent, name.slice(WHITEOUT_PREFIX.length));
     const pathBytes = this.#checkedPathBytes(parent, name, header.path);
-    this.#put(parent, name, this.#nodeFor(header, parent.children?.get(name), { contentId, pathBytes }));
+    const node = this.#nodeFor(header, parent.children?.get(name), { contentId, pathBytes });
+    this.#put(parent, name, node, pathBytes);
   }
 
   #nodeFor(
@@ -149,12 +150,12 @@ export class LayeredTree {
     return node.linkedFrom(this.#layer);
   }
 
-  #put(parent: TreeNode, name: string, node: TreeNode): void {
+  #put(parent: TreeNode, name: string, node: TreeNode, pathBytes: number): void {
     const children = (parent.children ??= new Map<string, TreeNode>());
     if (!children.has(name)) {
       this.#paths += 1;
       if (this.#paths > TREE_PATHS_LIMIT) throw this.#tooMuch(`more than ${TREE_PATHS_LIMIT} paths`);
-      this.#countPathBytes(parent.pathBytes + 1 + nameSizeBytes(name));
+      this.#countPathBytes(pathBytes);
     }
     children.set(ownString(name), node);
   }
@@ -225,8 +226,9 @@ export class LayeredTree {
   /** A file of a lower layer gives way to a directory of this one; within one layer that is a contradiction: null. */
   #madeDirectory(parent: TreeNode, name: string): TreeNode | null {
     if (parent.children?.get(name)?.layer === this.#layer) return null;
-    const made = this.#directory(null, this.#checkedPathBytes(parent, name, name), null);
-    this.#put(parent, name, made);
+    const pathBytes = this.#checkedPathBytes(parent, name, name);
+    const made = this.#directory(null, pathBytes, null);
+    this.#put(parent, name, made, pathBytes);
     return made;
   }
 

@@ -128,7 +128,7 @@ class CreatedPaths {
   #directories: string[] = [];
 
   directory(path: string): void {
-    this.#directories.push(...attempt(path, () => makeDirectories(path)));
+    this.#directories.push(...makeDirectories(path));
   }
 
   file(path: string): void {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
 
 /** A command that has not ended, or a server that has not answered, by then has failed. */
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -10,8 +11,6 @@ export const CHECKS_LIMIT = 1000;
 const NAME_LIMIT = 200;
 /** Words of a command, and variables. */
 const WORDS_LIMIT = 1000;
-/** Bytes with the NUL after it: MAX_ARG_STRLEN of Linux (include/uapi/linux/binfmts.h), for a word and for `NAME=value`. */
-const WORD_LIMIT_BYTES = 128 * 1024;
 /** Characters; as much as is kept of a program's output. */
 const STDIN_LIMIT = 1024 * 1024;
 /** In one list: whoever looks for more compares with a file, by a program. */

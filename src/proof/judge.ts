@@ -63,7 +63,6 @@ export async function judgeOutput(
     ...expectationsOf('stdout', stdout, check.expectedOutput, check.excludedOutput),
     ...expectationsOf('stderr', stderr, check.expectedError, check.excludedError),
   ];
-  if (expectations.length === 0) return [];
   const problems: string[] = [];
   for (const { stream, text, pattern, isExpected } of expectations) {
     const problem = await problemOf(pattern, text, isExpected, time);

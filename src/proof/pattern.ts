@@ -1,6 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RE2JS } from 're2js';
-import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import type { Pattern } from './check.ts';
 import { runFor } from './run-for.ts';
 import { toRe2Syntax } from './re2-syntax.ts';
@@ -68,14 +67,14 @@ export async function searchText(
   text: string,
   { deadline, signal }: JudgingTime,
 ): Promise<boolean | null> {
+  const turns = new Turns(signal, 'the output was compared with a pattern');
   for (let lookMs = FIRST_LOOK_MS; ; lookMs *= 4) {
-    if (signal?.aborted === true) throw interrupted();
+    await turns.take();
     const leftMs = Math.min(lookMs, LONGEST_LOOK_MS, deadline - performance.now());
     // What was stopped may be half-made: each look compiles the pattern anew.
     const found = leftMs < 1 ? null : runFor(leftMs, () => matches(compile(source), text));
     if (found !== null) return found.value;
     if (leftMs < lookMs) return null;
-    await nextTurn();
   }
 }
 
@@ -88,10 +87,4 @@ function matches(pattern: RE2JS, text: string): boolean {
 function compile(source: string): RE2JS {
   const translated = toRe2Syntax(source);
   return RE2JS.compile(translated.kind === 're2' ? translated.source : source, RE2JS.MULTILINE);
-}
-
-function interrupted(): MorselError {
-  return new MorselError('INTERRUPTED', 'interrupted while the output was compared with a pattern', {
-    hint: 'run it again',
-  });
 }

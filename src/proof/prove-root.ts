@@ -72,7 +72,7 @@ export function skippedProof(reason: string): Proof {
 }
 
 /** Only a sandbox that was asked for by name can lack something. */
-function lackFinding(lack: string): ProofFinding {
+export function lackFinding(lack: string): ProofFinding {
   return {
     level: 'warning',
     message: `the sandbox is weaker than it should be: ${lack}`,

@@ -2,10 +2,10 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
-import type { EventSink, MorselEvent } from '../core/events.ts';
+import type { EventSink } from '../core/events.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
-import { type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
+import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
 import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
 import { type ImageConfig, openImage, type UnpackedImage, unpackImage } from '../oci/index.ts';
 import {
@@ -59,16 +59,14 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   try {
     const { config, capabilities } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
-    for (const lack of sandbox.lacks) options.onEvent?.(weakerSandbox(lack));
+    for (const lack of sandbox.lacks) {
+      const { hint, ...finding } = lackFinding(lack);
+      options.onEvent?.({ kind: 'finding', ...finding, hint: hint ?? undefined });
+    }
     return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
   } finally {
     removeTemporaryFolder(folder);
   }
-}
-
-function weakerSandbox(lack: string): MorselEvent {
-  const message = `the sandbox is weaker than it should be: ${lack}`;
-  return { kind: 'finding', level: 'warning', message, hint: 'see what `morsel doctor` says of the others' };
 }
 
 async function unpack(

@@ -3,7 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { isElf, readElfLinkage } from '../elf/index.ts';
-import { isExecutableFile } from './find-program.ts';
+import { isExecutableFile } from '../core/find-tool.ts';
 import type { CompilePlan } from './plan.ts';
 
 /** Entries of a build folder that are looked at. */

@@ -1,5 +1,6 @@
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutableFile } from '../core/find-tool.ts';
 
 /** More entries than any real PATH has; the rest is not looked at. */
 const MAX_SEARCH_DIRECTORIES = 128;
@@ -32,15 +33,6 @@ export function findPrograms(pattern: RegExp, directories: readonly string[]): r
     }
   }
   return [...found.values()].toSorted();
-}
-
-export function isExecutableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 export function isDirectory(path: string): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { findProgram, isDirectory, isExecutableFile, namesIn } from './find-program.ts';
+import { isExecutableFile } from '../core/find-tool.ts';
+import { findProgram, isDirectory, namesIn } from './find-program.ts';
 import { probe, type ProbeOptions } from './probe.ts';
 import type { RustToolchain, Tool } from './tools.ts';
 

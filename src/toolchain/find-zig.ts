@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findProgram, isExecutableFile, namesIn } from './find-program.ts';
+import { isExecutableFile } from '../core/find-tool.ts';
+import { findProgram, namesIn } from './find-program.ts';
 import { probe, type ProbeOptions, probeTool } from './probe.ts';
 import type { Tool } from './tools.ts';
 

@@ -67,8 +67,6 @@ function rootFolder(path: string, { linkTarget }: BwrapHost): readonly string[] 
 function inOrder(mounts: readonly Mount[]): readonly (readonly string[])[] {
   const byPath = new Map(mounts);
   return [...byPath]
-    .toSorted(([a], [b]) =>
-      a.split('/').length === b.split('/').length ? 0 : a.split('/').length - b.split('/').length,
-    )
+    .toSorted(([a], [b]) => a.split('/').length - b.split('/').length)
     .map(([, words]) => words);
 }
