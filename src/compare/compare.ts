@@ -13,7 +13,7 @@ import {
   rungsOf,
   type Staging,
   toolsFor,
-} from '../build/index.ts';
+} from '../pipeline/index.ts';
 import { MorselError } from '../core/errors.ts';
 import type { Rung } from '../toolchain/index.ts';
 import { type Comparison, type ComparisonRow, orderRows } from './comparison.ts';
