@@ -20,6 +20,7 @@ export type {
   Finding,
   ImageFile,
   LoadedImage,
+  PlannedImage,
   ProofSummary,
   RejectedRung,
   RungPlan,

@@ -1,5 +1,6 @@
 export { directoryTree } from './directory-tree.ts';
 export type { FileTree, FileTreeEntry, ResolvedEntry, WalkableTree, WalkedPath } from './file-tree.ts';
+export { entryFromTree, openInTree } from './entry-from-tree.ts';
 export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptions } from './host-entries.ts';
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
