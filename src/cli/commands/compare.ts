@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { formatComparison, formatReasons } from '../comparison-report.ts';
+import { printDocument } from '../documents.ts';
 import { collect, formatOption, sandboxBuildOption, timeoutOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../print.ts';
-import { json } from '../text.ts';
 
 interface CompareFlags {
   readonly bin?: string;
@@ -57,7 +57,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
-  if (flags.format === 'json') return printResult(json(comparison, 2));
+  if (flags.format === 'json') return printDocument('compare', comparison);
   printResult(formatComparison(comparison, flags.format));
   const reasons = flags.format === 'text' && flags.quiet !== true ? formatReasons(comparison) : null;
   if (reasons !== null) printNote(reasons);

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from '../command-context.ts';
+import { printDocument } from '../documents.ts';
 import { formatOption } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { printNote, printResult } from '../print.ts';
-import { json, text } from '../text.ts';
+import { text } from '../text.ts';
 
 interface ProveFlags {
   readonly checks?: string;
@@ -48,5 +49,6 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
   }).finally(progress.stop);
   context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
   if (flags.quiet !== true) printNote(text`${receipt.status}: receipt in ${path}`);
-  printResult(flags.format === 'json' ? json(receipt, 2) : text`${receipt.status} ${receipt.digest}`);
+  if (flags.format === 'json') return printDocument('prove', receipt);
+  printResult(text`${receipt.status} ${receipt.digest}`);
 }
