@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { failureOf } from './documents.ts';
-import type { Targets } from './targets.ts';
+import type { Fault, Targets } from './targets.ts';
 
 /** What ends without an answer: by its name, the arguments (but for the command) and the code that they get. */
 export type Failures = Readonly<Record<string, readonly [() => Args | Promise<Args>, ErrorCode]>>;
@@ -15,7 +15,9 @@ export function itFails(targets: Targets, command: string, exitCode: number, fai
   it.each(Object.entries(failures))(`%s: ${exitCode}, and nothing on stdout`, async (_what, [args, code]) => {
     const words = [command, ...(await args())];
     const asText = await targets.morsel(...words);
-    expect(asText.stderr).toMatch(new RegExp(`^error: .+(\n {2}\\| .*)*\n {2}hint: .+\n {2}code: ${code}\n$`, 'm'));
+    expect(asText.stderr).toMatch(
+      new RegExp(`^error: .+(\n {2}\\| .*)*\n {2}hint: .+\n {2}code: ${code}\n$`, 'm'),
+    );
     expect(asText).toMatchObject({ exitCode, stdout: '' });
     const asJson = await targets.morsel(...words, '--format', 'json');
     expect(failureOf(asJson).code).toBe(code);
@@ -24,7 +26,12 @@ export function itFails(targets: Targets, command: string, exitCode: number, fai
 }
 
 /** A flag that no command has, and a fault of morsel itself; `arg` is a target that the command takes. */
-export function itFailsAsAll(targets: Targets, command: string, arg: () => string | Promise<string>): void {
+export function itFailsAsAll(
+  targets: Targets,
+  command: string,
+  arg: () => string | Promise<string>,
+  fault: Fault = { from: 'node:fs', call: 'openSync' },
+): void {
   it('a flag that it does not take: 2, and nothing on stdout', async () => {
     const result = await targets.morsel(command, '--frobnicate', await arg(), '--format', 'json');
     expect(failureOf(result).code).toBe('USAGE');
@@ -32,7 +39,7 @@ export function itFailsAsAll(targets: Targets, command: string, arg: () => strin
   });
 
   it('a bug of morsel: 70, its stack on stderr, and nothing on stdout', async () => {
-    const result = await targets.morselWithFault(command, await arg());
+    const result = await targets.morselWithFault(fault, command, await arg());
     expect(result.stderr).toMatch(/ {2}code: BUG\n[^]*injected/);
     expect(result).toMatchObject({ exitCode: 70, stdout: '' });
   });

@@ -25,7 +25,9 @@ async function explainJson(exitCode: 0 | 1, ...args: readonly string[]) {
 
 describe('text', () => {
   it('of a static program', async () => {
-    expect(await explained(0, targets.static())).toMatch(/^nothing found that would keep \/\S+ from starting\n$/);
+    expect(await explained(0, targets.static())).toMatch(
+      /^nothing found that would keep \/\S+ from starting\n$/,
+    );
   });
 
   it('of a dynamic program alone', async () => {

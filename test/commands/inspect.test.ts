@@ -58,7 +58,13 @@ describe('text', () => {
 describe('JSON', () => {
   it('of a static program', async () => {
     const report = await inspectJson(targets.static());
-    expect(report).toMatchObject({ kind: 'elf', link: 'static', libc: 'glibc', interpreter: null, needed: [] });
+    expect(report).toMatchObject({
+      kind: 'elf',
+      link: 'static',
+      libc: 'glibc',
+      interpreter: null,
+      needed: [],
+    });
   });
 
   it('of a dynamic program, with a base of one’s own beside those that are known', async () => {

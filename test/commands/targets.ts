@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { morsel, startMorsel } from '../built-cli.ts';
+import { CLI, morsel, startMorsel } from '../built-cli.ts';
 import { compileProgram } from '../contract/sandbox-program.ts';
 import { CaseFolder } from '../e2e/case-folder.ts';
 import { eventually } from '../left-behind.ts';
-import type { ToolResult } from '../run-tool.ts';
+import { runTool, type ToolResult } from '../run-tool.ts';
 
 /** Offset of e_machine (gABI, ELF header). */
 const E_MACHINE = 18;
@@ -15,6 +15,15 @@ const E_MACHINE = 18;
  * since the magic of binfmt_misc has the byte order.
  */
 const FOREIGN_MACHINE = 22;
+
+const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+export const SANDBOXES = ['runc', 'crun', 'bwrap', 'unshare'];
+
+/** A function of a module of Node, by its names. */
+export interface Fault {
+  readonly from: string;
+  readonly call: string;
+}
 
 /** What commands are given, each made when it is asked for first. The programs do what `sandbox-program.ts` says. */
 export class Targets {
@@ -111,45 +120,40 @@ export class Targets {
   }
 
   /** Sends SIGINT as soon as `reached`, as often as asked, and answers how it ended. */
-  async interrupted(
-    args: readonly string[],
-    reached: () => boolean,
-    times = 1,
-  ): Promise<Pick<ToolResult, 'exitCode' | 'stderr'>> {
+  async interrupted(args: readonly string[], reached: () => boolean, times = 1): Promise<ToolResult> {
     const child = startMorsel(args, { cwd: this.place.output, env: this.place.environment() });
+    let stdout = '';
     let stderr = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-    child.stdout?.resume();
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     if (!(await eventually(() => reached() || child.exitCode !== null, 60_000))) child.kill('SIGKILL');
     for (let sent = 0; sent < times; sent += 1) {
       child.kill('SIGINT');
       await setTimeout(50); // two at once are one: signals do not queue
     }
-    return { exitCode: await ended, stderr };
+    return { exitCode: await ended, stdout, stderr };
   }
 
-  /** For code 70: a fault that no command expects, from the calls with which each looks at its target. */
-  morselWithFault(...args: readonly string[]): Promise<ToolResult> {
-    const fault = this.place.write(
+  /** For code 70: a call that the command makes on its way throws what nobody expects. */
+  morselWithFault(fault: Fault, ...args: readonly string[]): Promise<ToolResult> {
+    const script = this.place.write(
       'fault.cjs',
-      `const fs = require('node:fs');
-       for (const name of ['openSync', 'statSync', 'lstatSync', 'existsSync'])
-         fs[name] = () => { throw new TypeError('injected'); };`,
+      `const { from, call } = ${JSON.stringify(fault)};
+       require(from)[call] = () => { throw new TypeError('injected'); };`,
       0o644,
     );
-    return this.morselWith({ NODE_OPTIONS: `--require=${fault}` }, ...args);
+    return this.morselWith({ NODE_OPTIONS: `--require=${script}` }, ...args);
   }
 
-  /** A PATH with these programs and nothing else. */
-  pathWith(programs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    const folder = join(this.place.work, `bin-${Object.keys(programs).join('-')}`);
-    mkdirSync(folder, { recursive: true });
-    for (const [name, script] of Object.entries(programs)) {
-      writeFileSync(join(folder, name), script);
-      chmodSync(join(folder, name), 0o755);
-    }
-    return { PATH: folder };
+  /** For code 5: on a machine without these programs, wherever they are looked for. Only root can hide them. */
+  morselWithout(tools: readonly string[], ...args: readonly string[]): Promise<ToolResult> {
+    const paths = SYSTEM_DIRECTORIES.flatMap((directory) => tools.map((tool) => join(directory, tool)));
+    const hidden = new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)));
+    const script = 'while [ "$1" != -- ]; do mount --bind /dev/null "$1"; shift; done; shift; exec "$@"';
+    const words = ['--mount', 'sh', '-c', script, 'sh', ...hidden, '--', process.execPath, CLI, ...args];
+    const env = { ...this.place.environment(), PATH: SYSTEM_DIRECTORIES.join(':') };
+    return runTool('unshare', words, { cwd: this.place.output, env });
   }
 
   readonly #made = new Map<string, string>();
