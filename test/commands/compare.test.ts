@@ -56,7 +56,7 @@ describe('no answer', () => {
     'what is not there': [() => [targets.absent()], 'NOT_FOUND'],
     'a base that is not there': [() => [targets.static(), '--base', targets.absent()], 'NOT_FOUND'],
   });
-  itFailsAsAll(targets, 'compare', () => targets.static(), { from: 'node:fs', call: 'openSync' });
+  itFailsAsAll(targets, 'compare', () => targets.static());
 
   it('an interruption: 130, and nothing on stdout', async () => {
     const isWriting = (): boolean => listBelow(targets.place.temporary).length > 0;

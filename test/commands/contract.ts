@@ -30,7 +30,7 @@ export function itFailsAsAll(
   targets: Targets,
   command: string,
   arg: () => string | Promise<string>,
-  fault: Fault = { from: 'node:fs', call: 'openSync' },
+  fault: Fault = { from: 'node:fs', call: 'statSync' },
 ): void {
   it('a flag that it does not take: 2, and nothing on stdout', async () => {
     const result = await targets.morsel(command, '--frobnicate', await arg(), '--format', 'json');
