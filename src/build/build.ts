@@ -14,7 +14,9 @@ import { requestOf } from './request-of.ts';
 import { createStaging } from './staging.ts';
 
 export interface RungPlan {
+  /** One step of the ladder. */
   readonly rung: Rung;
+  /** How it would be compiled, or why it cannot be. */
   readonly outcome: PlanOutcome;
 }
 

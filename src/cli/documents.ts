@@ -40,6 +40,7 @@ export interface Documents {
 
 /** An expected failure (docs/reference/exit-codes.md). */
 export interface Failure {
+  /** Keeps its name; docs/reference/exit-codes.md says what each means. */
   readonly code: ErrorCode;
   /** What happened, and where. */
   readonly message: string;

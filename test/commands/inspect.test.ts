@@ -73,8 +73,15 @@ describe('JSON', () => {
     const bases = 'verdicts' in report ? report.verdicts.map(({ base }) => base) : [];
     expect(bases).toEqual(
       expect.arrayContaining([
-        ...['scratch', 'distroless-static', 'distroless-cc', 'alpine'],
-        ...['debian:12', 'debian:13', 'ubuntu:22.04', 'ubuntu:24.04', 'folder'],
+        'scratch',
+        'distroless-static',
+        'distroless-cc',
+        'alpine',
+        'debian:12',
+        'debian:13',
+        'ubuntu:22.04',
+        'ubuntu:24.04',
+        'folder',
       ]),
     );
   });
