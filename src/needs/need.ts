@@ -7,6 +7,7 @@ export type NeedLevel = 'certain' | 'likely' | 'possible';
 export interface Need {
   /** Stable kebab-case name: `ca-certificates`, `time-zones`, `users`, `tmp`, `libgcc_s`, `shell`. */
   readonly need: string;
+  /** How sure it is. */
   readonly level: NeedLevel;
   /** What was found and in which object: `imports getpwnam (/usr/bin/id)`. */
   readonly evidence: string;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
+import { printDocument } from '../text/documents.ts';
 import {
   collect,
   collectPair,
@@ -13,7 +14,7 @@ import {
 } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json, text } from '../text/text.ts';
+import { text } from '../text/text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
@@ -128,14 +129,15 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   if (flags.plan === true) {
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
-    printResult(flags.format === 'json' ? json(plans, 2) : formatPlan(plans));
-    return;
+    if (flags.format === 'json') return printDocument('build-plan', plans);
+    return printResult(formatPlan(plans));
   }
   const result = await build(options).finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
-  printResult(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
+  if (flags.format === 'json') return printDocument('build', result);
+  printResult(text`${result.reference}`);
 }
 
 function optionsOf(path: string, flags: BuildFlags) {

@@ -4,7 +4,7 @@ import { formatComparison, formatReasons } from '../text/comparison-report.ts';
 import { collect, formatOption, sandboxBuildOption, timeoutOption } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface CompareFlags {
   readonly bin?: string;
@@ -57,7 +57,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
-  if (flags.format === 'json') return printResult(json(comparison, 2));
+  if (flags.format === 'json') return printDocument('compare', comparison);
   printResult(formatComparison(comparison, flags.format));
   const reasons = flags.format === 'text' && flags.quiet !== true ? formatReasons(comparison) : null;
   if (reasons !== null) printNote(reasons);

@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { formatDiagnosis } from '../text/doctor-report.ts';
 import { formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 export function addDoctorCommand(program: Command, context: CommandContext): Command {
   return program
@@ -21,5 +21,6 @@ async function runDoctor(format: 'text' | 'json', context: CommandContext): Prom
   const { diagnose } = await import('../../index.ts');
   const report = await diagnose({ signal: context.signal });
   if (!report.ready) context.exitCode = EXIT.machine;
-  printResult(format === 'json' ? json(report, 2) : formatDiagnosis(report));
+  if (format === 'json') return printDocument('doctor', report);
+  printResult(formatDiagnosis(report));
 }

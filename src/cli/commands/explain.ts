@@ -6,7 +6,7 @@ import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
 import { formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {
   return program
@@ -35,7 +35,8 @@ async function runExplain(
   const errorText = (await Promise.all(read)).join('\n');
   const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });
   if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
-  printResult(format === 'json' ? json(explanation, 2) : formatExplanation(explanation));
+  if (format === 'json') return printDocument('explain', explanation);
+  printResult(formatExplanation(explanation));
 }
 
 /** An error text is a page at most; a log that is piped in is cut, not refused. */

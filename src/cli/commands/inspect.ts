@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { collect, formatOption } from './options.ts';
 import { formatInspection } from '../text/inspect-report.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface InspectFlags {
   readonly base?: readonly string[];
@@ -25,5 +25,6 @@ export function addInspectCommand(program: Command, context: CommandContext): Co
 async function runInspect(target: string, { base, format }: InspectFlags): Promise<void> {
   const { inspect } = await import('../../index.ts');
   const report = await inspect(target, { bases: base });
-  printResult(format === 'json' ? json(report, 2) : formatInspection(report));
+  if (format === 'json') return printDocument('inspect', report);
+  printResult(formatInspection(report));
 }

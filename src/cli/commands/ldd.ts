@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { formatLddResults } from '../text/ldd-report.ts';
 import { formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface LddFlags {
   readonly root: string;
@@ -34,7 +34,8 @@ async function runLdd(files: readonly string[], flags: LddFlags, context: Comman
   if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
   if (flags.format === 'json') {
     const reports = results.map(({ report }) => report);
-    return printResult(json(reports.length === 1 ? reports[0] : reports, 2));
+    const [only] = reports.length === 1 ? reports : [];
+    return printDocument('ldd', only ?? reports);
   }
   printResult(formatLddResults(results, flags.tree === true));
 }

@@ -4,7 +4,8 @@ import type { CommandContext } from './command-context.ts';
 import { formatOption } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json, text } from '../text/text.ts';
+import { text } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface ProveFlags {
   readonly checks?: string;
@@ -48,5 +49,6 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
   }).finally(progress.stop);
   context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
   if (flags.quiet !== true) printNote(text`${receipt.status}: receipt in ${path}`);
-  printResult(flags.format === 'json' ? json(receipt, 2) : text`${receipt.status} ${receipt.digest}`);
+  if (flags.format === 'json') return printDocument('prove', receipt);
+  printResult(text`${receipt.status} ${receipt.digest}`);
 }

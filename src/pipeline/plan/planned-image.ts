@@ -11,10 +11,15 @@ export interface PlannedImage {
   readonly placement: string;
   /** `linux/amd64` */
   readonly platform: string;
+  /** What is in the image's own layer, and why. */
   readonly files: readonly ImageFile[];
+  /** The `config` object of the image configuration. */
   readonly config: RuntimeConfig;
+  /** Of the manifest. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** What the program wants at run time, supplied or not. */
   readonly needs: readonly Pick<Need, 'need' | 'level' | 'evidence' | 'fix'>[];
+  /** What is worth knowing. */
   readonly findings: readonly Finding[];
 }
 
