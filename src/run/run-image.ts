@@ -16,6 +16,7 @@ import {
   type RunRequest,
   type RunResult,
   type SandboxName,
+  type StartFailure,
 } from '../sandbox/index.ts';
 
 export interface RunImageOptions {
@@ -147,11 +148,16 @@ function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: R
 
 function outcomeOf(result: RunResult): RunImageResult {
   if (result.startFailure !== null) {
-    const exitCode = /no such file|not found/i.test(result.startFailure) ? 127 : 126;
-    return { exitCode, failure: result.startFailure };
+    return { exitCode: startFailureCode(result.startFailure), failure: result.startFailure.message };
   }
   if (result.exitCode !== null) return { exitCode: result.exitCode, failure: null };
   return { exitCode: 128 + signalNumber(result.signal), failure: null };
+}
+
+/** moby daemon/errors.go, setExitCodeFromError: 127 where nothing is found, 126 for what is there and cannot be run. */
+function startFailureCode(failure: StartFailure): 126 | 127 {
+  if (failure.kind === 'no-command') return 126;
+  return failure.errno === 'ENOENT' || failure.errno === 'ENOTDIR' ? 127 : 126;
 }
 
 function signalNumber(name: string | null): number {

@@ -98,7 +98,7 @@ async function tryMode(
     const result = await runContainer(driver, mode, trialRequest(root, signal));
     if (result.exitCode === 0 && result.stdout.toString('utf8') === TRIAL_OUTPUT) return null;
     if (result.timedOut) return `${driver.name} hung`;
-    return `${driver.name}: ${result.startFailure ?? `the trial program ended with ${result.signal ?? result.exitCode}`}`;
+    return `${driver.name}: ${result.startFailure?.message ?? `the trial program ended with ${result.signal ?? result.exitCode}`}`;
   } catch (error) {
     if (error instanceof MorselError && error.code !== 'INTERRUPTED') return error.message;
     throw error;

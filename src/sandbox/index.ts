@@ -17,3 +17,4 @@ export type {
   SandboxName,
   SandboxTrial,
 } from './sandbox.ts';
+export type { StartFailure } from './start-failure.ts';

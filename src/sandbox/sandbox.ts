@@ -1,4 +1,5 @@
 import type { MorselError } from '../core/errors.ts';
+import type { StartFailure } from './start-failure.ts';
 
 export type SandboxName = 'runc' | 'crun' | 'bwrap' | 'unshare';
 
@@ -106,8 +107,8 @@ export interface RunResult {
   readonly stderr: Buffer;
   readonly droppedBytes: number;
   readonly elapsedMs: number;
-  /** The program was never started, in docker's words: `exec /hello: no such file or directory`. */
-  readonly startFailure: string | null;
+  /** The program was never started. */
+  readonly startFailure: StartFailure | null;
   /** What was different in this run, such as qemu for another architecture. */
   readonly notes: readonly string[];
 }
