@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
 import type { ImageSize } from '../places/index.ts';
 import type { Rung } from '../toolchain/index.ts';
@@ -51,13 +52,6 @@ export interface ProofSummary {
   }[];
   /** Why it was skipped. */
   readonly reason: string | null;
-}
-
-/** Something worth knowing that is no reason to fail: a silent need, a musl cost, a writable root. */
-export interface Finding {
-  readonly level: 'info' | 'warning';
-  readonly message: string;
-  readonly hint: string | null;
 }
 
 export interface Timings {

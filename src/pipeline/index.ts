@@ -2,7 +2,7 @@ export { imageOfProgram, type RungImage, type RungProgram } from './attempt-rung
 export { build, planBuild, type RungPlan } from './build.ts';
 export type { BuildOptions } from './build-options.ts';
 export type { BuildRequest } from './build-request.ts';
-export type { BuildResult, Finding, ImageFile, ProofSummary, RejectedRung, Timings } from './build-result.ts';
+export type { BuildResult, ImageFile, ProofSummary, RejectedRung, Timings } from './build-result.ts';
 export { programOfBinary } from './climb-ladder.ts';
 export { compileProgram, rungsOf, toolsFor } from './climb-project.ts';
 export { type Configuration, readConfiguration, readConfigurationFile } from './configuration.ts';

@@ -14,7 +14,7 @@ import {
 import { addedEntries } from './added-paths.ts';
 import type { RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
-import type { Finding } from './build-result.ts';
+import type { Finding } from '../core/finding.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink } from '../core/events.ts';
+import { findingEvent } from '../core/finding.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
@@ -62,10 +63,7 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   try {
     const { config, capabilities } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
-    for (const lack of sandbox.lacks) {
-      const { hint, ...finding } = lackFinding(lack);
-      options.onEvent?.({ kind: 'finding', ...finding, hint: hint ?? undefined });
-    }
+    for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
     return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
   } finally {
     removeTemporaryFolder(folder);
