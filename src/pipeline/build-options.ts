@@ -1,3 +1,4 @@
+import type { Compression } from '../core/choices.ts';
 import type { EventSink } from '../core/events.ts';
 import type { SandboxName } from '../sandbox/index.ts';
 import type { Rung, SizeProfile } from '../toolchain/index.ts';
@@ -17,7 +18,7 @@ export interface BuildOptions {
   readonly size?: SizeProfile | undefined;
   /** Consent to unstable toolchain features (`--toolchain-experimental`). */
   readonly experimental?: boolean | undefined;
-  readonly compression?: 'gzip' | 'zstd' | 'none' | undefined;
+  readonly compression?: Compression | undefined;
   readonly compressionLevel?: number | undefined;
   readonly entrypoint?: readonly string[] | undefined;
   readonly cmd?: readonly string[] | undefined;

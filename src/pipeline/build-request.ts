@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultCacheDirectory } from '../core/cache-directory.ts';
+import type { Compression } from '../core/choices.ts';
 import { MorselError } from '../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../core/events.ts';
 import { normaliseReference } from '../oci/index.ts';
@@ -24,7 +25,7 @@ export interface BuildRequest {
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   readonly experimental: boolean;
-  readonly compression: { readonly method: 'gzip' | 'zstd' | 'none'; readonly level: number | null };
+  readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];

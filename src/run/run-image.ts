@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Network } from '../core/choices.ts';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink } from '../core/events.ts';
@@ -32,7 +33,7 @@ export interface RunImageOptions {
   readonly workdir?: string | undefined;
   /** `UID[:GID]` */
   readonly user?: string | undefined;
-  readonly network?: 'none' | 'host' | undefined;
+  readonly network?: Network | undefined;
   readonly readOnlyRoot?: boolean | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,6 @@
+import type { Network, SandboxName } from '../core/choices.ts';
 import type { MorselError } from '../core/errors.ts';
 import type { StartFailure } from './start-failure.ts';
-
-export type SandboxName = 'runc' | 'crun' | 'bwrap' | 'unshare';
 
 /** A way to run a root directory with nothing of the host around it. */
 export interface Sandbox {
@@ -36,7 +35,7 @@ export interface RunRequest {
   readonly gid: number;
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
-  readonly network: 'none' | 'host';
+  readonly network: Network;
   readonly mounts: readonly BindMount[];
   /** Seen by the program as its host's name and in /etc/hosts. Default `morsel`. */
   readonly hostname?: string;

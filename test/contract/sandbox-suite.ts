@@ -1,3 +1,4 @@
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,9 +19,11 @@ export interface Combination {
 
 /** Every driver that is here, as every kind of user that can use it. */
 export const COMBINATIONS: readonly Combination[] = testUsers().flatMap((user) =>
-  (['runc', 'crun', 'bwrap', 'unshare'] as const)
-    .filter((sandbox) => isUsable(user, sandbox))
-    .map((sandbox) => ({ user, sandbox, title: `${sandbox} as ${user.label}` })),
+  SANDBOXES.filter((sandbox) => isUsable(user, sandbox)).map((sandbox) => ({
+    user,
+    sandbox,
+    title: `${sandbox} as ${user.label}`,
+  })),
 );
 
 /** As a user with one id only, root of the container is not to be had from runc and crun. */

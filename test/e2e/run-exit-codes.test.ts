@@ -1,3 +1,4 @@
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-describe.each(['runc', 'crun', 'bwrap', 'unshare'])('morsel run in %s', (sandbox) => {
+describe.each(SANDBOXES)('morsel run in %s', (sandbox) => {
   it.skipIf(!hasTool(sandbox)).each([
     ['/absent', 127, 'exec: "/absent": stat /absent: no such file or directory'],
     ['absent', 127, 'exec: "absent": executable file not found in $PATH'],

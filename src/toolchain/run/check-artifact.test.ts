@@ -1,3 +1,4 @@
+import type { Rung } from '../../core/choices.ts';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,6 @@ import { openByteSource } from '../../core/byte-source.ts';
 import { type ElfFacts, readElf } from '../../elf/index.ts';
 import { hasTool } from '../../../test/reference-tools.ts';
 import { type ArtifactVerdict, checkArtifact, checkProgram } from './check-artifact.ts';
-import type { Rung } from '../plan.ts';
 
 let root: string;
 beforeAll(() => {
