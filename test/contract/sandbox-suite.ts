@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { stateOf } from '../../src/core/process-owner.ts';
+import { DRIVERS } from '../../src/sandbox/drivers/drivers.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';
 import { findCgroups } from '../left-behind.ts';
 import { hasTool } from '../reference-tools.ts';
@@ -26,10 +27,11 @@ export const COMBINATIONS: readonly Combination[] = testUsers().flatMap((user) =
   })),
 );
 
-/** As a user with one id only, root of the container is not to be had from runc and crun. */
+/** With one id only, root of the container is not to be had: what asks for it has no mode then. */
 function isUsable(user: TestUser, sandbox: SandboxName): boolean {
-  const isOci = sandbox === 'runc' || sandbox === 'crun';
-  return hasTool(sandbox) && !(isOci && user.label === 'a user without subordinate ids');
+  const { tools, modes } = DRIVERS[sandbox];
+  const hasOneId = user.label === 'a user without subordinate ids';
+  return tools.every(hasTool) && !(hasOneId && modes(['single']).length === 0);
 }
 
 /** A folder for a suite, which other users may enter, with the runner in it as one file. */
