@@ -1,5 +1,5 @@
-import type { Compression } from '../core/choices.ts';
 import { createHash } from 'node:crypto';
+import type { Compression } from '../core/choices.ts';
 import { layerTarEntries, normaliseEntries, parentDirectories, type LayerEntry } from '../rootfs/index.ts';
 import { tarSizeBytes, writeTar } from '../tar/index.ts';
 import type { DiffId } from '../oci/descriptor.ts';

@@ -1,6 +1,6 @@
-import { SANDBOXES, type SandboxName } from '../core/choices.ts';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SANDBOXES, type SandboxName } from '../core/choices.ts';
 import { MorselError } from '../core/errors.ts';
 import { DOCTOR_HINT } from '../core/hints.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';

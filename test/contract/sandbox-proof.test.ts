@@ -1,9 +1,9 @@
-import { SANDBOXES } from '../../src/core/choices.ts';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import type { MorselEvent } from '../../src/core/events.ts';
 import { openImage } from '../../src/places/open-image.ts';
 import { type RuntimeConfig } from '../../src/oci/config.ts';

@@ -1,9 +1,9 @@
-import { SANDBOXES } from '../../src/core/choices.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { stateOf } from '../../src/core/process-owner.ts';
 import { DRIVERS } from '../../src/sandbox/drivers/drivers.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';

@@ -1,7 +1,7 @@
-import { SANDBOXES } from '../../src/core/choices.ts';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { morsel } from '../built-cli.ts';
 import { compileProgram } from '../contract/sandbox-program.ts';
 import { hasTool, requireTool } from '../reference-tools.ts';

@@ -1,8 +1,8 @@
-import { SANDBOXES } from '../../src/core/choices.ts';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { CLI } from '../built-cli.ts';
 import { compileProgram } from '../contract/sandbox-program.ts';
 import { hasTool } from '../reference-tools.ts';

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { findTool } from '../../core/find-tool.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { findZig } from './find-zig.ts';
 import { architectureNames, architectureOfTriple, hostArchitecture } from '../architecture.ts';
-import { findProgram, findPrograms, isDirectory, namesIn } from './find-program.ts';
+import { findPrograms, isDirectory, namesIn } from './search-path.ts';
 import { askTool, type AskOptions, toolWithVersion, versionIn } from './ask-tool.ts';
 import type { BuildTools, Compiler, CTools, Tool } from './tools.ts';
 
@@ -43,7 +44,7 @@ function compilerPaths(
   cross: RegExp,
   directories: readonly string[],
 ): readonly string[] {
-  const plain = names.map((name) => findProgram(name, directories)).filter((path) => path !== null);
+  const plain = names.map((name) => findTool(name, directories)).filter((path) => path !== null);
   const all = [...plain, ...findPrograms(cross, directories).slice(0, MAX_CROSS_COMPILERS)];
   const byTarget = new Map<string, string>();
   for (const path of all) {
@@ -153,7 +154,7 @@ export async function findBuildTools(
   options: AskOptions & { readonly versions: boolean },
 ): Promise<BuildTools> {
   const named = async (name: string): Promise<Tool | null> => {
-    const path = findProgram(name, directories);
+    const path = findTool(name, directories);
     if (path === null || !options.versions)
       return path === null ? null : { path, argvPrefix: [], version: null };
     return toolWithVersion(path, ['--version'], options);
@@ -180,7 +181,7 @@ function findStrips(directories: readonly string[]): Readonly<Record<string, Too
     if (architecture !== null) strips[architecture] ??= { path, argvPrefix: [], version: null };
   }
   // Most distributions give the machine's own one no triple.
-  const own = findProgram('strip', directories);
+  const own = findTool('strip', directories);
   if (own !== null) strips[hostArchitecture()] ??= { path: own, argvPrefix: [], version: null };
   return strips;
 }

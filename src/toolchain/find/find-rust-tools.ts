@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { findTool } from '../../core/find-tool.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
-import { findProgram, isDirectory, namesIn } from './find-program.ts';
+import { isDirectory, namesIn } from './search-path.ts';
 import { askTool, type AskOptions } from './ask-tool.ts';
 import type { RustToolchain, Tool } from './tools.ts';
 
@@ -16,7 +17,7 @@ export async function findRustToolchains(
   directories: readonly string[],
   options: AskOptions,
 ): Promise<readonly RustToolchain[]> {
-  const rustc = findProgram('rustc', directories);
+  const rustc = findTool('rustc', directories);
   const sysroots = new Set([...rustupSysroots(options.env), ...systemSysroots(directories)]);
   const chosen = rustc === null ? null : await sysrootOf(rustc, options);
   if (chosen !== null) sysroots.add(chosen);

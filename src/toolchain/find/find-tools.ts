@@ -1,5 +1,6 @@
+import { findTool } from '../../core/find-tool.ts';
 import { findBuildTools, findCTools } from './find-c-tools.ts';
-import { findProgram, searchDirectories } from './find-program.ts';
+import { searchDirectories } from './search-path.ts';
 import { findRustToolchains, findUnwinder } from './find-rust-tools.ts';
 import { askTool, type AskOptions } from './ask-tool.ts';
 import { type GoTools, NO_TOOLS, type Tools } from './tools.ts';
@@ -38,7 +39,7 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
 }
 
 async function findGo(directories: readonly string[], options: AskOptions): Promise<GoTools> {
-  const path = findProgram('go', directories);
+  const path = findTool('go', directories);
   if (path === null) return { go: null };
   const tool = { path, argvPrefix: [], version: null };
   // GOTOOLCHAIN=local: asking for the version must not download the one that a go.mod wants.

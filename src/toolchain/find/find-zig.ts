@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findTool } from '../../core/find-tool.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
-import { findProgram, namesIn } from './find-program.ts';
+import { namesIn } from './search-path.ts';
 import { askTool, type AskOptions, toolWithVersion } from './ask-tool.ts';
 import type { Tool } from './tools.ts';
 
@@ -11,7 +12,7 @@ import type { Tool } from './tools.ts';
  */
 export async function findZig(directories: readonly string[], options: AskOptions): Promise<Tool | null> {
   const path =
-    findProgram('zig', directories) ??
+    findTool('zig', directories) ??
     inSitePackages(directories, options.env) ??
     (await askPython(directories, options));
   return toolWithVersion(path, ['version'], options);
@@ -44,7 +45,7 @@ function pythonPrefixes(directory: string): readonly string[] {
 }
 
 async function askPython(directories: readonly string[], options: AskOptions): Promise<string | null> {
-  const python = findProgram('python3', directories);
+  const python = findTool('python3', directories);
   if (python === null) return null;
   // -I: neither a module of the current folder nor one of PYTHONPATH is taken for Python's own.
   const script = 'import importlib.util as u; s = u.find_spec("ziglang"); print(s.origin if s else "")';

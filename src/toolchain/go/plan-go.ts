@@ -1,5 +1,5 @@
-import type { Rung } from '../../core/choices.ts';
 import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import type { GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';

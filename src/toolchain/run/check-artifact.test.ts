@@ -1,9 +1,9 @@
-import type { Rung } from '../../core/choices.ts';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rung } from '../../core/choices.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { type ElfFacts, readElf } from '../../elf/index.ts';
 import { hasTool } from '../../../test/reference-tools.ts';

@@ -1,5 +1,5 @@
-import type { Rung } from '../../core/choices.ts';
 import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
 import type { RustProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';

@@ -1,6 +1,6 @@
-import { SANDBOXES } from '../../../src/core/choices.ts';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SANDBOXES } from '../../../src/core/choices.ts';
 import { toolPath } from '../../reference-tools.ts';
 import { mebibytes } from '../four-questions.ts';
 import { runCampaign } from './campaign.ts';
