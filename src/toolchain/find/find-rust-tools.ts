@@ -1,7 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { findTool } from '../../core/find-tool.ts';
-import { isExecutableFile } from '../../core/find-tool.ts';
+import { findTool, isExecutableFile } from '../../core/find-tool.ts';
 import { isDirectory, namesIn } from './search-path.ts';
 import { askTool, type AskOptions } from './ask-tool.ts';
 import type { RustToolchain, Tool } from './tools.ts';

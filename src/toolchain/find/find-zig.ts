@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findTool } from '../../core/find-tool.ts';
-import { isExecutableFile } from '../../core/find-tool.ts';
+import { findTool, isExecutableFile } from '../../core/find-tool.ts';
 import { namesIn } from './search-path.ts';
 import { askTool, type AskOptions, toolWithVersion } from './ask-tool.ts';
 import type { Tool } from './tools.ts';
