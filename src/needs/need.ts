@@ -28,10 +28,10 @@ export interface NeedSupply {
   /** Sonames to add to a dynamic program's closure, found by the same loader search as the others. */
   readonly libraries: readonly { readonly name: string; readonly reason: string }[];
   /** Needs that could not be supplied, or only by the user's decision: what and what to do. */
-  readonly findings: readonly NeedFinding[];
+  readonly findings: readonly UnmetNeed[];
 }
 
-export interface NeedFinding {
+export interface UnmetNeed {
   readonly need: string;
   readonly message: string;
   readonly hint: string;

@@ -1,6 +1,7 @@
+import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
 import type { ImageSize } from '../places/index.ts';
-import type { Rung } from '../toolchain/index.ts';
+import type { Rung } from '../core/choices.ts';
 
 /** What `build` answers; `--format json` prints exactly this (DESIGN section 3, "JSON"). Sizes are bytes. */
 export interface BuildResult {
@@ -79,16 +80,6 @@ export interface ProofSummary {
   }[];
   /** Why it was skipped. */
   readonly reason: string | null;
-}
-
-/** Something worth knowing that is no reason to fail: a silent need, a musl cost, a writable root. */
-export interface Finding {
-  /** How much it matters. */
-  readonly level: 'info' | 'warning';
-  /** What was found: one sentence. */
-  readonly message: string;
-  /** What to do about it; null when nothing need be done. */
-  readonly hint: string | null;
 }
 
 export interface Timings {

@@ -1,5 +1,6 @@
 import { directoryTree } from '../rootfs/index.ts';
-import type { PlanOutcome, Rung } from '../toolchain/index.ts';
+import type { PlanOutcome } from '../toolchain/index.ts';
+import type { Rung } from '../core/choices.ts';
 import { SCRATCH } from './candidates/candidate.ts';
 import { planImage } from './plan/plan-image.ts';
 import { type PlannedImage, plannedImage } from './plan/planned-image.ts';

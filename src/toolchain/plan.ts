@@ -1,10 +1,5 @@
+import type { Rung, SizeProfile } from '../core/choices.ts';
 import type { Command } from '../core/command.ts';
-
-/** The ladder, smallest first. `static-go` takes the place of `static-glibc` for pure Go. */
-export type Rung = 'static-musl' | 'static-glibc' | 'static-go' | 'closure' | 'base';
-
-/** `default` never changes behaviour; `smallest` may, and says what it traded; `debug` keeps symbols. */
-export type SizeProfile = 'default' | 'smallest' | 'debug';
 
 /** How a project is compiled for one rung: pure data, printed by `--plan`, performed by `runCompilePlan`. */
 export interface CompilePlan {

@@ -4,7 +4,7 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
-import { formatOption } from './options.ts';
+import { type Format, formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
@@ -17,18 +17,14 @@ export function addExplainCommand(program: Command, context: CommandContext): Co
         'causes in order. Both: which one it is. `-` reads the text from stdin.',
     )
     .argument('<target-or-text...>', 'archive, layout, directory or executable; and the error text')
-    .addOption(formatOption('text', 'json'))
+    .addOption(formatOption())
     .addHelpText('after', '\nExample:\n  morsel explain app.tar "exec /app: no such file or directory"')
-    .action((words: readonly string[], flags: { readonly format: 'text' | 'json' }) =>
+    .action((words: readonly string[], flags: { readonly format: Format }) =>
       runExplain(words, flags.format, context),
     );
 }
 
-async function runExplain(
-  words: readonly string[],
-  format: 'text' | 'json',
-  context: CommandContext,
-): Promise<void> {
+async function runExplain(words: readonly string[], format: Format, context: CommandContext): Promise<void> {
   const { explain } = await import('../../index.ts');
   const { target, texts } = splitExplainWords(words, existsSync);
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));

@@ -2,7 +2,8 @@ import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import type { LayerEntry } from '../../rootfs/layer-entry.ts';
-import type { Finding, ImageFile } from '../build-result.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ImageFile } from '../build-result.ts';
 import type { ImagePlan } from './image-plan.ts';
 
 /** An image plan as users read it: `build --plan` prints these. Sizes are bytes. */
