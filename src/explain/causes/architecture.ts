@@ -1,12 +1,6 @@
-import {
-  type CauseRow,
-  type CheckResult,
-  confirmed,
-  imageName,
-  OPEN,
-  programPath,
-  ruledOut,
-} from '../cause-row.ts';
+import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
+import type { CauseAnswer } from '../../needs/lack.ts';
+import { causeRows, imageName, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
 /** GOARCH, as image configs have it, to the kernel's machine name. */
@@ -23,7 +17,7 @@ const MACHINE: Readonly<Record<string, string>> = {
 };
 const RUNS_ALSO: Readonly<Record<string, readonly string[]>> = { x86_64: ['i386'], aarch64: ['arm'] };
 
-function checkArchitecture(probe: TargetProbe, hasText: boolean): CheckResult {
+function checkArchitecture(probe: TargetProbe, hasText: boolean): CauseAnswer {
   if (probe.program.kind !== 'file' || probe.program.content.kind !== 'elf')
     return ruledOut('it is not an ELF program');
   const { machine } = probe.program.content.facts;
@@ -50,7 +44,7 @@ function machineOfThisNode(): string {
   return names[process.arch] ?? process.arch;
 }
 
-export const architectureCauses: readonly CauseRow[] = [
+export const architectureCauses = causeRows([
   {
     cause: 'wrong-architecture',
     title: 'the program is for another processor',
@@ -78,4 +72,4 @@ export const architectureCauses: readonly CauseRow[] = [
     command: () => 'ld.so --help | grep supported  # and: grep -m1 flags /proc/cpuinfo',
     fixes: () => ['build for the baseline: no -march=native, GOAMD64=v1, RUSTFLAGS without target-cpu'],
   },
-];
+]);
