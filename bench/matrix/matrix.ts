@@ -12,7 +12,8 @@ import {
 import { join } from 'node:path';
 import { openByteSource } from '../../src/core/byte-source.ts';
 import { factsOf, isElf, openElf } from '../../src/elf/index.ts';
-import { findNeeds, judgeBases, judgeTree, KNOWN_BASES } from '../../src/needs/index.ts';
+import { judgeBases, judgeTree, KNOWN_BASES } from '../../src/base/index.ts';
+import { findNeeds } from '../../src/needs/index.ts';
 import { directoryTree } from '../../src/rootfs/directory-tree.ts';
 import type { Program } from './programs.ts';
 

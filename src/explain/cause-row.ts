@@ -1,14 +1,8 @@
+import type { Ruling } from '../needs/lack.ts';
 import type { TargetProbe } from './target-probe.ts';
 
 /** Values taken from the error text by a pattern's named groups: `path`, `library`, `version`, `symbol` … */
 export type TextValues = Readonly<Record<string, string>>;
-
-/** What a cause's check against the target says. */
-export type Ruling =
-  | { readonly kind: 'confirmed'; readonly evidence: string }
-  | { readonly kind: 'ruled-out'; readonly because: string }
-  /** The files do not say. */
-  | { readonly kind: 'open' };
 
 export interface CauseContext {
   readonly values: TextValues;
@@ -17,11 +11,12 @@ export interface CauseContext {
 }
 
 /**
- * One cause as data. To add one, write an object in its family's file, and name it in the patterns that it explains.
+ * One cause as data. To add one, write an object in its file, and name it in the patterns that it explains; those of
+ * what a program lacks at run time come from the families of needs.
  * A cause whose `check` can confirm from the files alone takes part in predictions.
  */
-export interface CauseRow {
-  readonly cause: string;
+export interface CauseRow<Name extends string = string> {
+  readonly cause: Name;
   readonly title: string | ((context: CauseContext) => string);
   readonly check?: (probe: TargetProbe, values: TextValues) => Ruling;
   /** Confirmed without any error text, it still only says what may happen: it ends no start by itself. */
@@ -31,18 +26,10 @@ export interface CauseRow {
   readonly fixes: (context: CauseContext) => readonly string[];
 }
 
-/** A text that docker, a loader or a program prints. */
-export interface ErrorPattern {
-  /** Who prints it, and what: shown as recognised. */
-  readonly name: string;
-  readonly match: RegExp;
-  /** Names of causes, the most likely first. */
-  readonly causes: readonly string[];
-}
-
-export const confirmed = (evidence: string): Ruling => ({ kind: 'confirmed', evidence });
-export const ruledOut = (because: string): Ruling => ({ kind: 'ruled-out', because });
-export const OPEN: Ruling = { kind: 'open' };
+/** Keeps the names of causes as types, so that one that no row has does not compile anywhere. */
+export const causeRows = <const Name extends string>(
+  rows: readonly CauseRow<Name>[],
+): readonly CauseRow<Name>[] => rows;
 
 /** The path of the program in question: from the target, else from the text, else a placeholder. */
 export function programPath({ probe, values }: CauseContext): string {

@@ -1,9 +1,13 @@
-import { type CauseContext, type CauseRow, type Ruling, OPEN, type TextValues } from './cause-row.ts';
-import { describeBase, findClosureNeeds } from '../needs/index.ts';
-import { CAUSES } from './causes/index.ts';
-import type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
+import { findClosureNeeds, fulfilledNeeds, lackingNeeds, OPEN } from '../needs/index.ts';
+import type { Ruling } from '../needs/lack.ts';
+import type { CauseContext, CauseRow as AnyCauseRow, TextValues } from './cause-row.ts';
+import { type CauseName, causeOfLack, CAUSES } from './causes/index.ts';
+import type { ExplainRequest, ExplainTarget } from './explain-request.ts';
+import type { Cause, Explanation } from './explanation.ts';
 import { recognise } from './recognise.ts';
 import { probeTarget, type TargetProbe } from './target-probe.ts';
+
+type CauseRow = AnyCauseRow<CauseName>;
 
 /**
  * Why a container does not start. With a text: its possible causes in order. With an image: what its files say would
@@ -102,32 +106,17 @@ function predict(probe: TargetProbe | null): Explanation {
   };
 }
 
-/** Which cause a need becomes when the image does not fulfil it. */
-const CAUSE_OF_NEED: Readonly<Record<string, string>> = {
-  users: 'no-users',
-  tmp: 'no-tmp',
-  'ca-certificates': 'no-ca-certificates',
-  'time-zones': 'no-time-zone',
-  locale: 'no-locale',
-  libgcc_s: 'libgcc-missing',
-  shell: 'missing-program',
-  terminfo: 'terminal-description',
-};
-
 /** What the program will want, by its bytes, and the image does not have: it starts, and fails later. */
 function lackingCauses(context: {
   readonly values: TextValues;
   readonly probe: TargetProbe;
 }): readonly Cause[] {
-  const { program, env, tree, name } = context.probe;
+  const { program, env, tree } = context.probe;
   if (program.kind !== 'file' || program.content.kind !== 'elf' || program.content.closure === null)
     return [];
-  const { fulfils } = describeBase(name, tree, 'files');
-  const lacking = findClosureNeeds(program.content.closure, env).filter(
-    ({ need, level }) => level !== 'possible' && !fulfils.includes(need),
-  );
+  const lacking = lackingNeeds(findClosureNeeds(program.content.closure, env), fulfilledNeeds(tree));
   return lacking.flatMap(({ need, evidence, failure }) => {
-    const row = CAUSES.find(({ cause }) => cause === CAUSE_OF_NEED[need]);
+    const row = CAUSES.find(({ cause }) => cause === causeOfLack(need));
     return row === undefined ? [] : [causeOf(row, context, 'possible', `${evidence}: ${failure}`)];
   });
 }

@@ -1,20 +1,4 @@
-import type { ImageConfig } from '../oci/config.ts';
-import type { FileTree } from '../rootfs/file-tree.ts';
-
-/** The image that does not start. */
-export interface ExplainTarget {
-  readonly tree: FileTree;
-  /** null for a bare directory: then `command` says what would be started. */
-  readonly config: ImageConfig | null;
-  /** What is started instead of the config's Entrypoint and Cmd (`docker run IMAGE command…`). */
-  readonly command?: readonly string[];
-}
-
-export interface ExplainRequest {
-  /** What docker, podman, Kubernetes, ld.so or the program printed; `exit code 127` and `CrashLoopBackOff` are texts too. */
-  readonly errorText?: string;
-  readonly target?: ExplainTarget;
-}
+import type { CauseName } from './causes/index.ts';
 
 /** Causes in order: with a target those that its files confirm come first, then those that could not be checked. */
 export interface Explanation {
@@ -29,7 +13,7 @@ export interface Explanation {
   /** Causes that the text allows and the target's files rule out, each with why. */
   readonly ruledOut: readonly {
     /** As in `causes`. */
-    readonly cause: string;
+    readonly cause: CauseName;
     /** What in the target speaks against it. */
     readonly because: string;
   }[];
@@ -37,7 +21,7 @@ export interface Explanation {
 
 export interface Cause {
   /** Stable kebab-case name: `missing-interpreter`, `wrong-architecture`, `missing-library`. */
-  readonly cause: string;
+  readonly cause: CauseName;
   /** The cause in one sentence. */
   readonly title: string;
   /** `confirmed` by the target's files, or `possible`. */

@@ -1,4 +1,6 @@
-import type { ErrorPattern, TextValues } from './cause-row.ts';
+import type { TextValues } from './cause-row.ts';
+import type { CauseName } from './causes/index.ts';
+import type { ErrorPattern } from './patterns/error-pattern.ts';
 import { PATTERN_GROUPS } from './patterns/index.ts';
 
 /** An error text is some lines; of a whole log only so much of the end is read. Characters. */
@@ -14,7 +16,7 @@ const VALUE_LIMIT = 4096;
 export interface Recognised {
   readonly recognised: readonly string[];
   /** Names of causes, the most likely first. */
-  readonly causes: readonly string[];
+  readonly causes: readonly CauseName[];
   readonly values: TextValues;
 }
 

@@ -4,7 +4,7 @@ import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/ind
 import { type Closure, findClosure } from '../loader/index.ts';
 import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
 import type { FileTree, FileTreeEntry } from '../rootfs/file-tree.ts';
-import type { ExplainTarget } from './explanation.ts';
+import type { ExplainTarget } from './explain-request.ts';
 import { type ImageUser, readUser } from './image-user.ts';
 
 /** What an image would start, found as a runtime finds it. Only files are read. */

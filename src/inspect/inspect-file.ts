@@ -1,28 +1,32 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { factsOf, glibcNeeds, isElf, openElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
-import { findClosureNeeds, findNeeds, judgeBases, judgeTree } from '../needs/index.ts';
-import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import { judgeBases, type JudgeRequest, type Verdict } from '../base/index.ts';
+import { findClosureNeeds, findNeeds } from '../needs/index.ts';
+import { directoryTree } from '../rootfs/index.ts';
 import type { FileReport } from './report.ts';
 
 /** The kernel reads no more of a script's first line: BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h. */
 const SHEBANG_LIMIT_BYTES = 256;
 
+/** Verdicts beside those on the known bases. */
+export type JudgeMore = (program: JudgeRequest) => readonly Verdict[];
+
 /**
- * What the bytes of one file of this machine say; nothing is executed. It is judged on the known bases, and on `bases`
- * by its own loader's search, as if it were put into their root. Errors: NOT_FOUND, UNREADABLE, ELF_INVALID.
+ * What the bytes of one file of this machine say; nothing is executed. It is judged on the known bases, after what
+ * `judgeMore` says. Errors: NOT_FOUND, UNREADABLE, ELF_INVALID.
  */
-export function inspectFile(path: string, bases: readonly FileTree[] = []): FileReport {
+export function inspectFile(path: string, judgeMore: JudgeMore = () => []): FileReport {
   const source = openByteSource(path);
   try {
-    return isElf(source) ? inspectElf(path, source, bases) : inspectOther(path, source);
+    return isElf(source) ? inspectElf(path, source, judgeMore) : inspectOther(path, source);
   } finally {
     source.close();
   }
 }
 
-function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]): FileReport {
+function inspectElf(path: string, source: ByteSource, judgeMore: JudgeMore): FileReport {
   const elf = openElf(source);
   const facts = factsOf(elf);
   const needs =
@@ -33,7 +37,6 @@ function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]
           {},
           { facts, source, elf },
         );
-  const onBases = bases.map((tree) => judgeTree({ facts, needs, tree, path: `/${basename(path)}`, elf }));
   return {
     path,
     kind: 'elf',
@@ -49,7 +52,7 @@ function inspectElf(path: string, source: ByteSource, bases: readonly FileTree[]
     minimumGlibcSymbols: glibcNeeds(elf)[0]?.symbols ?? [],
     stripped: facts.stripped,
     needs,
-    verdicts: [...onBases, ...judgeBases({ facts, needs, elf })],
+    verdicts: [...judgeMore({ facts, needs, elf }), ...judgeBases({ facts, needs, elf })],
     facts,
   };
 }

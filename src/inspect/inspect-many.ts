@@ -1,4 +1,5 @@
-import { type BaseTree, openBaseTree } from '../base/index.ts';
+import { basename } from 'node:path';
+import { type BaseTree, judgeTree, openBaseTree } from '../base/index.ts';
 import { type ImageTree, imageTree } from '../layers/index.ts';
 import { openImage } from '../places/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
@@ -22,7 +23,7 @@ export async function inspectImage(path: string, signal?: AbortSignal): Promise<
   }
 }
 
-/** One file, judged on the given bases too. */
+/** One file, judged on the given bases too, by its own loader's search: as if it were put into their root. */
 export async function inspectOnBases(
   path: string,
   bases: readonly string[],
@@ -32,7 +33,9 @@ export async function inspectOnBases(
   try {
     for (const base of bases) opened.push(await openBaseTree(base, signal));
     const trees = opened.map((base) => base.tree);
-    return inspectFile(path, trees);
+    return inspectFile(path, (program) =>
+      trees.map((tree) => judgeTree({ ...program, tree, path: `/${basename(path)}` })),
+    );
   } finally {
     for (const base of opened) base.close();
   }

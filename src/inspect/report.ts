@@ -1,5 +1,6 @@
 import type { ElfFacts, Libc, Language, LinkKind } from '../elf/index.ts';
-import type { Need, Verdict } from '../needs/index.ts';
+import type { Verdict } from '../base/index.ts';
+import type { Need } from '../needs/index.ts';
 
 /** What `inspect` says of one file (DESIGN section 3); `elf` and `script` are filled for those kinds only. */
 export interface FileReport {

@@ -9,11 +9,11 @@ import {
   stringAround,
   symbolTableFunctions,
 } from '../elf/index.ts';
-import { isDynamic } from './need-row.ts';
+import { isDynamic } from './program-kinds.ts';
 
 /** One object with its bytes: the program, or a library that it loads. */
 export interface NeedSubject {
-  /** For a library a getter, as a rule: few rows ask for more than its linkage. */
+  /** For a library a getter, as a rule: few needs ask for more than its linkage. */
   readonly facts: ElfFacts;
   /** The part of the facts that a loader has read already; the facts where it is not given. */
   readonly linkage?: ElfLinkage;
@@ -22,7 +22,7 @@ export interface NeedSubject {
   readonly elf?: ElfFile;
 }
 
-/** What rows may ask of one object. Each kind of evidence is read once, when the first row asks for it. */
+/** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
 export class SubjectEvidence {
   readonly linkage: ElfLinkage;
   readonly #subject: NeedSubject;

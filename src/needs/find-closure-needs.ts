@@ -32,7 +32,7 @@ export function findClosureNeeds(
   }
 }
 
-/** The facts are read when a row asks for them. */
+/** The facts are read when a need asks for them. */
 function subjectOf(file: Pick<Closure, 'facts' | 'link'>, source: ByteSource | null): NeedSubject | null {
   if (source === null) return null;
   return {

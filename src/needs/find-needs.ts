@@ -1,17 +1,11 @@
 import { compareDotted } from '../elf/index.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import { type NeedSubject, SubjectEvidence } from './evidence.ts';
-import type { Need, NeedLevel } from './need.ts';
-import {
-  type FoundEvidence,
-  isDynamic,
-  isStatic,
-  type NeedContext,
-  type NeedRow,
-  type RowText,
-  type Signature,
-} from './need-row.ts';
-import { NEED_ROWS } from './rows/index.ts';
+import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
+import type { Need } from './need.ts';
+import type { NeedFamily } from './need-family.ts';
+import { isDynamic, isStatic } from './program-kinds.ts';
+import type { FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
 
 export interface FindNeedsRequest extends NeedSubject {
   /** The libraries that a dynamic program loads, all of them; their imports make a need `possible`. */
@@ -23,7 +17,9 @@ export interface FindNeedsRequest extends NeedSubject {
 /** The C library and the compilers' own: what they import says nothing about the program. */
 const RUNTIME_LIBRARY =
   /^(ld-|libc[.-]|libm\.|libmvec|libpthread|libdl\.|librt\.|libutil\.|libgcc_s|libstdc\+\+|libc\+\+|libresolv|libnss_|libanl)/;
-export const isRuntimeLibrary = (linkage: LibraryName): boolean => RUNTIME_LIBRARY.test(libraryName(linkage));
+const isRuntimeLibrary = (linkage: LibraryName): boolean => RUNTIME_LIBRARY.test(libraryName(linkage));
+
+const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
 
 /** How many names or objects one evidence quotes. */
 const QUOTED_NAMES = 3;
@@ -39,10 +35,10 @@ export function findNeeds(request: FindNeedsRequest): readonly Need[] {
   program.lookFor(namesWanted(request.facts, 'string'));
   program.lookForGoFunctions([
     ...namesWanted(request.facts, 'go-function'),
-    ...NEED_ROWS.flatMap(({ asksGo = [] }) => asksGo),
+    ...FAMILIES.flatMap(({ asksGo = [] }) => asksGo),
   ]);
   const context = makeContext(request, program, libraries);
-  return NEED_ROWS.flatMap((row) => judgeRow(row, program, libraries, context) ?? []).sort(byLevel);
+  return FAMILIES.flatMap((family) => needOf(family, program, libraries, context) ?? []).sort(byLevel);
 }
 
 function byLevel(a: Need, b: Need): number {
@@ -51,37 +47,37 @@ function byLevel(a: Need, b: Need): number {
 
 /** Names of the signatures that apply to this program, so that they are looked for in one pass. */
 function namesWanted(facts: ElfFacts, find: Signature['find']): readonly string[] {
-  return NEED_ROWS.flatMap((row) => row.signatures)
+  return FAMILIES.flatMap((family) => family.signatures)
     .filter((signature) => signature.find === find && (signature.when?.(facts) ?? true))
     .flatMap(({ anyOf, with: also = [], without = [] }) => [...anyOf, ...also, ...without]);
 }
 
-function judgeRow(
-  row: NeedRow,
+function needOf(
+  family: NeedFamily<NeedKey>,
   program: SubjectEvidence,
   libraries: readonly SubjectEvidence[],
   context: NeedContext,
 ): Need | null {
   const found = strongest(
-    row.signatures.flatMap((signature) => findSignature(signature, program, libraries)),
+    family.signatures.flatMap((signature) => findSignature(signature, program, libraries)),
   );
   if (found === null) return null;
-  if (row.asks !== undefined) program.lookFor(row.asks);
-  const decision = row.decide === undefined ? { level: found.level } : row.decide(found, context);
+  if (family.asks !== undefined) program.lookFor(family.asks);
+  const decision = family.decide === undefined ? { level: found.level } : family.decide(found, context);
   if (decision === null) return null;
-  const sizeBytes = decision.sizeBytes ?? row.sizeBytes;
+  const sizeBytes = decision.sizeBytes ?? family.sizeBytes;
   return {
-    need: row.need,
+    need: family.need,
     level: decision.level,
     evidence: decision.evidence ?? found.evidence,
-    failure: textOf(row.failure, context),
-    fix: textOf(row.fix, context),
+    failure: textOf(family.failure, context),
+    fix: textOf(family.fix, context),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...(decision.details === undefined ? {} : { details: decision.details }),
   };
 }
 
-const textOf = (text: RowText, context: NeedContext): string =>
+const textOf = (text: NeedText, context: NeedContext): string =>
   typeof text === 'string' ? text : text(context);
 
 /** The highest level wins; evidence of that level from several signatures is quoted together. */

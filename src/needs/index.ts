@@ -1,10 +1,10 @@
-export type { Need, UnmetNeed, NeedLevel, NeedSupply } from './need.ts';
+export type { Need, UnmetNeed, NeedSupply } from './need.ts';
+export type { NeedLevel } from './signature.ts';
 export type { NeedSubject } from './evidence.ts';
-export { findNeeds, type FindNeedsRequest } from './find-needs.ts';
-export { supplyNeeds, type SupplyRequest } from './supply-needs.ts';
-export type { Base, BaseLibrary, JudgeRequest, Verdict } from './verdict.ts';
-export { KNOWN_BASES } from './bases/index.ts';
-export { describeBase } from './describe-base.ts';
-export { judgeBases } from './judge-bases.ts';
-export { judgeTree, type JudgeTreeRequest } from './judge-tree.ts';
+export { type LackCauseName, NEED_FAMILIES, type NeedKey } from './families/index.ts';
+export { confirmed, OPEN, ruledOut } from './lack.ts';
+export { findByName } from './find-by-name.ts';
 export { findClosureNeeds } from './find-closure-needs.ts';
+export { findNeeds, type FindNeedsRequest } from './find-needs.ts';
+export { fulfilledNeeds, lackingNeeds } from './fulfilled-needs.ts';
+export { supplyNeeds, type SupplyRequest } from './supply-needs.ts';

@@ -1,12 +1,12 @@
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
-
-/** How sure a need is: hazards.md section 7.3. */
-export type NeedLevel = 'certain' | 'likely' | 'possible';
+import type { NeedKey } from './families/index.ts';
+import type { NeedDetails } from './places.ts';
+import type { NeedLevel } from './signature.ts';
 
 /** Something a program wants at run time beside its libraries, with the evidence found in its bytes. */
 export interface Need {
-  /** Stable kebab-case name: `ca-certificates`, `time-zones`, `users`, `tmp`, `libgcc_s`, `shell`. */
-  readonly need: string;
+  /** Stable name, of a file in `families/`. */
+  readonly need: NeedKey;
   /** How sure it is. */
   readonly level: NeedLevel;
   /** What was found and in which object: `imports getpwnam (/usr/bin/id)`. */
@@ -17,8 +17,8 @@ export interface Need {
   readonly fix: string;
   /** What the fix adds to an image, where that is known. */
   readonly sizeBytes?: number;
-  /** Values read from the bytes or the request, for whoever acts on the need: `{ openssldir: '/usr/lib/ssl' }`. */
-  readonly details?: Readonly<Record<string, string>>;
+  /** For whoever acts on the need. */
+  readonly details?: NeedDetails;
 }
 
 /** What a need becomes in an image: files with their reasons, environment, and libraries to load beside the closure. */
@@ -32,7 +32,7 @@ export interface NeedSupply {
 }
 
 export interface UnmetNeed {
-  readonly need: string;
+  readonly need: NeedKey;
   readonly message: string;
   readonly hint: string;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { memoryByteSource } from '../core/byte-source.ts';
 import type { FileTree, FileTreeEntry } from '../rootfs/index.ts';
-import { type Need, supplyNeeds } from './index.ts';
-import { localeNamedBy } from './rows/locale.ts';
-import { zoneNamedBy } from './rows/time-zones.ts';
+import { type Need, type NeedKey, supplyNeeds } from './index.ts';
+import { localeNamedBy } from './families/locale.ts';
+import { zoneNamedBy } from './families/time-zones.ts';
 
-const need = (name: string, level: Need['level'], details?: Need['details']): Need => ({
+const need = (name: NeedKey, level: Need['level'], details?: Need['details']): Need => ({
   need: name,
   level,
   evidence: `uses ${name} (/app)`,
@@ -49,9 +49,8 @@ const EMPTY = host({});
 
 describe('supplyNeeds', () => {
   it('adds nothing for what is only possible', () => {
-    const needs = ['users', 'tmp', 'ca-certificates', 'shell', 'libgcc_s'].map((name) =>
-      need(name, 'possible'),
-    );
+    const names = ['users', 'tmp', 'ca-certificates', 'shell', 'libgcc_s'] as const;
+    const needs = names.map((name) => need(name, 'possible'));
     expect(supplyNeeds(needs, { host: FULL, dynamic: true })).toEqual({
       entries: [],
       env: {},

@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { addLibrary, type Closure, findClosure } from '../../src/loader/index.ts';
-import { findClosureNeeds, type Need, type NeedSupply, supplyNeeds } from '../../src/needs/index.ts';
+import {
+  findClosureNeeds,
+  type Need,
+  type NeedKey,
+  type NeedSupply,
+  supplyNeeds,
+} from '../../src/needs/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
 
 /** A program in a root with nothing but its loader and libraries, run there as an ordinary user with nothing around it. */
@@ -152,5 +158,5 @@ export function run(root: EmptyRoot, env: Readonly<Record<string, string>> = {})
   return { exitCode: done.status, signal: done.signal, stdout: done.stdout, stderr: done.stderr };
 }
 
-export const needOf = (root: EmptyRoot, name: string): Need | undefined =>
+export const needOf = (root: EmptyRoot, name: NeedKey): Need | undefined =>
   root.needs.find(({ need }) => need === name);

@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { createGenerator } from 'ts-json-schema-generator';
+import {
+  type BaseType,
+  createFormatter,
+  createParser,
+  createProgram,
+  DEFAULT_CONFIG,
+  LiteralType,
+  SchemaGenerator,
+  type SubNodeParser,
+  UnionType,
+} from 'ts-json-schema-generator';
 import { ROOT } from '../built-cli.ts';
 
 /** As much of JSON Schema (draft 07) as types become. */
@@ -21,18 +31,36 @@ export interface Schema {
 
 /** Of every document of `src/cli/text/documents.ts`, by its name: made from the types, described by their comments. */
 export function makeJsonSchemas(): Readonly<Record<string, Schema>> {
-  const generator = createGenerator({
+  const config = {
+    ...DEFAULT_CONFIG,
     path: join(ROOT, 'src/cli/text/documents.ts'),
     tsconfig: join(ROOT, 'tsconfig.json'),
     skipTypeCheck: true, // `npm run check` does it, with the compiler of this repository
     topRef: false,
-    jsDoc: 'extended',
-  });
+    jsDoc: 'extended' as const,
+  };
+  const program = createProgram(config);
+  const parser = createParser(program, config, (all) => all.addNodeParser(namesOfRegistry(program)));
+  const generator = new SchemaGenerator(program, parser, createFormatter(config), config);
   const { properties = {}, definitions = {} } = generator.createSchema('Documents') as Schema;
   const documents = Object.entries(properties).map(
     ([name, schema]) => [name, documentOf(name, schema, definitions)] as const,
   );
   return Object.fromEntries(documents);
+}
+
+/** `(typeof NEED_FAMILIES)[number]['need']`: the names that a registry has, which only the compiler can list. */
+function namesOfRegistry(program: ReturnType<typeof createProgram>): SubNodeParser {
+  const checker = program.getTypeChecker();
+  return {
+    supportsNode: (node) => 'objectType' in node && 'indexType' in node && namesOf(node).length > 0,
+    createType: (node): BaseType => new UnionType(namesOf(node).map((name) => new LiteralType(name))),
+  };
+  function namesOf(node: Parameters<SubNodeParser['supportsNode']>[0]): readonly string[] {
+    const type = checker.getTypeAtLocation(node);
+    const members = type.isUnion() ? type.types : [type];
+    return members.every((member) => member.isStringLiteral()) ? members.map(({ value }) => value) : [];
+  }
 }
 
 function documentOf(name: string, schema: Schema, definitions: Readonly<Record<string, Schema>>): Schema {

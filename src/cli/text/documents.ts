@@ -1,12 +1,15 @@
-import type { BuildResult } from '../../pipeline/build-result.ts';
-import type { Comparison } from '../../compare/comparison.ts';
-import type { DoctorReport } from '../../doctor/diagnose.ts';
+import type {
+  BuildResult,
+  Comparison,
+  DoctorReport,
+  Explanation,
+  FileReport,
+  TreeReport,
+  LddReport,
+  Receipt,
+  RungPlan,
+} from '../../index.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Explanation } from '../../explain/explanation.ts';
-import type { FileReport, TreeReport } from '../../inspect/report.ts';
-import type { LddReport } from '../../loader/ldd-report.ts';
-import type { Receipt } from '../../proof/receipt.ts';
-import type { RungPlan } from '../../pipeline/plan-build.ts';
 import { printResult } from './print.ts';
 import { json } from './text.ts';
 

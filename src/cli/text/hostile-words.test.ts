@@ -180,8 +180,8 @@ const EXPLANATION = {
   certainty: 'decided',
   summary: 'x',
   recognised: ['x'],
-  causes: [{ cause: 'x', title: 'x', status: 'possible', evidence: 'x', check: 'x', fixes: ['x'] }],
-  ruledOut: [{ cause: 'x', because: 'x' }],
+  causes: [{ cause: 'crash', title: 'x', status: 'possible', evidence: 'x', check: 'x', fixes: ['x'] }],
+  ruledOut: [{ cause: 'abort', because: 'x' }],
 } satisfies Explanation;
 
 const FILE = {

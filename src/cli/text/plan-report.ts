@@ -1,6 +1,5 @@
 import { formatCommand } from '../../core/command.ts';
-import type { PlannedImage } from '../../pipeline/plan/planned-image.ts';
-import type { RungPlan } from '../../pipeline/plan-build.ts';
+import type { PlannedImage, RungPlan } from '../../index.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { joinLines, type Text, text } from './text.ts';
 

@@ -1,12 +1,6 @@
-import {
-  type CauseRow,
-  type Ruling,
-  confirmed,
-  imageName,
-  OPEN,
-  programPath,
-  ruledOut,
-} from '../cause-row.ts';
+import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
+import type { Ruling } from '../../needs/lack.ts';
+import { causeRows, imageName, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
 /** GOARCH, as image configs have it, to the kernel's machine name. */
@@ -50,7 +44,7 @@ function machineOfThisNode(): string {
   return names[process.arch] ?? process.arch;
 }
 
-export const architectureCauses: readonly CauseRow[] = [
+export const architectureCauses = causeRows([
   {
     cause: 'wrong-architecture',
     title: 'the program is for another processor',
@@ -78,4 +72,4 @@ export const architectureCauses: readonly CauseRow[] = [
     command: () => 'ld.so --help | grep supported  # and: grep -m1 flags /proc/cpuinfo',
     fixes: () => ['build for the baseline: no -march=native, GOAMD64=v1, RUSTFLAGS without target-cpu'],
   },
-];
+]);

@@ -1,7 +1,8 @@
-import { type CauseRow, confirmed, OPEN, programPath, ruledOut, showConfig } from '../cause-row.ts';
+import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
+import { causeRows, programPath, showConfig } from '../cause-row.ts';
 
 /** Who the program runs as, and what it may do. */
-export const identityCauses: readonly CauseRow[] = [
+export const identityCauses = causeRows([
   {
     cause: 'user-not-in-passwd',
     title: 'USER is a name, and the image’s /etc/passwd does not have it',
@@ -82,4 +83,4 @@ export const identityCauses: readonly CauseRow[] = [
       'mount volumes with :z on SELinux systems',
     ],
   },
-];
+]);

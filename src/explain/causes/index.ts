@@ -1,18 +1,31 @@
-import type { CauseRow } from '../cause-row.ts';
+import { NEED_FAMILIES, type NeedKey } from '../../needs/index.ts';
 import { architectureCauses } from './architecture.ts';
 import { identityCauses } from './identity.ts';
+import { lackCauses } from './lacks.ts';
 import { libraryCauses } from './libraries.ts';
-import { runtimeFileCauses } from './runtime-files.ts';
 import { signalCauses } from './signals.ts';
 import { startCauses } from './start.ts';
+import { workingDirectoryCauses } from './working-directory.ts';
 
 /** In the order in which a start meets them: predictions are given in this order. */
-export const CAUSES: readonly CauseRow[] = [
-  ...startCauses.filter(({ cause }) => cause !== 'working-directory'),
+export const CAUSES = [
+  ...startCauses,
   ...identityCauses,
   ...architectureCauses,
   ...libraryCauses,
-  ...startCauses.filter(({ cause }) => cause === 'working-directory'),
-  ...runtimeFileCauses,
+  ...workingDirectoryCauses,
+  ...lackCauses,
   ...signalCauses,
 ];
+
+/** The name of a cause. One that no row has does not compile. */
+export type CauseName = (typeof CAUSES)[number]['cause'];
+
+/** What an image has that does not fulfil a need; null for a need of which no cause is known. */
+export function causeOfLack(key: NeedKey): CauseName | null {
+  return LACKS.get(key) ?? null;
+}
+
+const LACKS: ReadonlyMap<NeedKey, CauseName | undefined> = new Map(
+  NEED_FAMILIES.map(({ need, lackIs, causes }) => [need, lackIs ?? causes?.[0]?.cause]),
+);

@@ -1,7 +1,8 @@
 import type { Closure } from '../../loader/index.ts';
-import { type CauseRow, type Ruling, confirmed, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import { confirmed, OPEN, ruledOut, findByName } from '../../needs/index.ts';
+import type { Ruling } from '../../needs/lack.ts';
+import { causeRows, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
-import { findByName } from '../find-by-name.ts';
 
 const COPY_CLOSURE = 'ship loader and libraries with it: morsel build PROGRAM (rung `closure`)';
 const LINK_STATICALLY =
@@ -16,7 +17,7 @@ function withClosure(probe: TargetProbe, check: (closure: Closure, path: string)
 }
 
 /** What the dynamic loader looks for and does not find. */
-export const libraryCauses: readonly CauseRow[] = [
+export const libraryCauses = causeRows([
   {
     cause: 'missing-interpreter',
     title:
@@ -137,29 +138,6 @@ export const libraryCauses: readonly CauseRow[] = [
     ],
   },
   {
-    cause: 'libgcc-missing',
-    title:
-      'glibc opens libgcc_s.so.1 at run time for pthread_exit and pthread_cancel, and it is not in the image',
-    check: ({ tree, program }) => {
-      if (
-        program.kind === 'file' &&
-        program.content.kind === 'elf' &&
-        program.content.facts.link !== 'dynamic'
-      )
-        return ruledOut('the program is static');
-      const found = findByName(tree, 'libgcc_s.so.1');
-      return found === null
-        ? confirmed('no libgcc_s.so.1 in the image, which no DT_NEEDED asks for')
-        : ruledOut(found);
-    },
-    notFatal: true,
-    command: () => 'find . -name libgcc_s.so.1',
-    fixes: () => [
-      'add it: --add /lib/x86_64-linux-gnu/libgcc_s.so.1:/lib/x86_64-linux-gnu/libgcc_s.so.1 (morsel build does so by itself)',
-      'apt-get install libgcc-s1, or the base distroless/cc',
-    ],
-  },
-  {
     cause: 'static-with-interpreter',
     title:
       'a static musl program was linked with lld or mold, which gave it a PT_INTERP: musl’s loader starts it and it crashes',
@@ -190,4 +168,4 @@ export const libraryCauses: readonly CauseRow[] = [
     command: (context) => `readelf -dW .${programPath(context)} | grep RELR`,
     fixes: () => ['link with -Wl,-z,nopack-relative-relocs, or take musl 1.2.4 (alpine 3.18)'],
   },
-];
+]);

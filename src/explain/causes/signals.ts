@@ -1,7 +1,8 @@
-import { type CauseRow, confirmed, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
+import { causeRows, programPath } from '../cause-row.ts';
 
 /** How programs end: signals, limits, their own decision. */
-export const signalCauses: readonly CauseRow[] = [
+export const signalCauses = causeRows([
   {
     cause: 'out-of-memory',
     title: 'the kernel killed it: it used more memory than its limit',
@@ -38,18 +39,6 @@ export const signalCauses: readonly CauseRow[] = [
     check: () => OPEN,
     command: (context) => `docker run --cap-add SYS_PTRACE … gdb ${programPath(context)}`,
     fixes: () => ['run it with a core dump or a debugger on the build machine'],
-  },
-  {
-    cause: 'thread-stack',
-    title: 'musl gives threads 128 KiB of stack',
-    check: ({ program }) => {
-      if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
-      const { libc, stackSizeBytes, go } = program.content.facts;
-      if (libc !== 'musl' || go !== null) return ruledOut('it is not a C program on musl');
-      return stackSizeBytes === 0 ? OPEN : ruledOut(`its stack size is set to ${stackSizeBytes} bytes`);
-    },
-    command: (context) => `readelf -lW .${programPath(context)} | grep GNU_STACK`,
-    fixes: () => ['link with -Wl,-z,stack-size=8388608'],
   },
   {
     cause: 'abort',
@@ -98,4 +87,4 @@ export const signalCauses: readonly CauseRow[] = [
     command: () => 'skopeo inspect docker://NAME:TAG',
     fixes: () => ['check name and tag', 'imagePullSecrets, docker login'],
   },
-];
+]);

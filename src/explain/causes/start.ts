@@ -1,13 +1,5 @@
-import {
-  type CauseRow,
-  confirmed,
-  imageName,
-  OPEN,
-  programPath,
-  ruledOut,
-  showConfig,
-  listFiles,
-} from '../cause-row.ts';
+import { confirmed, ruledOut } from '../../needs/index.ts';
+import { causeRows, imageName, listFiles, programPath, showConfig } from '../cause-row.ts';
 import { mayExecute } from '../image-user.ts';
 import { parentDirectories } from '../parent-directories.ts';
 import type { FileProbe, TargetProbe } from '../target-probe.ts';
@@ -21,7 +13,7 @@ const isShellForm = (argv: readonly string[]): boolean =>
   /^\/bin\/(ba)?sh$/.test(argv[0] ?? '') && argv[1] === '-c';
 
 /** From the command line to the first instruction: what runc and the kernel refuse. */
-export const startCauses: readonly CauseRow[] = [
+export const startCauses = causeRows([
   {
     cause: 'no-command',
     title: 'the image names no command',
@@ -195,22 +187,7 @@ export const startCauses: readonly CauseRow[] = [
     command: (context) => `readelf -lW .${programPath(context)}`,
     fixes: () => ['build and copy it again; compare its sha256 with the build’s'],
   },
-  {
-    cause: 'working-directory',
-    title: 'the working directory is not in the image',
-    check: ({ tree, workingDirectory }) => {
-      const kind = tree.resolve(workingDirectory)?.entry.kind;
-      if (kind === 'directory') return ruledOut(`${workingDirectory} is there`);
-      // Docker, podman and containerd make a missing one; a file in its place they cannot.
-      return kind === undefined ? OPEN : confirmed(`${workingDirectory} is not a directory`);
-    },
-    command: (context) => `${showConfig(context)}  # WorkingDir`,
-    fixes: () => [
-      'WORKDIR to a directory that exists',
-      'bare runc and crun do not make it: mkdir it in the root',
-    ],
-  },
-];
+]);
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
 

@@ -1,4 +1,4 @@
-import type { ErrorPattern } from '../cause-row.ts';
+import type { ErrorPattern } from './error-pattern.ts';
 
 /** `exit code 127`, `Exited (127) 3 seconds ago`, `exit status 127`, `exitCode: 127`, `rc=127`. */
 const code = (value: number): RegExp =>

@@ -1,7 +1,7 @@
-import type { ErrorPattern } from '../cause-row.ts';
+import type { ErrorPattern } from './error-pattern.ts';
 
-/** What kubectl shows. More exact texts (runc's, in the events) win over these. */
-export const kubernetesPatterns: readonly ErrorPattern[] = [
+/** Reasons that kubectl shows. More exact texts (runc's, in the events) win over these. */
+export const kubernetesReasonPatterns: readonly ErrorPattern[] = [
   {
     name: 'Kubernetes: runAsNonRoot and a user given by name',
     match: /container has runAsNonRoot and image has non-numeric user \(?(?<user>[^\s),]+)?/i,
@@ -18,6 +18,10 @@ export const kubernetesPatterns: readonly ErrorPattern[] = [
     match: /OOMKilled/,
     causes: ['out-of-memory'],
   },
+];
+
+/** States that kubectl shows, which say least of all. */
+export const kubernetesStatePatterns: readonly ErrorPattern[] = [
   {
     name: 'Kubernetes: the image cannot be pulled',
     match: /ImagePullBackOff|ErrImagePull|InvalidImageName/,

@@ -1,4 +1,4 @@
-import type { ErrorPattern } from '../cause-row.ts';
+import type { ErrorPattern } from './error-pattern.ts';
 
 /** ld.so (elf/dl-*.c of glibc) and musl's ldso/dynlink.c. */
 export const loaderPatterns: readonly ErrorPattern[] = [
@@ -41,11 +41,6 @@ export const loaderPatterns: readonly ErrorPattern[] = [
     causes: ['missing-library'],
   },
   {
-    name: 'glibc: libgcc_s',
-    match: /libgcc_s\.so\.1 must be installed for pthread_(?:exit|cancel) to work/,
-    causes: ['libgcc-missing'],
-  },
-  {
     name: 'musl: a library is not found',
     match:
       /Error loading shared library (?<library>[^\s:]+): No such file or directory(?: \(needed by (?<path>[^)]+)\))?/,
@@ -61,10 +56,5 @@ export const loaderPatterns: readonly ErrorPattern[] = [
     match:
       /Error relocating (?<library>[^\s:]+): (?<symbol>\S+): (?:initial-exec TLS resolves to dynamic definition|symbol not found)/,
     causes: ['glibc-program-on-musl', 'undefined-symbol'],
-  },
-  {
-    name: 'musl: a static program cannot load libraries',
-    match: /Dynamic loading not supported/,
-    causes: ['missing-library'],
   },
 ];

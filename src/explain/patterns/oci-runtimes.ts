@@ -1,14 +1,26 @@
-import type { ErrorPattern } from '../cause-row.ts';
+import type { CauseName } from '../causes/index.ts';
+import type { ErrorPattern } from './error-pattern.ts';
 
-const EXEC_ENOENT = [
+const EXEC_ENOENT: readonly CauseName[] = [
   'missing-interpreter',
   'missing-script-interpreter',
   'crlf-shebang',
   'glibc-program-on-musl',
 ];
-const EXEC_ENOEXEC = ['wrong-architecture', 'no-shebang', 'empty-file', 'damaged-program'];
-const EXEC_EACCES = ['not-executable', 'directory-mode', 'is-a-directory', 'noexec-mount', 'security-policy'];
-const ABSENT = ['command-not-found', 'shell-form-without-shell'];
+const EXEC_ENOEXEC: readonly CauseName[] = [
+  'wrong-architecture',
+  'no-shebang',
+  'empty-file',
+  'damaged-program',
+];
+const EXEC_EACCES: readonly CauseName[] = [
+  'not-executable',
+  'directory-mode',
+  'is-a-directory',
+  'noexec-mount',
+  'security-policy',
+];
+const ABSENT: readonly CauseName[] = ['command-not-found', 'shell-form-without-shell'];
 
 /** docker, podman, containerd and Kubernetes pass on what runc and crun say; chroot, unshare and bwrap say it shorter. */
 export const ociRuntimePatterns: readonly ErrorPattern[] = [

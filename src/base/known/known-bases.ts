@@ -1,0 +1,126 @@
+import type { NeedKey } from '../../needs/index.ts';
+import type { Base } from './base.ts';
+import { libraryTable } from './base-table.ts';
+import { DEBIAN_12_LIBRARIES } from './debian-12-libraries.ts';
+import { DEBIAN_13_LIBRARIES } from './debian-13-libraries.ts';
+import { DISTROLESS_CC_12_LIBRARIES } from './distroless-cc-12-libraries.ts';
+import { DISTROLESS_CC_13_LIBRARIES } from './distroless-cc-13-libraries.ts';
+import { ALPINE_LIBRARIES, UBUNTU_22_04_LIBRARIES, UBUNTU_24_04_LIBRARIES } from './other-libraries.ts';
+
+const DEBIAN_FILES: readonly NeedKey[] = [
+  'users',
+  'tmp',
+  'time-zones',
+  'shell',
+  'terminfo',
+  'locale',
+  'libgcc_s',
+  'iconv',
+];
+const UBUNTU_FILES: readonly NeedKey[] = ['users', 'tmp', 'shell', 'terminfo', 'locale', 'libgcc_s', 'iconv'];
+const DISTROLESS_FILES: readonly NeedKey[] = [
+  'users',
+  'tmp',
+  'ca-certificates',
+  'time-zones',
+  'services',
+  'mime-types',
+];
+const GCC_LIBRARIES = /^(libgcc_s|libstdc\+\+|libgomp)\./;
+const MINBASE = 'read from debootstrap --variant=minbase by bench/matrix/describe-bases.mjs';
+const PACKAGES = 'read from the packages it is made of by bench/matrix/describe-bases.mjs';
+const KNOWN = 'from the documentation of the image; the list of libraries may lack some';
+
+const NONE = libraryTable('');
+
+const glibc = (version: string): Base['libc'] => ({ name: 'glibc', version });
+
+function debian(release: '12' | '13', version: string, table: string): readonly Base[] {
+  const base = {
+    source: MINBASE,
+    libc: glibc(version),
+    libraries: libraryTable(table),
+    complete: true,
+    fulfils: DEBIAN_FILES,
+  };
+  return [
+    { name: `debian:${release}`, ...base },
+    { name: `debian:${release}-slim`, ...base },
+  ];
+}
+
+/** distroless base is cc without the compiler's libraries. */
+function distroless(suffix: string, version: string, table: string): readonly Base[] {
+  const common = { source: PACKAGES, libc: glibc(version), complete: true };
+  return [
+    {
+      name: `distroless-base${suffix}`,
+      ...common,
+      libraries: libraryTable(table, (soname) => !GCC_LIBRARIES.test(soname)),
+      fulfils: [...DISTROLESS_FILES, 'iconv'],
+    },
+    {
+      name: `distroless-cc${suffix}`,
+      ...common,
+      libraries: libraryTable(table),
+      fulfils: [...DISTROLESS_FILES, 'iconv', 'libgcc_s'],
+    },
+  ];
+}
+
+function ubuntu(release: string, version: string, table: string): Base {
+  return {
+    name: `ubuntu:${release}`,
+    source: KNOWN,
+    libc: glibc(version),
+    libraries: libraryTable(table),
+    complete: false,
+    fulfils: UBUNTU_FILES,
+  };
+}
+
+/** Images that programs are put on, smallest first. Verdicts are given in this order. */
+export const KNOWN_BASES: readonly Base[] = [
+  { name: 'scratch', source: 'empty', libc: null, libraries: NONE, complete: true, fulfils: [] },
+  {
+    name: 'distroless-static',
+    source: PACKAGES,
+    libc: null,
+    libraries: NONE,
+    complete: true,
+    fulfils: DISTROLESS_FILES,
+  },
+  // busybox of the image `busybox:musl` is static: it brings no loader.
+  {
+    name: 'busybox:musl',
+    source: KNOWN,
+    libc: null,
+    libraries: NONE,
+    complete: true,
+    fulfils: ['users', 'tmp', 'shell'],
+  },
+  {
+    name: 'busybox:glibc',
+    source: KNOWN,
+    libc: glibc('2.36'),
+    libraries: libraryTable(DISTROLESS_CC_12_LIBRARIES, (soname) =>
+      /^(ld-|lib(c|m|pthread|resolv)\.so)/.test(soname),
+    ),
+    complete: false,
+    fulfils: ['users', 'tmp', 'shell'],
+  },
+  {
+    name: 'alpine',
+    source: KNOWN,
+    libc: { name: 'musl', version: '1.2.5' },
+    libraries: libraryTable(ALPINE_LIBRARIES),
+    complete: true,
+    fulfils: ['users', 'tmp', 'ca-certificates', 'shell', 'services'],
+  },
+  ...distroless('', '2.36', DISTROLESS_CC_12_LIBRARIES),
+  ...distroless('-debian13', '2.41', DISTROLESS_CC_13_LIBRARIES),
+  ...debian('12', '2.36', DEBIAN_12_LIBRARIES),
+  ...debian('13', '2.41', DEBIAN_13_LIBRARIES),
+  ubuntu('22.04', '2.35', UBUNTU_22_04_LIBRARIES),
+  ubuntu('24.04', '2.39', UBUNTU_24_04_LIBRARIES),
+];

@@ -1,0 +1,235 @@
+import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
+import { lackingNeeds, type Need, type NeedKey } from '../../needs/index.ts';
+import type { Base, BaseLibrary } from '../known/base.ts';
+import { KNOWN_BASES } from '../known/known-bases.ts';
+import { parseVersionName } from '../known/library-versions.ts';
+import type { JudgeRequest, Verdict } from './verdict.ts';
+
+/** Where each machine's glibc loader is, as the psABIs have it; a base for that machine has it there. */
+const GLIBC_LOADER: Readonly<Record<string, string>> = {
+  x86_64: '/lib64/ld-linux-x86-64.so.2',
+  aarch64: '/lib/ld-linux-aarch64.so.1',
+  i386: '/lib/ld-linux.so.2',
+  ppc64le: '/lib64/ld64.so.2',
+  ppc64: '/lib64/ld64.so.2',
+  s390x: '/lib/ld64.so.1',
+  riscv64: '/lib/ld-linux-riscv64-lp64d.so.1',
+  mips64el: '/lib64/ld.so.1',
+};
+/** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
+const MUSL_ITSELF = /^(lib(c|pthread|rt|m|dl|util|xnet)\.|libc\.musl-|ld-musl-)/;
+/** The loader's own soname differs from machine to machine, and the tables hold x86-64's. */
+const GLIBC_LOADER_NAME = /^(ld-linux|ld64|ld\.so)/;
+/** How many names a reason spells out. */
+const NAMED_LIMIT = 4;
+
+/** One verdict for each base, in their order: does the program start there, and what would it still miss? */
+export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN_BASES): readonly Verdict[] {
+  const doubt = request.elf === undefined ? null : doubtfulImport(request.facts, request.elf);
+  return bases.map((base) => judgeBase(request, base, doubt));
+}
+
+/** Every verdict is given for a base of the program's own machine. */
+function judgeBase({ facts, needs }: JudgeRequest, base: Base, doubt: string | null): Verdict {
+  const start = judgeAnywhere(facts) ?? judgeDynamic(facts, base);
+  if (start.runs !== 'yes') return { base: base.name, ...start };
+  if (doubt !== null) {
+    return { base: base.name, ...unknown(doubt) };
+  }
+  return {
+    base: base.name,
+    runs: 'yes',
+    reason: withLacking(start.reason, needs, base.fulfils),
+  };
+}
+
+/** A base that starts the program may lack what it wants later. */
+export function withLacking(reason: string, needs: readonly Need[], fulfils: readonly NeedKey[]): string {
+  const names = [...new Set(lackingNeeds(needs, fulfils).map(({ need }) => need))];
+  return names.length === 0 ? reason : `${reason}; lacks what it will want: ${names.join(', ')}`;
+}
+
+type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;
+
+/** Libraries that keep their old functions for ever; a version of theirs says all. */
+const STABLE_LIBRARY = /^(lib(c|m|dl|pthread|rt|util|resolv|anl|mvec|gcc_s|stdc\+\+|gomp)\.so|ld-)/;
+
+/**
+ * An import of which the tables of a base cannot show that it is there: a function that a library keeps for its own
+ * programs, as ncurses does `_nc_…`, which may go without a change of version; and one without a version where every
+ * library that is asked for gives versions to all that it has. Null when the program has none.
+ */
+function doubtfulImport(facts: ElfFacts, elf: ElfFile): string | null {
+  if (facts.link !== 'dynamic') return null;
+  const onlyStable = facts.libc === 'glibc' && facts.needed.every((name) => STABLE_LIBRARY.test(name));
+  for (const { name, library, weak } of importedSymbols(elf)) {
+    if (weak) continue;
+    if (library === null) {
+      if (onlyStable) return `uses ${name}, which none of its libraries is known to have`;
+    } else if (!STABLE_LIBRARY.test(library) && /^_[a-z]/.test(name)) {
+      return `uses ${name}, an internal function of ${library}: runs only with the same build of it`;
+    }
+  }
+  return null;
+}
+
+/** What holds whatever the base is; null for a dynamic program. */
+export function judgeAnywhere(facts: ElfFacts): Start | null {
+  if (facts.packedBy !== null)
+    return unknown(
+      `packed by ${facts.packedBy.toUpperCase()}: what is inside cannot be read`,
+      `upx -d ${facts.path}`,
+    );
+  if (facts.link === 'none' || facts.type === 'REL' || facts.type === 'CORE')
+    return no('not a program: an object file or a core dump');
+  if (facts.link === 'shared')
+    return unknown('a shared object without PT_INTERP: not started as a program as a rule');
+  if (isStaticWithInterpreter(facts)) {
+    return no(
+      `a static program that its linker gave an interpreter (${facts.interpreter}): it crashes`,
+      'link with -Wl,--no-dynamic-linker',
+    );
+  }
+  if (facts.link === 'dynamic') return null;
+  if (facts.libc === 'musl' && facts.irelativeCount > 0) {
+    return no(
+      'IFUNC relocations, which musl does not apply',
+      'build without ifunc attributes, or link with glibc',
+    );
+  }
+  return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
+}
+
+/** What lld and mold make of `musl-gcc -static`, whose specs always pass -dynamic-linker (hazards of musl-gcc). */
+function isStaticWithInterpreter({ interpreter, type, needed, libc }: ElfFacts): boolean {
+  return interpreter !== null && type === 'EXEC' && needed.length === 0 && libc === 'musl';
+}
+
+function judgeDynamic(facts: ElfFacts, base: Base): Start {
+  const interpreter = facts.interpreter ?? '';
+  if (base.libc === null) {
+    return no(
+      `no dynamic loader: exec fails with "no such file or directory" (${interpreter})`,
+      'ship the closure (loader and libraries), or link statically',
+    );
+  }
+  const wanted = loaderKind(interpreter);
+  if (wanted === null)
+    return no(
+      `its loader ${interpreter} is of no distribution's place`,
+      'patchelf --set-interpreter, or ship that loader',
+    );
+  if (wanted !== base.libc.name) {
+    return no(
+      `linked with ${wanted}, and ${base.name} has ${base.libc.name}: ${interpreter} is not there`,
+      `build for ${base.libc.name}, or link statically`,
+    );
+  }
+  if (
+    wanted === 'glibc' &&
+    GLIBC_LOADER[facts.machine] !== undefined &&
+    GLIBC_LOADER[facts.machine] !== interpreter
+  ) {
+    return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${GLIBC_LOADER[facts.machine]}`);
+  }
+  return judgeLibraries(facts, base, base.libc);
+}
+
+export function loaderKind(interpreter: string): 'glibc' | 'musl' | null {
+  if (/\/ld-musl-[\w.-]+\.so\.1$/.test(interpreter)) return 'musl';
+  return /^\/lib(32|64|x32)?\/(ld-linux[\w.-]*|ld64|ld)\.so\.\d+$/.test(interpreter) ? 'glibc' : null;
+}
+
+function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['libc']>): Start {
+  const isItself = libc.name === 'musl' ? MUSL_ITSELF : GLIBC_LOADER_NAME;
+  const missing = facts.needed.filter(
+    (name) => base.libraries.get(name) === undefined && !isItself.test(name),
+  );
+  if (missing.length > 0) return judgeMissing(missing, facts, base);
+  const versions = missingVersions(facts, base);
+  if (versions.length > 0) return judgeVersions(versions, facts, base, libc);
+  if (facts.relr && relrFails(libc))
+    return no(
+      `DT_RELR relocations, which ${libc.name} ${libc.version} does not know`,
+      'link with -Wl,-z,nopack-relative-relocs',
+    );
+  if (facts.needsPrivateGlibc)
+    return unknown('asks for GLIBC_PRIVATE symbols: runs only with the very same build of glibc');
+  const atMost = facts.minimumGlibc === null ? '' : ` (asks for at most GLIBC_${facts.minimumGlibc})`;
+  const label = libc.version === 'unknown' ? libc.name : `${libc.name} ${libc.version}`;
+  return yes(
+    `${label} and ${facts.needed.length === 0 ? 'no libraries' : `all ${facts.needed.length} libraries`} are there${atMost}`,
+  );
+}
+
+function judgeMissing(missing: readonly string[], facts: ElfFacts, base: Base): Start {
+  const reason = `${listed(missing)} ${missing.length === 1 ? 'is' : 'are'} not in ${base.name}`;
+  const searched = [facts.rpath, facts.runpath].filter((path) => path !== null).join(':');
+  if (searched !== '') return unknown(`${reason}; the program looks for libraries of its own in ${searched}`);
+  if (!base.complete) return unknown(`${reason} as far as its list goes`);
+  return no(reason, 'install the packages in the image, ship the closure, or link statically');
+}
+
+function judgeVersions(
+  versions: readonly string[],
+  facts: ElfFacts,
+  base: Base,
+  libc: NonNullable<Base['libc']>,
+): Start {
+  const glibc = versions.some((version) => version.startsWith('libc.so.6'));
+  const need =
+    glibc && facts.minimumGlibc !== null
+      ? `needs glibc ${facts.minimumGlibc}, and ${base.name} has ${libc.version}: `
+      : '';
+  return no(
+    `${need}version ${listed(versions)} not found`,
+    glibc
+      ? `build against glibc ${libc.version} or older, link statically, or take a newer base`
+      : 'take a newer base, or link that library statically',
+  );
+}
+
+/** `libc.so.6: GLIBC_2.38`, for each version that the base's library does not define. */
+function missingVersions(facts: ElfFacts, base: Base): readonly string[] {
+  return facts.versionNeeds.flatMap(({ library, versions }) => {
+    const provided = base.libraries.get(library);
+    if (provided === undefined || isUnversioned(provided)) return [];
+    return versions
+      .filter(({ name, weak }) => !weak && !defines(provided, name))
+      .map(({ name }) => `${library}: ${name}`);
+  });
+}
+
+/** A library without any version definition gives a warning, not an error (dl-version.c, `match_symbol`). */
+const isUnversioned = ({ highest, names }: BaseLibrary): boolean =>
+  names.length === 0 && Object.keys(highest).length === 0;
+
+function defines({ highest, names }: BaseLibrary, wanted: string): boolean {
+  if (names.includes(wanted)) return true;
+  const parsed = parseVersionName(wanted);
+  const ceiling = parsed === null ? undefined : highest[parsed.family];
+  return parsed !== null && ceiling !== undefined && compareDotted(parsed.version, ceiling) <= 0;
+}
+
+/** glibc from 2.36, musl from 1.2.4; a musl of unknown version is taken to be a present one. */
+function relrFails({ name, version }: NonNullable<Base['libc']>): boolean {
+  if (version === 'unknown') return false;
+  return compareDotted(version, name === 'glibc' ? '2.36' : '1.2.4') < 0;
+}
+
+const yes = (reason: string): Start => ({ runs: 'yes', reason });
+const no = (reason: string, fix?: string): Start => ({
+  runs: 'no',
+  reason,
+  ...(fix === undefined ? {} : { fix }),
+});
+const unknown = (reason: string, fix?: string): Start => ({
+  runs: 'unknown',
+  reason,
+  ...(fix === undefined ? {} : { fix }),
+});
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED_LIMIT).join(', ');
+  return names.length > NAMED_LIMIT ? `${shown} and ${names.length - NAMED_LIMIT} more` : shown;
+}

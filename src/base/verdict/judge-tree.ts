@@ -1,0 +1,139 @@
+import { MorselError } from '../../core/errors.ts';
+import { exportedSymbols, importedSymbols, openElf } from '../../elf/index.ts';
+import { type Closure, findClosure } from '../../loader/index.ts';
+import { fulfilledNeeds } from '../../needs/index.ts';
+import type { FileTree } from '../../rootfs/file-tree.ts';
+import { overlayTree } from '../../rootfs/index.ts';
+import { judgeAnywhere, withLacking } from './judge-bases.ts';
+import type { JudgeRequest, Verdict } from './verdict.ts';
+
+export interface JudgeTreeRequest extends JudgeRequest {
+  /** The base: an unpacked image, or an image's layers read in place. */
+  readonly tree: FileTree;
+  /** Where the program is in the tree, or would be put: absolute. */
+  readonly path: string;
+  // `elf`: the program, where it is not in the tree.
+}
+
+type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;
+
+/** DF_BIND_NOW and DF_1_NOW: every function is looked up at the start, not at its first call. gABI, Solaris. */
+const DF_BIND_NOW = 0x8;
+const DF_1_NOW = 0x1;
+const NAMED_LIMIT = 4;
+
+/** Will the program start on this very root? Decided by its own loader's search, not by a table. */
+export function judgeTree(request: JudgeTreeRequest): Verdict {
+  const { facts, tree, path, elf } = request;
+  const start =
+    judgeAnywhere(facts) ??
+    judgeClosure(elf === undefined ? tree : overlayTree(tree, path, elf.source), path);
+  if (start.runs !== 'yes') return { base: tree.name, ...start };
+  return {
+    base: tree.name,
+    runs: 'yes',
+    reason: withLacking(start.reason, request.needs, fulfilledNeeds(tree)),
+  };
+}
+
+function judgeClosure(tree: FileTree, path: string): Start {
+  let closure: Closure;
+  try {
+    closure = findClosure({ tree, path });
+  } catch (error) {
+    if (!(error instanceof MorselError)) throw error;
+    return { runs: 'unknown', reason: error.message };
+  }
+  return (
+    judgeFound(closure) ??
+    judgeSymbols(closure, tree) ?? {
+      runs: 'yes',
+      reason: `its loader finds ${countOf(closure.libraries.length)}`,
+    }
+  );
+}
+
+const countOf = (libraries: number): string =>
+  libraries === 1 ? 'the one library' : `all ${libraries} libraries`;
+
+/** What the loader itself would say before it looks at symbols; null when nothing. */
+function judgeFound({ interpreter, missing, failures, versionProblems, facts }: Closure): Start | null {
+  if (interpreter !== null && interpreter.file === null) {
+    return {
+      runs: 'no',
+      reason: `its loader ${interpreter.path} is not there: exec fails with "no such file or directory"`,
+      fix: 'ship the closure, or link statically',
+    };
+  }
+  const [lost] = missing;
+  if (lost !== undefined) {
+    const names = [...new Set(missing.map(({ name }) => name))];
+    const more = names.length > NAMED_LIMIT ? ` and ${names.length - NAMED_LIMIT} more` : '';
+    return {
+      runs: 'no',
+      reason: `not found: ${names.slice(0, NAMED_LIMIT).join(', ')}${more} (${lost.name} is needed by ${lost.neededBy})`,
+      fix: 'install the packages, or ship the closure',
+    };
+  }
+  const [failure] = failures;
+  if (failure !== undefined) return { runs: 'no', reason: `${failure.path}: ${failure.message}` };
+  const [problem] = versionProblems;
+  if (problem !== undefined)
+    return {
+      runs: 'no',
+      reason: problem.message,
+      fix: 'take a newer base, build on an older system, or link statically',
+    };
+  return facts.packedBy === null
+    ? null
+    : { runs: 'unknown', reason: 'packed: what is inside cannot be read' };
+}
+
+/** Functions and data that no loaded object has: fatal at the start when bound then, as musl always does. */
+function judgeSymbols(closure: Closure, tree: FileTree): Start | null {
+  const program = { path: closure.path, bindsNow: bindsNow(closure, closure.facts) };
+  const objects = [
+    program,
+    ...closure.libraries.map(({ realPath, facts }) => ({
+      path: realPath,
+      bindsNow: bindsNow(closure, facts),
+    })),
+  ];
+  const read = objects.map((object) => ({ ...object, ...readSymbols(tree, object.path) }));
+  const provided = new Set(read.flatMap(({ exports }) => exports));
+  const loader = closure.interpreter?.file;
+  if (loader !== undefined && loader !== null)
+    for (const name of readSymbols(tree, loader.realPath).exports) provided.add(name);
+  for (const { path, imports, bindsNow: now } of read) {
+    const absent = imports.filter((name) => !provided.has(name));
+    if (absent.length === 0) continue;
+    const reason = `${path} uses ${absent.slice(0, NAMED_LIMIT).join(', ')}, which no library has`;
+    return now
+      ? { runs: 'no', reason, fix: 'ship the libraries that it was linked with' }
+      : { runs: 'unknown', reason: `${reason}: it fails when that is called` };
+  }
+  return null;
+}
+
+function bindsNow({ loader }: Closure, { flags, flags1 }: Closure['facts']): boolean {
+  return loader === 'musl' || (flags & DF_BIND_NOW) !== 0 || (flags1 & DF_1_NOW) !== 0;
+}
+
+function readSymbols(
+  tree: FileTree,
+  path: string,
+): { readonly imports: readonly string[]; readonly exports: readonly string[] } {
+  const source = tree.open(path);
+  if (source === null) return { imports: [], exports: [] };
+  try {
+    const elf = openElf(source);
+    return {
+      imports: importedSymbols(elf)
+        .filter(({ weak }) => !weak)
+        .map(({ name }) => name),
+      exports: exportedSymbols(elf).map(({ name }) => name),
+    };
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,27 @@
+import type { ErrorPattern } from './error-pattern.ts';
+
+/** What the kernel, a sandbox or the processor refuses a program, in the program's words. */
+export const refusalPatterns: readonly ErrorPattern[] = [
+  {
+    name: 'Go: the processor is too old',
+    match: /This program can only be run on AMD64 processors with v[234]/,
+    causes: ['cpu-level'],
+  },
+  {
+    name: 'threads cannot be made',
+    match:
+      /getaddrinfo\(\) thread failed to start|pthread_create[^\n]*(?:Operation not permitted|EPERM)|failed to spawn thread[^\n]*Operation not permitted/i,
+    causes: ['clone3-refused', 'security-policy'],
+  },
+  {
+    name: 'a privileged port',
+    match:
+      /bind[^\n]*permission denied|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13/i,
+    causes: ['capability-missing'],
+  },
+  {
+    name: 'an operation is not permitted',
+    match: /operation not permitted/i,
+    causes: ['capability-missing', 'security-policy'],
+  },
+];

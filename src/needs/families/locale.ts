@@ -1,0 +1,107 @@
+import { compareBytes } from '../../core/compare-bytes.ts';
+import type { FileTree } from '../../rootfs/file-tree.ts';
+import { type Ruling, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
+import { needFamily } from '../need-family.ts';
+import { isFile } from '../places.ts';
+import { isDynamic } from '../program-kinds.ts';
+import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
+import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+
+const LOCALES = '/usr/lib/locale';
+const C_UTF8 = `${LOCALES}/C.utf8`;
+
+/** The locale that the environment asks for by glibc's order; null for `C`, `POSIX` and none. */
+export function localeNamedBy(env: Readonly<Record<string, string>>): string | null {
+  const name = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(
+    (value) => value !== undefined && value !== '',
+  );
+  return name === undefined || name === 'C' || name === 'POSIX' ? null : name;
+}
+
+function decide(found: FoundEvidence, { env, program }: NeedContext): Decision {
+  const locale = localeNamedBy(env);
+  if (locale === null || program.libc !== 'glibc') return { level: 'possible' };
+  return {
+    level: 'certain',
+    evidence: `${found.evidence}; the environment asks for ${locale}`,
+    details: { locale },
+  };
+}
+
+/** C.UTF-8 is a directory of its own on Debian; other locales are made by localedef and are the user's choice. */
+const supply: Supplier = (need, { host }) => {
+  const locale = need.details?.['locale'] ?? '';
+  if (!/^C\.utf-?8$/i.test(locale)) {
+    return missing(
+      `the environment asks for the locale ${locale}`,
+      'use LANG=C.UTF-8 (359 kB, supplied), or add a compiled locale: --add /usr/lib/locale/NAME:/usr/lib/locale/NAME',
+    );
+  }
+  const files = listFiles(host, C_UTF8).map((path) => hostFile(host, path, path, need));
+  return files.length === 0
+    ? missing(`the build machine has no ${C_UTF8}`, 'apt-get install libc-bin')
+    : entries(...files);
+};
+
+function listFiles(host: FileTree, directory: string): readonly string[] {
+  const paths = [...host.list(directory)].sort(compareBytes).map((name) => `${directory}/${name}`);
+  return paths.flatMap((path) =>
+    host.resolve(path)?.entry.kind === 'directory' ? listFiles(host, path) : [path],
+  );
+}
+
+function checkLocale({ tree, env }: ImageInUse): Ruling {
+  const locale = env['LC_ALL'] ?? env['LANG'];
+  if (locale === undefined || /^(C|POSIX|)$/.test(locale)) return OPEN;
+  const known = [locale, locale.replace(/\.UTF-8$/i, '.utf8')].some(
+    (name) => tree.resolve(`${LOCALES}/${name}`) !== null,
+  );
+  return known || isFile(tree, `${LOCALES}/locale-archive`)
+    ? ruledOut(`${LOCALES} has locales`)
+    : confirmed(`the environment asks for ${locale}, and ${LOCALES} does not have it`);
+}
+
+/** Locales: glibc reads them from files; musl has UTF-8 and its own tables. */
+export const locale = needFamily({
+  need: 'locale',
+  signatures: [
+    {
+      find: 'import',
+      anyOf: ['setlocale', 'newlocale', '_ZNSt6localeC1EPKc'],
+      when: (facts) => facts.libc === 'glibc',
+      level: 'possible',
+      inLibraries: 'no',
+    },
+    // setlocale is in every static glibc program, so only a name that the program asks for means something.
+    {
+      find: 'string',
+      anyOf: ['C.UTF-8', 'C.utf8', 'en_US.UTF-8'],
+      when: (facts) => facts.libc === 'glibc' && !isDynamic(facts),
+      level: 'possible',
+    },
+  ],
+  decide,
+  failure:
+    'setlocale returns NULL: text is ASCII, multibyte functions fail, C++ std::locale("") throws (exit 134)',
+  fix: ({ env }) =>
+    `${C_UTF8} (359,000 bytes) with LANG=C.UTF-8${localeNamedBy(env) === null ? ', or leave LANG unset' : ''}, or link with musl`,
+  sizeBytes: 359_000,
+  places: () => [`${C_UTF8}/LC_CTYPE`],
+  supply,
+  causes: [
+    {
+      cause: 'no-locale',
+      title: 'the environment asks for a locale that the image does not have',
+      check: checkLocale,
+      fixes: ['leave LANG and LC_ALL unset', 'add /usr/lib/locale/C.utf8 (359 kB) and set LANG=C.UTF-8'],
+    },
+  ],
+  texts: [
+    {
+      name: 'C++: std::locale',
+      match:
+        /locale::facet::_S_create_c_locale name not valid|cannot change locale|setlocale: LC_\w+: cannot/,
+      causes: ['no-locale'],
+    },
+  ],
+});

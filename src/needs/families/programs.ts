@@ -1,0 +1,39 @@
+import { needFamily } from '../need-family.ts';
+
+const START = [
+  'execvp',
+  'execvpe',
+  'execlp',
+  'posix_spawnp',
+  'execv',
+  'execl',
+  'execle',
+  'posix_spawn',
+  'execve',
+];
+
+/** Other programs, as a rule looked up in PATH. */
+export const programs = needFamily({
+  need: 'programs',
+  signatures: [
+    { find: 'symbol', anyOf: START, level: 'possible' },
+    { find: 'go-function', anyOf: ['os/exec.(*Cmd).Start'], level: 'likely' },
+  ],
+  failure: ({ program }) =>
+    program.go === null
+      ? 'No such file or directory (ENOENT) when it starts another program'
+      : 'executable file not found in $PATH',
+  fix: 'add each program that it starts, with its own libraries: --add /usr/bin/TOOL:/usr/bin/TOOL:0755',
+  forTheUser: true,
+  causes: [
+    {
+      cause: 'missing-program',
+      title: 'the program starts another one that is not in the image',
+      command: (programPath) => `strace -f -e trace=execve .${programPath}`,
+      fixes: [
+        'add it with its libraries: --add /usr/bin/TOOL:/usr/bin/TOOL:0755',
+        'use a library instead of the tool',
+      ],
+    },
+  ],
+});

@@ -1,0 +1,72 @@
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { needFamily } from '../need-family.ts';
+import { firstFile } from '../places.ts';
+import { isDynamic } from '../program-kinds.ts';
+import type { NeedContext } from '../signature.ts';
+import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+
+const DESCRIPTIONS = '/usr/share/terminfo';
+const ANY_TERMINAL = 'xterm';
+const below = (term: string): string => `${term.slice(0, 1)}/${term}`;
+
+/** Every ncurses looks in /usr/share/terminfo; Debian's also in /lib and /etc. */
+const placesOf = (term: string): readonly string[] =>
+  [DESCRIPTIONS, '/usr/lib/terminfo', '/lib/terminfo', '/etc/terminfo'].map(
+    (directory) => `${directory}/${below(term)}`,
+  );
+
+const termOf = ({ env }: Pick<NeedContext, 'env'>): string => env['TERM'] ?? ANY_TERMINAL;
+
+const supply: Supplier = (need, { host }) => {
+  const term = need.details?.['term'] ?? ANY_TERMINAL;
+  if (!/^[\w+.-]+$/.test(term)) return null;
+  const from = firstFile(host, placesOf(term));
+  return from === null
+    ? missing(`the build machine has no terminfo entry ${term}`, 'apt-get install ncurses-base ncurses-term')
+    : entries(hostFile(host, from, `${DESCRIPTIONS}/${below(term)}`, need));
+};
+
+function checkTerminal({ tree, env }: ImageInUse): Ruling {
+  const term = termOf({ env });
+  const path = firstFile(tree, placesOf(term));
+  return path === null ? confirmed(`no terminfo entry ${term} in the image`) : ruledOut(`${path} is there`);
+}
+
+/** Terminal descriptions of ncurses. */
+export const terminfo = needFamily({
+  need: 'terminfo',
+  signatures: [
+    { find: 'symbol', anyOf: ['setupterm', 'initscr', 'newterm', 'tgetent'], level: 'likely' },
+    {
+      find: 'string',
+      anyOf: [DESCRIPTIONS],
+      level: 'likely',
+      when: (facts) => !isDynamic(facts) && facts.go === null,
+    },
+  ],
+  decide: (found, context) => ({ level: found.level, details: { term: termOf(context) } }),
+  failure: 'Error opening terminal: xterm',
+  fix: (context) => `${DESCRIPTIONS}/${below(termOf(context))} (about 3,800 bytes)`,
+  sizeBytes: 3_800,
+  places: ({ term = ANY_TERMINAL }) => placesOf(term),
+  supply,
+  causes: [
+    {
+      cause: 'terminal-description',
+      title: 'the image has no terminfo entry for this TERM',
+      check: checkTerminal,
+      fixes: [
+        'add one file: --add /usr/share/terminfo/x/xterm:/usr/share/terminfo/x/xterm',
+        'docker run -e TERM=dumb',
+      ],
+    },
+  ],
+  texts: [
+    {
+      name: 'ncurses: the terminal',
+      match:
+        /Error opening terminal: (?<term>\S+?)\.?(?:\s|$)|terminals database is inaccessible|unknown terminal type/i,
+      causes: ['terminal-description'],
+    },
+  ],
+});

@@ -1,0 +1,121 @@
+import type { ElfFacts } from '../../elf/facts.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { needFamily } from '../need-family.ts';
+import { isFile } from '../places.ts';
+import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
+import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
+import { hostFile, missing, type Supplier } from '../supply.ts';
+
+const ZONES = '/usr/share/zoneinfo';
+/** A zone that stands for all. */
+const ANY_ZONE = 'Europe/Paris';
+const zonePath = (zone: string): string => `${ZONES}/${zone}`;
+
+/** `America/New_York`, `:Europe/Paris`, `Japan`; not `UTC`, which needs no file, nor `EST5EDT,M3.2.0,M11.1.0`. */
+export function zoneNamedBy(tz: string | undefined): string | null {
+  const name = tz?.replace(/^:/, '');
+  if (name === undefined || /^(UTC|UTC0|GMT|GMT0|)$/.test(name)) return null;
+  if (name.includes('..') || !/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return null;
+  // A POSIX string such as EST5EDT or <+03>-3 carries its own rule; EST5EDT is also a file, but is understood without.
+  return /^[A-Za-z]{3,}[+-]?\d/.test(name) ? null : name;
+}
+
+const staticNotCpp = (facts: ElfFacts): boolean => isStaticGlibc(facts) && !hasLanguage(facts, 'c++');
+
+/** Linked by `-tags timetzdata` and by importing time/tzdata. */
+const GO_EMBEDDED_ZONES = ['time/tzdata.init.0', 'time/tzdata.loadFromEmbeddedTZData'];
+
+function decide(found: FoundEvidence, context: NeedContext): Decision | null {
+  const zone = zoneNamedBy(context.env['TZ']);
+  if (zone !== null)
+    return { level: 'certain', evidence: `${found.evidence}; TZ=${zone} is set`, details: { zone } };
+  if (GO_EMBEDDED_ZONES.some((name) => context.hasGoFunction(name))) return null;
+  return { level: found.level };
+}
+
+function failure({ program, env }: NeedContext): string {
+  if (program.go !== null) return `unknown time zone ${zoneNamedBy(env['TZ']) ?? 'NAME'}`;
+  return 'a TZ that names a zone is taken as UTC without an error: wrong times, exit 0';
+}
+
+function fix({ env, program }: NeedContext): string {
+  const path = zonePath(zoneNamedBy(env['TZ']) ?? 'ZONE');
+  return `${path} (about 3,500 bytes)${program.go === null ? '' : ', or build with -tags timetzdata'}`;
+}
+
+/** The zone that the run names, and nothing else: all zones are 3.9 MB. */
+const supply: Supplier = (need, { host }) => {
+  const zone = need.details?.['zone'];
+  if (zone === undefined) {
+    return missing(
+      'it reads time zones by name, and which ones is not known',
+      'set the zone: --env TZ=Europe/Paris, or --add /usr/share/zoneinfo:/usr/share/zoneinfo for all (3.9 MB)',
+    );
+  }
+  const path = zonePath(zone);
+  const file = hostFile(host, path, path, need);
+  return file === null
+    ? missing(`the build machine has no ${path}`, 'apt-get install tzdata, and check the name of the zone')
+    : { entries: [file] };
+};
+
+function checkZone({ tree, env }: ImageInUse): Ruling {
+  const zone = (env['TZ'] ?? '').replace(/^:/, '');
+  const path = zonePath(zone === '' ? ANY_ZONE : zone);
+  return isFile(tree, path)
+    ? ruledOut(`${path} is there`)
+    : confirmed(`no ${path} in the image${zone === '' ? '' : `, and TZ is ${zone}`}`);
+}
+
+/** Zone data: which zone is a matter of the run, not of the bytes; without TZ every libc prints UTC. */
+export const timeZones = needFamily({
+  need: 'time-zones',
+  signatures: [
+    {
+      find: 'import',
+      anyOf: ['localtime', 'localtime_r', 'tzset', 'mktime', 'tzalloc'],
+      level: 'possible',
+      inLibraries: 'no',
+    },
+    // libstdc++.a brings localtime and its paths into every program with a stream.
+    {
+      find: 'string',
+      anyOf: ['/etc/localtime'],
+      when: (facts) => isStaticMusl(facts) || staticNotCpp(facts),
+      level: 'possible',
+    },
+    {
+      find: 'string',
+      anyOf: [ZONES],
+      when: (facts) => hasLanguage(facts, 'rust') && !isStaticGlibc(facts),
+      level: 'possible',
+    },
+    { find: 'go-function', anyOf: ['time.LoadLocation'], level: 'likely' },
+  ],
+  asksGo: GO_EMBEDDED_ZONES,
+  decide,
+  failure,
+  fix,
+  sizeBytes: 3_552,
+  places: ({ zone = ANY_ZONE }) => [zonePath(zone)],
+  supply,
+  causes: [
+    {
+      cause: 'no-time-zone',
+      title: 'the image has no time zone data',
+      check: checkZone,
+      fixes: [
+        'morsel build --env TZ=Europe/Paris, which adds that one zone (3.5 kB)',
+        'Go: build with -tags timetzdata',
+        'apk add tzdata; apt-get install tzdata',
+      ],
+    },
+  ],
+  texts: [
+    {
+      name: 'Go: a time zone is not known',
+      match: /unknown time zone (?<zone>\S+)|failed to find a timezone|InvalidTimezone/,
+      causes: ['no-time-zone'],
+    },
+  ],
+});

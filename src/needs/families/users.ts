@@ -1,0 +1,112 @@
+import { confirmed, ruledOut } from '../lack.ts';
+import { needFamily } from '../need-family.ts';
+import { isFile } from '../places.ts';
+import { isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
+import type { FoundEvidence, NeedContext } from '../signature.ts';
+import { entries, type Supplier, textFile } from '../supply.ts';
+
+const PASSWD = '/etc/passwd';
+const GROUP = '/etc/group';
+
+const LOOKUPS_BY_NAME = [
+  'getpwnam',
+  'getpwnam_r',
+  'getgrnam',
+  'getgrnam_r',
+  'getgrgid',
+  'getgrgid_r',
+  'initgroups',
+  'getgrouplist',
+  'getpwent',
+  'getpwent_r',
+  'getgrent',
+];
+
+/** The users of distroless. */
+const USERS = [
+  { name: 'root', uid: 0, gid: 0, home: '/' },
+  { name: 'nobody', uid: 65534, gid: 65534, home: '/' },
+  { name: 'nonroot', uid: 65532, gid: 65532, home: '/' },
+];
+
+/** $HOME, else the user's entry: the usual fall-back, and every runtime sets HOME. */
+const isOnlyForHome = ({ evidence }: FoundEvidence, context: NeedContext): boolean =>
+  /\bgetpwuid(_r)?\b/.test(evidence) &&
+  !LOOKUPS_BY_NAME.some((name) => context.hasSymbol(name)) &&
+  context.hasString('HOME');
+
+/**
+ * The home directory is `/`, what a runtime gives a uid without an entry, so that adding the files changes nothing but
+ * that look-ups find something.
+ */
+const supply: Supplier = (need, { user }) => {
+  const known = USERS.some(({ uid }) => uid === user.uid);
+  const users = known ? USERS : [...USERS, { name: 'app', uid: user.uid, gid: user.gid, home: '/' }];
+  const passwd = users.map(
+    ({ name, uid, gid, home }) => `${name}:x:${uid}:${gid}:${name}:${home}:/sbin/nologin\n`,
+  );
+  const groups = users.filter(({ gid }, index) => users.findIndex((other) => other.gid === gid) === index);
+  const group = groups.map(({ name, gid }) => `${name}:x:${gid}:\n`);
+  return entries(textFile(PASSWD, passwd.join(''), need), textFile(GROUP, group.join(''), need));
+};
+
+/** The user database. */
+export const users = needFamily({
+  need: 'users',
+  signatures: [
+    { find: 'symbol', anyOf: LOOKUPS_BY_NAME, level: 'likely' },
+    { find: 'symbol', anyOf: ['getpwuid', 'getpwuid_r'], level: 'likely' },
+    { find: 'string', anyOf: [PASSWD, GROUP], when: isStaticMusl, level: 'likely' },
+    // Of NSS, everything is linked or nothing; without the resolver it can only be users or services.
+    {
+      find: 'string',
+      anyOf: ['/etc/nsswitch.conf'],
+      without: ['libidn2'],
+      when: (facts) => isStaticGlibc(facts) && facts.stripped,
+      level: 'likely',
+    },
+    {
+      find: 'string',
+      anyOf: ['/etc/nsswitch.conf'],
+      when: (facts) => isStaticGlibc(facts) && facts.stripped,
+      level: 'possible',
+    },
+    {
+      find: 'go-function',
+      anyOf: ['os/user.Current', 'os/user.Lookup', 'os/user.LookupId', 'os/user.LookupGroup'],
+      level: 'likely',
+    },
+  ],
+  decide: (found, context) =>
+    isOnlyForHome(found, context)
+      ? { level: 'possible', evidence: `${found.evidence}, beside "HOME": only when HOME is not set` }
+      : { level: found.level },
+  failure: ({ program }) =>
+    program.go === null
+      ? 'user and group look-ups find nothing: getpwnam returns NULL, `unknown user`'
+      : 'user: Current requires cgo or $USER, $HOME set in environment',
+  fix: '/etc/passwd and /etc/group with the users that the image has (150 bytes)',
+  sizeBytes: 150,
+  places: () => [PASSWD],
+  supply,
+  causes: [
+    {
+      cause: 'no-users',
+      title: 'the image has no /etc/passwd, so that look-ups of users find nothing',
+      check: ({ tree }) =>
+        isFile(tree, PASSWD) ? ruledOut(`${PASSWD} is there`) : confirmed(`no ${PASSWD} in the image`),
+      fixes: [
+        'add /etc/passwd and /etc/group of two lines (morsel build does so by itself when it sees getpwnam)',
+        'Go: set USER and HOME in the environment',
+      ],
+    },
+  ],
+  texts: [
+    {
+      name: 'Go: the current user',
+      match:
+        /user: Current requires cgo|user: (?:lookup|unknown) user|unknown userid \d+|whoami: cannot find name for user ID|I have no name!/i,
+      causes: ['no-users'],
+    },
+  ],
+});
