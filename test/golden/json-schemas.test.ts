@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { jsonPage } from './json-page.ts';
 import { makeJsonSchemas, type Schema } from './json-schemas.ts';
+import { GENERATED } from './generated.ts';
 
 const SCHEMAS = makeJsonSchemas();
 
@@ -15,6 +17,12 @@ function undescribed(schema: Schema, where: string): readonly string[] {
 
 it.each(Object.keys(SCHEMAS))('%s is what was reviewed, and says what each field is', async (name) => {
   const schema = SCHEMAS[name] ?? {};
-  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(`../../schema/${name}.schema.json`);
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
+    `../../schema/${name}.schema.json`,
+  );
   expect(undescribed(schema, name)).toEqual([]);
+});
+
+it('are what docs/reference/json.md says', async () => {
+  await expect(jsonPage(GENERATED, SCHEMAS)).toMatchFileSnapshot('../../docs/reference/json.md');
 });

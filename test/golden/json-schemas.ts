@@ -22,6 +22,7 @@ export interface Schema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
+  readonly not?: Schema;
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -87,10 +88,19 @@ function reachable(
   return seen;
 }
 
-/** Fields may come in a later version (DESIGN section 3, "JSON"), so that a published schema forbids none. */
+/**
+ * Fields may come in a later version (DESIGN section 3, "JSON"), so that a published schema forbids none; and what is
+ * `undefined` in a type is not in JSON.
+ */
 function open(schema: Schema): Schema {
-  const text = JSON.stringify(schema, (key, value: unknown) =>
-    key === 'additionalProperties' && value === false ? undefined : value,
-  );
+  const text = JSON.stringify(schema, (key, value: unknown) => {
+    if (key === 'additionalProperties' && value === false) return undefined;
+    return key === 'additionalProperties' ? withoutUndefined(value as Schema) : value;
+  });
   return JSON.parse(text) as Schema;
+}
+
+function withoutUndefined(schema: Schema): Schema {
+  const left = schema.anyOf?.filter(({ not }) => not === undefined) ?? [];
+  return left.length === 1 && left[0] !== undefined ? left[0] : schema;
 }
