@@ -1,5 +1,6 @@
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
+import { machineOf } from '../elf/index.ts';
 import type { Closure, ClosureRequest, ExtraLibrary, HwcapsVariant } from './closure.ts';
 import { baselineCpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
@@ -30,7 +31,7 @@ export function findClosure(request: ClosureRequest): Closure {
     session,
     request,
     cwd,
-    cpu: request.cpu === undefined || request.cpu === 'baseline' ? baselineCpu(link.machine) : request.cpu,
+    cpu: request.cpu === undefined || request.cpu === 'baseline' ? baselineCpu(machineOf(link)) : request.cpu,
     program: { path: request.path, file, link },
     interpreter: { path: chosen.path, file: interpreterFile?.isDirectory === true ? null : interpreterFile },
   };

@@ -1,5 +1,6 @@
+import { abisOf, muslLoader } from '../core/machine-abis.ts';
+import { machineOf } from '../elf/index.ts';
 import type { LoaderKind } from './closure.ts';
-import { GLIBC_INTERPRETERS, MUSL_ARCHES } from './ld-so-profile.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
 
@@ -51,14 +52,12 @@ function kindByNeeded(link: LinkFacts): LoaderKind | null {
   return null;
 }
 
-function machineKey(link: LinkFacts): string {
-  return link.machine === 'x86_64' && link.class === 32 ? 'x32' : link.machine;
-}
-
+/** Of each ABI of the machine; the first that the tree has is taken. */
 function glibcPaths(link: LinkFacts): readonly string[] {
-  return GLIBC_INTERPRETERS[machineKey(link)] ?? [];
+  return abisOf(machineOf(link)).map(({ glibcLoader }) => glibcLoader);
 }
 
 function muslPaths(link: LinkFacts): readonly string[] {
-  return (MUSL_ARCHES[machineKey(link)] ?? [link.machine]).map((arch) => `/lib/ld-musl-${arch}.so.1`);
+  const known = abisOf(machineOf(link)).map(muslLoader);
+  return known.length > 0 ? known : [`/lib/ld-musl-${link.machine}.so.1`];
 }

@@ -2,14 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { MorselError } from '../core/errors.ts';
 import { findProcessFamily } from '../core/find-process-family.ts';
 import { DOCTOR_HINT } from '../core/hints.ts';
-import {
-  completeProject,
-  findTools,
-  hostArchitecture,
-  type Rung,
-  type ToolGroup,
-  type Tools,
-} from '../toolchain/index.ts';
+import { completeProject, findTools, type Rung, type ToolGroup, type Tools } from '../toolchain/index.ts';
 import { imageOfProgram, proofFailure, type RungImage, type RungProgram } from './attempt-rung.ts';
 import type { BuildRequest } from './build-request.ts';
 import type { RejectedRung } from './build-result.ts';
@@ -128,13 +121,16 @@ export function rungsOf(request: BuildRequest, project: SourceProject): readonly
 
 /** Only what the project's language needs: asking a compiler what it is costs a process. */
 export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
-  const { signal, sandboxBuild } = request;
+  const { signal, sandboxBuild, platform } = request;
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
   const tools = await findTools({ groups, signal, directory });
-  const architecture = hostArchitecture();
-  const project = await completeProject(detected, tools, { signal, architecture, offline: sandboxBuild });
+  const project = await completeProject(detected, tools, {
+    signal,
+    architecture: platform.architecture,
+    offline: sandboxBuild,
+  });
   return { project, tools };
 }
 

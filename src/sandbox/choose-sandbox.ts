@@ -11,10 +11,10 @@ import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './prepare/identity.ts';
 import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
-import { requireMachine } from './launcher/system-calls.ts';
 import { toolMissing } from './require-tool.ts';
 import { runContainer } from './container/run-container.ts';
 import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
+import { requireMachine } from './sandbox-machine.ts';
 
 /** In the order of preference: first what docker itself runs containers with. */
 const DRIVERS: readonly Driver[] = [RUNC_DRIVER, CRUN_DRIVER, BWRAP_DRIVER, UNSHARE_DRIVER];

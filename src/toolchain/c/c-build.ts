@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CProject } from '../../project/project.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import type { CompilePlan, PlannedFile, PlanOptions, Rung } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GoProject } from '../../project/project.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
