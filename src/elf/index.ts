@@ -3,7 +3,7 @@ export { ElfFile, openElf } from './elf-file.ts';
 export type { ByteRange } from './program-headers.ts';
 export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
 export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
-export { linkageOf, machineOf } from './linkage.ts';
+export { linkageOf } from './linkage.ts';
 export {
   type ExportedSymbol,
   exportedSymbols,

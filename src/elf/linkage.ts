@@ -1,4 +1,4 @@
-import { kernelName, type MachineName, machineOfElf } from '../core/machines.ts';
+import { kernelName } from '../core/machines.ts';
 import { readAtLeast } from './byte-window.ts';
 import { DF_1, DT, type DynamicSection } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
@@ -39,17 +39,6 @@ export function linkageOf(elf: ElfFile): ElfLinkage {
     flags: dynamic?.value(DT.FLAGS) ?? 0,
     flags1: dynamic?.value(DT.FLAGS_1) ?? 0,
   };
-}
-
-/** The row of an object's machine in the table of machines; null where there is none. */
-export function machineOf(
-  linkage: Pick<ElfLinkage, 'machineNumber' | 'class' | 'byteOrder'>,
-): MachineName | null {
-  return machineOfElf({
-    machine: linkage.machineNumber,
-    class: linkage.class,
-    littleEndian: linkage.byteOrder === 'little',
-  });
 }
 
 /** PT_INTERP up to its NUL. */

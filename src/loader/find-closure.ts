@@ -1,9 +1,8 @@
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
-import { machineOf } from '../elf/index.ts';
 import type { Closure, ClosureRequest, ExtraLibrary, HwcapsVariant } from './closure.ts';
 import { baselineCpu } from './cpu.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoadOutcome, LoadStart } from './load.ts';
 import { loadWithGlibc } from './load-glibc.ts';
 import { loadWithMusl } from './load-musl.ts';

@@ -1,12 +1,11 @@
 import type { MachineName } from '../core/machines.ts';
-import { machineOf } from '../elf/index.ts';
 import type { FoundBy } from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import { checkGlibcCandidate } from './glibc-candidate.ts';
 import { hwcapsSubdirectories } from './hwcaps.ts';
 import { cachedVariants, lookUpCache } from './ld-so-cache.ts';
 import type { LdSoProfile } from './ld-so-profile.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, glibcDirectories, type StringTokens } from './path-list.ts';
 import type { LoaderSession, ObjectFile } from './session.ts';

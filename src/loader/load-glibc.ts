@@ -1,7 +1,7 @@
-import { machineOf } from '../elf/index.ts';
 import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
+import { machineOf } from './link-facts.ts';
 import {
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,

@@ -1,7 +1,6 @@
 import { abisOf, muslLoader } from '../core/machine-abis.ts';
-import { machineOf } from '../elf/index.ts';
 import type { LoaderKind } from './closure.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
 
 /** Which loader takes part, and at which path; null for a static program. */
