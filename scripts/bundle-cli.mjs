@@ -8,7 +8,7 @@ import { ROOT } from './run.mjs';
 
 /** What every command that reads a program uses: a chunk of its own each would cost a start a millisecond. */
 const BASE_MODULES =
-  /\/src\/(elf\/|core\/(errors|exit-codes|byte-source|version|events|printable)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
+  /\/src\/(elf\/|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
 
 const LIBRARY = join(ROOT, 'src/index.ts');
 

@@ -1,3 +1,6 @@
+import { hostArchitecture } from '../core/machines.ts';
+import { rustTarget } from '../toolchain/index.ts';
+
 /** Which package brings a tool, by package manager; what `doctor` turns into one install command. */
 export type PackageManager = 'apt' | 'dnf' | 'apk' | 'pacman' | 'zypper';
 
@@ -73,7 +76,7 @@ export const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<PackageMa
 /** Where no distribution package is: the way its makers publish it. */
 export const OTHER_INSTALL: Readonly<Record<string, string>> = {
   zig: 'pip install ziglang',
-  'rust musl target': 'rustup target add x86_64-unknown-linux-musl',
+  'rust musl target': `rustup target add ${rustTarget(hostArchitecture(), 'musl') ?? 'TARGET'}`,
 };
 
 /** From the text of /etc/os-release; null when it is a system that is not known. */

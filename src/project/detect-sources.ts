@@ -3,11 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
-import type { DetectOptions } from './detect-project.ts';
 import { detectGo } from './go.ts';
 import { type DirectoryNames, directoryNames } from './project-file.ts';
 import type { CProject, Project } from './project.ts';
 import { detectRust } from './rust.ts';
+
+export interface DetectOptions {
+  /** Which of several programs (`--bin`). */
+  readonly bin?: string | undefined;
+}
 
 type Manifest = 'rust' | 'go' | Exclude<CProject['buildSystem'], 'single'>;
 

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { hostArchitecture } from '../core/machines.ts';
 import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
 import { MAX_SCANNED_CHARACTERS, readGoPackage, type ScanBudget } from './go-source.ts';
 import { imageName } from './image-name.ts';
@@ -43,7 +44,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
   const env = options.env ?? process.env;
   const module = moduleOf(directory, moduleCacheOf(env));
   if (module === null) return null;
-  const architecture = env['GOARCH'] ?? hostGoArchitecture();
+  const architecture = env['GOARCH'] ?? hostArchitecture();
   const packagePath = choosePackage(module, directory, architecture, options.binary);
   if (packagePath === null) return null;
   const cgoPackages = env['CGO_ENABLED'] === '0' ? [] : findCgoPackages(module, packagePath, architecture);
@@ -218,8 +219,4 @@ function goFlagsOf(env: Environment): readonly string[] {
   const text = env['GOFLAGS'] ?? /^GOFLAGS=(.*)$/m.exec(written ?? '')?.[1] ?? '';
   // A flag with spaces is quoted as a whole: '-ldflags=-X main.version=1'.
   return (text.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
-}
-
-function hostGoArchitecture(): string {
-  return ({ x64: 'amd64', ia32: '386' } as Readonly<Record<string, string>>)[process.arch] ?? process.arch;
 }

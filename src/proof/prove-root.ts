@@ -140,7 +140,11 @@ function unrunnable(
     located.path.startsWith('/') ? located.path : `${cwd}/${located.path}`,
   );
   if (foreign === null || foreign.emulator !== null) return null;
-  return `${name} is a program for ${foreign.machine}, which this machine can run only with qemu-${foreign.machine}-static (package qemu-user-static)`;
+  const how =
+    foreign.qemu === null
+      ? 'cannot run, and qemu-user neither'
+      : `can run only with ${foreign.qemu} (package qemu-user-static)`;
+  return `${name} is a program for ${foreign.machine}, which this machine ${how}`;
 }
 
 function argvOrNone({ entrypoint, cmd }: RuntimeConfiguration): readonly string[] {

@@ -10,11 +10,11 @@ import { toolPath } from '../../core/find-tool.ts';
 import { assembleProgram } from '../launcher/assemble-program.ts';
 import { STATUS_FD } from '../launcher/descriptors.ts';
 import { enterSteps } from '../launcher/enter-steps.ts';
-import { requireMachine } from '../launcher/system-calls.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { type Chain, FIRST_STEP } from './chain-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
+import { requireMachine } from '../sandbox-machine.ts';
 
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
