@@ -7,6 +7,7 @@ import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family
 import { kindOfPath } from '../../core/protected-proc.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
+import { languagePlaces } from '../languages.ts';
 import { makeDirectory } from '../run/work-lock.ts';
 import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
@@ -85,7 +86,7 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       sandboxEnvironment(env, {
         temporaryDirectory,
         cacheDirectory: cacheFolder(plan),
-        cargoHome: project.kind === 'rust' ? project.settings.cargoHome : null,
+        own: languagePlaces(project, env).env,
       }),
     isOwn: (path) => own.some((folder) => isBelow(realPath(path), folder)),
   };
