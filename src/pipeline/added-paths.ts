@@ -2,7 +2,12 @@ import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { parseMode } from '../core/user-ids.ts';
-import { entriesFromHost, HOST_ENTRIES_LIMIT, type LayerEntry, normaliseImagePath } from '../rootfs/index.ts';
+import {
+  checkImageDirectory,
+  entriesFromHost,
+  HOST_ENTRIES_LIMIT,
+  type LayerEntry,
+} from '../rootfs/index.ts';
 
 export interface AddedPath {
   readonly source: string;
@@ -58,7 +63,7 @@ function parseAdd(text: string, directory: string): Omit<AddedPath, 'within'> {
       hint: 'give it as in conf/app.toml:/etc/app.toml:0644; DST is absolute, MODE is octal and at most 7777',
     });
   }
-  if (destination !== '/') normaliseImagePath(destination);
+  checkImageDirectory(destination);
   return { source: resolve(directory, source), destination, mode };
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
-import type { DetectOptions } from './detect-project.ts';
+import type { DetectOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
 import { type DirectoryNames, directoryNames } from './project-file.ts';

@@ -4,7 +4,7 @@ export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptio
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
 export { homeOf, type IdLookup, lookUpUser, type UserLookup } from './look-up-user.ts';
-export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
+export { checkImageDirectory, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { readCapability } from './read-capability.ts';
 export { type CanonicalLstat, resolvePath, SYMLINK_LIMIT } from './resolve-path.ts';

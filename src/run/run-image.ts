@@ -8,7 +8,7 @@ import { findingEvent } from '../core/finding.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
-import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
+import { checkImageDirectory, directoryTree } from '../rootfs/index.ts';
 import { type ImageConfig } from '../oci/index.ts';
 import { openImage } from '../places/index.ts';
 import { type UnpackedImage, unpackImage } from '../layers/index.ts';
@@ -136,7 +136,7 @@ function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: R
   if (user !== undefined && parseNumericUser(user) === null) {
     throw new MorselError('USAGE', `--user ${JSON.stringify(user)} is not UID[:GID]`, { hint: USER_HINT });
   }
-  if (workdir !== undefined && workdir !== '/') normaliseImagePath(workdir);
+  if (workdir !== undefined) checkImageDirectory(workdir);
   const words = [...Object.entries(env).flat(), ...entrypoint, ...args];
   if (words.some((word) => word.includes('\0'))) {
     throw new MorselError('USAGE', 'a word or an environment variable contains a NUL', {

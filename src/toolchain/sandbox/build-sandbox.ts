@@ -3,6 +3,7 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
+import { isBelow } from '../../core/is-below.ts';
 import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
 import { kindOfPath } from '../../core/protected-proc.ts';
 import { runCommand } from '../../core/run-command.ts';
@@ -14,7 +15,6 @@ import { sandboxEnvironment } from './sandbox-environment.ts';
 import {
   cacheFolder,
   isAround,
-  isBelow,
   type SandboxedBuild,
   type SandboxHost,
   sandboxPlaces,

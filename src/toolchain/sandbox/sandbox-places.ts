@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { isBelow } from '../../core/is-below.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 import type { SourceProject } from '../language.ts';
 import { languagePlaces } from '../languages.ts';
@@ -62,11 +63,6 @@ export function sandboxPlaces(
 
 function outermost(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)].filter((path) => !paths.some((other) => isBelow(path, other)));
-}
-
-/** Strictly. */
-export function isBelow(path: string, folder: string): boolean {
-  return path !== folder && path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 /** For compilers that keep a cache: this project's alone, as one build could poison another's. */
