@@ -53,6 +53,8 @@ export interface CheckRun {
 export interface ExaminedRun {
   readonly result: CheckResult;
   readonly notes: readonly string[];
+  /** As in `RunResult`. */
+  readonly lifted: readonly string[];
   /** A server was told to stop: whether it did. null for other checks. */
   readonly stoppedBySignal: boolean | null;
   /** A writable root could help: not when it never started, nor when the time was over, as it would be again. */
@@ -125,6 +127,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
       elapsedMs: Math.round(ended.elapsedMs),
     },
     notes: ended.notes,
+    lifted: ended.lifted,
     stoppedBySignal: server?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
   };

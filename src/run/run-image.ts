@@ -53,8 +53,9 @@ export interface RunImageResult {
 const PROCESS_LIMIT = 4096;
 
 /**
- * Runs an image with this process's own stdin, stdout and stderr. Errors: those of reading the image, and
- * SANDBOX_MISSING; the caller maps them to 125.
+ * Runs an image with this process's own stdin, stdout and stderr. Errors: those of reading the image, which is
+ * IMAGE_INVALID too where no engine would start it; USAGE; NOT_FOUND for the source of a mount; SANDBOX_MISSING;
+ * SANDBOX_FAILED; INTERRUPTED. The caller maps them to 125.
  */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
   checkOptions(options);
