@@ -10,10 +10,10 @@ import { packageOwners } from './package-owners.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
-export const TREE_ENTRIES_LIMIT = 1_000_000;
+const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
 /** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
-export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
+const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 

@@ -9,7 +9,7 @@ export const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
 export const MANIFEST_LIMIT_BYTES = 1024 * 1024;
 
 /** A folder with more names is no folder of sources. */
-export const MAX_DIRECTORY_NAMES = 100_000;
+const MAX_DIRECTORY_NAMES = 100_000;
 
 /** The text of a regular file; null when there is none at that path. Errors: UNREADABLE, LIMIT_EXCEEDED. */
 export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES): string | null {
