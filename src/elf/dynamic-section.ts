@@ -49,7 +49,7 @@ export const DF = { TEXTREL: 4, BIND_NOW: 8, STATIC_TLS: 16 } as const;
 export const DF_1 = { NOW: 1, NODEFLIB: 0x800, PIE: 0x0800_0000 } as const;
 
 /** A large C++ program has some hundred, nearly all of them DT_NEEDED. */
-export const DYNAMIC_ENTRY_LIMIT = 4096;
+const DYNAMIC_ENTRY_LIMIT = 4096;
 
 export interface DynamicEntry {
   readonly tag: number;

@@ -5,7 +5,7 @@ import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isElf } from '../elf/index.ts';
 import { detectBinary } from './binary.ts';
-import type { DetectOptions } from './detect-sources.ts';
+import type { DetectOptions } from './detect-options.ts';
 import type { Project } from './project.ts';
 
 /**

@@ -24,5 +24,5 @@ export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { rustTarget } from './rust/rust-target.ts';
-export { planRung } from './plan-rung.ts';
-export { completeProject, type CompleteProjectOptions } from './run/complete-project.ts';
+export type { CompleteProjectOptions } from './language.ts';
+export { completeProject, planRung } from './languages.ts';

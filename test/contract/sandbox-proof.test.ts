@@ -289,6 +289,7 @@ describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
     expect(proof.checks.map(({ detail }) => detail)).toEqual(['exit code 0']);
     const effect = gains ? 'held, as under docker' : 'had no effect: only runc and crun can allow that';
     expect(proof.isolation).toContain(`the ${what} of /privileged ${effect}`);
+    expect(proof.isolation.includes('no capabilities, no new privileges')).toBe(!gains);
   });
 });
 

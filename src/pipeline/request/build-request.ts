@@ -52,7 +52,10 @@ export interface ConfigurationContext {
   readonly folder?: string;
 }
 
-/** Merges and checks. Errors: USAGE, CONFIG_INVALID, NOT_FOUND for a path of `add`. */
+/**
+ * Merges and checks. Errors: USAGE; CONFIG_INVALID for what the configuration says, wherever else it would be USAGE;
+ * NOT_FOUND and UNREADABLE for a path of its `add`.
+ */
 export function resolveRequest(
   options: BuildOptions,
   configuration: Configuration,

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../core/temporary-folder.ts';
 import { RunCgroups } from '../cgroup/run-cgroups.ts';
+import { GUARANTEES } from '../description.ts';
 import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
 import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { ContainerProcess } from './container-process.ts';
@@ -40,7 +41,11 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       folder,
       made,
     });
-    return { ...(await running.result()), notes: [...notes, ...privilegeNotes(prepared, plan)] };
+    return {
+      ...(await running.result()),
+      notes: [...notes, ...privilegeNotes(prepared, plan)],
+      lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
+    };
   } finally {
     await cgroups.remove();
     removeTemporaryFolder(folder);
