@@ -27,5 +27,8 @@ export function causeOfLack(key: NeedKey): CauseName | null {
 }
 
 const LACKS: ReadonlyMap<NeedKey, CauseName | undefined> = new Map(
-  NEED_FAMILIES.map(({ need, lackIs, causes }) => [need, lackIs ?? causes?.[0]?.cause]),
+  NEED_FAMILIES.map(({ need, lackIs, causes }): readonly [NeedKey, CauseName | undefined] => [
+    need,
+    lackIs ?? causes?.[0]?.cause,
+  ]),
 );
