@@ -1,4 +1,4 @@
-import type { CauseAnswer } from '../needs/lack.ts';
+import type { Ruling } from '../needs/lack.ts';
 import type { TargetProbe } from './target-probe.ts';
 
 /** Values taken from the error text by a pattern's named groups: `path`, `library`, `version`, `symbol` … */
@@ -18,7 +18,7 @@ export interface CauseContext {
 export interface CauseRow<Name extends string = string> {
   readonly cause: Name;
   readonly title: string | ((context: CauseContext) => string);
-  readonly check?: (probe: TargetProbe, values: TextValues) => CauseAnswer;
+  readonly check?: (probe: TargetProbe, values: TextValues) => Ruling;
   /** Confirmed without any error text, it still only says what may happen: it ends no start by itself. */
   readonly notFatal?: true;
   /** A command to see for oneself. */

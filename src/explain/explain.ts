@@ -1,5 +1,5 @@
 import { findClosureNeeds, fulfilledNeeds, lackingNeeds, OPEN } from '../needs/index.ts';
-import type { CauseAnswer } from '../needs/lack.ts';
+import type { Ruling } from '../needs/lack.ts';
 import type { CauseContext, CauseRow as AnyCauseRow, TextValues } from './cause-row.ts';
 import { type CauseName, causeOfLack, CAUSES } from './causes/index.ts';
 import type { ExplainRequest, ExplainTarget } from './explain-request.ts';
@@ -132,7 +132,7 @@ function fatalCauses(context: {
   });
 }
 
-function checkRow(row: CauseRow, probe: TargetProbe, values: TextValues): CauseAnswer {
+function checkRow(row: CauseRow, probe: TargetProbe, values: TextValues): Ruling {
   return row.check?.(probe, values) ?? OPEN;
 }
 

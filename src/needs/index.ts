@@ -1,4 +1,4 @@
-export type { Need, NeedFinding, NeedSupply } from './need.ts';
+export type { Need, UnmetNeed, NeedSupply } from './need.ts';
 export type { NeedLevel } from './signature.ts';
 export type { NeedSubject } from './evidence.ts';
 export { type LackCauseName, NEED_FAMILIES, type NeedKey } from './families/index.ts';

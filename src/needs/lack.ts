@@ -12,15 +12,15 @@ export interface ImageInUse {
 }
 
 /** What the files of an image say of a cause. */
-export type CauseAnswer =
+export type Ruling =
   | { readonly kind: 'confirmed'; readonly evidence: string }
   | { readonly kind: 'ruled-out'; readonly because: string }
   /** The files do not say. */
   | { readonly kind: 'open' };
 
-export const confirmed = (evidence: string): CauseAnswer => ({ kind: 'confirmed', evidence });
-export const ruledOut = (because: string): CauseAnswer => ({ kind: 'ruled-out', because });
-export const OPEN: CauseAnswer = { kind: 'open' };
+export const confirmed = (evidence: string): Ruling => ({ kind: 'confirmed', evidence });
+export const ruledOut = (because: string): Ruling => ({ kind: 'ruled-out', because });
+export const OPEN: Ruling = { kind: 'open' };
 
 /** Why a program fails that started without what it needs: a cause of `explain`. It ends no start by itself. */
 export interface LackCause<Name extends string = string> {
@@ -28,7 +28,7 @@ export interface LackCause<Name extends string = string> {
   readonly cause: Name;
   readonly title: string;
   /** Where it is not given, files never say. */
-  readonly check?: (image: ImageInUse) => CauseAnswer;
+  readonly check?: (image: ImageInUse) => Ruling;
   /** A command to see for oneself; where it is not given, `morsel inspect` shows the need. */
   readonly command?: (programPath: string) => string;
   /** Commands or steps, best first. */

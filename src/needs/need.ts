@@ -7,6 +7,7 @@ import type { NeedLevel } from './signature.ts';
 export interface Need {
   /** Stable name, of a file in `families/`. */
   readonly need: NeedKey;
+  /** How sure it is. */
   readonly level: NeedLevel;
   /** What was found and in which object: `imports getpwnam (/usr/bin/id)`. */
   readonly evidence: string;
@@ -27,10 +28,10 @@ export interface NeedSupply {
   /** Sonames to add to a dynamic program's closure, found by the same loader search as the others. */
   readonly libraries: readonly { readonly name: string; readonly reason: string }[];
   /** Needs that could not be supplied, or only by the user's decision: what and what to do. */
-  readonly findings: readonly NeedFinding[];
+  readonly findings: readonly UnmetNeed[];
 }
 
-export interface NeedFinding {
+export interface UnmetNeed {
   readonly need: NeedKey;
   readonly message: string;
   readonly hint: string;

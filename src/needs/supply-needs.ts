@@ -2,7 +2,7 @@ import { compareBytes } from '../core/compare-bytes.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
 import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
-import type { Need, NeedFinding, NeedSupply } from './need.ts';
+import type { Need, UnmetNeed, NeedSupply } from './need.ts';
 import type { NeedFamily } from './need-family.ts';
 import type { SuppliedPart, SupplyContext } from './supply.ts';
 
@@ -33,7 +33,7 @@ export function supplyNeeds(needs: readonly Need[], request: SupplyRequest): Nee
     entries: uniqueByPath(parts.flatMap(({ part }) => part.entries ?? [])),
     env: Object.assign({}, ...parts.map(({ part }) => part.env ?? {})) as Readonly<Record<string, string>>,
     libraries: parts.flatMap(({ part }) => part.libraries ?? []),
-    findings: parts.flatMap(({ need: { need }, part }): readonly NeedFinding[] =>
+    findings: parts.flatMap(({ need: { need }, part }): readonly UnmetNeed[] =>
       part.problem === undefined ? [] : [{ need, ...part.problem }],
     ),
   };

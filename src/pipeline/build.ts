@@ -1,22 +1,16 @@
 import { MorselError } from '../core/errors.ts';
 import { keepInput } from '../core/output-place.ts';
-import type { PlanOutcome, Rung } from '../toolchain/index.ts';
-import type { RungImage } from './attempt-rung.ts';
-import type { BuildOptions } from './build-options.ts';
-import type { BuildRequest } from './build-request.ts';
+import type { MadeImage } from './perform/attempt.ts';
+import { imageFiles } from './plan/planned-image.ts';
+import type { BuildOptions } from './request/build-options.ts';
+import type { BuildRequest } from './request/build-request.ts';
 import type { BuildResult } from './build-result.ts';
 import { type Climb, climbLadder } from './climb-ladder.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
-import { platformOf } from './image-plan.ts';
-import { placeOutput, publishOutput } from './output.ts';
-import { requestOf } from './request-of.ts';
-import { createStaging } from './staging.ts';
-
-export interface RungPlan {
-  readonly rung: Rung;
-  readonly outcome: PlanOutcome;
-}
+import { placeOutput, publishOutput } from './perform/output.ts';
+import { requestOf } from './request/request-of.ts';
+import { createStaging } from './perform/staging.ts';
 
 /**
  * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
@@ -32,8 +26,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
-    const { program, written } = climb.winner;
-    await publishOutput(request, staging, written, platformOf(program.facts));
+    const { plan, written } = climb.winner;
+    await publishOutput(request, staging, written, plan.platform);
     const { path } = request.output;
     request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
     return resultOf(request, climb);
@@ -42,23 +36,10 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   }
 }
 
-/** What `build` would run for each rung, without running it. A ready binary has nothing to run. */
-export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
-  const request = await requestOf(options);
-  if (request.project.kind === 'binary') return [];
-  const { rungsOf, toolsFor } = await import('./climb-project.ts');
-  const { planProjectRung } = await import('./compile-rung.ts');
-  const { project, tools } = await toolsFor(request, request.project);
-  return rungsOf(request, project).map((rung) => ({
-    rung,
-    outcome: planProjectRung(request, project, rung, tools),
-  }));
-}
-
 /** How many of the largest files an error names. */
 const NAMED_FILES = 3;
 
-function enforceLimits({ limits }: BuildRequest, { written: { size }, entries }: RungImage): void {
+function enforceLimits({ limits }: BuildRequest, { written: { size }, plan }: MadeImage): void {
   const { maxImageBytes, maxFiles } = limits;
   const tooLarge = maxImageBytes !== null && size.uncompressedBytes > maxImageBytes;
   if (tooLarge || (maxFiles !== null && size.files > maxFiles)) {
@@ -67,7 +48,7 @@ function enforceLimits({ limits }: BuildRequest, { written: { size }, entries }:
       : [`${size.files} files`, maxFiles, 'maxFiles'];
     throw new MorselError(
       'SIZE_EXCEEDED',
-      `the image has ${what}, the limit is ${limit}; its largest: ${largest(entries)}`,
+      `the image has ${what}, the limit is ${limit}; its largest: ${largest(plan.entries)}`,
       { hint: `\`--size smallest\` may make it smaller; the limit is \`limits.${name}\` of morsel.json` },
     );
   }
@@ -84,11 +65,11 @@ function largest(entries: readonly LayerEntry[]): string {
 }
 
 function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {
-  const { program, written, proof } = winner;
+  const { program, plan, written, proof } = winner;
   return {
     reference: `${request.name}@${written.manifestDigest}`,
     digest: written.manifestDigest,
-    platform: formatPlatform(platformOf(program.facts)),
+    platform: formatPlatform(plan.platform),
     rung: program.rung,
     link: program.facts.link,
     libc: program.facts.libc,
@@ -96,12 +77,7 @@ function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResu
     size: written.size,
     image: request.output,
     rejected,
-    files: winner.entries.map((entry) => ({
-      path: entry.path,
-      kind: entry.kind,
-      sizeBytes: entry.kind === 'file' ? entry.sizeBytes : 0,
-      reason: entry.reason,
-    })),
+    files: imageFiles(plan.entries),
     proof: {
       status: proof.status,
       sandbox: proof.sandbox,
@@ -109,7 +85,7 @@ function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResu
       reason: proof.reason ?? null,
     },
     trades: program.trades,
-    findings: winner.findings,
+    findings: [...plan.findings, ...proof.findings],
     timings: winner.timings,
   };
 }

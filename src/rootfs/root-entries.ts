@@ -1,7 +1,6 @@
-import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import { Turns } from '../core/turns.ts';
+import { openInTree } from './entry-from-tree.ts';
 import type { FileTree, FileTreeEntry, WalkableTree } from './file-tree.ts';
 import type { LayerEntry } from './layer-entry.ts';
 
@@ -42,14 +41,6 @@ function layerEntry(tree: FileTree, path: string, entry: FileTreeEntry, reason: 
     case 'other':
       return null;
   }
-}
-
-function openInTree(tree: FileTree, path: string): ByteSource {
-  const source = tree.open(path);
-  if (source !== null) return source;
-  throw new MorselError('UNREADABLE', `${path} has disappeared from ${tree.name}`, {
-    hint: CHANGING_FILES_HINT,
-  });
 }
 
 function tooMany(tree: FileTree): MorselError {

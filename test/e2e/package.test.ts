@@ -42,7 +42,12 @@ describe('the packed package', () => {
       'dist/index.d.ts',
     ];
     expect(contents).toEqual(
-      expect.arrayContaining([...needed, 'dist/LICENSES.txt', 'schema/morsel.schema.json']),
+      expect.arrayContaining([
+        ...needed,
+        'dist/LICENSES.txt',
+        'schema/morsel.schema.json',
+        'schema/build.schema.json',
+      ]),
     );
   });
 

@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/start/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
+import { GENERATED } from './generated.ts';
 import { morselJsonPage } from './morsel-json-page.ts';
-
-/**
- * docs/reference/ is made here, from the code: `npm run docs` writes it, and every test run compares it, so that it
- * cannot rot. (In CI a difference fails; nothing is written.)
- */
-const GENERATED = '<!-- Generated from the code by `npm run docs`; edit the code instead. -->';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
@@ -55,7 +50,7 @@ function cliPage(): string {
   const section = (command: Command, title: string): string =>
     `## ${title}\n\n\`\`\`text\n${helpOf(command).trimEnd()}\n\`\`\`\n`;
   return [
-    `${GENERATED}\n# The command line\n\nExit codes and errors: [exit-codes.md](exit-codes.md).\n`,
+    `${GENERATED}\n# The command line\n\nExit codes and errors: [exit-codes.md](exit-codes.md). What \`--format json\` prints: [json.md](json.md).\n`,
     section(program, 'morsel'),
     ...program.commands.map((command) => section(command, `morsel ${command.name()}`)),
   ].join('\n');

@@ -1,7 +1,7 @@
 import type { BuildResult, LoadedImage } from '../../index.ts';
-import { formatBytes, formatDuration, groupThousands } from './format-size.ts';
-import { formatTable } from './table.ts';
-import { joinLines, paint, type Part, type Text, text } from './text.ts';
+import { formatBytes, formatDuration } from './format-size.ts';
+import { fileLines, findingLines, noteLines } from './image-lines.ts';
+import { joinLines, paint, type Text, text } from './text.ts';
 
 /** The report of `build` on stderr: what won, why nothing smaller did, where each byte went, and how it was proven. */
 export function formatBuildReport(result: BuildResult, loaded: LoadedImage | null): Text {
@@ -9,16 +9,13 @@ export function formatBuildReport(result: BuildResult, loaded: LoadedImage | nul
     '',
     headline(result),
     ...rejected(result),
-    ...files(result),
+    ...fileLines(result.files),
     ...proof(result),
-    ...notes(
+    ...noteLines(
       'traded for size',
       result.trades.map((trade) => [trade]),
     ),
-    ...notes(
-      'worth knowing',
-      result.findings.map(({ message, hint }) => (hint === null ? [message] : [message, text`  ${hint}`])),
-    ),
+    ...findingLines(result.findings),
     ...written(result, loaded),
   ]);
 }
@@ -39,36 +36,11 @@ function rejected(result: BuildResult): readonly Text[] {
   return [text`  why not smaller:`, ...lines];
 }
 
-/** Who adds a directory of 10,000 files does not want to read them; `--format json` has all. */
-const LISTED_FILES = 200;
-
-function files(result: BuildResult): readonly Text[] {
-  const left = result.files.length - LISTED_FILES;
-  const rows = result.files
-    .slice(0, LISTED_FILES)
-    .map(({ path, kind, sizeBytes, reason }) => [
-      kind === 'directory' ? `${path}/` : path,
-      kind === 'file' ? formatBytes(sizeBytes) : '',
-      reason,
-    ]);
-  const table = formatTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, '    ');
-  return [
-    text`  files:`,
-    ...(rows.length === 0 ? [] : [table]),
-    ...(left > 0 ? [text`    … and ${groupThousands(left)} more`] : []),
-  ];
-}
-
 function proof({ proof: { status, sandbox, checks, reason } }: BuildResult): readonly Text[] {
   if (status !== 'passed')
     return [text`  ${paint('yellow', 'not proven')}: ${reason ?? 'no proof was asked for'}`];
   const lines = checks.map((check) => text`    ${check.name}: ${check.detail}`);
   return [text`  ${paint('green', 'proven')} in ${sandbox ?? 'a sandbox'}:`, ...lines];
-}
-
-function notes(title: string, entries: readonly (readonly Part[])[]): readonly Text[] {
-  if (entries.length === 0) return [];
-  return [text`  ${title}:`, ...entries.flat().map((line) => text`    ${line}`)];
 }
 
 function written(result: BuildResult, loaded: LoadedImage | null): readonly Text[] {

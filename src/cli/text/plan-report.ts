@@ -1,17 +1,21 @@
 import { formatCommand } from '../../core/command.ts';
-import type { RungPlan } from '../../index.ts';
+import type { PlannedImage, RungPlan } from '../../index.ts';
+import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { joinLines, type Text, text } from './text.ts';
 
-/** `--plan` as text: each rung's toolchain and the commands, ready to paste. */
+/** `--plan` as text: each rung's toolchain and the commands, ready to paste; of a ready executable, its image. */
 export function formatPlan(plans: readonly RungPlan[]): Text {
-  if (plans.length === 0) return text`nothing to compile: the program is an executable already`;
   return joinLines(plans.flatMap((plan, index) => [...(index === 0 ? [] : ['']), ...rungLines(plan)]));
 }
 
-function rungLines({ rung, outcome }: RungPlan): readonly Text[] {
+function rungLines({ rung, outcome, image }: RungPlan): readonly Text[] {
   if (outcome.kind === 'unavailable') {
     const reason = text`${rung}: unavailable: ${outcome.reason}`;
     return [reason, text`  hint: ${outcome.hint}`];
+  }
+  if (outcome.kind === 'ready') {
+    const headline = text`${rung}: nothing to compile: ${outcome.path} is an executable already`;
+    return [headline, ...(image === null ? [] : imageLines(image))];
   }
   const { plan } = outcome;
   const lines = [text`${rung}: ${plan.toolchain}`];
@@ -22,4 +26,16 @@ function rungLines({ rung, outcome }: RungPlan): readonly Text[] {
   for (const trade of plan.trades) lines.push(text`  trade: ${trade}`);
   if (plan.fallback !== null) lines.push(text`  if that does not compile: ${plan.fallback.toolchain}`);
   return lines;
+}
+
+function imageLines({ placement, platform, files, config, needs, findings }: PlannedImage): readonly Text[] {
+  const settings = Object.entries(config).map(([name, value]) => [text`${name} ${JSON.stringify(value)}`]);
+  const wanted = needs.map(({ need, level, evidence }) => [text`${need}, ${level}: ${evidence}`]);
+  return [
+    text`  on ${placement}, for ${platform}`,
+    ...fileLines(files),
+    ...noteLines('configuration', settings),
+    ...noteLines('wants at run time', wanted),
+    ...findingLines(findings),
+  ];
 }

@@ -1,5 +1,5 @@
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
-import type { CauseAnswer } from '../../needs/lack.ts';
+import type { Ruling } from '../../needs/lack.ts';
 import { causeRows, imageName, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
@@ -17,7 +17,7 @@ const MACHINE: Readonly<Record<string, string>> = {
 };
 const RUNS_ALSO: Readonly<Record<string, readonly string[]>> = { x86_64: ['i386'], aarch64: ['arm'] };
 
-function checkArchitecture(probe: TargetProbe, hasText: boolean): CauseAnswer {
+function checkArchitecture(probe: TargetProbe, hasText: boolean): Ruling {
   if (probe.program.kind !== 'file' || probe.program.content.kind !== 'elf')
     return ruledOut('it is not an ELF program');
   const { machine } = probe.program.content.facts;

@@ -1,6 +1,6 @@
 import type { Closure } from '../../loader/index.ts';
 import { confirmed, OPEN, ruledOut, findByName } from '../../needs/index.ts';
-import type { CauseAnswer } from '../../needs/lack.ts';
+import type { Ruling } from '../../needs/lack.ts';
 import { causeRows, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
@@ -8,10 +8,7 @@ const COPY_CLOSURE = 'ship loader and libraries with it: morsel build PROGRAM (r
 const LINK_STATICALLY =
   'link statically: morsel build (C: musl-gcc -static; Rust: --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
 
-function withClosure(
-  probe: TargetProbe,
-  check: (closure: Closure, path: string) => CauseAnswer,
-): CauseAnswer {
+function withClosure(probe: TargetProbe, check: (closure: Closure, path: string) => Ruling): Ruling {
   if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
   const { content, path } = probe.program;
   if (content.kind !== 'elf') return ruledOut(`${path} is not an ELF program`);

@@ -1,5 +1,5 @@
 import type { FileTree } from '../../rootfs/file-tree.ts';
-import { type CauseAnswer, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { firstFile, isFile } from '../places.ts';
 import { hasLanguage, isGo, isStatic } from '../program-kinds.ts';
@@ -101,7 +101,7 @@ const supply: Supplier = (need, { host }) => {
   return { entries: [bundle, { kind: 'symlink', path: link, target: BUNDLE, reason: reasonOf(need) }] };
 };
 
-function checkBundle({ tree, env }: ImageInUse): CauseAnswer {
+function checkBundle({ tree, env }: ImageInUse): Ruling {
   const bundle = findBundle(tree);
   if (bundle === null) return confirmed('no CA bundle in the image');
   const named = env['SSL_CERT_FILE'];

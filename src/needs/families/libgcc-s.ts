@@ -1,12 +1,12 @@
 import { findByName } from '../find-by-name.ts';
-import { type CauseAnswer, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { reasonOf } from '../supply.ts';
 
 const LIBRARY = 'libgcc_s.so.1';
 const DEBIAN = `/lib/x86_64-linux-gnu/${LIBRARY}`;
 
-function checkLibrary({ tree, program }: ImageInUse): CauseAnswer {
+function checkLibrary({ tree, program }: ImageInUse): Ruling {
   if (program !== null && program.link !== 'dynamic') return ruledOut('the program is static');
   const found = findByName(tree, LIBRARY);
   return found === null

@@ -1,6 +1,6 @@
 import { compareBytes } from '../../core/compare-bytes.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
-import { type CauseAnswer, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { isDynamic } from '../program-kinds.ts';
@@ -50,7 +50,7 @@ function listFiles(host: FileTree, directory: string): readonly string[] {
   );
 }
 
-function checkLocale({ tree, env }: ImageInUse): CauseAnswer {
+function checkLocale({ tree, env }: ImageInUse): Ruling {
   const locale = env['LC_ALL'] ?? env['LANG'];
   if (locale === undefined || /^(C|POSIX|)$/.test(locale)) return OPEN;
   const known = [locale, locale.replace(/\.UTF-8$/i, '.utf8')].some(

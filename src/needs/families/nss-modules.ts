@@ -1,6 +1,6 @@
 import type { FileTree } from '../../rootfs/file-tree.ts';
 import { findByName } from '../find-by-name.ts';
-import { type CauseAnswer, confirmed, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isStaticGlibc } from '../program-kinds.ts';
 
@@ -11,7 +11,7 @@ const NSSWITCH_LIMIT_BYTES = 65_536;
 const OTHER_MODULE =
   /^(?:passwd|group|hosts):.*?\b(compat|mymachines|mdns\w*|resolve|myhostname|systemd|nis|ldap|sss|winbind)\b/m;
 
-function checkModules({ tree }: { readonly tree: FileTree }): CauseAnswer {
+function checkModules({ tree }: { readonly tree: FileTree }): Ruling {
   const source = tree.open(NSSWITCH);
   if (source === null) return ruledOut(`there is no ${NSSWITCH}`);
   const text = source.read(0, NSSWITCH_LIMIT_BYTES).toString('utf8');

@@ -1,4 +1,4 @@
-import { type CauseAnswer, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { firstFile } from '../places.ts';
 import { isDynamic } from '../program-kinds.ts';
@@ -28,7 +28,7 @@ const supply: Supplier = (need, { host }) => {
     : entries(file);
 };
 
-function checkTerminal({ tree, env }: ImageInUse): CauseAnswer {
+function checkTerminal({ tree, env }: ImageInUse): Ruling {
   const term = termOf({ env });
   const path = firstFile(tree, placesOf(term));
   return path === null ? confirmed(`no terminfo entry ${term} in the image`) : ruledOut(`${path} is there`);

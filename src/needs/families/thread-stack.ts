@@ -1,9 +1,9 @@
-import { type CauseAnswer, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
+import { type Ruling, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 
 const LINK = 'link with -Wl,-z,stack-size=8388608';
 
-function checkStack({ program }: ImageInUse): CauseAnswer {
+function checkStack({ program }: ImageInUse): Ruling {
   if (program === null) return OPEN;
   const { libc, stackSizeBytes, go } = program;
   if (libc !== 'musl' || go !== null) return ruledOut('it is not a C program on musl');

@@ -1,5 +1,5 @@
 import type { ElfFacts } from '../../elf/facts.ts';
-import { type CauseAnswer, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
@@ -59,7 +59,7 @@ const supply: Supplier = (need, { host }) => {
     : { entries: [file] };
 };
 
-function checkZone({ tree, env }: ImageInUse): CauseAnswer {
+function checkZone({ tree, env }: ImageInUse): Ruling {
   const zone = (env['TZ'] ?? '').replace(/^:/, '');
   const path = zonePath(zone === '' ? ANY_ZONE : zone);
   return isFile(tree, path)

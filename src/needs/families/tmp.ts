@@ -1,4 +1,4 @@
-import { type CauseAnswer, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { hasLanguage, isGo, isStatic, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
@@ -17,7 +17,7 @@ function decide(found: FoundEvidence, context: NeedContext): Decision {
   return { level: 'possible', evidence: `${found.evidence}, but no "${TMP}" in it` };
 }
 
-function checkTmp({ tree, user }: ImageInUse): CauseAnswer {
+function checkTmp({ tree, user }: ImageInUse): Ruling {
   const entry = tree.resolve(TMP)?.entry;
   if (entry?.kind !== 'directory') return confirmed('no directory /tmp in the image');
   const writable = user.uid === 0 || (entry.mode & 0o002) !== 0 || entry.uid === user.uid;
