@@ -6,9 +6,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from './run.mjs';
 
-/** What every command that reads a program uses: a chunk of its own each would cost a start a millisecond. */
+/**
+ * What every command that reads a program uses: a chunk of its own each would cost a start a millisecond. What only some
+ * ask of an ELF file (its texts, its functions, a form without section headers) is in theirs.
+ */
 const BASE_MODULES =
-  /\/src\/(elf\/|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
+  /\/src\/(elf\/(?!drop-section-headers|find-strings|glibc-needs|go-function-names|symbols\.)|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
 
 const LIBRARY = join(ROOT, 'src/index.ts');
 

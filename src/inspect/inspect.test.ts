@@ -56,3 +56,16 @@ it('an image is read only as long as nobody interrupts', async () => {
     refusal('INTERRUPTED'),
   );
 });
+
+it('a program is judged on the bases that are given, before those that are known', async () => {
+  const empty = join(work, 'empty');
+  mkdirSync(empty);
+  const report = await inspect('/bin/true', { bases: [empty, layout, '/'] });
+  const verdicts = 'verdicts' in report ? report.verdicts : [];
+  expect(verdicts.slice(0, 4)).toMatchObject([
+    { base: 'empty', runs: 'no', reason: expect.stringContaining('its loader') },
+    { base: 'layout', runs: 'no' },
+    { runs: 'yes', reason: expect.stringContaining('its loader finds') },
+    { base: 'scratch', runs: 'no' },
+  ]);
+});

@@ -1,7 +1,7 @@
 import { memoryByteSource } from '../core/byte-source.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import type { LayerEntry, LayerFile } from '../rootfs/layer-entry.ts';
-import type { NeedDetails } from './places.ts';
+import { firstFile, type NeedDetails } from './places.ts';
 
 export interface SupplyContext {
   /** Where files are taken from: the build machine's `/`, or another tree that has them. */
@@ -63,6 +63,17 @@ export function hostFile(host: FileTree, from: string, path: string, need: Found
       return source;
     },
   };
+}
+
+/** The first of these files that the host has; null where it has none. */
+export function firstHostFile(
+  host: FileTree,
+  from: readonly string[],
+  path: string,
+  need: FoundNeed,
+): LayerFile | null {
+  const first = firstFile(host, from);
+  return first === null ? null : hostFile(host, first, path, need);
 }
 
 export const missing = (message: string, hint: string): SuppliedPart => ({ problem: { message, hint } });

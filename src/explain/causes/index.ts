@@ -18,7 +18,7 @@ export const CAUSES = [
   ...signalCauses,
 ];
 
-/** The name of a cause. One that no row has does not compile. */
+/** The name of a cause. More may come. */
 export type CauseName = (typeof CAUSES)[number]['cause'];
 
 /** What an image has that does not fulfil a need; null for a need of which no cause is known. */
@@ -27,5 +27,8 @@ export function causeOfLack(key: NeedKey): CauseName | null {
 }
 
 const LACKS: ReadonlyMap<NeedKey, CauseName | undefined> = new Map(
-  NEED_FAMILIES.map(({ need, lackIs, causes }) => [need, lackIs ?? causes?.[0]?.cause]),
+  NEED_FAMILIES.map(({ need, lackIs, causes }): readonly [NeedKey, CauseName | undefined] => [
+    need,
+    lackIs ?? causes?.[0]?.cause,
+  ]),
 );

@@ -89,7 +89,7 @@ const supply: Supplier = (need, { host }) => {
   if (from === null) {
     return missing(
       'the build machine has no CA bundle',
-      'apt-get install ca-certificates, or --add BUNDLE.pem:/etc/ssl/certs/ca-certificates.crt',
+      `apt-get install ca-certificates, or --add BUNDLE.pem:${BUNDLE}`,
     );
   }
   const bundle = hostFile(host, from, BUNDLE, need);
@@ -113,6 +113,9 @@ function checkBundle({ tree, env }: ImageInUse): Ruling {
     ? OPEN
     : ruledOut(`${bundle} is there, and a cert.pem for OpenSSL`);
 }
+
+/** What every TLS library says alike. */
+const UNKNOWN_CA = ['no-ca-certificates', 'private-ca'] as const;
 
 /** CA roots. One bundle plus a link for OpenSSL serves all but Java. */
 export const caCertificates = needFamily({
@@ -169,9 +172,9 @@ export const caCertificates = needFamily({
       title: 'the image has no CA certificates where this program looks',
       check: checkBundle,
       fixes: [
-        'add the bundle: --add /etc/ssl/certs/ca-certificates.crt:/etc/ssl/certs/ca-certificates.crt (morsel build does so by itself)',
-        'for OpenSSL also --env SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt: it reads only its own directory',
-        'COPY --from=alpine /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/',
+        `add the bundle: --add ${BUNDLE}:${BUNDLE} (morsel build does so by itself)`,
+        `for OpenSSL also --env SSL_CERT_FILE=${BUNDLE}: it reads only its own directory`,
+        `COPY --from=alpine ${BUNDLE} /etc/ssl/certs/`,
       ],
     },
     {
@@ -186,24 +189,24 @@ export const caCertificates = needFamily({
     {
       name: 'Go: TLS, the certificate’s CA is not known',
       match: /x509: certificate signed by unknown authority|x509: failed to load system roots/,
-      causes: ['no-ca-certificates', 'private-ca'],
+      causes: UNKNOWN_CA,
     },
     {
       name: 'OpenSSL, curl: the certificate’s CA is not known',
       match:
         /unable to get local issuer certificate|certificate verify failed|SSL certificate problem|curl: \((?:60|77)\)|error setting certificate (?:verify locations|file)|CERTIFICATE_VERIFY_FAILED/i,
-      causes: ['no-ca-certificates', 'private-ca'],
+      causes: UNKNOWN_CA,
     },
     {
       name: 'GnuTLS, wget, git: the certificate’s CA is not known',
       match:
         /server certificate verification failed|certificate is not trusted|The certificate of .* is not trusted|hasn't got a known issuer/i,
-      causes: ['no-ca-certificates', 'private-ca'],
+      causes: UNKNOWN_CA,
     },
     {
       name: 'Rust: TLS, the certificate’s CA is not known',
       match: /invalid peer certificate: UnknownIssuer|UnknownIssuer|no native root CA certificates found/,
-      causes: ['no-ca-certificates', 'private-ca'],
+      causes: UNKNOWN_CA,
     },
   ],
 });

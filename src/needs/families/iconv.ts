@@ -14,6 +14,8 @@ const CHARSETS = [
   'WINDOWS-1252',
 ];
 
+const gconvOf = (machine: string): string => `/usr/lib/${machine}-linux-gnu/gconv`;
+
 const FAILURE = 'iconv_open fails with EINVAL for all but UTF-8, UCS-2, UCS-4, WCHAR_T and ASCII';
 
 /** Character sets: glibc loads a module for each; musl has them built in. */
@@ -37,13 +39,13 @@ export const iconv = needFamily({
     program.link === 'dynamic' ? FAILURE : `${FAILURE}; modules of another glibc end the program with SIGFPE`,
   fix: ({ program }) =>
     program.link === 'dynamic'
-      ? 'the gconv directory of the same glibc (8.2 MB): --add /usr/lib/x86_64-linux-gnu/gconv:/usr/lib/x86_64-linux-gnu/gconv'
+      ? `the gconv directory of the same glibc (8.2 MB): --add ${gconvOf('x86_64')}:${gconvOf('x86_64')}`
       : 'the gconv directory, libc.so.6 and the dynamic loader of the same glibc; better: link with musl, whose tables are built in',
   sizeBytes: 8_200_000,
   places: () =>
     ['x86_64', 'aarch64'].flatMap((machine) => [
-      `/usr/lib/${machine}-linux-gnu/gconv/gconv-modules`,
-      `/usr/lib/${machine}-linux-gnu/gconv/gconv-modules.cache`,
+      `${gconvOf(machine)}/gconv-modules`,
+      `${gconvOf(machine)}/gconv-modules.cache`,
     ]),
   forTheUser: true,
 });

@@ -52,7 +52,7 @@ export const NEED_FAMILIES = [
   threadStack,
 ] as const;
 
-/** The name of a need. One that no family has does not compile. */
+/** The name of a need. More may come. */
 export type NeedKey = (typeof NEED_FAMILIES)[number]['need'];
 
 /** The causes that families give to `explain`. */

@@ -4,6 +4,7 @@ import { needFamily } from '../need-family.ts';
 import { reasonOf } from '../supply.ts';
 
 const LIBRARY = 'libgcc_s.so.1';
+const DEBIAN = `/lib/x86_64-linux-gnu/${LIBRARY}`;
 
 function checkLibrary({ tree, program }: ImageInUse): Ruling {
   if (program !== null && program.link !== 'dynamic') return ruledOut('the program is static');
@@ -32,10 +33,7 @@ export const libgccS = needFamily({
       : 'backtrace() returns no frames',
   fix: 'libgcc_s.so.1 (125,312 bytes) beside the libraries',
   sizeBytes: 125_312,
-  places: () =>
-    ['/lib/x86_64-linux-gnu', '/usr/lib', '/lib/aarch64-linux-gnu', '/usr/lib64'].map(
-      (directory) => `${directory}/${LIBRARY}`,
-    ),
+  places: () => [DEBIAN, `/usr/lib/${LIBRARY}`, `/lib/aarch64-linux-gnu/${LIBRARY}`, `/usr/lib64/${LIBRARY}`],
   supply: (need, { dynamic }) =>
     dynamic ? { libraries: [{ name: LIBRARY, reason: reasonOf(need) }] } : null,
   causes: [
@@ -46,7 +44,7 @@ export const libgccS = needFamily({
       check: checkLibrary,
       command: () => `find . -name ${LIBRARY}`,
       fixes: [
-        'add it: --add /lib/x86_64-linux-gnu/libgcc_s.so.1:/lib/x86_64-linux-gnu/libgcc_s.so.1 (morsel build does so by itself)',
+        `add it: --add ${DEBIAN}:${DEBIAN} (morsel build does so by itself)`,
         'apt-get install libgcc-s1, or the base distroless/cc',
       ],
     },

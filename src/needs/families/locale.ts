@@ -34,7 +34,7 @@ const supply: Supplier = (need, { host }) => {
   if (!/^C\.utf-?8$/i.test(locale)) {
     return missing(
       `the environment asks for the locale ${locale}`,
-      'use LANG=C.UTF-8 (359 kB, supplied), or add a compiled locale: --add /usr/lib/locale/NAME:/usr/lib/locale/NAME',
+      `use LANG=C.UTF-8 (359 kB, supplied), or add a compiled locale: --add ${LOCALES}/NAME:${LOCALES}/NAME`,
     );
   }
   const files = listFiles(host, C_UTF8).map((path) => hostFile(host, path, path, need));
@@ -93,7 +93,7 @@ export const locale = needFamily({
       cause: 'no-locale',
       title: 'the environment asks for a locale that the image does not have',
       check: checkLocale,
-      fixes: ['leave LANG and LC_ALL unset', 'add /usr/lib/locale/C.utf8 (359 kB) and set LANG=C.UTF-8'],
+      fixes: ['leave LANG and LC_ALL unset', `add ${C_UTF8} (359 kB) and set LANG=C.UTF-8`],
     },
   ],
   texts: [

@@ -1,15 +1,14 @@
 import { needFamily } from '../need-family.ts';
-import { firstFile } from '../places.ts';
-import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, firstHostFile, missing, type Supplier } from '../supply.ts';
 
 const MAGIC = '/usr/share/misc/magic.mgc';
 const PLACES = [MAGIC, '/usr/lib/file/magic.mgc'];
 
 const supply: Supplier = (need, { host }) => {
-  const from = firstFile(host, PLACES);
-  return from === null
+  const file = firstHostFile(host, PLACES, MAGIC, need);
+  return file === null
     ? missing('the build machine has no magic.mgc', 'apt-get install libmagic-mgc')
-    : entries(hostFile(host, from, MAGIC, need));
+    : entries(file);
 };
 
 /** The database of libmagic. */

@@ -2,6 +2,7 @@ import { needFamily } from '../need-family.ts';
 import { isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { NeedContext } from '../signature.ts';
 import { reasonOf, type Supplier, textFile } from '../supply.ts';
+import { NSSWITCH } from './nss-modules.ts';
 
 const RESOLVER = [
   'getaddrinfo',
@@ -34,7 +35,7 @@ const supply: Supplier = (need) => {
   const libraries = need.details?.['libraries'];
   if (libraries === undefined) return null;
   return {
-    entries: [textFile('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n', need)],
+    entries: [textFile(NSSWITCH, 'passwd: files\ngroup: files\nhosts: files dns\n', need)],
     libraries: libraries.split(' ').map((name) => ({ name, reason: reasonOf(need) })),
   };
 };
@@ -49,7 +50,7 @@ export const nameResolution = needFamily({
     // Not getaddrinfo: every static Rust program on glibc holds that text. hazards.md 3.
     {
       find: 'string',
-      anyOf: ['/etc/nsswitch.conf'],
+      anyOf: [NSSWITCH],
       with: ['libidn2'],
       when: isStaticGlibc,
       level: 'likely',

@@ -4,7 +4,7 @@ import { type Ruling, confirmed, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isStaticGlibc } from '../program-kinds.ts';
 
-const NSSWITCH = '/etc/nsswitch.conf';
+export const NSSWITCH = '/etc/nsswitch.conf';
 /** It has some lines; more is not read. */
 const NSSWITCH_LIMIT_BYTES = 65_536;
 /** A look-up by another module than `files` and `dns`, which come with glibc. */

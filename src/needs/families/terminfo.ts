@@ -3,7 +3,7 @@ import { needFamily } from '../need-family.ts';
 import { firstFile } from '../places.ts';
 import { isDynamic } from '../program-kinds.ts';
 import type { NeedContext } from '../signature.ts';
-import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, firstHostFile, missing, type Supplier } from '../supply.ts';
 
 const DESCRIPTIONS = '/usr/share/terminfo';
 const ANY_TERMINAL = 'xterm';
@@ -15,15 +15,17 @@ const placesOf = (term: string): readonly string[] =>
     (directory) => `${directory}/${below(term)}`,
   );
 
+const ANY_PLACE = `${DESCRIPTIONS}/${below(ANY_TERMINAL)}`;
+
 const termOf = ({ env }: Pick<NeedContext, 'env'>): string => env['TERM'] ?? ANY_TERMINAL;
 
 const supply: Supplier = (need, { host }) => {
   const term = need.details?.['term'] ?? ANY_TERMINAL;
   if (!/^[\w+.-]+$/.test(term)) return null;
-  const from = firstFile(host, placesOf(term));
-  return from === null
+  const file = firstHostFile(host, placesOf(term), `${DESCRIPTIONS}/${below(term)}`, need);
+  return file === null
     ? missing(`the build machine has no terminfo entry ${term}`, 'apt-get install ncurses-base ncurses-term')
-    : entries(hostFile(host, from, `${DESCRIPTIONS}/${below(term)}`, need));
+    : entries(file);
 };
 
 function checkTerminal({ tree, env }: ImageInUse): Ruling {
@@ -55,10 +57,7 @@ export const terminfo = needFamily({
       cause: 'terminal-description',
       title: 'the image has no terminfo entry for this TERM',
       check: checkTerminal,
-      fixes: [
-        'add one file: --add /usr/share/terminfo/x/xterm:/usr/share/terminfo/x/xterm',
-        'docker run -e TERM=dumb',
-      ],
+      fixes: [`add one file: --add ${ANY_PLACE}:${ANY_PLACE}`, 'docker run -e TERM=dumb'],
     },
   ],
   texts: [

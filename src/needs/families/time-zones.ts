@@ -49,7 +49,7 @@ const supply: Supplier = (need, { host }) => {
   if (zone === undefined) {
     return missing(
       'it reads time zones by name, and which ones is not known',
-      'set the zone: --env TZ=Europe/Paris, or --add /usr/share/zoneinfo:/usr/share/zoneinfo for all (3.9 MB)',
+      `set the zone: --env TZ=${ANY_ZONE}, or --add ${ZONES}:${ZONES} for all (3.9 MB)`,
     );
   }
   const path = zonePath(zone);
@@ -105,7 +105,7 @@ export const timeZones = needFamily({
       title: 'the image has no time zone data',
       check: checkZone,
       fixes: [
-        'morsel build --env TZ=Europe/Paris, which adds that one zone (3.5 kB)',
+        `morsel build --env TZ=${ANY_ZONE}, which adds that one zone (3.5 kB)`,
         'Go: build with -tags timetzdata',
         'apk add tzdata; apt-get install tzdata',
       ],

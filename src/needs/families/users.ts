@@ -4,6 +4,7 @@ import { isFile } from '../places.ts';
 import { isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { FoundEvidence, NeedContext } from '../signature.ts';
 import { entries, type Supplier, textFile } from '../supply.ts';
+import { NSSWITCH } from './nss-modules.ts';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
@@ -60,14 +61,14 @@ export const users = needFamily({
     // Of NSS, everything is linked or nothing; without the resolver it can only be users or services.
     {
       find: 'string',
-      anyOf: ['/etc/nsswitch.conf'],
+      anyOf: [NSSWITCH],
       without: ['libidn2'],
       when: (facts) => isStaticGlibc(facts) && facts.stripped,
       level: 'likely',
     },
     {
       find: 'string',
-      anyOf: ['/etc/nsswitch.conf'],
+      anyOf: [NSSWITCH],
       when: (facts) => isStaticGlibc(facts) && facts.stripped,
       level: 'possible',
     },

@@ -3,7 +3,7 @@ import { WORD_LIMIT_BYTES } from '../../core/word-limit.ts';
 import { WORD_HINT } from '../../core/hints.ts';
 import { parseStopSignal } from '../../core/stop-signal.ts';
 import { parseNumericUser, USER_HINT } from '../../core/user-ids.ts';
-import { normaliseImagePath, checkImageDirectory } from '../../rootfs/index.ts';
+import { checkImageDirectory } from '../../rootfs/index.ts';
 
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './parse-configuration.ts';
