@@ -32,8 +32,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
-    const { program, written } = climb.winner;
-    await publishOutput(request, staging, written, platformOf(program.facts));
+    const { written } = climb.winner;
+    await publishOutput(request, staging, written);
     const { path } = request.output;
     request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
     return resultOf(request, climb);

@@ -6,7 +6,6 @@ export type { BuildResult, Finding, ImageFile, ProofSummary, RejectedRung, Timin
 export { programOfBinary } from './climb-ladder.ts';
 export { compileProgram, rungsOf, toolsFor } from './climb-project.ts';
 export { type Configuration, readConfiguration, readConfigurationFile } from './configuration.ts';
-export { type LoadedImage, loadIntoEngine } from './engine.ts';
 export type { Placement } from './plan-root.ts';
 export { requestOf } from './request-of.ts';
 export { createTemporaryStaging, type Staging } from './staging.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MorselEvent } from '../../src/core/events.ts';
-import { openImage } from '../../src/places/open-image.ts';
+import { openImage, withImage } from '../../src/places/open-image.ts';
 import { type RuntimeConfig } from '../../src/oci/config.ts';
 import { writeImage } from '../../src/places/write-image.ts';
 import { parseChecks, proveImage, type Proof, receipt } from '../../src/proof/index.ts';
@@ -55,7 +55,8 @@ async function prove(
   checks: readonly object[] = [],
   onEvent?: (event: MorselEvent) => void,
 ): Promise<Proof> {
-  return proveImage({ image: path, checks: await parseChecks(checks), onEvent });
+  const parsed = await parseChecks(checks);
+  return withImage(path, {}, (image) => proveImage({ image, checks: parsed, onEvent }));
 }
 
 async function detailOf(path: string, check: object): Promise<string> {
@@ -276,7 +277,8 @@ describe.each(['runc', 'crun', 'bwrap', 'unshare'] as const)('privileges of the 
       : ['^NoNewPrivs:\t1$', '^Seccomp:\t2$'];
     const effective = gains ? '0*[1-9a-f][0-9a-f]*' : '0+';
     const check = { name: 'status', args, expectedOutput: [...expectedOutput, `^CapEff:\t${effective}$`] };
-    return proveImage({ image: path, checks: await parseChecks([check]), sandbox });
+    const checks = await parseChecks([check]);
+    return withImage(path, {}, (opened) => proveImage({ image: opened, checks, sandbox }));
   };
 
   it.skipIf(!hasTool(sandbox)).each([
@@ -313,7 +315,9 @@ describe('what is no proof', () => {
       };
       const checks = await parseChecks([{ name: 'hangs' }]);
       await expect(
-        proveImage({ image: path, checks, signal: controller.signal, onEvent }),
+        withImage(path, {}, (opened) =>
+          proveImage({ image: opened, checks, signal: controller.signal, onEvent }),
+        ),
       ).rejects.toMatchObject({ code: 'INTERRUPTED' });
       expect(readdirSync(temporary)).toEqual([]);
     } finally {
