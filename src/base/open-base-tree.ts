@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { openTree } from '../places/index.ts';
+import { openTree, type TreeLocation } from '../places/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
 import { parseBase } from './parse-base.ts';
 
@@ -16,5 +16,11 @@ export interface BaseTree {
 export async function openBaseTree(text: string, signal?: AbortSignal): Promise<BaseTree> {
   const location = parseBase(text);
   const { tree, close } = await openTree(location, signal);
-  return { tree: { ...tree, name: basename(resolve(location.path)) }, close };
+  return { tree: { ...tree, name: shortName(location) }, close };
+}
+
+/** Of a row of verdicts: `debian-root`, `bases:debian`. */
+function shortName(location: TreeLocation): string {
+  const name = basename(resolve(location.path));
+  return 'name' in location && location.name !== undefined ? `${name}:${location.name}` : name;
 }

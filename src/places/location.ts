@@ -43,9 +43,12 @@ export const TRANSPORTS = {
   'docker-archive': 'docker-archive',
 } as const satisfies Readonly<Record<string, LocationKind>>;
 
+/** A registry's name has 255 characters and its tag 128 (distribution-spec). */
+const NAME_LIMIT = 1024;
+
 /** A name of an image, or the digest of its manifest. An error text, which may begin like a location, has spaces. */
 export function isImageName(text: string): boolean {
-  return /^\w[\w.:@/+-]*$/.test(text);
+  return text.length <= NAME_LIMIT && /^\w[\w.:@/+-]*$/.test(text);
 }
 
 /** The text of which `parseLocation` makes the same location. */

@@ -6,8 +6,9 @@ import { isImageName, type Location, TRANSPORTS } from './location.ts';
 import { kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
-/** containers-transports(5), and anything that is written as an address. */
-const FOREIGN_TRANSPORT = /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:dir|docker-daemon|containers-storage):)/;
+/** containers-transports(5): what skopeo reads and morsel does not. */
+const FOREIGN_TRANSPORT = /^(?:docker:\/\/|(?:dir|docker-daemon|containers-storage):)\S/;
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//;
 
 const COPY_HINT = 'copy an image of a registry first: skopeo copy docker://NAME oci-archive:IMAGE.tar';
 
@@ -52,10 +53,10 @@ function holdsImages(path: string): boolean {
 /** The longest beginning at which something is, and the name that follows: paths have colons too. */
 function splitAtPath(text: string): { readonly path: string; readonly name: string | undefined } | null {
   if (existsSync(text)) return { path: text, name: undefined };
-  for (let at = text.lastIndexOf(':'); at > 0; at = text.lastIndexOf(':', at - 1)) {
+  for (let at = text.lastIndexOf(':', PATH_LIMIT_BYTES); at > 0; at = text.lastIndexOf(':', at - 1)) {
     const path = text.slice(0, at);
     const name = text.slice(at + 1);
-    if (path.length <= PATH_LIMIT_BYTES && isImageName(name) && existsSync(path)) return { path, name };
+    if (isImageName(name) && existsSync(path)) return { path, name };
   }
   return null;
 }
@@ -70,13 +71,14 @@ function checkedDirectory(location: Location, text: string): Location {
 
 /** `rest`: what follows a transport. */
 function absent(text: string, rest: string | undefined): MorselError {
-  if (FOREIGN_TRANSPORT.test(text)) {
+  if (FOREIGN_TRANSPORT.test(text) || ADDRESS.test(text)) {
+    const hint = FOREIGN_TRANSPORT.test(text)
+      ? `copy it first: skopeo copy ${text} oci-archive:IMAGE.tar`
+      : COPY_HINT;
     return new MorselError(
       'UNSUPPORTED',
-      `${text}: morsel reads archives, OCI layouts and directories of this machine`,
-      {
-        hint: COPY_HINT,
-      },
+      `${text}: morsel reads what is on this machine: archives, OCI layouts, directories`,
+      { hint },
     );
   }
   const cause = whyAbsent(rest ?? text);

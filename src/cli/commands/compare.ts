@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { formatComparison, formatReasons } from '../text/comparison-report.ts';
-import { collect, formatOption, sandboxBuildOption, timeoutOption } from './options.ts';
+import { collect, formatOption, IMAGE_SYNTAX, sandboxBuildOption, timeoutOption } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { json } from '../text/text.ts';
@@ -30,7 +30,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     .option('--bin <name>', 'which binary of a project that has several')
     .option(
       '--base <path>',
-      'also put it on this base: root directory, OCI layout or archive; repeatable',
+      'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',
       collect,
     )
     .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
@@ -40,6 +40,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     .addOption(formatOption('text', 'json', 'markdown'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'show every command and its output')
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((path: string, flags: CompareFlags) => runCompare(path, flags, context));
 }
 

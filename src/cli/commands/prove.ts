@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatOption } from './options.ts';
+import { formatOption, IMAGE_SYNTAX } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
@@ -23,15 +23,16 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
       'Reads the image back (every digest is checked), unpacks it into an empty root, and runs its checks with nothing\n' +
         'of this machine around it. Exit code 0: proven, 1: not, 5: no sandbox works here.',
     )
-    .argument('<image>', 'archive or OCI layout')
+    .argument('<image>', 'archive or OCI layout, with :NAME where it holds several images')
     .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
-    .option('-o, --output <file>', 'the receipt (default: IMAGE.receipt.json)')
+    .option('-o, --output <file>', 'the receipt (default: FILE.receipt.json, FILE.NAME.receipt.json)')
     .addOption(
       new Option('--sandbox <name>', 'run it in this one').choices(['runc', 'crun', 'bwrap', 'unshare']),
     )
     .addOption(formatOption('text', 'json'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'more progress')
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((image: string, flags: ProveFlags) => runProve(image, flags, context));
 }
 
