@@ -3,7 +3,7 @@ import { unreadable } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import { isImageName, type Location, TRANSPORTS } from './location.ts';
-import { kindOfPath } from './path-kind.ts';
+import { isDirectory, kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
 /** containers-transports(5): what skopeo reads and morsel does not. */
@@ -63,7 +63,7 @@ function splitAtPath(text: string): { readonly path: string; readonly name: stri
 
 /** `oci:` is a directory in every tool; the others are files, or what was unpacked from one. */
 function checkedDirectory(location: Location, text: string): Location {
-  if (location.kind !== 'layout' || statSync(location.path).isDirectory()) return location;
+  if (location.kind !== 'layout' || isDirectory(location.path)) return location;
   throw new MorselError('USAGE', `${location.path} is a file, and no OCI layout, as ${text} says`, {
     hint: 'leave out `oci:`, or write oci-archive:FILE',
   });

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { compressionOf } from '../layers/index.ts';
@@ -46,10 +46,19 @@ function withHead<T>(path: string, look: (head: Buffer) => T): T {
   }
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Of what cannot be looked at, whoever opens it says what is wrong. */
+export function isDirectory(path: string): boolean {
+  return statOrNothing(path)?.isDirectory() === true;
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOrNothing(path)?.isFile() === true;
+}
+
+function statOrNothing(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
