@@ -11,7 +11,11 @@ import { ROOT } from './run.mjs';
  * ask of an ELF file (its texts, its functions, a form without section headers) is in theirs.
  */
 const BASE_MODULES =
-  /\/src\/(elf\/(?!drop-section-headers|find-strings|glibc-needs|go-function-names|symbols\.)|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
+  /\/src\/(elf\/(?!drop-section-headers|find-strings|glibc-needs|go-function-names|symbols\.)|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts|oci\/image-layout\.ts|layers\/compression-kind\.ts)/;
+
+/** What `build` writes an archive with; `--load` and layouts use parts of it. */
+const WRITE_MODULES =
+  /\/src\/places\/(open-destination|pump-blob|destination|write-image|archive\/archive-destination)\.ts/;
 
 const LIBRARY = join(ROOT, 'src/index.ts');
 
@@ -25,7 +29,12 @@ export async function bundleCli(out) {
     output: {
       entryFileNames: 'cli/[name]-[hash].cjs',
       chunkFileNames: 'cli/[name]-[hash].cjs',
-      codeSplitting: { groups: [{ name: 'base', test: BASE_MODULES }] },
+      codeSplitting: {
+        groups: [
+          { name: 'base', test: BASE_MODULES },
+          { name: 'write-image', test: WRITE_MODULES, includeDependenciesRecursively: false },
+        ],
+      },
     },
   });
   // A bundle of its own: the entry loads that chunk itself, from the code cache.
@@ -53,6 +62,7 @@ async function bundle(out, name, { plugins, define, output }) {
     input: { [name]: entry },
     cwd: ROOT,
     platform: 'node',
+    preserveEntrySignatures: 'allow-extension',
     plugins,
     // Nothing but the entry does anything when it is loaded, here and in the packages that we bundle.
     treeshake: { moduleSideEffects: (id) => id === entry },

@@ -3,13 +3,14 @@
  * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
  * each function loads its own part when it is called first.
  */
-import type { BuildOptions, BuildResult, Configuration, LoadedImage, RungPlan } from './pipeline/index.ts';
+import type { BuildOptions, BuildResult, Configuration, RungPlan } from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
 
 import type { FileReport, InspectOptions, TreeReport } from './inspect/index.ts';
 import type { LddOptions, LddResult } from './loader/index.ts';
+import type { LoadedImage } from './places/index.ts';
 import type { ProveOptions, Receipt } from './proof/index.ts';
 import type { RunImageOptions, RunImageResult } from './run/index.ts';
 
@@ -18,7 +19,6 @@ export type {
   BuildResult,
   Configuration,
   ImageFile,
-  LoadedImage,
   PlannedImage,
   ProofSummary,
   RejectedRung,
@@ -37,6 +37,7 @@ export type { ExplainTargetOptions as ExplainOptions } from './explain/index.ts'
 export type { FileReport, InspectOptions, TreeElfFile, TreeReport } from './inspect/index.ts';
 export type { LddOptions, LddResult } from './loader/index.ts';
 export type { LddReport, NeededNode } from './loader/index.ts';
+export type { LoadedImage } from './places/index.ts';
 export type { ProveOptions, Receipt } from './proof/index.ts';
 export type { RunImageOptions, RunImageResult } from './run/index.ts';
 
@@ -55,12 +56,15 @@ export async function planBuild(options: BuildOptions = {}): Promise<readonly Ru
   return (await import('./pipeline/index.ts')).planBuild(options);
 }
 
-/** Loads an archive into docker or podman. Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED. */
+/**
+ * Loads an image into docker or podman: a whole archive, or one image of a layout or an archive with several
+ * (`oci:DIR:NAME`). Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED, those of reading an image.
+ */
 export async function loadIntoEngine(
   path: string,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<LoadedImage> {
-  return (await import('./pipeline/index.ts')).loadIntoEngine(path, options);
+  return (await import('./places/index.ts')).loadIntoEngine(path, options);
 }
 
 /** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
@@ -95,6 +99,11 @@ export async function explain(options: ExplainTargetOptions): Promise<Explanatio
  */
 export async function inspect(path: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
   return (await import('./inspect/index.ts')).inspect(path, options);
+}
+
+/** Whether a text means a place where an image or a file is, and not an error text. Throws nothing. */
+export async function isLocation(text: string): Promise<boolean> {
+  return (await import('./places/index.ts')).isLocation(text);
 }
 
 /** What `ldd` prints, of each file. Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE, ELF_INVALID. */

@@ -24,8 +24,12 @@ export type { Manifest } from './oci/manifest.ts';
 export { isIndexMediaType, isManifestMediaType, MEDIA_TYPE } from './oci/media-types.ts';
 export { METADATA_LIMIT_BYTES } from './oci/parse-json.ts';
 export { formatPlatform, hostPlatform, matchesPlatform, parsePlatform } from './oci/platform.ts';
-export { addToLayout } from './places/layout/add-to-layout.ts';
-export { openImage, type OpenImageOptions, openImages } from './places/open-image.ts';
+export { copyImage, type CopyOptions } from './places/copy-image.ts';
+export type { BlobContent, Destination, FinishedImage, StoredBlob } from './places/destination.ts';
+export { formatLocation, type Location, type LocationKind } from './places/location.ts';
+export { openDestination, type WritableLocation } from './places/open-destination.ts';
+export { openImage, type OpenImageOptions, openImages, withImage } from './places/open-image.ts';
+export { parseLocation } from './places/parse-location.ts';
 export { type ImageProblem, validateImage } from './places/validate-image.ts';
 export { writeImage } from './places/write-image.ts';
 export type {

@@ -1,9 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { MorselError } from '../core/errors.ts';
-import { imageTree } from '../layers/index.ts';
-import { openImage } from '../places/index.ts';
-import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import { basename, resolve } from 'node:path';
+import { openTree, type TreeLocation } from '../places/index.ts';
+import type { FileTree } from '../rootfs/index.ts';
+import { parseBase } from './parse-base.ts';
 
 /** The files of a base, to be read only: for verdicts. */
 export interface BaseTree {
@@ -11,31 +9,18 @@ export interface BaseTree {
   close(): void;
 }
 
-/** The files of a root directory, an OCI layout or an archive. Errors: NOT_FOUND, IMAGE_INVALID, TAR_INVALID. */
-export async function openBaseTree(path: string, signal?: AbortSignal): Promise<BaseTree> {
-  const absolute = basePath(path);
-  if (isRootDirectory(absolute)) {
-    return { tree: { ...directoryTree(absolute), name: basename(absolute) }, close: () => {} };
-  }
-  const image = await openImage(absolute, { signal });
-  try {
-    const tree = await imageTree(image, signal);
-    return { tree: { ...tree, name: basename(absolute) }, close: () => tree.close() };
-  } finally {
-    image.close();
-  }
+/**
+ * The files of a root directory, or of an image of an OCI layout or an archive. Errors: NOT_FOUND, UNSUPPORTED, USAGE,
+ * IMAGE_INVALID, TAR_INVALID.
+ */
+export async function openBaseTree(text: string, signal?: AbortSignal): Promise<BaseTree> {
+  const location = parseBase(text);
+  const { tree, close } = await openTree(location, signal);
+  return { tree: { ...tree, name: shortName(location) }, close };
 }
 
-/** Error: NOT_FOUND. */
-export function basePath(path: string): string {
-  const absolute = resolve(path);
-  if (existsSync(absolute)) return absolute;
-  throw new MorselError('NOT_FOUND', `base ${path}: no such file or directory`, {
-    hint: 'give a root directory, an OCI layout or an archive',
-  });
-}
-
-/** image-spec image-layout.md: the file `oci-layout` is what makes a directory a layout. */
-export function isRootDirectory(path: string): boolean {
-  return statSync(path).isDirectory() && !existsSync(join(path, 'oci-layout'));
+/** Of a row of verdicts: `debian-root`, `bases:debian`. */
+function shortName(location: TreeLocation): string {
+  const name = basename(resolve(location.path));
+  return 'name' in location && location.name !== undefined ? `${name}:${location.name}` : name;
 }

@@ -1,12 +1,12 @@
 import { mkdtempSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { attempt } from '../core/write-error.ts';
 import { hostPlatform, type Image } from '../oci/index.ts';
 import { imageTree } from '../layers/index.ts';
-import { type LayerSource, openImage, writeImage } from '../places/index.ts';
+import { type LayerSource, type Location, openImage, writeImage } from '../places/index.ts';
 import { type RuntimeConfig } from '../oci/config.ts';
 import { directoryTree, type FileTree, rootEntries } from '../rootfs/index.ts';
-import { basePath, isRootDirectory } from './open-base-tree.ts';
+import { parseBase } from './parse-base.ts';
 
 /** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
 export interface BaseImage {
@@ -27,12 +27,14 @@ export interface OpenBaseOptions {
 }
 
 /**
- * Opens a base that is at hand: a root directory (as debootstrap makes), an OCI layout, or an archive. Errors:
- * NOT_FOUND, IMAGE_INVALID and the others of reading an image, LIMIT_EXCEEDED, INTERRUPTED.
+ * Opens a base that is at hand: a root directory (as debootstrap makes), or an image of an OCI layout or an archive.
+ * Errors: NOT_FOUND, UNSUPPORTED, USAGE, IMAGE_INVALID and the others of reading an image, LIMIT_EXCEEDED, INTERRUPTED.
  */
-export async function openBase(path: string, options: OpenBaseOptions): Promise<BaseImage> {
-  const absolute = basePath(path);
-  return isRootDirectory(absolute) ? openRootDirectory(absolute, options) : openImageBase(absolute, options);
+export async function openBase(text: string, options: OpenBaseOptions): Promise<BaseImage> {
+  const location = parseBase(text);
+  return location.kind === 'root'
+    ? openRootDirectory(resolve(location.path), options)
+    : openImageBase(location, options);
 }
 
 /** Compressed once, however many programs are put on it. */
@@ -51,15 +53,15 @@ async function openRootDirectory(path: string, options: OpenBaseOptions): Promis
     output: { kind: 'layout', path: layout, references: [] },
     signal: options.signal,
   });
-  return { ...(await openImageBase(layout, options)), name };
+  return { ...(await openImageBase({ kind: 'layout', path: layout }, options)), name };
 }
 
-async function openImageBase(path: string, { signal }: OpenBaseOptions): Promise<BaseImage> {
-  const image: Image = await openImage(path, { signal });
+async function openImageBase(location: Location, { signal }: OpenBaseOptions): Promise<BaseImage> {
+  const image: Image = await openImage(location, { signal });
   try {
     const tree = await imageTree(image, signal);
     return {
-      name: nameOf(image, path),
+      name: nameOf(image, resolve(location.path)),
       layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),
       tree,
       config: image.config.config ?? {},

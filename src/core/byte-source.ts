@@ -74,7 +74,8 @@ function asUnreadable<T>(path: string, action: () => T): T {
   }
 }
 
-function unreadable(path: string, cause: unknown): MorselError {
+/** What to say of a path at which `cause` came of stat(2), open(2) or read(2). */
+export function unreadable(path: string, cause: unknown): MorselError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new MorselError('NOT_FOUND', `${path}: no such file`, { cause, hint: CHECK_PATH_HINT });

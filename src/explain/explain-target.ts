@@ -1,15 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { CHECK_PATH_HINT } from '../core/hints.ts';
+import { openTree, parseLocation, type TreeLocation } from '../places/index.ts';
+import { singleFileTree } from '../rootfs/index.ts';
 import { explain } from './explain.ts';
 import { type Explanation } from './explanation.ts';
-import { type ImageTree, imageTree } from '../layers/index.ts';
-import { openImage, looksLikeArchive } from '../places/index.ts';
-import { directoryTree, singleFileTree } from '../rootfs/index.ts';
 
 export interface ExplainTargetOptions {
-  /** Archive, OCI layout, root directory, or one executable. */
+  /** Archive or OCI layout, with `:NAME` where it holds several images; root directory, or one executable. */
   readonly target?: string | undefined;
   readonly errorText?: string | undefined;
   /** What is started, where the target does not say (a root directory) or something else is. */
@@ -28,30 +25,23 @@ export async function explainTarget(options: ExplainTargetOptions): Promise<Expl
       throw new MorselError('USAGE', 'nothing to explain', { hint: 'give an image, an error text, or both' });
     return explain({ errorText });
   }
-  if (!existsSync(target))
-    throw new MorselError('NOT_FOUND', `${target}: no such file or directory`, { hint: CHECK_PATH_HINT });
-  const isDirectory = statSync(target).isDirectory();
-  if (isDirectory ? existsSync(join(target, 'oci-layout')) : looksLikeArchive(target))
-    return explainImage(target, options);
-  if (isDirectory)
-    return explain({ errorText, target: { tree: directoryTree(target), config: null, command } });
+  const location = parseLocation(target);
+  if (location.kind !== 'file') return explainTree(location, options);
+  const { path } = location;
   return explain({
     errorText,
-    target: { tree: singleFileTree(target), config: null, command: command ?? [`/${basename(target)}`] },
+    target: { tree: singleFileTree(path), config: null, command: command ?? [`/${basename(path)}`] },
   });
 }
 
-async function explainImage(
-  path: string,
+async function explainTree(
+  location: TreeLocation,
   { errorText, command, signal }: ExplainTargetOptions,
 ): Promise<Explanation> {
-  const image = await openImage(path, { signal });
-  let tree: ImageTree | undefined;
+  const { tree, config, close } = await openTree(location, signal);
   try {
-    tree = await imageTree(image, signal);
-    return await explain({ errorText, target: { tree, config: image.config, command } });
+    return await explain({ errorText, target: { tree, config, command } });
   } finally {
-    tree?.close();
-    image.close();
+    close();
   }
 }

@@ -1,25 +1,22 @@
 import { basename } from 'node:path';
 import { type BaseTree, judgeTree, openBaseTree } from '../base/index.ts';
-import { type ImageTree, imageTree } from '../layers/index.ts';
-import { openImage } from '../places/index.ts';
-import { directoryTree } from '../rootfs/index.ts';
+import { openTree, type TreeLocation } from '../places/index.ts';
+
 import { inspectFile } from './inspect-file.ts';
 import { inspectTree } from './inspect-tree.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
-export async function inspectDirectory(path: string, signal?: AbortSignal): Promise<TreeReport> {
-  return inspectTree(path, 'directory', directoryTree(path), signal);
-}
-
-export async function inspectImage(path: string, signal?: AbortSignal): Promise<TreeReport> {
-  const image = await openImage(path, { signal });
-  let tree: ImageTree | undefined;
+/** Every file of a directory or an image; `text` is what the report calls it. */
+export async function inspectMany(
+  text: string,
+  location: TreeLocation,
+  signal?: AbortSignal,
+): Promise<TreeReport> {
+  const { tree, close } = await openTree(location, signal);
   try {
-    tree = await imageTree(image, signal);
-    return await inspectTree(path, 'image', tree, signal);
+    return await inspectTree(text, location.kind === 'root' ? 'directory' : 'image', tree, signal);
   } finally {
-    tree?.close();
-    image.close();
+    close();
   }
 }
 

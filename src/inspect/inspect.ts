@@ -1,9 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { MorselError } from '../core/errors.ts';
-import { CHECK_PATH_HINT } from '../core/hints.ts';
+import { parseLocation } from '../places/index.ts';
 import { inspectFile } from './inspect-file.ts';
-import { looksLikeArchive } from '../places/index.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
 export interface InspectOptions {
@@ -14,20 +10,16 @@ export interface InspectOptions {
 }
 
 /**
- * Inspects an ELF file, a directory, an archive or an OCI layout. Nothing is executed. Errors: NOT_FOUND, UNREADABLE,
- * ELF_INVALID, TAR_INVALID, IMAGE_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, INTERRUPTED.
+ * Inspects an ELF file, a directory, or an image of an archive or an OCI layout. Nothing is executed. Errors: NOT_FOUND,
+ * UNREADABLE, UNSUPPORTED, USAGE, ELF_INVALID, TAR_INVALID, IMAGE_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, INTERRUPTED.
  */
-export async function inspect(path: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
+export async function inspect(place: string, options: InspectOptions = {}): Promise<FileReport | TreeReport> {
   const { bases = [], signal } = options;
-  if (!existsSync(path))
-    throw new MorselError('NOT_FOUND', `${path}: no such file or directory`, { hint: CHECK_PATH_HINT });
+  const location = parseLocation(place);
+  if (location.kind === 'file' && bases.length === 0) return inspectFile(location.path);
   // What reads archives, images and trees is loaded for them: one file must be answered at once.
-  if (statSync(path).isDirectory()) {
-    const { inspectDirectory, inspectImage } = await import('./inspect-many.ts');
-    return existsSync(join(path, 'oci-layout')) ? inspectImage(path, signal) : inspectDirectory(path, signal);
-  }
-  if (looksLikeArchive(path)) return (await import('./inspect-many.ts')).inspectImage(path, signal);
-  return bases.length === 0
-    ? inspectFile(path)
-    : (await import('./inspect-many.ts')).inspectOnBases(path, bases, signal);
+  const { inspectMany, inspectOnBases } = await import('./inspect-many.ts');
+  return location.kind === 'file'
+    ? inspectOnBases(location.path, bases, signal)
+    : inspectMany(place, location, signal);
 }

@@ -6,3 +6,4 @@ export { layerWriter } from './layer-writer.ts';
 export { imageLayers, readLayer } from './read-layer.ts';
 export { UnpackBudget } from './unpack-budget.ts';
 export { type UnpackedImage, unpackImage } from './unpack-image.ts';
+export type { WrittenLayer } from './written-layer.ts';

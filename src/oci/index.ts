@@ -13,6 +13,12 @@ export { formatPlatform, hostPlatform, matchesPlatform, parsePlatform } from './
 export { checkLayoutVersion, decodeDockerManifest } from './decode.ts';
 export { diffIdOfHex, digestOfHex } from './digest.ts';
 export { DAMAGED_IMAGE_HINT, OVERSIZED_IMAGE_HINT, SEVERAL_IMAGES_HINT } from './hints.ts';
-export { INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION_BYTES } from './image-layout.ts';
+export { DOCKER_MANIFEST_FILE, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION_BYTES } from './image-layout.ts';
 export { encodeConfig, encodeManifest } from './image-metadata.ts';
-export { openVerifiedBlob, readChunks, readVerifiedBlob } from './verified-blob.ts';
+export {
+  checkBlobDigest,
+  checkBlobSize,
+  openVerifiedBlob,
+  readChunks,
+  readVerifiedBlob,
+} from './verified-blob.ts';

@@ -4,7 +4,8 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { DAMAGED_IMAGE_HINT, OVERSIZED_IMAGE_HINT } from './hints.ts';
 import { METADATA_LIMIT_BYTES } from './parse-json.ts';
-import type { Descriptor } from './descriptor.ts';
+import type { Descriptor, Digest } from './descriptor.ts';
+import { digestOfHex, sha256Digest } from './digest.ts';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -27,13 +28,13 @@ function* verified(
   where: string,
 ): Generator<Buffer, void, undefined> {
   try {
-    checkSize(source, descriptor, where);
+    checkBlobSize(source.sizeBytes, descriptor, where);
     const hash = createHash('sha256');
     for (const chunk of readChunks(source)) {
       hash.update(chunk);
       yield chunk;
     }
-    checkDigest(hash.digest('hex'), descriptor, where);
+    checkBlobDigest(digestOfHex(hash.digest('hex')), descriptor, where);
   } finally {
     source.close();
   }
@@ -42,7 +43,7 @@ function* verified(
 /** A manifest, config or index in one piece. Errors: DIGEST_MISMATCH, LIMIT_EXCEEDED. */
 export function readVerifiedBlob(source: ByteSource, descriptor: Descriptor, where: string): Buffer {
   try {
-    checkSize(source, descriptor, where);
+    checkBlobSize(source.sizeBytes, descriptor, where);
     if (source.sizeBytes > METADATA_LIMIT_BYTES) {
       throw new MorselError(
         'LIMIT_EXCEEDED',
@@ -51,30 +52,28 @@ export function readVerifiedBlob(source: ByteSource, descriptor: Descriptor, whe
       );
     }
     const bytes = source.read(0, source.sizeBytes);
-    checkDigest(createHash('sha256').update(bytes).digest('hex'), descriptor, where);
+    checkBlobDigest(sha256Digest(bytes), descriptor, where);
     return bytes;
   } finally {
     source.close();
   }
 }
 
-function checkSize(source: ByteSource, descriptor: Descriptor, where: string): void {
-  if (source.sizeBytes === descriptor.size) return;
+/** Error: DIGEST_MISMATCH when a blob has not the size that its descriptor says. */
+export function checkBlobSize(sizeBytes: number, { digest, size }: Descriptor, where: string): void {
+  if (sizeBytes === size) return;
   throw new MorselError(
     'DIGEST_MISMATCH',
-    `${where}: the blob ${descriptor.digest} has ${source.sizeBytes} bytes, its descriptor says ${descriptor.size}`,
-    { hint: DAMAGED_IMAGE_HINT, details: { digest: descriptor.digest } },
+    `${where}: the blob ${digest} has ${sizeBytes} bytes, its descriptor says ${size}`,
+    { hint: DAMAGED_IMAGE_HINT, details: { digest } },
   );
 }
 
-function checkDigest(hex: string, descriptor: Descriptor, where: string): void {
-  if (`sha256:${hex}` === descriptor.digest) return;
-  throw new MorselError(
-    'DIGEST_MISMATCH',
-    `${where}: the blob ${descriptor.digest} has the digest sha256:${hex}`,
-    {
-      hint: DAMAGED_IMAGE_HINT,
-      details: { digest: descriptor.digest, found: `sha256:${hex}` },
-    },
-  );
+/** Error: DIGEST_MISMATCH when the digest that was found is another. */
+export function checkBlobDigest(found: Digest, { digest }: Descriptor, where: string): void {
+  if (found === digest) return;
+  throw new MorselError('DIGEST_MISMATCH', `${where}: the blob ${digest} has the digest ${found}`, {
+    hint: DAMAGED_IMAGE_HINT,
+    details: { digest, found },
+  });
 }

@@ -26,8 +26,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
-    const { plan, written } = climb.winner;
-    await publishOutput(request, staging, written, plan.platform);
+    const { written } = climb.winner;
+    await publishOutput(request, staging, written);
     const { path } = request.output;
     request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
     return resultOf(request, climb);

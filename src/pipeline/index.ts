@@ -3,7 +3,6 @@ export type { BuildResult, ImageFile, ProofSummary, RejectedRung, Timings } from
 export type { Candidate, Placement, RungProgram } from './candidates/candidate.ts';
 export { candidatesOf } from './candidates/candidates.ts';
 export { type Attempt, attempt, type MadeImage } from './perform/attempt.ts';
-export { type LoadedImage, loadIntoEngine } from './perform/engine.ts';
 export { createTemporaryStaging, type Staging } from './perform/staging.ts';
 export { planBuild, type RungPlan } from './plan-build.ts';
 export type { PlannedImage } from './plan/planned-image.ts';

@@ -2,7 +2,8 @@ import { MorselError } from '../core/errors.ts';
 import { readTar } from '../tar/index.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Image } from '../oci/image.ts';
-import type { ImageDestination } from './destination.ts';
+import { copyBlob } from './copy-image.ts';
+import type { Destination } from './destination.ts';
 import { MEDIA_TYPE } from '../oci/index.ts';
 import { imageLayers, readLayer } from '../layers/index.ts';
 import type { WrittenLayer } from '../layers/written-layer.ts';
@@ -19,7 +20,7 @@ const OCI_MEDIA_TYPE: Readonly<Record<string, string>> = {
  * INTERRUPTED.
  */
 export async function copyLayer(
-  destination: ImageDestination,
+  destination: Destination,
   image: Image,
   layerIndex: number,
   signal?: AbortSignal,
@@ -43,7 +44,7 @@ export async function copyLayer(
     contentBytes += header.sizeBytes;
     files += header.kind === 'directory' ? 0 : 1;
   }
-  await destination.writeBlob(image.openBlob(descriptor) as AsyncIterable<Buffer>);
+  await copyBlob(image, descriptor, destination);
   const copied: Descriptor = {
     mediaType: OCI_MEDIA_TYPE[descriptor.mediaType] ?? descriptor.mediaType,
     digest: descriptor.digest,

@@ -1,14 +1,23 @@
-import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MorselError } from '../core/errors.ts';
 import type { Descriptor, Digest, Platform } from '../oci/descriptor.ts';
-import { digestOfHex } from '../oci/index.ts';
 
-/** A place that takes the blobs of one image, and shows it to others only on `commit`. */
-export interface ImageDestination {
-  /** Stores one blob while its digest is computed. */
-  writeBlob(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob>;
-  /** The image becomes visible, complete. */
+/** The bytes of a blob; read once, and stopped where a destination refuses them. */
+export type BlobContent = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/**
+ * A place that takes one image: its blobs, then its manifest, then its names. Readers of the place see the image only
+ * after `commit`, and then all of it.
+ */
+export interface Destination {
+  /** Whether the place has this blob already, its bytes verified: then it need not be written. Error: INTERRUPTED. */
+  has(descriptor: Descriptor): Promise<boolean>;
+  /**
+   * Stores a blob while its digest is computed. Bytes that are not what `expected` says are refused, and the place is as
+   * it was before. Errors: DIGEST_MISMATCH, DISK_FULL, WRITE_FAILED, LIMIT_EXCEEDED, INTERRUPTED, those of `content`.
+   */
+  writeBlob(content: BlobContent, expected?: Descriptor): Promise<StoredBlob>;
+  /** Apart from blobs: a registry takes them by another way, and only when it has what they name. */
+  writeManifest(bytes: Buffer, mediaType: string): Promise<Descriptor>;
+  /** The image becomes visible, complete, under its names. */
   commit(image: FinishedImage): Promise<void>;
   /** Everything written so far goes away; harmless after `commit`. */
   abort(): void;
@@ -19,44 +28,22 @@ export interface StoredBlob {
   readonly sizeBytes: number;
 }
 
+/** What has been written, and what it is called. */
 export interface FinishedImage {
   readonly manifest: Descriptor;
-  readonly configDigest: Digest;
-  readonly layerDigests: readonly Digest[];
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
   readonly platform: Platform;
   /** Normalised. */
   readonly references: readonly string[];
 }
 
-/** Written between two looks at the signal; also when the loop is given to others. */
-const TURN_BYTES = 4 * 1024 * 1024;
-
-/** Hands each chunk to `write` and hashes it. Errors: INTERRUPTED, and those of both sides. */
-export async function pumpBlob(
-  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  write: (chunk: Uint8Array) => void,
-  signal: AbortSignal | undefined,
-): Promise<StoredBlob> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  let nextTurnAt = TURN_BYTES;
-  for await (const chunk of content) {
-    hash.update(chunk);
-    write(chunk);
-    sizeBytes += chunk.length;
-    if (sizeBytes >= nextTurnAt) {
-      // A layer without compression comes synchronously: without a turn of the loop no SIGINT would be heard.
-      await nextTurn();
-      nextTurnAt = sizeBytes + TURN_BYTES;
-    }
-    throwIfAborted(signal);
-  }
-  return { digest: digestOfHex(hash.digest('hex')), sizeBytes };
-}
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new MorselError('INTERRUPTED', 'interrupted while the image was written', {
-      hint: 'start it again; nothing was left behind',
-    });
+/** Bytes that are there in one piece. */
+export async function storeBytes(
+  { writeBlob }: Pick<Destination, 'writeBlob'>,
+  mediaType: string,
+  bytes: Buffer,
+): Promise<Descriptor> {
+  const { digest, sizeBytes } = await writeBlob([bytes]);
+  return { mediaType, digest, size: sizeBytes };
 }

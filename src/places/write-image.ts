@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { ignoreEvents } from '../core/events.ts';
-import { archiveDestination } from './archive/archive-destination.ts';
+import { layerWriter, type WrittenLayer } from '../layers/index.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type ImageDestination, throwIfAborted } from './destination.ts';
-import { encodeConfig, encodeManifest, normaliseReference, MEDIA_TYPE } from '../oci/index.ts';
-
-import { layerWriter } from '../layers/index.ts';
-
-import type { WrittenLayer } from '../layers/written-layer.ts';
+import { encodeConfig, encodeManifest, MEDIA_TYPE, normaliseReference } from '../oci/index.ts';
+import { type Destination, storeBytes } from './destination.ts';
+import { openDestination } from './open-destination.ts';
+import { throwIfAborted } from './pump-blob.ts';
 import type { LayerSource, WriteImageRequest, WrittenImage } from './write-request.ts';
 
 const LEVELS = { gzip: [0, 9], zstd: [1, 22], none: [0, 0] } as const;
@@ -23,17 +21,17 @@ export async function writeImage(request: WriteImageRequest): Promise<WrittenIma
   const references = [...new Set(request.output.references.map(normaliseReference))];
   checkNumbers(request);
   throwIfAborted(request.signal);
-  const destination = await openDestination(request);
+  const destination = await openDestination(request.output, request.signal);
   try {
     const written = await writeTo(destination, request, references);
     throwIfAborted(request.signal);
     const { manifest, config, layers } = written;
     await destination.commit({
       manifest,
-      references,
-      configDigest: config.digest,
-      layerDigests: layers.map((layer) => layer.descriptor.digest),
+      config,
+      layers: layers.map((layer) => layer.descriptor),
       platform: request.platform,
+      references,
     });
     const path = resolve(request.output.path);
     (request.onEvent ?? ignoreEvents)({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
@@ -44,15 +42,8 @@ export async function writeImage(request: WriteImageRequest): Promise<WrittenIma
   }
 }
 
-/** What reads images is loaded where there is one to read: most builds write an archive of one new layer. */
-async function openDestination({ output, signal }: WriteImageRequest): Promise<ImageDestination> {
-  if (output.kind === 'archive') return archiveDestination(output.path, signal);
-  const { layoutDestination } = await import('./layout/layout-destination.ts');
-  return layoutDestination(output.path, signal);
-}
-
 async function writeTo(
-  destination: ImageDestination,
+  destination: Destination,
   request: WriteImageRequest,
   references: readonly string[],
 ): Promise<WrittenImage> {
@@ -67,10 +58,10 @@ async function writeTo(
   }
   const diffIds = layers.map((layer) => layer.diffId);
   const configBytes = encodeConfig(request.platform, request.config, diffIds, request.mtimeSeconds ?? 0);
-  const config = await writeBytes(destination, MEDIA_TYPE.ociConfig, configBytes);
+  const config = await storeBytes(destination, MEDIA_TYPE.ociConfig, configBytes);
   const descriptors = layers.map((layer) => layer.descriptor);
   const manifestBytes = encodeManifest(config, descriptors, request.annotations ?? {});
-  const manifest = await writeBytes(destination, MEDIA_TYPE.ociManifest, manifestBytes);
+  const manifest = await destination.writeManifest(manifestBytes, MEDIA_TYPE.ociManifest);
   return {
     path: request.output.path,
     references,
@@ -90,7 +81,7 @@ export interface LayerResult {
 }
 
 async function writeLayer(
-  destination: ImageDestination,
+  destination: Destination,
   source: LayerSource,
   request: WriteImageRequest,
 ): Promise<LayerResult> {
@@ -111,15 +102,6 @@ async function writeLayer(
     contentBytes: writer.contentBytes,
     files: writer.files,
   };
-}
-
-async function writeBytes(
-  destination: ImageDestination,
-  mediaType: string,
-  bytes: Buffer,
-): Promise<Descriptor> {
-  const { digest, sizeBytes } = await destination.writeBlob([bytes]);
-  return { mediaType, digest, size: sizeBytes };
 }
 
 function checkNumbers({

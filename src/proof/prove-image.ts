@@ -3,7 +3,6 @@ import { MorselError } from '../core/errors.ts';
 import { ignoreEvents, type EventSink } from '../core/events.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { type Image } from '../oci/index.ts';
-import { openImage } from '../places/index.ts';
 import { unpackImage } from '../layers/index.ts';
 import { chooseSandbox, type Sandbox } from '../sandbox/index.ts';
 import { type SandboxName } from '../core/choices.ts';
@@ -12,8 +11,7 @@ import type { Proof } from './proof.ts';
 import { proveRoot, skippedProof } from './prove-root.ts';
 
 export interface ProveImageOptions {
-  /** The image, or where it lies: an archive or a layout. */
-  readonly image: Image | string;
+  readonly image: Image;
   /** []: it starts, and does not die of it. */
   readonly checks: readonly Check[];
   /** Only this sandbox will do; default: the first that works here. */
@@ -30,11 +28,7 @@ export interface ProveImageOptions {
  * nothing here can emulate. Errors: those of reading the image; CONFIG_INVALID; INTERRUPTED.
  */
 export async function proveImage(options: ProveImageOptions): Promise<Proof> {
-  const { onEvent = ignoreEvents } = options;
-  const image =
-    typeof options.image === 'string'
-      ? await openImage(options.image, { signal: options.signal })
-      : options.image;
+  const { image, onEvent = ignoreEvents } = options;
   const folder = makeTemporaryFolder('proof');
   // Not the folder itself: that one is private (0700), and a root's own mode is the image's matter.
   const root = join(folder, 'root');
@@ -56,7 +50,6 @@ export async function proveImage(options: ProveImageOptions): Promise<Proof> {
     return proof.status === 'skipped' ? skip(proof.reason ?? '', onEvent) : proof;
   } finally {
     removeTemporaryFolder(folder);
-    if (typeof options.image === 'string') image.close();
   }
 }
 

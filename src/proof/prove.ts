@@ -3,7 +3,7 @@ import { defaultOutputPlace, keepInput, outputFilePlace } from '../core/output-p
 import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
-import { openImage } from '../places/index.ts';
+import { type Location, parseLocation, withImage } from '../places/index.ts';
 import { type Check } from './check.ts';
 import { parseChecks } from './parse-checks.ts';
 import { proveImage } from './prove-image.ts';
@@ -11,11 +11,11 @@ import { receipt, type Receipt } from './receipt.ts';
 import type { SandboxName } from '../core/choices.ts';
 
 export interface ProveOptions {
-  /** Archive or OCI layout. */
+  /** Archive or OCI layout, with `:NAME` where it holds several images. */
   readonly path: string;
   /** As `checks` of a morsel.json; default: it starts, and does not die of it. */
   readonly checks?: readonly unknown[] | undefined;
-  /** Default: IMAGE.receipt.json beside the image. */
+  /** Default: FILE.receipt.json beside FILE.tar, or FILE.NAME.receipt.json of one that was named. */
   readonly receiptPath?: string | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -30,27 +30,21 @@ export async function prove(
   options: ProveOptions,
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
-  const path = receiptPlace(options);
-  keepInput(path, options.path);
-  const image = await openImage(options.path, { signal: options.signal });
-  try {
-    const proof = await proveImage({
-      image,
-      checks,
-      sandbox: options.sandbox,
-      signal: options.signal,
-      onEvent: options.onEvent,
-    });
+  const location = parseLocation(options.path);
+  const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(receiptBeside(location)));
+  keepInput(path, location.path);
+  return withImage(location, { signal: options.signal }, async (image) => {
+    const { sandbox, signal, onEvent } = options;
+    const proof = await proveImage({ image, checks, sandbox, signal, onEvent });
     const document = receipt(proof, image, VERSION);
     writeFileAtomically(path, `${printableJson(document, 2)}\n`);
     return { receipt: document, path };
-  } finally {
-    image.close();
-  }
+  });
 }
 
-/** Asked before anything is run. */
-function receiptPlace({ path, receiptPath }: ProveOptions): string {
-  const beside = `${path.replace(/\/+$/, '').replace(/\.tar$/, '')}.receipt.json`;
-  return outputFilePlace(receiptPath ?? defaultOutputPlace(beside));
+/** Each image of a container that was chosen by its name has a receipt of its own. */
+function receiptBeside(location: Location): string {
+  const beside = location.path.replace(/\/+$/, '').replace(/\.tar$/, '');
+  const name = 'name' in location ? location.name : undefined;
+  return `${[beside, ...(name === undefined ? [] : [name.replace(/[^\w.-]/g, '_')])].join('.')}.receipt.json`;
 }

@@ -9,7 +9,7 @@ import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
 import { checkImageDirectory, directoryTree } from '../rootfs/index.ts';
 import { type ImageConfig } from '../oci/index.ts';
-import { openImage } from '../places/index.ts';
+import { withImage } from '../places/index.ts';
 import { type UnpackedImage, unpackImage } from '../layers/index.ts';
 import {
   type BindMount,
@@ -21,7 +21,7 @@ import {
 import { type SandboxName, type Network } from '../core/choices.ts';
 
 export interface RunImageOptions {
-  /** Archive or OCI layout. */
+  /** Archive or OCI layout, with `:NAME` where it holds several images. */
   readonly path: string;
   /** Replace the image's Cmd, as `docker run IMAGE ARGS` does. */
   readonly args?: readonly string[] | undefined;
@@ -76,13 +76,10 @@ async function unpack(
   root: string,
   signal: AbortSignal | undefined,
 ): Promise<Pick<UnpackedImage, 'capabilities'> & { readonly config: ImageConfig }> {
-  const image = await openImage(path, { signal });
-  try {
+  return withImage(path, { signal }, async (image) => {
     const { capabilities } = await unpackImage(image, root, { signal });
     return { capabilities, config: image.config };
-  } finally {
-    image.close();
-  }
+  });
 }
 
 function requestFor(options: RunImageOptions, config: ImageConfig, root: string): RunRequest {

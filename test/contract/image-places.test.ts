@@ -95,8 +95,8 @@ describe.each(['archive', 'layout'] as const)('an image in an %s', (kind) => {
   });
 
   it('is chosen by name and platform, or not at all', async () => {
-    (await openImage(path, { reference: 'probe' })).close();
-    await expect(openImage(path, { reference: 'other' })).rejects.toThrow(/no image named other/);
+    (await openImage(`${path}:probe`)).close();
+    await expect(openImage(`${path}:other`)).rejects.toThrow(/no image named other/);
     const platform = { os: 'linux', architecture: 'arm64' };
     await expect(openImage(path, { platform })).rejects.toThrow(/no image for linux\/arm64/);
     expect((await openImages(path)).map((image) => image.close())).toHaveLength(1);

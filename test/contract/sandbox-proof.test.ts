@@ -7,7 +7,8 @@ import { SANDBOXES } from '../../src/core/choices.ts';
 import type { MorselEvent } from '../../src/core/events.ts';
 import { abisOf } from '../../src/core/machine-abis.ts';
 import { hostMachine } from '../../src/core/machines.ts';
-import { openImage } from '../../src/places/open-image.ts';
+import { openImage, withImage } from '../../src/places/open-image.ts';
+
 import { type RuntimeConfig } from '../../src/oci/config.ts';
 import { hostPlatform } from '../../src/oci/platform.ts';
 import { writeImage } from '../../src/places/write-image.ts';
@@ -59,7 +60,8 @@ async function prove(
   checks: readonly object[] = [],
   onEvent?: (event: MorselEvent) => void,
 ): Promise<Proof> {
-  return proveImage({ image: path, checks: await parseChecks(checks), onEvent });
+  const parsed = await parseChecks(checks);
+  return withImage(path, {}, (image) => proveImage({ image, checks: parsed, onEvent }));
 }
 
 async function detailOf(path: string, check: object): Promise<string> {
@@ -278,7 +280,8 @@ describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
       : ['^NoNewPrivs:\t1$', '^Seccomp:\t2$'];
     const effective = gains ? '0*[1-9a-f][0-9a-f]*' : '0+';
     const check = { name: 'status', args, expectedOutput: [...expectedOutput, `^CapEff:\t${effective}$`] };
-    return proveImage({ image: path, checks: await parseChecks([check]), sandbox });
+    const checks = await parseChecks([check]);
+    return withImage(path, {}, (opened) => proveImage({ image: opened, checks, sandbox }));
   };
 
   it.skipIf(!hasTool(sandbox)).each([
@@ -316,7 +319,9 @@ describe('what is no proof', () => {
       };
       const checks = await parseChecks([{ name: 'hangs' }]);
       await expect(
-        proveImage({ image: path, checks, signal: controller.signal, onEvent }),
+        withImage(path, {}, (opened) =>
+          proveImage({ image: opened, checks, signal: controller.signal, onEvent }),
+        ),
       ).rejects.toMatchObject({ code: 'INTERRUPTED' });
       expect(readdirSync(temporary)).toEqual([]);
     } finally {

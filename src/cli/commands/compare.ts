@@ -9,7 +9,9 @@ import {
   sizeOption,
   sandboxBuildOption,
   timeoutOption,
+  IMAGE_SYNTAX,
 } from './options.ts';
+
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
@@ -38,7 +40,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     .option('--bin <name>', 'which binary of a project that has several')
     .option(
       '--base <path>',
-      'also put it on this base: root directory, OCI layout or archive; repeatable',
+      'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',
       collect,
     )
     .addOption(sizeOption())
@@ -48,6 +50,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     .addOption(formatOption('markdown'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'show every command and its output')
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((path: string, flags: CompareFlags) => runCompare(path, flags, context));
 }
 

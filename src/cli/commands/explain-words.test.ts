@@ -12,6 +12,8 @@ describe('splitExplainWords', () => {
 
   it('takes an archive that is not there for an archive: the error names it', () => {
     expect(split([TEXT, 'absent.tar']).target).toBe('absent.tar');
+    expect(split([TEXT, 'absent.tar:ghcr.io/me/hello:1.2']).target).toBe('absent.tar:ghcr.io/me/hello:1.2');
+    expect(split(['open', '/x/app.tar:1:', 'damaged']).target).toBe(undefined);
     expect(split(['./absent']).target).toBe('./absent');
   });
 

@@ -5,17 +5,20 @@ export interface ExplainWords {
   readonly texts: readonly string[];
 }
 
-/** An archive by its name: no error text ends so, and a wrong name must be said, not read as one. */
-const ARCHIVE_NAME = /^\S+\.(tar|tgz|tar\.(gz|zst))$/;
+/** An archive by its name, also one image of it: no error text ends so, and a wrong name must be said, not read as one. */
+const ARCHIVE_NAME = /^\S+\.(tar|tgz|tar\.(gz|zst))(:\w(\S*\w)?)?$/;
 
 /**
- * Which word is the image and which the error. A word that names a file is the target; so is one that can only be a
+ * Which word is the image and which the error. A word that names a place is the target; so is one that can only be a
  * path. Words that were not quoted (`morsel explain exec /app: no such file or directory`) are one text.
  */
-export function splitExplainWords(words: readonly string[], exists: (path: string) => boolean): ExplainWords {
+export function splitExplainWords(
+  words: readonly string[],
+  isPlace: (word: string) => boolean,
+): ExplainWords {
   const [only] = words;
   const isTarget = (word: string): boolean =>
-    word !== '-' && (exists(word) || ARCHIVE_NAME.test(word) || (words.length === 1 && isPath(only ?? '')));
+    word !== '-' && (isPlace(word) || ARCHIVE_NAME.test(word) || (words.length === 1 && isPath(only ?? '')));
   const target = words.find(isTarget);
   const rest = words.filter((word) => word !== target);
   const isUnquoted = rest.length > 1 && rest.every((word) => word !== '-' && !/\s/.test(word));

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
-import { type Format, formatOption } from './options.ts';
+import { type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
+
 import { printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
@@ -16,8 +16,9 @@ export function addExplainCommand(program: Command, context: CommandContext): Co
       'Give it an image, the text of an error, or both. An image alone: what will go wrong. A text alone: its possible\n' +
         'causes in order. Both: which one it is. `-` reads the text from stdin.',
     )
-    .argument('<target-or-text...>', 'archive, layout, directory or executable; and the error text')
+    .argument('<target-or-text...>', 'archive or layout (:NAME), directory or executable; and the error text')
     .addOption(formatOption())
+    .addHelpText('after', IMAGE_SYNTAX)
     .addHelpText('after', '\nExample:\n  morsel explain app.tar "exec /app: no such file or directory"')
     .action((words: readonly string[], flags: { readonly format: Format }) =>
       runExplain(words, flags.format, context),
@@ -25,8 +26,10 @@ export function addExplainCommand(program: Command, context: CommandContext): Co
 }
 
 async function runExplain(words: readonly string[], format: Format, context: CommandContext): Promise<void> {
-  const { explain } = await import('../../index.ts');
-  const { target, texts } = splitExplainWords(words, existsSync);
+  const { explain, isLocation } = await import('../../index.ts');
+  const here = new Set<string>();
+  for (const word of words) if (await isLocation(word)) here.add(word);
+  const { target, texts } = splitExplainWords(words, (word) => here.has(word));
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
   const errorText = (await Promise.all(read)).join('\n');
   const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { collect, type Format, formatOption } from './options.ts';
+import { collect, type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
+
 import { formatInspection } from '../text/inspect-report.ts';
 import { printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
@@ -16,9 +17,13 @@ export function addInspectCommand(program: Command, context: CommandContext): Co
     .command('inspect')
     .summary('linkage, libc, needs, and on which bases it will run')
     .description('Reads an ELF file, a directory, an archive or an OCI layout. Nothing is executed.')
-    .argument('<target>', 'file, directory, archive or layout')
-    .option('--base <path>', 'also judge it on this root, layout or archive; repeatable', collect)
+    .argument(
+      '<target>',
+      'file, directory, archive or layout; the last two with :NAME where they hold several images',
+    )
+    .option('--base <path>', 'also judge it on this root, layout or archive (:NAME); repeatable', collect)
     .addOption(formatOption())
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((target: string, flags: InspectFlags) => runInspect(target, flags));
 }
 

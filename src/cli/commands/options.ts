@@ -3,6 +3,13 @@ import { SANDBOXES, SIZE_PROFILES } from '../../core/choices.ts';
 
 /** Option parsers that more than one command uses. Commander prints the message and exits with the usage code. */
 
+/** What the help of a command that takes an image says below its options. */
+export const IMAGE_SYNTAX = `
+An image is written as skopeo and umoci write it; NAME chooses one of several:
+  FILE.tar[:NAME]               an archive: OCI, or of \`docker save\`
+  DIR[:NAME]                    an OCI layout
+  oci:DIR[:NAME]  oci-archive:FILE[:NAME]  docker-archive:FILE[:NAME]`;
+
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -2,7 +2,8 @@ import { type Command } from 'commander';
 import type { SandboxName } from '../../core/choices.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
-import { type Format, formatOption, sandboxOption } from './options.ts';
+import { type Format, formatOption, sandboxOption, IMAGE_SYNTAX } from './options.ts';
+
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
@@ -25,13 +26,14 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
       'Reads the image back (every digest is checked), unpacks it into an empty root, and runs its checks with nothing\n' +
         'of this machine around it. Exit code 0: proven, 1: not, 5: no sandbox works here.',
     )
-    .argument('<image>', 'archive or OCI layout')
+    .argument('<image>', 'archive or OCI layout, with :NAME where it holds several images')
     .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
-    .option('-o, --output <file>', 'the receipt (default: IMAGE.receipt.json)')
+    .option('-o, --output <file>', 'the receipt (default: FILE.receipt.json, FILE.NAME.receipt.json)')
     .addOption(sandboxOption('run it'))
     .addOption(formatOption())
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'more progress')
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((image: string, flags: ProveFlags) => runProve(image, flags, context));
 }
 

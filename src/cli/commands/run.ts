@@ -3,7 +3,8 @@ import { NETWORKS, type Network, type SandboxName } from '../../core/choices.ts'
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from '../text/failure.ts';
-import { collect, collectPair, parseWords, sandboxOption } from './options.ts';
+import { collect, collectPair, parseWords, sandboxOption, IMAGE_SYNTAX } from './options.ts';
+
 import { printNote } from '../text/print.ts';
 import { text } from '../text/text.ts';
 
@@ -27,7 +28,7 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
       'Runs an image in a sandbox, with this terminal as its input and output. The exit code is the program’s own;\n' +
         '125, 126 and 127 mean what they mean for `docker run`: morsel failed, not executable, not found.',
     )
-    .argument('<image>', 'archive or OCI layout')
+    .argument('<image>', 'archive or OCI layout, with :NAME where it holds several images')
     .argument('[args...]', 'arguments of the program, after --')
     .option('-v, --volume <SRC:DST[:ro]>', 'bind a file or folder, repeatable', collect)
     .option('-w, --workdir <dir>', 'working directory')
@@ -40,6 +41,7 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     .option('-i, --interactive', 'accepted for those who are used to it; input is always connected')
     .option('--rm', 'accepted for those who are used to it; nothing is ever kept')
     .passThroughOptions(false)
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((image: string, args: readonly string[], flags: RunFlags) =>
       runImageCommand(image, args, flags, context).catch((error: unknown) => failAsDockerRun(error, context)),
     );

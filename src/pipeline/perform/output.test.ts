@@ -77,7 +77,7 @@ describe('publishOutput', () => {
     const staging = createStaging(target());
     try {
       const request = { output: { kind: 'layout', path: target() }, signal: undefined } as const;
-      await publishOutput(request, staging, await write(staging, name), platform);
+      await publishOutput(request, staging, await write(staging, name));
     } finally {
       staging.remove();
     }

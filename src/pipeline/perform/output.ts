@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { defaultOutputPlace, outputPlace } from '../../core/output-place.ts';
 import { attempt } from '../../core/write-error.ts';
-import type { Platform } from '../../oci/index.ts';
 import type { WrittenImage } from '../../places/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { LAYOUT_FILE } from '../../oci/index.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -31,8 +30,8 @@ export function placeOutput(
 function checkLayout(path: string, stat: Stats): void {
   if (!stat.isDirectory())
     throw refused(`${path} is a file, not a directory`, 'leave the slash out for an archive');
-  const isEmpty = attempt(path, () => readdirSync(path)).length === 0;
-  if (!isEmpty && !existsSync(join(path, 'oci-layout')))
+  const names = attempt(path, () => readdirSync(path));
+  if (names.length > 0 && !names.includes(LAYOUT_FILE))
     throw refused(
       `${path} is neither empty nor an OCI layout`,
       'give another directory with -o, or empty this one',
@@ -48,9 +47,8 @@ export async function publishOutput(
   { output, signal }: Pick<BuildRequest, 'output' | 'signal'>,
   staging: Staging,
   written: WrittenImage,
-  platform: Platform,
 ): Promise<void> {
   if (output.kind !== 'layout' || !existsSync(output.path)) return staging.publish(written.path, output.path);
   const { publishIntoLayout } = await import('./publish-into-layout.ts');
-  await publishIntoLayout(written, output.path, { platform, signal });
+  await publishIntoLayout(written, output.path, signal);
 }

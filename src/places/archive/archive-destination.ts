@@ -3,51 +3,83 @@ import { statSync } from 'node:fs';
 import { MorselError } from '../../core/errors.ts';
 import { OutputFile } from '../../core/output-file.ts';
 import { paddingBytes, TAR_BLOCK_BYTES, tarEnd, tarHeaderBlocks } from '../../tar/index.ts';
-import type { Digest } from '../../oci/descriptor.ts';
-import { blobPath, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION_BYTES } from '../../oci/index.ts';
-import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from '../destination.ts';
+import type { Descriptor, Digest } from '../../oci/descriptor.ts';
+import {
+  blobPath,
+  DOCKER_MANIFEST_FILE,
+  INDEX_FILE,
+  LAYOUT_FILE,
+  LAYOUT_VERSION_BYTES,
+} from '../../oci/index.ts';
 import { encodeIndex, indexDescriptors } from '../container/index-json.ts';
-
-/** The file by which `docker load` reads an archive (its "docker-archive" format, image-spec v1.2 of Docker). */
-export const DOCKER_MANIFEST_FILE = 'manifest.json';
+import {
+  type BlobContent,
+  type Destination,
+  type FinishedImage,
+  storeBytes,
+  type StoredBlob,
+} from '../destination.ts';
+import { pumpBlob, type PumpOptions } from '../pump-blob.ts';
 
 /**
  * One tar that is an OCI layout and a docker-archive at once: blobs in `blobs/sha256/`, described by both
- * `index.json` and `manifest.json`. Blobs are streamed to their final place: each header is written after its content,
- * when digest and size are known. Errors: DISK_FULL, WRITE_FAILED, INTERRUPTED.
+ * `index.json` and `manifest.json`. A file that is there already is replaced by `commit`. Errors: DISK_FULL,
+ * WRITE_FAILED, LIMIT_EXCEEDED, INTERRUPTED.
  */
-export function archiveDestination(path: string, signal: AbortSignal | undefined): ImageDestination {
+export function archiveDestination(path: string, signal: AbortSignal | undefined): Destination {
   refuseDirectory(path);
   const file = new OutputFile(resolve(path));
-  const stored = new Set<Digest>();
-  const addSmallFile = (name: string, bytes: Buffer): void => {
-    file.append(archiveHeader(name, bytes.length));
-    file.append(bytes);
-    file.append(Buffer.alloc(paddingBytes(bytes.length)));
+  /** Sizes, by the digests of what is written. */
+  const stored = new Map<Digest, number>();
+  const writeBlob = async (content: BlobContent, expected?: Descriptor): Promise<StoredBlob> => {
+    const start = file.endOffset;
+    try {
+      const blob = await appendBlob(file, stored, content, { expected, where: path, signal });
+      stored.set(blob.digest, blob.sizeBytes);
+      return blob;
+    } catch (error) {
+      file.truncate(start);
+      throw error;
+    }
   };
   return {
-    async writeBlob(content): Promise<StoredBlob> {
-      const start = file.endOffset;
-      file.skip(TAR_BLOCK_BYTES);
-      const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
-      if (stored.has(blob.digest)) {
-        file.truncate(start);
-        return blob;
-      }
-      stored.add(blob.digest);
-      file.append(Buffer.alloc(paddingBytes(blob.sizeBytes)));
-      file.writeAt(archiveHeader(blobPath(blob.digest), blob.sizeBytes), start);
-      return blob;
-    },
+    has: async ({ digest, size }) => stored.get(digest) === size,
+    writeBlob,
+    writeManifest: (bytes, mediaType) => storeBytes({ writeBlob }, mediaType, bytes),
     async commit(image) {
-      addSmallFile(INDEX_FILE, encodeIndex(indexDescriptors(image)));
-      addSmallFile(DOCKER_MANIFEST_FILE, encodeDockerManifest(image));
-      addSmallFile(LAYOUT_FILE, LAYOUT_VERSION_BYTES);
+      appendSmallFile(file, INDEX_FILE, encodeIndex(indexDescriptors(image)));
+      appendSmallFile(file, DOCKER_MANIFEST_FILE, encodeDockerManifest(image));
+      appendSmallFile(file, LAYOUT_FILE, LAYOUT_VERSION_BYTES);
       file.append(tarEnd());
       await file.commit();
     },
     abort: () => file.discard(),
   };
+}
+
+/** Streamed to its final place: the header is written after the content, when digest and size are known. */
+async function appendBlob(
+  file: OutputFile,
+  stored: ReadonlyMap<Digest, number>,
+  content: BlobContent,
+  options: PumpOptions,
+): Promise<StoredBlob> {
+  const start = file.endOffset;
+  file.skip(TAR_BLOCK_BYTES);
+  const blob = await pumpBlob(content, (chunk) => file.append(chunk), options);
+  if (stored.has(blob.digest)) {
+    file.truncate(start);
+  } else {
+    file.append(Buffer.alloc(paddingBytes(blob.sizeBytes)));
+    file.writeAt(archiveHeader(blobPath(blob.digest), blob.sizeBytes), start);
+  }
+  return blob;
+}
+
+function appendSmallFile(file: OutputFile, name: string, bytes: Buffer): void {
+  file.append(archiveHeader(name, bytes.length));
+  file.append(bytes);
+  file.append(Buffer.alloc(paddingBytes(bytes.length)));
 }
 
 function archiveHeader(path: string, sizeBytes: number): Buffer {
@@ -76,9 +108,9 @@ function unused(): never {
 
 function encodeDockerManifest(image: FinishedImage): Buffer {
   const entry = {
-    Config: blobPath(image.configDigest),
+    Config: blobPath(image.config.digest),
     RepoTags: image.references,
-    Layers: image.layerDigests.map(blobPath),
+    Layers: image.layers.map(({ digest }) => blobPath(digest)),
   };
   return Buffer.from(JSON.stringify([entry]));
 }

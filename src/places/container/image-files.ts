@@ -5,6 +5,7 @@ import { MorselError } from '../../core/errors.ts';
 import type { Turns } from '../../core/turns.ts';
 import { listTar, type TarMember } from '../../tar/index.ts';
 import { decompressedFile } from '../../layers/index.ts';
+import { isDirectory } from '../path-kind.ts';
 
 /** The named files of an image's container: the same names in a layout directory and in an archive. */
 export interface ImageFiles {
@@ -26,15 +27,6 @@ export const CONTAINER_NAMES_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export async function openImageFiles(path: string, turns: Turns, signal?: AbortSignal): Promise<ImageFiles> {
   return isDirectory(path) ? directoryFiles(path) : archiveFiles(path, turns, signal);
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    // Whoever opens it says what is wrong.
-    return false;
-  }
 }
 
 /**

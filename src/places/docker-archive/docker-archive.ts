@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { MorselError } from '../../core/errors.ts';
 import type { Turns } from '../../core/turns.ts';
-import { DOCKER_MANIFEST_FILE } from '../archive/archive-destination.ts';
 import { IMAGES_LIMIT } from '../container/collect-manifests.ts';
 import { COMPRESSION_MAGIC_BYTES, compressionOf } from '../../layers/index.ts';
 import type { ImageConfig } from '../../oci/config.ts';
 import { ContainerDocuments, missing, type ReadDocument } from '../container/container-documents.ts';
 import {
   decodeDockerManifest,
+  DOCKER_MANIFEST_FILE,
   digestOfHex,
   sha256Digest,
   encodeManifest,

@@ -16,9 +16,16 @@ import {
   METADATA_LIMIT_BYTES,
 } from '../../oci/index.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-
-import { type FinishedImage, type ImageDestination, pumpBlob, type StoredBlob } from '../destination.ts';
 import { encodeIndex, indexDescriptors, REF_NAME } from '../container/index-json.ts';
+import {
+  type BlobContent,
+  type Destination,
+  type FinishedImage,
+  storeBytes,
+  type StoredBlob,
+} from '../destination.ts';
+import { pumpBlob } from '../pump-blob.ts';
+import { holdsBlob } from './holds-blob.ts';
 
 /** What a blob is called before its digest is known. */
 const UNNAMED_BLOB = 'blob';
@@ -29,7 +36,7 @@ const TEMPORARY: ReadonlySet<string> = new Set([UNNAMED_BLOB, INDEX_FILE, LAYOUT
  * `index.json` or the new one. An image of the same name (and platform) is replaced in the index; its blobs stay.
  * Errors: WRITE_FAILED (also for a directory that holds something else), DISK_FULL, IMAGE_INVALID, INTERRUPTED.
  */
-export function layoutDestination(path: string, signal: AbortSignal | undefined): ImageDestination {
+export function layoutDestination(path: string, signal: AbortSignal | undefined): Destination {
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
@@ -38,21 +45,25 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   created.directory(blobs);
   // A build that was killed while it added to this layout.
   for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
+  const writeBlob = async (content: BlobContent, expected?: Descriptor): Promise<StoredBlob> => {
+    const file = new OutputFile(join(blobs, UNNAMED_BLOB));
+    try {
+      const options = { expected, where: path, signal };
+      const blob = await pumpBlob(content, (chunk) => file.append(chunk), options);
+      const target = join(directory, blobPath(blob.digest));
+      const isNew = !existsSync(target);
+      // What has this name already may be damaged, or no file: after this it is what the image's digests say.
+      await file.commit(target);
+      if (isNew) created.file(target);
+      return blob;
+    } finally {
+      file.discard();
+    }
+  };
   return {
-    async writeBlob(content): Promise<StoredBlob> {
-      const file = new OutputFile(join(blobs, UNNAMED_BLOB));
-      try {
-        const blob = await pumpBlob(content, (chunk) => file.append(chunk), signal);
-        const target = join(directory, blobPath(blob.digest));
-        const isNew = !existsSync(target);
-        // What has this name already may be damaged, or no file: after this it is what the image's digests say.
-        await file.commit(target);
-        if (isNew) created.file(target);
-        return blob;
-      } finally {
-        file.discard();
-      }
-    },
+    has: (descriptor) => holdsBlob(directory, descriptor, signal),
+    writeBlob,
+    writeManifest: (bytes, mediaType) => storeBytes({ writeBlob }, mediaType, bytes),
     async commit(image) {
       const layoutFile = join(directory, LAYOUT_FILE);
       if (!existsSync(layoutFile)) {

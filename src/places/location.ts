@@ -1,0 +1,60 @@
+/** A container of images: which one is meant is said by its name, or by the digest of its manifest. */
+interface ContainerLocation<Kind extends string> {
+  readonly kind: Kind;
+  readonly path: string;
+  /** Absent: the only image there, or the only one for this machine. */
+  readonly name?: string | undefined;
+}
+
+/** One tar, compressed or not: read by its `index.json` (OCI), or by its `manifest.json` where it has none. */
+type ArchiveLocation = ContainerLocation<'archive'>;
+/** An OCI layout directory (image-spec/image-layout.md). */
+type LayoutLocation = ContainerLocation<'layout'>;
+/** What `docker save` writes, a tar or one that was unpacked: read by its `manifest.json`, whatever else is there. */
+type DockerArchiveLocation = ContainerLocation<'docker-archive'>;
+
+/** The files of a root, as debootstrap or `docker export` and tar make them: no image, so that it has no settings. */
+interface RootLocation {
+  readonly kind: 'root';
+  readonly path: string;
+}
+
+/** One executable, or any other file that is no archive. */
+interface FileLocation {
+  readonly kind: 'file';
+  readonly path: string;
+}
+
+/** Where images and trees of files live. Made from text by `parseLocation`. */
+export type Location = ArchiveLocation | LayoutLocation | DockerArchiveLocation | RootLocation | FileLocation;
+
+/** What holds more than one file. */
+export type TreeLocation = Exclude<Location, FileLocation>;
+
+export type LocationKind = Location['kind'];
+
+/**
+ * Prefixes as skopeo writes them (containers-transports(5)). A `docker://` of a registry and a `docker-daemon:` have
+ * their place here when they are read.
+ */
+export const TRANSPORTS = {
+  oci: 'layout',
+  'oci-archive': 'archive',
+  'docker-archive': 'docker-archive',
+} as const satisfies Readonly<Record<string, LocationKind>>;
+
+/** A registry's name has 255 characters and its tag 128 (distribution-spec). */
+const NAME_LIMIT = 1024;
+
+/** A name of an image, or the digest of its manifest. An error text, which may begin like a location, has spaces. */
+export function isImageName(text: string): boolean {
+  return text.length <= NAME_LIMIT && /^\w[\w.:@/+-]*$/.test(text);
+}
+
+/** The text of which `parseLocation` makes the same location. */
+export function formatLocation(location: Location): string {
+  const { kind, path } = location;
+  if (kind === 'root' || kind === 'file') return path;
+  const named = location.name === undefined ? path : `${path}:${location.name}`;
+  return kind === 'archive' ? named : `${kind === 'layout' ? 'oci' : kind}:${named}`;
+}
