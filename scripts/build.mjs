@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { installNpmPackages } from './npm-packages.mjs';
 import { isMain, ROOT, run, say } from './run.mjs';
 
 const DIST = join(ROOT, 'dist');
@@ -92,7 +93,6 @@ function sourceStamp() {
 }
 
 if (isMain(import.meta)) {
-  const { installNpmPackages } = await import('./setup.mjs');
   installNpmPackages();
   await (process.argv.includes('--if-stale') ? buildIfStale() : build());
 }

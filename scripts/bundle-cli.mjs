@@ -11,7 +11,7 @@ import { ROOT } from './run.mjs';
  * ask of an ELF file (its texts, its functions, a form without section headers) is in theirs.
  */
 const BASE_MODULES =
-  /\/src\/(elf\/(?!drop-section-headers|find-strings|glibc-needs|go-function-names|symbols\.)|core\/(errors|exit-codes|byte-source|version|events|printable)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
+  /\/src\/(elf\/(?!drop-section-headers|find-strings|glibc-needs|go-function-names|symbols\.)|core\/(errors|exit-codes|byte-source|version|events|printable|machines|machine-abis)\.ts|rootfs\/(directory-tree|resolve-path)\.ts)/;
 
 const LIBRARY = join(ROOT, 'src/index.ts');
 

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { isMain, ROOT, run, say } from './run.mjs';
-import { installNpmPackages } from './setup.mjs';
+import { installNpmPackages } from './npm-packages.mjs';
 import { formatCounts, runVitest, sumCounts } from './vitest-run.mjs';
 
 const STEPS = [

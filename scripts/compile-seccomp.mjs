@@ -120,9 +120,10 @@ function filtersModule({ version, filters }, digest) {
  * sha256 of the policy's text: ${digest}
  * Each is an array of struct sock_filter (linux/filter.h), raw DEFLATE, base64.
  */
-import type { SeccompMachine, SeccompVariant } from './policy.ts';
+import type { SeccompVariant } from './policy.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
-export const SECCOMP_FILTERS: Readonly<Record<SeccompMachine, Readonly<Record<SeccompVariant, string>>>> = {
+export const SECCOMP_FILTERS: Readonly<Record<SandboxMachine, Readonly<Record<SeccompVariant, string>>>> = {
 ${entries.join('\n')}
 };
 `;

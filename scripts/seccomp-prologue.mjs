@@ -35,7 +35,7 @@ function instruction(code, k, ifTrue = 0, ifFalse = 0) {
 
 /**
  * @param {Policy} policy
- * @param {import('../src/sandbox/seccomp/policy.ts').SeccompMachine} machine
+ * @param {import('../src/sandbox/sandbox-machine.ts').SandboxMachine} machine
  */
 export function newCallsPrologue(policy, machine) {
   const uretprobe = machine === 'x86_64' ? uretprobeTest(policy.URETPROBE_X86_64) : [];
@@ -54,7 +54,7 @@ export function newCallsPrologue(policy, machine) {
 /**
  * Ascending starts of the ranges of numbers with one answer; undefined: libseccomp's filter decides.
  * @param {Policy} policy
- * @param {import('../src/sandbox/seccomp/policy.ts').SeccompMachine} machine
+ * @param {import('../src/sandbox/sandbox-machine.ts').SandboxMachine} machine
  */
 function intervals(policy, machine) {
   const allowed = Object.values(policy.NUMBERED_CALLS).sort((a, b) => a - b);

@@ -7,6 +7,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildIfStale } from './build.mjs';
+import { installNpmPackages } from './npm-packages.mjs';
 import { isMain, ROOT, run, say } from './run.mjs';
 
 /** @typedef {{ name: string, module?: string, groups: string[], for: string, unlessCommand?: string }} SystemPackage */
@@ -20,51 +22,12 @@ export async function setUp(group) {
   if (group !== 'none') installSystemPackages(group);
   if (group === 'test') addTestUser();
   keepRustup();
-  const { buildIfStale } = await import('./build.mjs');
   await buildIfStale();
-}
-
-/** npm ci when a package of the lock is absent or of another version; compared by content, as a checkout changes times. */
-export function installNpmPackages() {
-  if (npmPackagesAreInstalled()) return;
-  say('setup: npm packages (npm ci)');
-  const env = { ...process.env };
-  // Under `npm install -g .` these would turn our own npm ci into a global, production or dry one, with another
-  // configuration file.
-  for (const name of Object.keys(env)) {
-    if (
-      /^npm_config_(global.*|location|prefix|local_prefix|omit|dry_run|production|allow_scripts)$/i.test(name)
-    )
-      delete env[name];
-  }
-  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const done = run('npm', args, { env, show: true });
-  if (!done.ok) throw new Error(`npm ci failed (exit code ${done.code}); its output is above`);
-}
-
-function npmPackagesAreInstalled() {
-  const wanted = readJson(join(ROOT, 'package-lock.json'))?.packages;
-  const installed = readJson(join(ROOT, 'node_modules/.package-lock.json'))?.packages;
-  if (wanted === undefined || installed === undefined) return false;
-  return Object.entries(wanted).every(([path, entry]) => {
-    if (path === '') return true;
-    if (installed[path] === undefined) return entry.optional === true; // built for another platform
-    return installed[path].version === entry.version && existsSync(join(ROOT, path));
-  });
-}
-
-/** @param {string} path */
-function readJson(path) {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** @param {Group} group */
 function installSystemPackages(group) {
-  const list = readJson(join(ROOT, 'scripts/system-packages.json'));
+  const list = JSON.parse(readFileSync(join(ROOT, 'scripts/system-packages.json'), 'utf8'));
   const wanted = (/** @type {SystemPackage} */ one) => one.groups.includes(group);
   const isDebian = existsSync('/etc/debian_version') && hasCommand('apt-get') && hasCommand('dpkg-query');
   const debian = missingDebianPackages(list.debian.filter(wanted), isDebian);

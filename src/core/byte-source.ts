@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { MorselError } from './errors.ts';
 import { CHANGING_FILES_HINT, CHECK_PATH_HINT } from './hints.ts';
+import { READ_WITHOUT_WAITING } from './open-flags.ts';
 
 /**
  * Random access to bytes that may be large and may lie: a file, a slice of an archive, memory.
@@ -27,23 +28,20 @@ export interface ByteSource {
 export interface OpenOptions {
   /** False where `path` has been resolved already: a link that took its place since then is refused. */
   readonly followLink?: boolean | undefined;
+  /** The path, where its names are not UTF-8. */
+  readonly bytes?: Buffer | undefined;
 }
 
-/**
- * Without O_NONBLOCK open(2) of a FIFO waits until somebody writes into it; files do not mind the flag. O_NOCTTY: a
- * terminal that is opened must not become this process's own.
- */
-const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-
 /** Opens a regular file. Errors: NOT_FOUND, UNREADABLE (also for directories, pipes, sockets and devices). */
-export function openByteSource(path: string, { followLink = true }: OpenOptions = {}): ByteSource {
+export function openByteSource(path: string, options: OpenOptions = {}): ByteSource {
+  const { followLink = true, bytes = path } = options;
   // Asked before it is opened too: to open a device may already do something (rewind a tape, arm a watchdog).
   refuseSpecialFile(
     path,
-    asUnreadable(path, () => (followLink ? statSync(path) : lstatSync(path))),
+    asUnreadable(path, () => (followLink ? statSync(bytes) : lstatSync(bytes))),
   );
-  const flags = followLink ? READ_FLAGS : READ_FLAGS | constants.O_NOFOLLOW;
-  const fd = asUnreadable(path, () => openSync(path, flags));
+  const flags = READ_WITHOUT_WAITING | (followLink ? 0 : constants.O_NOFOLLOW);
+  const fd = asUnreadable(path, () => openSync(bytes, flags));
   const stat = fstatSync(fd);
   try {
     refuseSpecialFile(path, stat);

@@ -1,8 +1,9 @@
-import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hiddenPrefix, ownedName } from './left-behind.ts';
 import { randomName } from './random-name.ts';
+import { writeAll } from './write-all.ts';
 import { attempt, writeError } from './write-error.ts';
 
 const syncFile = promisify(fsync);
@@ -42,12 +43,7 @@ export class OutputFile {
 
   /** Overwrites, or fills a gap left by `skip`. */
   writeAt(bytes: Uint8Array, offset: number): void {
-    attempt(this.#path, () => {
-      let done = 0;
-      // write(2) may take less than it is given, just before the disk is full for one.
-      while (done < bytes.length)
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done);
-    });
+    attempt(this.#path, () => writeAll(this.#fd, bytes, offset));
   }
 
   /** Leaves a gap of zeros, to be filled by `writeAt`. */

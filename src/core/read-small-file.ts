@@ -1,8 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { MorselError } from './errors.ts';
+import { READ_WITHOUT_WAITING } from './open-flags.ts';
 
-/** A pipe without a writer would hold open(2), and a terminal would become this process's own. */
-const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
@@ -14,7 +13,7 @@ export function readSmallFile(path: string, limitBytes: number): Buffer | null {
   let fd: number;
   try {
     if (!statSync(path).isFile()) throw notAFile(path);
-    fd = openSync(path, WITHOUT_WAITING);
+    fd = openSync(path, READ_WITHOUT_WAITING);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -33,7 +33,7 @@ export interface CommandResult {
 }
 
 /** What is kept of a tool's output unless told otherwise: enough for the errors of a compiler. */
-export const COMMAND_OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
+const COMMAND_OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** What a command wrote is in its pipes when it has ended; whoever else holds them open is not waited for. */
 const DRAIN_MS = 500;

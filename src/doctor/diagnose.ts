@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { EventSink } from '../core/events.ts';
 import { type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
-import { findTools, hostArchitecture, type Tool, type Tools } from '../toolchain/index.ts';
+import { hostArchitecture } from '../core/machines.ts';
+import { findTools, type Tool, type Tools } from '../toolchain/index.ts';
 import { installCommand, type PackageManager, packageManagerOf } from './packages.ts';
 
 /** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */

@@ -1,7 +1,10 @@
+import { hostArchitecture } from '../core/machines.ts';
+import { rustTarget } from '../toolchain/index.ts';
+
 /** Which package brings a tool, by package manager; what `doctor` turns into one install command. */
 export type PackageManager = 'apt' | 'dnf' | 'apk' | 'pacman' | 'zypper';
 
-export const INSTALL_COMMAND: Readonly<Record<PackageManager, string>> = {
+const INSTALL_COMMAND: Readonly<Record<PackageManager, string>> = {
   apt: 'apt-get install -y --no-install-recommends',
   dnf: 'dnf install -y',
   apk: 'apk add',
@@ -22,7 +25,7 @@ const MANAGER_OF_DISTRIBUTION: Readonly<Record<string, PackageManager>> = {
 };
 
 /** null for a package manager whose name for it is not known, or where the distribution has none. */
-export const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<PackageManager, string>>>>> = {
+const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<PackageManager, string>>>>> = {
   gcc: {
     apt: 'gcc libc6-dev',
     dnf: 'gcc glibc-devel glibc-static',
@@ -71,9 +74,9 @@ export const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<PackageMa
 };
 
 /** Where no distribution package is: the way its makers publish it. */
-export const OTHER_INSTALL: Readonly<Record<string, string>> = {
+const OTHER_INSTALL: Readonly<Record<string, string>> = {
   zig: 'pip install ziglang',
-  'rust musl target': 'rustup target add x86_64-unknown-linux-musl',
+  'rust musl target': `rustup target add ${rustTarget(hostArchitecture(), 'musl') ?? 'TARGET'}`,
 };
 
 /** From the text of /etc/os-release; null when it is a system that is not known. */

@@ -1,5 +1,5 @@
 import { invalid, STRING_LIMIT_BYTES } from './byte-window.ts';
-import type { ElfFile } from './elf-file.ts';
+import type { ElfHeaders } from './elf-headers.ts';
 import { type ByteRange, PT } from './program-headers.ts';
 import { SHT } from './section-headers.ts';
 import { NAME_LIMIT_BYTES, StringTable } from './string-table.ts';
@@ -49,7 +49,7 @@ export const DF = { TEXTREL: 4, BIND_NOW: 8, STATIC_TLS: 16 } as const;
 export const DF_1 = { NOW: 1, NODEFLIB: 0x800, PIE: 0x0800_0000 } as const;
 
 /** A large C++ program has some hundred, nearly all of them DT_NEEDED. */
-export const DYNAMIC_ENTRY_LIMIT = 4096;
+const DYNAMIC_ENTRY_LIMIT = 4096;
 
 export interface DynamicEntry {
   readonly tag: number;
@@ -63,7 +63,7 @@ export class DynamicSection {
   /** d_tag of each entry; a closure asks for a dozen of them in each of its objects. */
   readonly #tags: readonly number[];
 
-  constructor(elf: ElfFile, words: Words, tags: readonly number[]) {
+  constructor(elf: ElfHeaders, words: Words, tags: readonly number[]) {
     this.#words = words;
     this.#tags = tags;
     this.strings = dynamicStrings(elf, this.value(DT.STRTAB), this.value(DT.STRSZ));
@@ -109,7 +109,7 @@ export class DynamicSection {
 }
 
 /** The dynamic section by PT_DYNAMIC; null for a file that has none. Errors: ELF_INVALID. */
-export function readDynamicSection(elf: ElfFile): DynamicSection | null {
+export function readDynamicSection(elf: ElfHeaders): DynamicSection | null {
   const segment = elf.segmentRange(PT.DYNAMIC);
   if (segment === undefined || segment.sizeBytes === 0) return null;
   const dynamic = parseEntries(elf, segment);
@@ -121,7 +121,7 @@ export function readDynamicSection(elf: ElfFile): DynamicSection | null {
   return dynamic;
 }
 
-function parseEntries(elf: ElfFile, segment: ByteRange): DynamicSection {
+function parseEntries(elf: ElfHeaders, segment: ByteRange): DynamicSection {
   const { is64, source } = elf;
   const entrySize = is64 ? 16 : 8;
   const count = Math.floor(segment.sizeBytes / entrySize);
@@ -137,12 +137,12 @@ function parseEntries(elf: ElfFile, segment: ByteRange): DynamicSection {
 }
 
 /** A detached .debug file keeps the program headers of its program, but not the bytes: they are other sections' now. */
-function isOnlyInMemory(elf: ElfFile): boolean {
+function isOnlyInMemory(elf: ElfHeaders): boolean {
   return elf.sections().some(({ name, type }) => name === '.dynamic' && type === SHT.NOBITS);
 }
 
 function dynamicStrings(
-  elf: ElfFile,
+  elf: ElfHeaders,
   address: number | undefined,
   sizeBytes: number | undefined,
 ): StringTable | null {

@@ -1,3 +1,4 @@
+import { machineOfElf, type MachineName } from '../core/machines.ts';
 import { ByteWindow, invalid } from './byte-window.ts';
 import { DT, type DynamicSection } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
@@ -20,8 +21,8 @@ export const DYNAMIC_SYMBOL_LIMIT = 1 << 20;
 /** Numbers of 32 bits that are read at once. */
 const CHUNK_WORDS = 4096;
 
-/** The machines whose DT_HASH has words of 64 bits: Alpha and s390x. */
-const WIDE_HASH_MACHINES: ReadonlySet<number> = new Set([22, 0x9026]);
+/** The machines whose DT_HASH has words of 64 bits. */
+const WIDE_HASH_MACHINES: ReadonlySet<MachineName | null> = new Set<MachineName>(['s390x', 'alpha']);
 
 /** The dynamic symbol table; null when there is none. Errors: ELF_INVALID. */
 export function dynamicSymbolTable(elf: ElfFile): SymbolTable | null {
@@ -53,7 +54,7 @@ function countBySysvHash(elf: ElfFile, dynamic: DynamicSection): number | null {
   const offset = tableOffset(elf, dynamic, DT.HASH);
   if (offset === null) return null;
   const window = new ByteWindow(elf.source, elf.header.littleEndian);
-  if (elf.is64 && WIDE_HASH_MACHINES.has(elf.header.machine)) {
+  if (elf.is64 && WIDE_HASH_MACHINES.has(machineOfElf(elf.header))) {
     const buckets = window.u64(offset);
     const chains = window.u64(offset + 8);
     // lld writes words of 32 bits for these machines too, which read as absurd numbers here.

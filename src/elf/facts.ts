@@ -1,3 +1,5 @@
+import type { IsaLevel } from './gnu-notes.ts';
+
 /**
  * What a loader asks of an object: the cheap part of `ElfFacts`, some three reads of a page each, whatever the size of
  * the file.
@@ -102,7 +104,7 @@ export interface ElfFacts {
     readonly kernel: string;
   } | null;
   /** The level that ld.so insists on; null when the bytes do not say, which is the usual case (hazards.md 1.4). */
-  readonly isaLevel: 'x86-64-baseline' | 'x86-64-v2' | 'x86-64-v3' | 'x86-64-v4' | null;
+  readonly isaLevel: IsaLevel | null;
   /** PT_TLS p_memsz, bytes for each thread; 0 when there is none. */
   readonly tlsSizeBytes: number;
   /** DT_TEXTREL or DF_TEXTREL: the loader must write into code. */

@@ -1,3 +1,4 @@
+import { X86_LEVELS, type X86Level } from '../core/machines.ts';
 import { type ElfNote, NT_GNU } from './notes.ts';
 
 /** NT_GNU_BUILD_ID as lower-case hex; null when there is none. */
@@ -25,8 +26,9 @@ export function abiTag(notes: readonly ElfNote[], littleEndian: boolean): AbiTag
 /** pr_type of x86 and AArch64. System V ABI, Linux extensions. */
 const GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
 
-const ISA_LEVELS = ['x86-64-baseline', 'x86-64-v2', 'x86-64-v3', 'x86-64-v4'] as const;
-export type IsaLevel = (typeof ISA_LEVELS)[number];
+export type IsaLevel = 'x86-64-baseline' | X86Level;
+/** By the bit of each. */
+const ISA_LEVELS: readonly IsaLevel[] = ['x86-64-baseline', ...X86_LEVELS.toReversed()];
 
 /** The entries of all NT_GNU_PROPERTY_TYPE_0 notes, by pr_type. */
 export function gnuProperties(

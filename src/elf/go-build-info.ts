@@ -13,7 +13,7 @@ const FLAG_INLINE = 2;
 const SEARCH_LIMIT_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 /** The longest module list seen (kubernetes) is below 100 kB. */
-export const GO_BUILD_INFO_LIMIT_BYTES = 1024 * 1024;
+const GO_BUILD_INFO_LIMIT_BYTES = 1024 * 1024;
 const VERSION_LIMIT_BYTES = 1024;
 
 /** What `go version -m` prints; null when the program was not built by Go 1.13 or later, or when it is damaged. */

@@ -1,8 +1,8 @@
+import { kernelName } from '../core/machines.ts';
 import { readAtLeast } from './byte-window.ts';
 import { DF_1, DT, type DynamicSection } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage, LinkKind } from './facts.ts';
-import { machineName } from './machine.ts';
 import { PT } from './program-headers.ts';
 
 const TYPES = ['other', 'REL', 'EXEC', 'DYN', 'CORE'] as const;
@@ -23,7 +23,7 @@ export function linkageOf(elf: ElfFile): ElfLinkage {
     sizeBytes: elf.source.sizeBytes,
     class: header.class,
     byteOrder: header.littleEndian ? 'little' : 'big',
-    machine: machineName(header.machine, header.class, header.littleEndian),
+    machine: kernelName(header),
     machineNumber: header.machine,
     osAbi: header.osAbi,
     abiVersion: header.abiVersion,

@@ -5,7 +5,7 @@ import { SHT } from './section-headers.ts';
 /** .comment holds one line for each compiler and linker that took part. */
 const COMMENT_LIMIT_BYTES = 64 * 1024;
 /** How much of a program's constants is searched for a language's marks. */
-export const MARK_SEARCH_LIMIT_BYTES = 64 * 1024 * 1024;
+const MARK_SEARCH_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** The strings of .comment, such as `rustc version 1.95.0 (…)`; survives `strip`, not `sstrip`. */
 export function toolchainComments(elf: ElfFile): readonly string[] {

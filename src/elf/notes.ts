@@ -16,10 +16,10 @@ export const NT_GNU = { ABI_TAG: 1, BUILD_ID: 3, PROPERTY_TYPE_0: 5 } as const;
 export const NT_GO_BUILD_ID = 4;
 
 /** libc's stapsdt probes are some hundred; the notes of a core dump are not what is asked for here. */
-export const NOTE_LIMIT = 4096;
-export const NOTES_LIMIT_BYTES = 1024 * 1024;
+const NOTE_LIMIT = 4096;
+const NOTES_LIMIT_BYTES = 1024 * 1024;
 /** Segments and sections of notes; a program has up to five. */
-export const NOTE_TABLE_LIMIT = 256;
+const NOTE_TABLE_LIMIT = 256;
 
 interface NoteTable {
   readonly offset: number;

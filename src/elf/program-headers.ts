@@ -36,9 +36,9 @@ export const PT = {
 export const PF = { X: 1, W: 2, R: 4 } as const;
 
 /** Linux starts nothing whose table is larger than 64 KiB (fs/binfmt_elf.c, load_elf_phdrs): 1,170 of 56 bytes. */
-export const PROGRAM_HEADER_LIMIT = 2048;
+const PROGRAM_HEADER_LIMIT = 2048;
 /** A core dump has one for each mapping of the process; vm.max_map_count is 65,530 unless raised. */
-export const CORE_PROGRAM_HEADER_LIMIT = 1 << 17;
+const CORE_PROGRAM_HEADER_LIMIT = 1 << 17;
 const ET_CORE = 4;
 
 const PHDR32_BYTES = 32;

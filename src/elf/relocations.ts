@@ -1,22 +1,30 @@
+import { machineOfElf, type MachineName, MACHINES } from '../core/machines.ts';
 import { invalid } from './byte-window.ts';
 import { DT } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
 import { PF } from './program-headers.ts';
 import { SHF, SHT } from './section-headers.ts';
 
-/** R_*_IRELATIVE by e_machine. Processor supplements. */
-const IRELATIVE: Readonly<Record<number, number>> = {
-  2: 249, // SPARC
-  3: 42, // 386
-  20: 248, // PPC
-  21: 248, // PPC64
-  22: 61, // S390
-  40: 160, // ARM
-  43: 249, // SPARCV9
-  62: 37, // X86_64
-  183: 1032, // AARCH64
-  243: 58, // RISCV
-  258: 12, // LOONGARCH
+/** R_*_IRELATIVE. Processor supplements. */
+const IRELATIVE: Readonly<Partial<Record<MachineName, number>>> = {
+  x86_64: 37,
+  x32: 37,
+  i386: 42,
+  aarch64: 1032,
+  aarch64_be: 1032,
+  arm: 160,
+  armeb: 160,
+  riscv64: 58,
+  riscv32: 58,
+  ppc64le: 248,
+  ppc64: 248,
+  ppc: 248,
+  s390x: 61,
+  s390: 61,
+  loongarch64: 12,
+  loongarch32: 12,
+  sparc: 249,
+  sparc64: 249,
 };
 
 const CHUNK_BYTES = 64 * 1024;
@@ -34,7 +42,8 @@ interface RelocationTable {
  * without a word (hazards.md 1.3). A static glibc program has some thirty.
  */
 export function countIrelative(elf: ElfFile): number {
-  const wanted = IRELATIVE[elf.header.machine];
+  const machine = machineOfElf(elf.header);
+  const wanted = machine === null ? undefined : IRELATIVE[machine];
   if (wanted === undefined) return 0;
   const tables = relocationTables(elf);
   if (tables === null) return countBySearch(elf, wanted);
@@ -106,7 +115,7 @@ function countInTable(elf: ElfFile, table: RelocationTable, wanted: number): num
 /** ELF64_R_TYPE is the low 32 bits of r_info (SPARC: the low 8 of those), ELF32_R_TYPE the low 8. */
 function relocationTypeReader(elf: ElfFile): (chunk: Buffer, entry: number) => number {
   const { littleEndian, machine } = elf.header;
-  const mask = !elf.is64 || machine === 43 ? 0xff : 0xffff_ffff;
+  const mask = !elf.is64 || machine === MACHINES.sparc64.elf[0] ? 0xff : 0xffff_ffff;
   const at = elf.is64 ? (littleEndian ? 8 : 12) : 4;
   return littleEndian
     ? (chunk, entry) => (chunk.readUInt32LE(entry + at) & mask) >>> 0

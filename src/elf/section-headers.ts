@@ -35,7 +35,7 @@ export const SHT = {
 export const SHF = { ALLOC: 2 } as const;
 
 /** `-ffunction-sections` objects pass 65,535; nothing that runs comes near this. */
-export const SECTION_LIMIT = 1 << 17;
+const SECTION_LIMIT = 1 << 17;
 
 const SHDR32_BYTES = 40;
 const SHDR64_BYTES = 64;

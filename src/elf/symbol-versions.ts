@@ -7,7 +7,7 @@ export const VER_FLG_BASE = 1;
 export const VER_FLG_WEAK = 2;
 
 /** libstdc++ defines about 100 versions, libc about 60. */
-export const VERSION_LIMIT = 1 << 13;
+const VERSION_LIMIT = 1 << 13;
 
 /** Elf_Verneed with its Elf_Vernaux: versions wanted of one library. */
 export interface VersionNeedRecord {

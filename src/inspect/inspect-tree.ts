@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { ByteSource } from '../core/byte-source.ts';
+import { compareBytes } from '../core/compare-bytes.ts';
 import { MorselError } from '../core/errors.ts';
 import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
@@ -9,10 +10,10 @@ import { packageOwners } from './package-owners.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
-export const TREE_ENTRIES_LIMIT = 1_000_000;
+const TREE_ENTRIES_LIMIT = 1_000_000;
 const HASH_CHUNK_BYTES = 1024 * 1024;
 /** Read to find what is stored twice: a minute's work. Two files may be holes of terabytes. */
-export const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
+const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 
@@ -69,7 +70,7 @@ async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
     sizeBytes += size;
     filesOfSize.set(size, (filesOfSize.get(size) ?? 0) + 1);
   }
-  return { files, sizeBytes, filesOfSize, elf: elf.sort((a, b) => comparePaths(a.path, b.path)) };
+  return { files, sizeBytes, filesOfSize, elf: elf.sort((a, b) => compareBytes(a.path, b.path)) };
 }
 
 function tooManyPaths(tree: FileTree): MorselError {
@@ -154,10 +155,10 @@ async function findDuplicates(
     if (group === undefined) groups.set(digest, { sizeBytes: entry.sizeBytes, paths: [first, path] });
     else group.paths.push(path);
   }
-  for (const { paths } of groups.values()) paths.sort(comparePaths);
+  for (const { paths } of groups.values()) paths.sort(compareBytes);
   const waste = ({ sizeBytes, paths }: DuplicateGroup): number => sizeBytes * (paths.length - 1);
   return [...groups.values()].sort(
-    (a, b) => waste(b) - waste(a) || comparePaths(a.paths[0] ?? '', b.paths[0] ?? ''),
+    (a, b) => waste(b) - waste(a) || compareBytes(a.paths[0] ?? '', b.paths[0] ?? ''),
   );
 }
 
@@ -171,10 +172,6 @@ function sizesToRead(filesOfSize: ReadonlyMap<number, number>): ReadonlySet<numb
     sizes.add(sizeBytes);
   }
   return sizes;
-}
-
-function comparePaths(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Null for a file that cannot be read. One character a byte: there may be half a million of these. */

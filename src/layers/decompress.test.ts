@@ -127,6 +127,16 @@ describe('a gzip stream', () => {
   });
 });
 
+it('hears the signal while one piece of input gives a thousand of output', async () => {
+  const controller = new AbortController();
+  const read = async (): Promise<void> => {
+    const turns = new Turns(controller.signal, 'x.tar was read');
+    for await (const _ of decompress([gzipSync(Buffer.alloc(64 * 1024 * 1024))], 'x.tar', turns))
+      controller.abort();
+  };
+  await expect(read()).rejects.toThrow(refusal('INTERRUPTED', /interrupted while x\.tar was read/));
+});
+
 it.each(['fd377a585a0000', '425a6839'])('another compression (%s) is refused by its name', async (hex) => {
   await expect(unpack(Buffer.from(hex.padEnd(32, '0'), 'hex'))).rejects.toThrow(
     refusal('UNSUPPORTED', /compressed with (xz|bzip2)/),

@@ -8,7 +8,7 @@ import { damaged } from './damaged.ts';
 /**
  * What is in a compressed stream, or the stream itself. `name` is whose bytes, for messages.
  * Errors: IMAGE_INVALID for damaged data, UNSUPPORTED for xz and bzip2, which layers must not be, LIMIT_EXCEEDED for a
- * zstd window beyond zstd's own limit, INTERRUPTED.
+ * zstd window beyond zstd's own limit, INTERRUPTED: whoever reads need not take turns of his own.
  */
 export async function* decompress(
   input: AsyncIterable<Buffer> | Iterable<Buffer>,
@@ -36,7 +36,7 @@ async function* decompressKind(
       yield* all;
       return;
     case 'gzip':
-      yield* through(all, createGunzip({ chunkSize: 256 * 1024 }), name);
+      yield* through(all, createGunzip({ chunkSize: 256 * 1024 }), name, turns);
       return;
     case 'zstd':
       yield* (await import('./zstd-decompress.ts')).unzstd(all, name, turns);
@@ -64,13 +64,18 @@ async function* through(
   input: AsyncIterable<Buffer>,
   transform: Transform,
   name: string,
+  turns: Turns,
 ): AsyncGenerator<Buffer, void, undefined> {
   const source = Readable.from(input);
   // `pipe` forwards no errors: without this the reader would wait for ever.
   source.on('error', (error) => transform.destroy(error));
   source.pipe(transform);
   try {
-    for await (const chunk of transform) yield chunk as Buffer;
+    for await (const chunk of transform) {
+      // A byte that comes in may be a thousand that go out.
+      await turns.take();
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     throw cause instanceof MorselError ? cause : damaged(name, cause);
   } finally {

@@ -8,7 +8,7 @@ import { UnpackBudget } from './unpack-budget.ts';
 import { readChunks } from '../oci/index.ts';
 
 /** Of a compressed archive, when unpacked beside. */
-export const ARCHIVE_LIMIT_BYTES = 32 * 1024 ** 3;
+const ARCHIVE_LIMIT_BYTES = 32 * 1024 ** 3;
 
 /**
  * The source itself, or, when its bytes are compressed (`docker save x | gzip`), a temporary file with what is in it.
@@ -28,7 +28,6 @@ export async function decompressedFile(source: ByteSource, signal?: AbortSignal)
   const spool = new SpoolFile(source.name);
   try {
     for await (const chunk of decompress(readChunks(source), source.name, turns)) {
-      await turns.take();
       budget.addUnpacked(chunk.length);
       spool.append(chunk);
     }

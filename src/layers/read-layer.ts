@@ -41,7 +41,6 @@ export async function* readLayer(
   const turns = new Turns(signal, `${image.name} was read`);
   const hash = createHash('sha256');
   for await (const chunk of decompress(image.openBlob(descriptor) as AsyncIterable<Buffer>, where, turns)) {
-    await turns.take();
     budget.addUnpacked(chunk.length);
     hash.update(chunk);
     yield chunk;

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
 import { randomName } from '../core/random-name.ts';
 import { temporaryDirectory } from '../core/temporary-folder.ts';
+import { writeAll } from '../core/write-all.ts';
 import { attempt } from '../core/write-error.ts';
 
 /** What is gathered before it is written: an image has hundreds of thousands of files of some hundred bytes. */
@@ -70,12 +71,8 @@ export class SpoolFile {
   }
 
   #write(bytes: Uint8Array): void {
-    const write = (): void => {
-      let done = 0;
-      while (done < bytes.length)
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#writtenBytes + done);
-    };
-    attempt(`a temporary file in ${dirname(this.#path)}`, write, HINT);
+    const what = `a temporary file in ${dirname(this.#path)}`;
+    attempt(what, () => writeAll(this.#fd, bytes, this.#writtenBytes), HINT);
     this.#writtenBytes += bytes.length;
   }
 

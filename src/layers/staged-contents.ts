@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByteSource } from '../core/byte-source.ts';
+import { writeAll } from '../core/write-all.ts';
 import type { TarHeader } from '../tar/index.ts';
 import type { ContentStore } from './apply-layers.ts';
 import type { AttributeSetter } from './node-attributes.ts';
@@ -65,9 +66,4 @@ export class StagedContents implements ContentStore {
   #pathOf(id: number): string {
     return join(this.#folder, String(id));
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(fd, bytes, done);
 }

@@ -3,7 +3,7 @@ import { MorselError } from '../core/errors.ts';
 /** Of all layers of an image, uncompressed: beyond any real one, below what fills a disk for long. */
 export const UNPACKED_LIMIT_BYTES = 64 * 1024 ** 3;
 /** Programs shrink to a third, texts to a tenth; deflate makes at most 1 of 1032 zeros, zstd 1 of 40,000. */
-export const UNPACKED_RATIO_LIMIT = 200;
+const UNPACKED_RATIO_LIMIT = 200;
 /** Up to here any ratio will do: a disk image full of zeros is no attack. */
 export const ANY_RATIO_LIMIT_BYTES = 4 * 1024 ** 3;
 

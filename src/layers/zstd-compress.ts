@@ -15,7 +15,7 @@ export function defaultZstdLevel(tarBytes: number): number {
   return tarBytes <= SMALL_LAYER_BYTES ? 19 : 12;
 }
 
-export function hasZstd(): boolean {
+function hasZstd(): boolean {
   return 'createZstdCompress' in zlib;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostMachine, type MachineName, X86_LEVELS, type X86Level } from '../core/machines.ts';
 
 /** A processor as glibc's loader sees it when it chooses among library variants. */
 export interface Cpu {
@@ -11,15 +12,17 @@ export interface Cpu {
 }
 
 /** What every processor of a machine can be relied on to have. The same object for the same machine. */
-export function baselineCpu(machine: string): Cpu {
-  return BASELINES[machine] ?? NO_CPU;
+export function baselineCpu(machine: MachineName | null): Cpu {
+  return (machine === null ? undefined : BASELINES[machine]) ?? NO_CPU;
 }
 
 const NO_CPU: Cpu = { hwcaps: [], platform: null, legacyHwcaps: [] };
+const X86_64: Cpu = { hwcaps: [], platform: 'x86_64', legacyHwcaps: ['x86_64'] };
 
 /** AT_PLATFORM of the kernel: ELF_PLATFORM in arch/<machine>/include/asm/elf.h. */
-const BASELINES: Readonly<Record<string, Cpu>> = {
-  x86_64: { hwcaps: [], platform: 'x86_64', legacyHwcaps: ['x86_64'] },
+const BASELINES: Readonly<Partial<Record<MachineName, Cpu>>> = {
+  x86_64: X86_64,
+  x32: X86_64,
   i386: { hwcaps: [], platform: 'i686', legacyHwcaps: ['sse2'] },
   aarch64: { ...NO_CPU, platform: 'aarch64' },
   arm: { ...NO_CPU, platform: 'v7l' },
@@ -29,7 +32,8 @@ const BASELINES: Readonly<Record<string, Cpu>> = {
 
 /** The processor of this machine; the baseline on machines other than x86-64. Reads /proc/cpuinfo. */
 export function hostCpu(): Cpu {
-  if (process.arch !== 'x64') return baselineCpu(process.arch === 'arm64' ? 'aarch64' : process.arch);
+  const machine = hostMachine();
+  if (machine !== 'x86_64') return baselineCpu(machine);
   let text = '';
   try {
     text = readFileSync('/proc/cpuinfo', 'utf8');
@@ -40,22 +44,22 @@ export function hostCpu(): Cpu {
 }
 
 // sysdeps/x86/get-isa-level.h, in the kernel's names: pni is SSE3, abm is LZCNT.
-const X86_LEVELS: readonly { readonly name: string; readonly flags: readonly string[] }[] = [
-  { name: 'x86-64-v2', flags: ['cx16', 'lahf_lm', 'popcnt', 'pni', 'ssse3', 'sse4_1', 'sse4_2'] },
-  { name: 'x86-64-v3', flags: ['avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe'] },
-  { name: 'x86-64-v4', flags: ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'] },
-];
+const LEVEL_FLAGS: Readonly<Record<X86Level, readonly string[]>> = {
+  'x86-64-v2': ['cx16', 'lahf_lm', 'popcnt', 'pni', 'ssse3', 'sse4_1', 'sse4_2'],
+  'x86-64-v3': ['avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe'],
+  'x86-64-v4': ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'],
+};
 
 /** The first processor of a /proc/cpuinfo text, by the rules of glibc's sysdeps/x86/cpu-features.c. */
 export function x86Cpu(cpuinfo: string): Cpu {
   const flags = new Set(/^flags\s*:\s*(.*)$/m.exec(cpuinfo)?.[1]?.split(' '));
   const has = (...names: readonly string[]): boolean => names.every((name) => flags.has(name));
   const hwcaps: string[] = [];
-  for (const level of X86_LEVELS) {
-    if (!has(...level.flags)) break;
-    hwcaps.unshift(level.name);
+  for (const level of X86_LEVELS.toReversed()) {
+    if (!has(...LEVEL_FLAGS[level])) break;
+    hwcaps.unshift(level);
   }
-  const base = baselineCpu('x86_64');
+  const base = X86_64;
   // Only for Intel does glibc replace AT_PLATFORM: other vendors keep the kernel's `x86_64`.
   if (!/^vendor_id\s*:\s*GenuineIntel$/m.test(cpuinfo)) return { ...base, hwcaps };
   const phi = has('avx512cd', 'avx512er', 'avx512pf');

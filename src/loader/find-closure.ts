@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import type { Closure, ClosureRequest, ExtraLibrary, HwcapsVariant } from './closure.ts';
 import { baselineCpu } from './cpu.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoadOutcome, LoadStart } from './load.ts';
 import { loadWithGlibc } from './load-glibc.ts';
 import { loadWithMusl } from './load-musl.ts';
@@ -30,7 +30,7 @@ export function findClosure(request: ClosureRequest): Closure {
     session,
     request,
     cwd,
-    cpu: request.cpu === undefined || request.cpu === 'baseline' ? baselineCpu(link.machine) : request.cpu,
+    cpu: request.cpu === undefined || request.cpu === 'baseline' ? baselineCpu(machineOf(link)) : request.cpu,
     program: { path: request.path, file, link },
     interpreter: { path: chosen.path, file: interpreterFile?.isDirectory === true ? null : interpreterFile },
   };

@@ -1,10 +1,11 @@
+import type { MachineName } from '../core/machines.ts';
 import type { FoundBy } from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import { checkGlibcCandidate } from './glibc-candidate.ts';
 import { hwcapsSubdirectories } from './hwcaps.ts';
 import { cachedVariants, lookUpCache } from './ld-so-cache.ts';
 import type { LdSoProfile } from './ld-so-profile.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, glibcDirectories, type StringTokens } from './path-list.ts';
 import type { LoaderSession, ObjectFile } from './session.ts';
@@ -196,8 +197,9 @@ export class GlibcSearch {
 }
 
 /** _DL_CACHE_DEFAULT_ID of the machines (dl-cache.h of each): the library type that ldconfig writes. */
-const CACHE_FLAGS: Readonly<Record<string, readonly number[]>> = {
+const CACHE_FLAGS: Readonly<Partial<Record<MachineName, readonly number[]>>> = {
   x86_64: [0x303],
+  x32: [0x803],
   aarch64: [0x0a03],
   ppc64: [0x503],
   ppc64le: [0x503],
@@ -210,9 +212,8 @@ const CACHE_FLAGS: Readonly<Record<string, readonly number[]>> = {
 };
 
 function cacheFlags(program: LinkFacts): readonly number[] {
-  if (program.machine === 'x86_64' && program.class === 32) return [0x803];
-  if (program.machine === 'riscv64') return (program.processorFlags & 0x6) === 0x4 ? [0x1003] : [0x0f03];
-  if (program.machine === 'arm')
-    return (program.processorFlags & 0x200) !== 0 ? [0x0b03, 0x3] : [0x0903, 0x3];
-  return CACHE_FLAGS[program.machine] ?? [0x3, 0x1];
+  const machine = machineOf(program);
+  if (machine === 'riscv64') return (program.processorFlags & 0x6) === 0x4 ? [0x1003] : [0x0f03];
+  if (machine === 'arm') return (program.processorFlags & 0x200) !== 0 ? [0x0b03, 0x3] : [0x0903, 0x3];
+  return (machine === null ? undefined : CACHE_FLAGS[machine]) ?? [0x3, 0x1];
 }

@@ -1,5 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { abisOf, gnuTriple } from '../core/machine-abis.ts';
+import { type MachineName, MACHINES } from '../core/machines.ts';
 import { type ByteRange, openElf } from '../elf/index.ts';
 
 /** What the bytes of a glibc ld.so say about how it searches. */
@@ -27,7 +29,7 @@ const DIRECTORY_BLOCK = /(?:\/(?:[\x21-\x2e\x30-\x7e]{1,255}\/){1,32}\0){1,16}/g
 const HWCAPS_BLOCK = /\0((?:x86-64-v\d|power\d+|z\d\d|la\d+|[a-z]+\d+)(?::[a-z][a-z0-9-]*)*)\0/g;
 
 /** Reads a profile from the bytes of ld.so; `machine` is the fallback's key. */
-export function readLdSoProfile(source: ByteSource, machine: string): LdSoProfile {
+export function readLdSoProfile(source: ByteSource, machine: MachineName | null): LdSoProfile {
   const text = constantsOf(source);
   const fallback = usualProfile(machine);
   const directories = findDirectories(text);
@@ -93,70 +95,21 @@ function libOf(directory: string): string {
   return match?.[1] ?? directory.split('/').at(-2) ?? 'lib';
 }
 
-/** Debian's multiarch directory names, and the directory of other distributions. */
-const MACHINE_DIRECTORIES: Readonly<Record<string, { readonly multiarch: string; readonly lib: string }>> = {
-  x86_64: { multiarch: 'x86_64-linux-gnu', lib: 'lib64' },
-  i386: { multiarch: 'i386-linux-gnu', lib: 'lib' },
-  aarch64: { multiarch: 'aarch64-linux-gnu', lib: 'lib64' },
-  arm: { multiarch: 'arm-linux-gnueabihf', lib: 'lib' },
-  riscv64: { multiarch: 'riscv64-linux-gnu', lib: 'lib64' },
-  ppc64le: { multiarch: 'powerpc64le-linux-gnu', lib: 'lib64' },
-  s390x: { multiarch: 's390x-linux-gnu', lib: 'lib64' },
-  mips64el: { multiarch: 'mips64el-linux-gnuabi64', lib: 'lib64' },
-  mipsel: { multiarch: 'mipsel-linux-gnu', lib: 'lib' },
-  loongarch64: { multiarch: 'loongarch64-linux-gnu', lib: 'lib64' },
-};
-
-const USUAL_HWCAPS: Readonly<Record<string, readonly string[]>> = {
-  x86_64: ['x86-64-v4', 'x86-64-v3', 'x86-64-v2'],
-  ppc64le: ['power10', 'power9'],
-  s390x: ['z16', 'z15', 'z14', 'z13'],
-};
-
 /**
  * For a tree that has no ld.so: what Debian's and the upstream one would search together. Such a program does not
  * start, but what it would load can be said.
  */
-export function usualProfile(machine: string): LdSoProfile {
-  const { multiarch, lib } = MACHINE_DIRECTORIES[machine] ?? { multiarch: null, lib: 'lib' };
+export function usualProfile(machine: MachineName | null): LdSoProfile {
+  const [abi] = abisOf(machine);
+  const multiarch = abi === undefined ? null : gnuTriple(abi);
+  const lib = abi?.lib ?? 'lib';
   const debian = multiarch === null ? [] : [`/lib/${multiarch}/`, `/usr/lib/${multiarch}/`];
   return {
     directories: [...new Set([...debian, '/lib/', '/usr/lib/', `/${lib}/`, `/usr/${lib}/`])],
     lib: multiarch === null ? lib : `lib/${multiarch}`,
     glibcHwcaps: true,
     legacyHwcaps: false,
-    knownHwcaps: USUAL_HWCAPS[machine] ?? [],
+    knownHwcaps: (machine === null ? null : MACHINES[machine].cpuLevels) ?? [],
     isRead: false,
   };
 }
-
-/** PT_INTERP by machine and ABI, glibc's; the first that the tree has is taken for a library without one. */
-export const GLIBC_INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
-  x86_64: ['/lib64/ld-linux-x86-64.so.2'],
-  x32: ['/libx32/ld-linux-x32.so.2'],
-  i386: ['/lib/ld-linux.so.2'],
-  aarch64: ['/lib/ld-linux-aarch64.so.1'],
-  arm: ['/lib/ld-linux-armhf.so.3', '/lib/ld-linux.so.3'],
-  riscv64: ['/lib/ld-linux-riscv64-lp64d.so.1', '/lib/ld-linux-riscv64-lp64.so.1'],
-  ppc64le: ['/lib64/ld64.so.2'],
-  ppc64: ['/lib64/ld64.so.1'],
-  s390x: ['/lib/ld64.so.1'],
-  mips64el: ['/lib64/ld.so.1'],
-  mipsel: ['/lib/ld.so.1'],
-  loongarch64: ['/lib64/ld-linux-loongarch-lp64d.so.1'],
-};
-
-/** musl's names for machines, in `/lib/ld-musl-ARCH.so.1`. */
-export const MUSL_ARCHES: Readonly<Record<string, readonly string[]>> = {
-  x86_64: ['x86_64'],
-  x32: ['x32'],
-  i386: ['i386'],
-  aarch64: ['aarch64'],
-  arm: ['armhf', 'arm', 'armel'],
-  riscv64: ['riscv64'],
-  ppc64le: ['powerpc64le'],
-  s390x: ['s390x'],
-  mips64el: ['mips64el'],
-  mipsel: ['mipsel'],
-  loongarch64: ['loongarch64'],
-};

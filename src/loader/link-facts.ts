@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { type MachineName, machineOfElf } from '../core/machines.ts';
 import {
   type ElfFacts,
   type ElfLinkage,
@@ -47,6 +48,11 @@ export function readLinkFacts(source: ByteSource): LinkFacts {
     highestGlibc: highestGlibc(versionNeeds),
     versionDefinitions: new Set(dynamic === null ? [] : readVersionDefinitions(elf).map(({ name }) => name)),
   };
+}
+
+/** The row of an object's machine in the table of machines; null where there is none. */
+export function machineOf({ machineNumber, class: bits, byteOrder }: LinkFacts): MachineName | null {
+  return machineOfElf({ machine: machineNumber, class: bits, littleEndian: byteOrder === 'little' });
 }
 
 /** Nearly no object has such an entry: the others are spared a second look at their table. */

@@ -1,6 +1,7 @@
 import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
+import { machineOf } from './link-facts.ts';
 import {
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
@@ -52,7 +53,7 @@ class GlibcLinkMap {
   constructor(start: LoadStart) {
     const { session, cpu, cwd, program, interpreter, request } = start;
     this.#start = start;
-    const profile = session.profile(interpreter.file?.realPath ?? null, program.link.machine);
+    const profile = session.profile(interpreter.file?.realPath ?? null, machineOf(program.link));
     this.#directories = profile.directories;
     // Run by the kernel: links resolved; run as an argument of ld.so, as a library is: not (hazards.md 2.1).
     const started =

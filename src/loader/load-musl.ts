@@ -268,7 +268,7 @@ function readSystemPath(start: LoadStart): readonly string[] {
 }
 
 /** Where musl looks for its search path, by the path of its loader. */
-export function muslPathFile(interpreter: string): string {
+function muslPathFile(interpreter: string): string {
   const arch = /ld-musl-([^/]+?)\.so\.1$/.exec(interpreter)?.[1] ?? 'x86_64';
   // dynlink.c cuts the last two components off.
   const prefix = interpreter.startsWith('/') ? interpreter.split('/').slice(0, -2).join('/') : '';

@@ -1,6 +1,6 @@
+import { abisOf, muslLoader } from '../core/machine-abis.ts';
 import type { LoaderKind } from './closure.ts';
-import { GLIBC_INTERPRETERS, MUSL_ARCHES } from './ld-so-profile.ts';
-import type { LinkFacts } from './link-facts.ts';
+import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
 
 /** Which loader takes part, and at which path; null for a static program. */
@@ -51,14 +51,12 @@ function kindByNeeded(link: LinkFacts): LoaderKind | null {
   return null;
 }
 
-function machineKey(link: LinkFacts): string {
-  return link.machine === 'x86_64' && link.class === 32 ? 'x32' : link.machine;
-}
-
+/** Of each ABI of the machine; the first that the tree has is taken. */
 function glibcPaths(link: LinkFacts): readonly string[] {
-  return GLIBC_INTERPRETERS[machineKey(link)] ?? [];
+  return abisOf(machineOf(link)).map(({ glibcLoader }) => glibcLoader);
 }
 
 function muslPaths(link: LinkFacts): readonly string[] {
-  return (MUSL_ARCHES[machineKey(link)] ?? [link.machine]).map((arch) => `/lib/ld-musl-${arch}.so.1`);
+  const known = abisOf(machineOf(link)).map(muslLoader);
+  return known.length > 0 ? known : [`/lib/ld-musl-${link.machine}.so.1`];
 }

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { CHANGING_FILES_HINT } from '../core/hints.ts';
+import type { MachineName } from '../core/machines.ts';
 import type { ElfFacts } from '../elf/index.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import { LD_SO_CACHE_LIMIT_BYTES, type LdSoCache, parseLdSoCache } from './ld-so-cache.ts';
@@ -121,7 +122,7 @@ export class LoaderSession {
   }
 
   /** How the ld.so at `path` searches; the usual way of its machine when the tree has none there. */
-  profile(path: string | null, machine: string): LdSoProfile {
+  profile(path: string | null, machine: MachineName | null): LdSoProfile {
     return remembered(this.#profiles, `${machine} ${path ?? ''}`, () => {
       const source = path === null ? null : this.#source(path);
       if (source === null) return usualProfile(machine);

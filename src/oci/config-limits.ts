@@ -4,7 +4,7 @@ import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
 import type { ImageConfig } from './config.ts';
 
 /** Of all arguments and variables, each with its NUL and its pointer: a quarter of the usual stack of 8 MiB (execve(2)). */
-export const WORDS_LIMIT_BYTES = 2 * 1024 * 1024;
+const WORDS_LIMIT_BYTES = 2 * 1024 * 1024;
 const POINTER_BYTES = 8;
 
 /**

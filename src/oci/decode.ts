@@ -19,9 +19,9 @@ export const CONFIG_WORDS_LIMIT = 16_384;
 /** Of labels, annotations, volumes and names each. */
 export const CONFIG_ENTRIES_LIMIT = 16_384;
 /** As many as a protocol has; images for telephony do expose tens of thousands. */
-export const CONFIG_PORTS_LIMIT = 65_536;
+const CONFIG_PORTS_LIMIT = 65_536;
 /** Of what is a name: platform, user, signal, media type, tag. Longer than any, short enough for a message. */
-export const CONFIG_NAME_LIMIT_BYTES = 1024;
+const CONFIG_NAME_LIMIT_BYTES = 1024;
 
 const isSha256 = (input: unknown): boolean => typeof input === 'string' && isDigest(input);
 const digest = v.custom<Digest>(isSha256, 'is no sha256 digest');

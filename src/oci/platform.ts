@@ -1,23 +1,10 @@
 import { MorselError } from '../core/errors.ts';
+import { hostArchitecture } from '../core/machines.ts';
 import type { Platform } from './descriptor.ts';
 
-/** Go's architecture names for Node's. */
-const ARCHITECTURE: Readonly<Record<string, string>> = {
-  x64: 'amd64',
-  ia32: '386',
-  arm64: 'arm64',
-  arm: 'arm',
-  ppc64: 'ppc64le',
-  s390x: 's390x',
-  riscv64: 'riscv64',
-  loong64: 'loong64',
-  mips: 'mips',
-  mipsel: 'mipsle',
-};
-
-/** The platform of images that this machine runs natively. */
+/** The platform of images that this machine runs natively. Node does not say which variant of ARM it is: none is named. */
 export function hostPlatform(): Platform {
-  return { os: 'linux', architecture: ARCHITECTURE[process.arch] ?? process.arch };
+  return { os: 'linux', architecture: hostArchitecture() };
 }
 
 /** `linux/arm64/v8`. */

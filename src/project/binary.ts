@@ -11,7 +11,7 @@ export type FileKind = 'elf' | 'empty' | 'script' | 'windows' | 'macos' | 'other
 const MAGIC_BYTES = 4;
 const MACH_O = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe']);
 
-export function fileKindOf(start: Uint8Array): FileKind {
+function fileKindOf(start: Uint8Array): FileKind {
   const bytes = memoryByteSource(start).read(0, MAGIC_BYTES);
   if (bytes.length === 0) return 'empty';
   const text = bytes.toString('latin1');

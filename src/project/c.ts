@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { isBelow } from '../core/is-below.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
@@ -148,8 +149,7 @@ export function detectCFolder(directory: string, names: DirectoryNames, bin: str
 /** A compiler quotes what it reads: a link in a foreign project must not show it a file of this user. */
 function refuseForeignSource(path: string, directory: string): void {
   const target = realpathSync(path);
-  const own = realpathSync(directory);
-  if (target.startsWith(own === '/' ? own : `${own}/`)) return;
+  if (isBelow(target, realpathSync(directory))) return;
   throw new MorselError('CONFIG_INVALID', `${path} is a link that leads out of the project, to ${target}`, {
     hint: `if that is meant, name it: morsel build ${path}`,
   });

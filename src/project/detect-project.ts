@@ -5,12 +5,8 @@ import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isElf } from '../elf/index.ts';
 import { detectBinary } from './binary.ts';
+import type { DetectOptions } from './detect-options.ts';
 import type { Project } from './project.ts';
-
-export interface DetectOptions {
-  /** Which of several programs (`--bin`). */
-  readonly bin?: string | undefined;
-}
 
 /**
  * What is at a path: an ELF executable, a C or C++ file, or a source tree (see `detectSources`). Reads only.

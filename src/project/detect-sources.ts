@@ -3,18 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
-import type { DetectOptions } from './detect-project.ts';
-import { detectGo } from './go.ts';
+import type { DetectOptions } from './detect-options.ts';
+import type { ProjectLanguage } from './language.ts';
+import { LANGUAGES } from './languages.ts';
 import { type DirectoryNames, directoryNames } from './project-file.ts';
 import type { CProject, Project } from './project.ts';
-import { detectRust } from './rust.ts';
 
-type Manifest = 'rust' | 'go' | Exclude<CProject['buildSystem'], 'single'>;
+type Manifest = ProjectLanguage | Exclude<CProject['buildSystem'], 'single'>;
 
 /** Files that say what a directory is; naming one of them chooses it. */
 const MANIFESTS: ReadonlyMap<string, Manifest> = new Map<string, Manifest>([
-  ['Cargo.toml', 'rust'],
-  ['go.mod', 'go'],
+  ...LANGUAGES.map((language) => [language.manifest, language] as const),
   ['CMakeLists.txt', 'cmake'],
   ['meson.build', 'meson'],
   ['configure.ac', 'autotools'],
@@ -34,7 +33,8 @@ export function detectSources(absolute: string, stat: Stats, options: DetectOpti
   if (manifest !== undefined) return detectBy(manifest, dirname(absolute), options);
   const language = languageOfFile(absolute);
   if (language !== null && stat.size > 0) return detectCSource(absolute, dirname(absolute), language);
-  if (/\.(rs|go)$/.test(absolute)) throw lonelySource(absolute);
+  const ofSource = LANGUAGES.find(({ suffix }) => absolute.endsWith(suffix));
+  if (ofSource !== undefined) throw lonelySource(absolute, ofSource);
   return detectBinary(absolute);
 }
 
@@ -42,23 +42,10 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
   checkReadable(directory);
   const names = directoryNames(directory);
   refuseOddManifest(directory, names);
-  const languages = (['rust', 'go'] as const).filter((kind) =>
-    names.files.includes(kind === 'rust' ? 'Cargo.toml' : 'go.mod'),
-  );
-  if (languages.length > 1) {
-    throw new MorselError(
-      'AMBIGUOUS_PROJECT',
-      `${directory} is both a Rust and a Go project: Cargo.toml, go.mod`,
-      {
-        hint: 'name the one to build, as in: morsel build ./Cargo.toml',
-        details: { candidates: ['Cargo.toml', 'go.mod'] },
-      },
-    );
-  }
-  // A package of a Go module has no go.mod of its own.
-  const isGoPackage = languages.length === 0 && names.files.some((name) => name.endsWith('.go'));
-  const goPackage = isGoPackage ? detectGo(directory, { binary: options.bin }) : null;
-  if (goPackage !== null) return goPackage;
+  const languages = LANGUAGES.filter(({ manifest }) => names.files.includes(manifest));
+  if (languages.length > 1) throw severalLanguages(directory, languages);
+  const below = languages.length > 0 ? null : detectPackage(directory, names, options);
+  if (below !== null) return below;
   const [buildSystem] = buildSystemsOf(directory, names);
   const manifest = languages[0] ?? buildSystem;
   if (manifest !== undefined && manifest !== 'single') return detectBy(manifest, directory, options);
@@ -66,6 +53,27 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
   const unusable = names.files.find((name) => TOP_CALLS.has(name));
   if (unusable !== undefined) throw withoutProject(directory, unusable, names);
   return detectCFolder(directory, names, options.bin ?? null) ?? noProject(directory);
+}
+
+/** A package of a Go module has no go.mod of its own. */
+function detectPackage(directory: string, { files }: DirectoryNames, options: DetectOptions): Project | null {
+  const language = LANGUAGES.find(
+    ({ hasPackagesBelow, suffix }) => hasPackagesBelow && files.some((name) => name.endsWith(suffix)),
+  );
+  return language?.detect(directory, { binary: options.bin }) ?? null;
+}
+
+function severalLanguages(directory: string, languages: readonly ProjectLanguage[]): MorselError {
+  const manifests = languages.map(({ manifest }) => manifest);
+  const titles = languages.map(({ title }) => title).join(' and a ');
+  return new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `${directory} is both a ${titles} project: ${manifests.join(', ')}`,
+    {
+      hint: `name the one to build, as in: morsel build ./${manifests[0]}`,
+      details: { candidates: manifests },
+    },
+  );
 }
 
 /** A build file that cannot be one is an error of the project: what it builds is not known. */
@@ -83,14 +91,10 @@ function refuseOddManifest(directory: string, { files, others }: DirectoryNames)
   );
 }
 
-/** What go and cargo read beside a manifest, and would wait for: file → manifest. */
-const READ_WITH: ReadonlyMap<string, string> = new Map([
-  ['go.work', 'go.mod'],
-  ['go.sum', 'go.mod'],
-  ['Cargo.lock', 'Cargo.toml'],
-  ['rust-toolchain', 'Cargo.toml'],
-  ['rust-toolchain.toml', 'Cargo.toml'],
-]);
+/** File → the manifest beside which it is read. */
+const READ_WITH: ReadonlyMap<string, string> = new Map(
+  LANGUAGES.flatMap(({ manifest, readWith }) => readWith.map((name) => [name, manifest] as const)),
+);
 
 /** Build files whose top one of a project calls `project()`. */
 const TOP_CALLS: ReadonlySet<string> = new Set(['CMakeLists.txt', 'meson.build']);
@@ -125,11 +129,9 @@ function checkReadable(directory: string): void {
 
 function detectBy(manifest: Manifest, directory: string, options: DetectOptions): Project {
   const found =
-    manifest === 'rust'
-      ? detectRust(directory, { binary: options.bin })
-      : manifest === 'go'
-        ? detectGo(directory, { binary: options.bin })
-        : detectCTree(directory, manifest, options.bin ?? null);
+    typeof manifest === 'object'
+      ? manifest.detect(directory, { binary: options.bin })
+      : detectCTree(directory, manifest, options.bin ?? null);
   return found ?? noProject(directory);
 }
 
@@ -139,9 +141,8 @@ function noProject(directory: string): never {
   });
 }
 
-function lonelySource(path: string): MorselError {
-  const [language, manifest] = path.endsWith('.rs') ? ['Rust', 'Cargo.toml'] : ['Go', 'go.mod'];
-  return new MorselError('NO_PROJECT', `${path} is a single ${language} file`, {
+function lonelySource(path: string, { title, manifest }: ProjectLanguage): MorselError {
+  return new MorselError('NO_PROJECT', `${path} is a single ${title} file`, {
     hint: `name the directory that holds its ${manifest}`,
   });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MACHINE_NAMES, MACHINES } from '../core/machines.ts';
 import { directoryNames, readFileStart } from './project-file.ts';
 
 /** Imports stand at the start of a file; cgo preambles are the longest thing before them. */
@@ -11,9 +12,10 @@ const SYSTEMS = new Set(
     ' ',
   ),
 );
-const ARCHITECTURES = new Set(
-  '386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm'.split(' '),
-);
+const ARCHITECTURES: ReadonlySet<string | undefined> = new Set([
+  ...MACHINE_NAMES.map((name) => MACHINES[name].oci?.architecture),
+  'wasm',
+]);
 
 /** go/build/constraint, `maxSize`. */
 const MAX_CONSTRAINT_TOKENS = 1000;

@@ -1,11 +1,24 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { hostArchitecture } from '../core/machines.ts';
+import { goModuleCache, goSettingsFile } from './go-environment.ts';
 import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
 import { MAX_SCANNED_CHARACTERS, readGoPackage, type ScanBudget } from './go-source.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
+import type { ProjectLanguage } from './language.ts';
 import type { GoProject } from './project.ts';
 import { directoryNames, isFile, readProjectFile } from './project-file.ts';
+
+export const GO: ProjectLanguage = {
+  kind: 'go',
+  title: 'Go',
+  manifest: 'go.mod',
+  readWith: ['go.work', 'go.sum'],
+  suffix: '.go',
+  hasPackagesBelow: true,
+  detect: detectGo,
+};
 
 /** Folders of a module that are looked at for programs, and packages for C code. */
 const MAX_DIRECTORIES = 20_000;
@@ -41,9 +54,9 @@ export interface DetectGoOptions {
  */
 export function detectGo(directory: string, options: DetectGoOptions = {}): GoProject | null {
   const env = options.env ?? process.env;
-  const module = moduleOf(directory, moduleCacheOf(env));
+  const module = moduleOf(directory, goModuleCache(env));
   if (module === null) return null;
-  const architecture = env['GOARCH'] ?? hostGoArchitecture();
+  const architecture = env['GOARCH'] ?? hostArchitecture();
   const packagePath = choosePackage(module, directory, architecture, options.binary);
   if (packagePath === null) return null;
   const cgoPackages = env['CGO_ENABLED'] === '0' ? [] : findCgoPackages(module, packagePath, architecture);
@@ -206,20 +219,11 @@ function findCgoPackages(module: GoModule, packagePath: string, architecture: st
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function moduleCacheOf(env: Environment): string {
-  const goPath = (env['GOPATH'] ?? '').split(':')[0] ?? '';
-  return env['GOMODCACHE'] ?? join(goPath === '' ? join(env['HOME'] ?? '/', 'go') : goPath, 'pkg/mod');
-}
-
 /** GOFLAGS of the environment, else of the file that `go env -w` writes. */
 function goFlagsOf(env: Environment): readonly string[] {
-  const file = env['GOENV'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config'), 'go/env');
+  const file = goSettingsFile(env);
   const written = file === 'off' ? null : readProjectFile(file);
   const text = env['GOFLAGS'] ?? /^GOFLAGS=(.*)$/m.exec(written ?? '')?.[1] ?? '';
   // A flag with spaces is quoted as a whole: '-ldflags=-X main.version=1'.
   return (text.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
-}
-
-function hostGoArchitecture(): string {
-  return ({ x64: 'amd64', ia32: '386' } as Readonly<Record<string, string>>)[process.arch] ?? process.arch;
 }

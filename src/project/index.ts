@@ -1,4 +1,6 @@
-export { type DetectOptions, detectProject } from './detect-project.ts';
+export type { DetectOptions } from './detect-options.ts';
+export { detectProject } from './detect-project.ts';
+export { goConfigFolder, goModuleCache, goSettingsFile } from './go-environment.ts';
 export { detectLicense } from './license.ts';
 export { imageName } from './image-name.ts';
 export type { BinaryProject, ConfigureScript, CProject, GoProject, Project, RustProject } from './project.ts';

@@ -31,7 +31,7 @@ export function detectLicense(directory: string): string | null {
 }
 
 /** The SPDX id of a licence's own text (the GNU ones without `-only` or `-or-later`); null when it is not known. */
-export function licenseOfText(text: string): string | null {
+function licenseOfText(text: string): string | null {
   const words = text.replaceAll(/[\s*#>]+/g, ' ').trim();
   const own = /SPDX-License-Identifier: ?([\w.+-]+(?: (?:OR|AND|WITH) [\w.+-]+)*)/.exec(words)?.[1];
   if (own !== undefined) return own;

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  openSync,
-  opendirSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, type Dirent, fstatSync, openSync, opendirSync, readSync, statSync } from 'node:fs';
 import { MorselError } from '../core/errors.ts';
+import { READ_WITHOUT_WAITING } from '../core/open-flags.ts';
 
 /** A lock file is the largest text of a project: one of 3,000 crates has less than 1 MiB. */
 export const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -17,10 +9,7 @@ export const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
 export const MANIFEST_LIMIT_BYTES = 1024 * 1024;
 
 /** A folder with more names is no folder of sources. */
-export const MAX_DIRECTORY_NAMES = 100_000;
-
-/** A FIFO without a writer would keep open(2) waiting; for regular files O_NONBLOCK means nothing. open(2). */
-const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const MAX_DIRECTORY_NAMES = 100_000;
 
 /** The text of a regular file; null when there is none at that path. Errors: UNREADABLE, LIMIT_EXCEEDED. */
 export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES): string | null {
@@ -28,7 +17,7 @@ export function readProjectFile(path: string, limitBytes = MANIFEST_LIMIT_BYTES)
   try {
     // To open some devices is to use them.
     if (!statSync(path).isFile()) return null;
-    fd = openSync(path, WITHOUT_WAITING);
+    fd = openSync(path, READ_WITHOUT_WAITING);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
@@ -60,7 +49,7 @@ export function readFileStart(path: string, length: number): string {
   let fd: number;
   try {
     if (!statSync(path).isFile()) return '';
-    fd = openSync(path, WITHOUT_WAITING);
+    fd = openSync(path, READ_WITHOUT_WAITING);
   } catch {
     return '';
   }

@@ -5,7 +5,18 @@ import { readCargoSettings } from './cargo-config.ts';
 import { type CargoTree, readCargoTree } from './cargo-workspace.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
+import type { ProjectLanguage } from './language.ts';
 import type { RustProject } from './project.ts';
+
+export const RUST: ProjectLanguage = {
+  kind: 'rust',
+  title: 'Rust',
+  manifest: 'Cargo.toml',
+  readWith: ['Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
+  suffix: '.rs',
+  hasPackagesBelow: false,
+  detect: detectRust,
+};
 
 export interface DetectRustOptions {
   /** `--bin`; undefined when nothing was chosen. */

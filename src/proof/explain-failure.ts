@@ -1,5 +1,6 @@
 import { join } from 'node:path/posix';
 import { MorselError } from '../core/errors.ts';
+import { hostMachineName } from '../core/machines.ts';
 import { isElf, readElfLinkage } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
@@ -62,7 +63,7 @@ function formatReason(tree: FileTree, file: string): string | null {
   try {
     if (source.sizeBytes === 0) return 'the file is empty';
     if (isElf(source))
-      return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${MACHINE_NAME}`;
+      return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${hostMachineName()}`;
     const shebang = readShebang(tree, file);
     if (shebang === null) return 'it is neither an ELF program nor a script that begins with #!';
     const interpreter = formatReason(tree, shebang.interpreter);
@@ -71,9 +72,6 @@ function formatReason(tree: FileTree, file: string): string | null {
     source.close();
   }
 }
-
-/** process.arch in the kernel's words. */
-const MACHINE_NAME = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch;
 
 /** The interpreter of a script, the interpreter of an ELF file, or the libraries that its loader looks for. */
 function missingReason(tree: FileTree, file: string): string | null {

@@ -33,6 +33,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
   const results: CheckResult[] = [];
   const findings: Finding[] = sandbox.lacks.map(lackFinding);
   const notes = new Set<string>();
+  const lifted = new Set<string>();
   for (const examination of examinations) {
     if (examination.kind === 'check') {
       const reason = unrunnable(root, argvOf(examination.check, image), image);
@@ -42,6 +43,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
     results.push(run.result);
     findings.push(...run.findings);
     run.notes.forEach((note) => notes.add(note));
+    run.lifted.forEach((words) => lifted.add(words));
     onEvent({
       kind: 'check-finished',
       check: run.result.name,
@@ -54,7 +56,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
   return {
     status,
     sandbox: sandbox.name,
-    isolation: [...sandbox.isolation, ...notes],
+    isolation: [...sandbox.isolation.filter((words) => !lifted.has(words)), ...notes],
     checks: results,
     findings,
     reason: null,
@@ -78,6 +80,7 @@ interface Examined {
   readonly result: CheckResult;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
+  readonly lifted: readonly string[];
 }
 
 /** Read-only first; what fails so is run once more with a root that can be written, and that is a finding if it helps. */
@@ -140,7 +143,11 @@ function unrunnable(
     located.path.startsWith('/') ? located.path : `${cwd}/${located.path}`,
   );
   if (foreign === null || foreign.emulator !== null) return null;
-  return `${name} is a program for ${foreign.machine}, which this machine can run only with qemu-${foreign.machine}-static (package qemu-user-static)`;
+  const how =
+    foreign.qemu === null
+      ? 'cannot run, and qemu-user neither'
+      : `can run only with ${foreign.qemu} (package qemu-user-static)`;
+  return `${name} is a program for ${foreign.machine}, which this machine ${how}`;
 }
 
 function argvOrNone({ entrypoint, cmd }: RuntimeConfiguration): readonly string[] {

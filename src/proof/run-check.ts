@@ -27,7 +27,7 @@ import type { CheckResult } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 
 /** Kept of each stream of a program. */
-export const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
 const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
 /** docker gives 10 s; a program that has not ended after these ignores the signal. */
@@ -35,7 +35,7 @@ const STOP_GRACE_MS = 3_000;
 /** Between two questions to a server that answers, but not yet as expected. */
 const ASK_AGAIN_MS = 200;
 /** How long the default check looks at a program that does not end. */
-export const START_SECONDS = 2;
+const START_SECONDS = 2;
 
 /** `start-only` is the check of an image that has none: it starts, and does not die of it. */
 export type Examination = { readonly kind: 'check'; readonly check: Check } | { readonly kind: 'start-only' };
@@ -53,6 +53,8 @@ export interface CheckRun {
 export interface ExaminedRun {
   readonly result: CheckResult;
   readonly notes: readonly string[];
+  /** As in `RunResult`. */
+  readonly lifted: readonly string[];
   /** A server was told to stop: whether it did. null for other checks. */
   readonly stoppedBySignal: boolean | null;
   /** A writable root could help: not when it never started, nor when the time was over, as it would be again. */
@@ -125,6 +127,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
       elapsedMs: Math.round(ended.elapsedMs),
     },
     notes: ended.notes,
+    lifted: ended.lifted,
     stoppedBySignal: server?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
   };

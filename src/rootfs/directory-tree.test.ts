@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MorselError } from '../core/errors.ts';
+import { decodeName } from '../tar/index.ts';
 import { directoryTree } from './directory-tree.ts';
 
 describe('directoryTree', () => {
@@ -32,6 +33,21 @@ describe('directoryTree', () => {
     source?.close();
     return bytes;
   };
+
+  it('reads names that are not UTF-8, byte for byte', () => {
+    const name = Buffer.from('caf\xe9', 'latin1');
+    const folder = Buffer.concat([Buffer.from(`${root}/`), name]);
+    const inside = (last: string) => Buffer.concat([folder, Buffer.from('/'), Buffer.from(last, 'latin1')]);
+    mkdirSync(folder);
+    writeFileSync(inside('\xff'), 'odd');
+    symlinkSync(Buffer.from('\xff', 'latin1'), inside('link'));
+    const tree = directoryTree(root);
+    const path = `/${decodeName(name)}`;
+    expect(tree.list(path)).toEqual(['link', decodeName(Buffer.from([0xff]))]);
+    expect(text(`${path}/link`)).toBe('odd');
+    expect([...tree.walk()].filter((walked) => walked.path.startsWith(`${path}/`))).toHaveLength(2);
+    rmSync(folder, { recursive: true });
+  });
 
   it('reads through relative and absolute links, with the directory as /', () => {
     expect(text('/lib/libc.so.6')).toBe('inside');

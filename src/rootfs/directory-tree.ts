@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type BigI
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
+import { decodeName, encodeName } from '../tar/index.ts';
 import type { FileTreeEntry, ResolvedEntry, WalkableTree, WalkedPath } from './file-tree.ts';
 import { resolvePath } from './resolve-path.ts';
 
@@ -39,8 +40,7 @@ export function directoryTree(rootDir: string): WalkableTree {
     },
     open(path): ByteSource | null {
       const found = resolve(path);
-      // The path is canonical: what is a link by now has been put there since it was looked at.
-      return found?.entry.kind === 'file' ? openByteSource(prefix + found.path, { followLink: false }) : null;
+      return found?.entry.kind === 'file' ? openHostFile(prefix + found.path) : null;
     },
   };
 }
@@ -77,7 +77,7 @@ interface HostEntry extends FileTreeEntry {
 function lstatHost(hostPath: string): HostEntry | null {
   try {
     // Inode numbers of overlay and btrfs use all 64 bits: a double would make two files one.
-    const stat = lstatSync(hostPath, { bigint: true, throwIfNoEntry: false });
+    const stat = lstatSync(encodeName(hostPath), { bigint: true, throwIfNoEntry: false });
     return stat === undefined ? null : entryOf(hostPath, stat);
   } catch {
     return null;
@@ -92,7 +92,7 @@ function entryOf(hostPath: string, stat: BigIntStats): HostEntry {
     uid: Number(stat.uid),
     gid: Number(stat.gid),
     sizeBytes: Number(stat.size),
-    target: kind === 'symlink' ? readlinkSync(hostPath) : '',
+    target: kind === 'symlink' ? decodeName(readlinkSync(encodeName(hostPath), 'buffer')) : '',
     identity: `${stat.dev}:${stat.ino}`,
     hasOtherNames: stat.nlink > 1n && kind !== 'directory',
   };
@@ -119,7 +119,7 @@ class HostPath implements WalkedPath {
 
   open(): ByteSource | null {
     const isFile = this.entry.kind === 'file';
-    return isFile ? openByteSource(this.#prefix + this.path, { followLink: false }) : null;
+    return isFile ? openHostFile(this.#prefix + this.path) : null;
   }
 }
 
@@ -141,11 +141,16 @@ function* walkHost(root: string): Generator<WalkedPath, void, undefined> {
   }
 }
 
+/** The path is canonical: what is a link by now has been put there since it was looked at. */
+function openHostFile(hostPath: string): ByteSource {
+  return openByteSource(hostPath, { followLink: false, bytes: encodeName(hostPath) });
+}
+
 function listHost(hostPath: string): readonly string[] {
   try {
-    return readdirSync(hostPath, 'buffer')
+    return readdirSync(encodeName(hostPath), 'buffer')
       .sort(Buffer.compare)
-      .map((name) => name.toString('utf8'));
+      .map((name) => decodeName(name));
   } catch {
     return [];
   }

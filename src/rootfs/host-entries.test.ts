@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeName } from '../tar/index.ts';
 import { entriesFromHost, entryFromFile } from './host-entries.ts';
 import { normaliseEntries } from './normalise-entries.ts';
 
@@ -52,6 +53,22 @@ describe('entriesFromHost', () => {
   it('takes a file, through a link, with the mode asked for', () => {
     const [entry] = entriesFromHost(join(tree, 'run.sh'), '/bin/run', { ...options, mode: 0o4555, uid: 7 });
     expect(entry).toMatchObject({ kind: 'file', path: '/bin/run', mode: 0o4555, uid: 7, sizeBytes: 10 });
+  });
+
+  it('takes names that are not UTF-8, byte for byte', () => {
+    const folder = join(work, 'latin1');
+    mkdirSync(folder);
+    const name = Buffer.from('caf\xe9', 'latin1');
+    const inFolder = Buffer.concat([Buffer.from(`${folder}/`), name]);
+    writeFileSync(inFolder, 'content');
+    const [entry] = entriesFromHost(folder, '/x', options);
+    if (entry?.kind !== 'file') throw new Error('no file');
+    expect(encodeName(entry.path)).toEqual(Buffer.concat([Buffer.from('/x/'), name]));
+    const source = entry.open();
+    expect(source.read(0, 100).toString()).toBe('content');
+    source.close();
+    rmSync(inFolder);
+    expect(() => entry.open()).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 
   it('names what cannot be added', () => {

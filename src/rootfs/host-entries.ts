@@ -111,6 +111,7 @@ function tooManyFiles(): MorselError {
   );
 }
 
+/** @param source a name that need not be UTF-8, or what the user typed. */
 function hostFile(source: string | Buffer, path: string, stat: Stats, options: HostEntryOptions): LayerFile {
   const name = typeof source === 'string' ? source : decodeName(source);
   return {
@@ -118,7 +119,7 @@ function hostFile(source: string | Buffer, path: string, stat: Stats, options: H
     path,
     mode: options.mode ?? ((stat.mode & 0o100) !== 0 ? 0o755 : 0o644),
     sizeBytes: stat.size,
-    open: () => openByteSource(name),
+    open: () => openByteSource(name, { bytes: Buffer.from(source) }),
     ...owner(options),
   };
 }

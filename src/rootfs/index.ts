@@ -5,7 +5,7 @@ export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptio
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
 export { homeOf, type IdLookup, lookUpUser, type UserLookup } from './look-up-user.ts';
-export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
+export { checkImageDirectory, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { readCapability } from './read-capability.ts';
 export { type CanonicalLstat, resolvePath, SYMLINK_LIMIT } from './resolve-path.ts';
@@ -13,3 +13,4 @@ export { singleFileTree } from './single-file-tree.ts';
 export { entriesTree } from './entries-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
 export { rootEntries } from './root-entries.ts';
+export { normaliseImagePath } from './normalise-entries.ts';

@@ -6,7 +6,7 @@ export type LayerEntry = LayerFile | LayerDirectory | LayerSymlink;
 interface LayerEntryBase {
   /** Absolute inside the image, normalised: `/hello`. */
   readonly path: string;
-  /** Why this path is in the image, with its evidence; shown by the report and by `morsel why`. */
+  /** Why this path is in the image, with its evidence; shown by `build --format json`. */
   readonly reason: string;
   readonly uid?: number;
   readonly gid?: number;

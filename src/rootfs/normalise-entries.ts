@@ -56,6 +56,11 @@ export function normaliseImagePath(path: string): string {
   return `/${parts.join('/')}`;
 }
 
+/** For a directory of an image, which may be `/`. Error: USAGE, as of `normaliseImagePath`. */
+export function checkImageDirectory(path: string): void {
+  if (path !== '/') normaliseImagePath(path);
+}
+
 function tooLarge(path: string): MorselError {
   return new MorselError(
     'LIMIT_EXCEEDED',

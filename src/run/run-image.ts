@@ -7,7 +7,7 @@ import { findingEvent } from '../core/finding.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
-import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
+import { checkImageDirectory, directoryTree } from '../rootfs/index.ts';
 import { type ImageConfig } from '../oci/index.ts';
 import { openImage } from '../places/index.ts';
 import { type UnpackedImage, unpackImage } from '../layers/index.ts';
@@ -52,8 +52,9 @@ export interface RunImageResult {
 const PROCESS_LIMIT = 4096;
 
 /**
- * Runs an image with this process's own stdin, stdout and stderr. Errors: those of reading the image, and
- * SANDBOX_MISSING; the caller maps them to 125.
+ * Runs an image with this process's own stdin, stdout and stderr. Errors: those of reading the image, which is
+ * IMAGE_INVALID too where no engine would start it; USAGE; NOT_FOUND for the source of a mount; SANDBOX_MISSING;
+ * SANDBOX_FAILED; INTERRUPTED. The caller maps them to 125.
  */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
   checkOptions(options);
@@ -135,7 +136,7 @@ function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: R
   if (user !== undefined && parseNumericUser(user) === null) {
     throw new MorselError('USAGE', `--user ${JSON.stringify(user)} is not UID[:GID]`, { hint: USER_HINT });
   }
-  if (workdir !== undefined && workdir !== '/') normaliseImagePath(workdir);
+  if (workdir !== undefined) checkImageDirectory(workdir);
   const words = [...Object.entries(env).flat(), ...entrypoint, ...args];
   if (words.some((word) => word.includes('\0'))) {
     throw new MorselError('USAGE', 'a word or an environment variable contains a NUL', {

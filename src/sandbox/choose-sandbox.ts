@@ -10,10 +10,10 @@ import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './prepare/identity.ts';
 import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
-import { requireMachine } from './launcher/system-calls.ts';
 import { toolMissing } from './require-tool.ts';
 import { runContainer } from './container/run-container.ts';
 import type { RunRequest, Sandbox, SandboxTrial } from './sandbox.ts';
+import { requireMachine } from './sandbox-machine.ts';
 
 /** The trial program prints one word; a sandbox that needs longer hangs. */
 const TRIAL_TIMEOUT_MS = 10_000;

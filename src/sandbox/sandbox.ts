@@ -110,6 +110,8 @@ export interface RunResult {
   readonly startFailure: StartFailure | null;
   /** What was different in this run, such as qemu for another architecture. */
   readonly notes: readonly string[];
+  /** Of the sandbox's `isolation`, in the same words: what did not hold, as the program's file lets it gain privileges. */
+  readonly lifted: readonly string[];
 }
 
 /** One sandbox tried on this machine: really run, not looked up by name. */

@@ -20,9 +20,9 @@ export type {
 export { NO_TOOLS, toolArgv } from './find/tools.ts';
 export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { findTools } from './find/find-tools.ts';
-export { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
-export { planRung } from './plan-rung.ts';
-export { completeProject, type CompleteProjectOptions } from './run/complete-project.ts';
+export { rustTarget } from './rust/rust-target.ts';
+export type { CompleteProjectOptions } from './language.ts';
+export { completeProject, planRung } from './languages.ts';

@@ -117,8 +117,8 @@ export interface PlanOptions {
   readonly experimental: boolean;
   /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */
   readonly workDirectory: string;
-  /** Where the C library's architecture is asked for; the machine's own by default. */
-  readonly platform: { readonly os: 'linux'; readonly architecture: string };
+  /** What the program is to run on, in OCI's words. */
+  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
   /** Absolute; for what all projects share, such as a standard library built from sources; in `workDirectory` by default. */
   readonly sharedDirectory?: string;
   /** Nothing is fetched: cargo and go use what is on this machine. */

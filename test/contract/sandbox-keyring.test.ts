@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assembleProgram } from '../../src/sandbox/launcher/assemble-program.ts';
 import { STATUS_FD } from '../../src/sandbox/launcher/descriptors.ts';
 import { enterSteps } from '../../src/sandbox/launcher/enter-steps.ts';
-import { requireMachine } from '../../src/sandbox/launcher/system-calls.ts';
 import { hasTool, requireTool } from '../reference-tools.ts';
 
 /**
@@ -42,6 +41,7 @@ libc.syscall(250, 1, b'morsel-test')
 assert libc.syscall(248, b'user', b'morsel-test', b'secret', 6, -3) > 0
 for program in sys.argv[1:]: print(subprocess.run([program], capture_output=True, text=True).stdout, end='')
 `;
+import { requireMachine } from '../../src/sandbox/sandbox-machine.ts';
 
 it.skipIf(!hasTool('python3') || process.arch !== 'x64')('does not hand the caller’s keys on', () => {
   const looks = join(folder, 'looks');

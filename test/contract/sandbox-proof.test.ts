@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOXES } from '../../src/core/choices.ts';
 import type { MorselEvent } from '../../src/core/events.ts';
+import { abisOf } from '../../src/core/machine-abis.ts';
+import { hostMachine } from '../../src/core/machines.ts';
 import { openImage } from '../../src/places/open-image.ts';
 import { type RuntimeConfig } from '../../src/oci/config.ts';
+import { hostPlatform } from '../../src/oci/platform.ts';
 import { writeImage } from '../../src/places/write-image.ts';
 import { parseChecks, proveImage, type Proof, receipt } from '../../src/proof/index.ts';
 import { entriesFromHost, type LayerEntry, type LayerFile } from '../../src/rootfs/index.ts';
@@ -40,7 +43,7 @@ async function image(
   const path = join(folder, `image-${(count += 1)}.tar`);
   await writeImage({
     layers: [{ kind: 'entries', entries: [...entries, ...extra] }],
-    platform: { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' },
+    platform: hostPlatform(),
     config: { Entrypoint: ['/program'], User: '65532:65532', ...config },
     output: { kind: 'archive', path, references: ['test'] },
   });
@@ -149,8 +152,7 @@ describe('proveImage', () => {
 describe('a program that does not start', () => {
   it('names the interpreter that is missing', async () => {
     const dynamic = compileProgram(folder, 'gcc', []);
-    const interpreter =
-      process.arch === 'arm64' ? '/lib/ld-linux-aarch64.so.1' : '/lib64/ld-linux-x86-64.so.2';
+    const interpreter = abisOf(hostMachine())[0]?.glibcLoader ?? '';
     expect(await detailOf(await image({ '/program': dynamic }), {})).toBe(
       `exec /program: no such file or directory: its interpreter ${interpreter} is not in the image`,
     );
@@ -165,8 +167,7 @@ describe('a program that does not start', () => {
     const needing = join(folder, 'needing');
     execFileSync('gcc', ['-o', needing, '-x', 'c', '-', '-x', 'none', library], { input: source });
     const loader = execFileSync('gcc', ['-print-file-name=libc.so.6'], { encoding: 'utf8' }).trim();
-    const interpreter =
-      process.arch === 'arm64' ? '/lib/ld-linux-aarch64.so.1' : '/lib64/ld-linux-x86-64.so.2';
+    const interpreter = abisOf(hostMachine())[0]?.glibcLoader ?? '';
     const path = await image({ '/program': needing, [interpreter]: interpreter, '/lib/libc.so.6': loader });
     const detail = await detailOf(path, {});
     expect(detail).toContain('error while loading shared libraries: libneeded.so.1');
@@ -288,6 +289,7 @@ describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
     expect(proof.checks.map(({ detail }) => detail)).toEqual(['exit code 0']);
     const effect = gains ? 'held, as under docker' : 'had no effect: only runc and crun can allow that';
     expect(proof.isolation).toContain(`the ${what} of /privileged ${effect}`);
+    expect(proof.isolation.includes('no capabilities, no new privileges')).toBe(!gains);
   });
 });
 

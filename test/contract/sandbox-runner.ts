@@ -53,6 +53,7 @@ const NO_RESULT = {
   elapsedMs: 0,
   startFailure: null,
   notes: [],
+  lifted: [],
 };
 
 const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerInput;

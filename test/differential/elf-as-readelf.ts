@@ -82,6 +82,13 @@ export const MACHINES: Readonly<Record<string, RegExp>> = {
   MC68000: /^m68k$/,
   'Intel IA-64': /^ia64$/,
   'Linux BPF': /^bpf$/,
+  'OpenRISC 1000': /^openrisc$/,
+  ARCompact: /^arc$/,
+  ARCv2: /^arcv2$/,
+  'Analog Devices Blackfin': /^blackfin$/,
+  'QUALCOMM DSP6 Processor': /^hexagon$/,
+  'Xilinx MicroBlaze': /^microblaze$/,
+  'C-SKY': /^csky$/,
 };
 
 const SEGMENT_TYPES: Readonly<Record<number, string>> = {

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { hostArchitecture } from '../../src/core/machines.ts';
 import { detectProject } from '../../src/project/index.ts';
 import {
   type CompiledProgram,
   type CompilePlan,
   findTools,
-  hostArchitecture,
   planRung,
   type Rung,
   runCompilePlan,

@@ -102,7 +102,7 @@ interface HandedOn {
   readonly from: string | null;
 }
 
-/** `import { A as B } from './x.ts'` and `export { A as B } from './x.ts'`; other packages' are not ours. */
+/** `import { A as B } from './x.ts';` and `export { A as B } from './x.ts'`; other packages' are not ours. */
 function handedOn(statement: string): readonly HandedOn[] {
   const [, list = '', from = null] =
     /^(?:import|export)(?: type)? \{(.*)\}(?: from '(\..+)')?;$/.exec(statement) ?? [];

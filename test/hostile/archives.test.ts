@@ -7,15 +7,14 @@ import { gnuLongName, type HostileMember, paxHeader, tarMember, tarOf } from './
 import { NOTHING } from './attack-sources.ts';
 import { HostileFolder, type HostileRunOptions } from './hostile-folder.ts';
 import {
-  Blobs,
   dockerArchiveFiles,
   gzip,
   type HostileImage,
-  json,
   layoutFiles,
   MEDIA,
   writeArchive,
 } from './image-builder.ts';
+import { json, RawLayout } from '../raw-layout.ts';
 
 /** Images that are small and ask for much. */
 requireTool('musl-gcc');
@@ -63,7 +62,7 @@ async function expectRefused(command: (typeof READERS)[number], image: string): 
 
 describe.each(READERS)('%s', (command) => {
   it('06: indexes in indexes, 4,000 descriptors each', async () => {
-    const blobs = new Blobs();
+    const blobs = new RawLayout();
     let manifests: object[] = [];
     for (let depth = 0; depth < 4; depth += 1) {
       const index = {
@@ -72,7 +71,7 @@ describe.each(READERS)('%s', (command) => {
         manifests,
         annotations: { depth: String(depth) },
       };
-      manifests = Array<object>(4000).fill(blobs.add(MEDIA.index, json(index)));
+      manifests = Array<object>(4000).fill(blobs.blob(MEDIA.index, json(index)));
     }
     const files = layoutFiles({ layers: [{ tar: tarOf(app()) }], index: { manifests } }, blobs);
     await expectRefused(command, writeArchive(join(place.work, 'image.tar'), files));

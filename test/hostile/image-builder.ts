@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { json, RAW_TYPE, RawLayout, sha256 } from '../raw-layout.ts';
 import { tarOf } from './archive-builder.ts';
 
 /** Images in which every document and every digest can lie. Formats: image-spec, and docker's `save`. */
@@ -27,47 +27,24 @@ export interface HostileImage {
 export type ImageFiles = ReadonlyMap<string, Buffer>;
 
 export const MEDIA = {
-  index: 'application/vnd.oci.image.index.v1+json',
-  manifest: 'application/vnd.oci.image.manifest.v1+json',
-  config: 'application/vnd.oci.image.config.v1+json',
-  tar: 'application/vnd.oci.image.layer.v1.tar',
-  gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
-  zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  ...RAW_TYPE,
+  gzip: `${RAW_TYPE.layer}+gzip`,
+  zstd: `${RAW_TYPE.layer}+zstd`,
 } as const;
 
-export function sha256(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}
-
-export function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
-}
-
-/** Collects blobs by their digest and answers descriptors of them. */
-export class Blobs {
-  readonly files = new Map<string, Buffer>();
-
-  add(mediaType: string, bytes: Buffer): { readonly mediaType: string; digest: string; size: number } {
-    const digest = sha256(bytes);
-    this.files.set(`blobs/sha256/${digest.slice('sha256:'.length)}`, bytes);
-    return { mediaType, digest, size: bytes.length };
-  }
-}
-
 /** The files of an OCI layout. */
-export function layoutFiles(image: HostileImage, blobs = new Blobs()): ImageFiles {
+export function layoutFiles(image: HostileImage, blobs = new RawLayout()): ImageFiles {
   const layers = image.layers.map(({ tar, encode = gzip, mediaType }) =>
-    blobs.add(mediaType ?? (encode === plain ? MEDIA.tar : MEDIA.gzip), encode(tar)),
+    blobs.blob(mediaType ?? (encode === plain ? MEDIA.layer : MEDIA.gzip), encode(tar)),
   );
-  const config = blobs.add(MEDIA.config, configurationOf(image));
-  const manifest = blobs.add(
+  const config = blobs.blob(MEDIA.config, configurationOf(image));
+  const manifest = blobs.blob(
     MEDIA.manifest,
     json({ schemaVersion: 2, mediaType: MEDIA.manifest, config, layers, ...image.manifest }),
   );
   return new Map([
-    ['oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}')],
-    ['index.json', json({ schemaVersion: 2, manifests: [manifest], ...image.index })],
     ...blobs.files,
+    ['index.json', json({ schemaVersion: 2, manifests: [manifest], ...image.index })],
   ]);
 }
 

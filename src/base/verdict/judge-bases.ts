@@ -4,18 +4,9 @@ import type { Base, BaseLibrary } from '../known/base.ts';
 import { KNOWN_BASES } from '../known/known-bases.ts';
 import { parseVersionName } from '../known/library-versions.ts';
 import type { JudgeRequest, Verdict } from './verdict.ts';
+import { abisOf, gnuTriple } from '../../core/machine-abis.ts';
+import { machineNamed } from '../../core/machines.ts';
 
-/** Where each machine's glibc loader is, as the psABIs have it; a base for that machine has it there. */
-const GLIBC_LOADER: Readonly<Record<string, string>> = {
-  x86_64: '/lib64/ld-linux-x86-64.so.2',
-  aarch64: '/lib/ld-linux-aarch64.so.1',
-  i386: '/lib/ld-linux.so.2',
-  ppc64le: '/lib64/ld64.so.2',
-  ppc64: '/lib64/ld64.so.2',
-  s390x: '/lib/ld64.so.1',
-  riscv64: '/lib/ld-linux-riscv64-lp64d.so.1',
-  mips64el: '/lib64/ld.so.1',
-};
 /** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
 const MUSL_ITSELF = /^(lib(c|pthread|rt|m|dl|util|xnet)\.|libc\.musl-|ld-musl-)/;
 /** The loader's own soname differs from machine to machine, and the tables hold x86-64's. */
@@ -125,14 +116,17 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
       `build for ${base.libc.name}, or link statically`,
     );
   }
-  if (
-    wanted === 'glibc' &&
-    GLIBC_LOADER[facts.machine] !== undefined &&
-    GLIBC_LOADER[facts.machine] !== interpreter
-  ) {
-    return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${GLIBC_LOADER[facts.machine]}`);
+  const places = glibcLoaders(facts.machine);
+  if (wanted === 'glibc' && places.length > 0 && !places.includes(interpreter)) {
+    return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${places.join(' or ')}`);
   }
   return judgeLibraries(facts, base, base.libc);
+}
+
+/** Where bases for a machine have glibc's loader; an ABI without a multiarch tuple has no base. */
+function glibcLoaders(machine: string): readonly string[] {
+  const distributed = abisOf(machineNamed(machine)).filter((abi) => gnuTriple(abi) !== null);
+  return distributed.map(({ glibcLoader }) => glibcLoader);
 }
 
 export function loaderKind(interpreter: string): 'glibc' | 'musl' | null {

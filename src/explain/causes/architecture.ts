@@ -1,47 +1,24 @@
+import { executes, hostMachineName, machineOfArchitecture } from '../../core/machines.ts';
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
 import { causeRows, imageName, programPath } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
-/** GOARCH, as image configs have it, to the kernel's machine name. */
-const MACHINE: Readonly<Record<string, string>> = {
-  amd64: 'x86_64',
-  arm64: 'aarch64',
-  '386': 'i386',
-  arm: 'arm',
-  riscv64: 'riscv64',
-  ppc64le: 'ppc64le',
-  s390x: 's390x',
-  mips64le: 'mips64el',
-  loong64: 'loongarch64',
-};
-const RUNS_ALSO: Readonly<Record<string, readonly string[]>> = { x86_64: ['i386'], aarch64: ['arm'] };
-
 function checkArchitecture(probe: TargetProbe, hasText: boolean): Ruling {
   if (probe.program.kind !== 'file' || probe.program.content.kind !== 'elf')
     return ruledOut('it is not an ELF program');
   const { machine } = probe.program.content.facts;
-  const said = probe.architecture === null ? null : (MACHINE[probe.architecture] ?? probe.architecture);
-  if (said !== null && said !== machine && !(RUNS_ALSO[said] ?? []).includes(machine)) {
+  const said =
+    probe.architecture === null ? null : (machineOfArchitecture(probe.architecture) ?? probe.architecture);
+  if (said !== null && !executes(said, machine)) {
     return confirmed(
       `${probe.program.path} is for ${machine}, and the image says that it is for ${probe.architecture}`,
     );
   }
   if (!hasText) return OPEN; // an image for another machine is no fault of the image
-  const here = machineOfThisNode();
-  if (here === machine || (RUNS_ALSO[here] ?? []).includes(machine))
-    return ruledOut(`${probe.program.path} is for ${machine}, as this machine is`);
+  const here = hostMachineName();
+  if (executes(here, machine)) return ruledOut(`${probe.program.path} is for ${machine}, as this machine is`);
   return confirmed(`${probe.program.path} is for ${machine}, and this machine is ${here}`);
-}
-
-function machineOfThisNode(): string {
-  const names: Readonly<Record<string, string>> = {
-    x64: 'x86_64',
-    arm64: 'aarch64',
-    ia32: 'i386',
-    ppc64: 'ppc64le',
-  };
-  return names[process.arch] ?? process.arch;
 }
 
 export const architectureCauses = causeRows([

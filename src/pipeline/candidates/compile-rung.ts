@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Project } from '../../project/index.ts';
+import { formatPlatform } from '../../oci/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
   type CompilePlan,
   findBwrap,
-  hostArchitecture,
   openBuildSandbox,
   planRung,
   type PlanOutcome,
@@ -42,7 +42,7 @@ export function planProjectRung(
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
-    platform: { os: 'linux', architecture: hostArchitecture() },
+    platform: request.platform,
   });
 }
 
@@ -64,8 +64,8 @@ async function sandboxesFor(
 }
 
 /**
- * One folder a project, binary, rung and profile, in the cache: objects of two C libraries never meet, and the next
- * build is incremental.
+ * One folder a project, binary, platform, rung and profile, in the cache: objects of two machines or C libraries never
+ * meet, and the next build is incremental.
  */
 function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung): string {
   const identity = JSON.stringify([
@@ -73,6 +73,7 @@ function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung
     project.kind,
     project.name,
     'binary' in project ? project.binary : null,
+    formatPlatform(request.platform),
   ]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   return join(

@@ -1,12 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { findProcessFamily } from '../../core/find-process-family.ts';
-import {
-  completeProject,
-  findTools,
-  hostArchitecture,
-  type ToolGroup,
-  type Tools,
-} from '../../toolchain/index.ts';
+import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungProgram, RungSource } from './candidate.ts';
@@ -40,13 +34,16 @@ export interface ProjectAndTools {
 
 /** Only what the project's language needs: asking a compiler what it is costs a process. */
 export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
-  const { signal, sandboxBuild } = request;
+  const { signal, sandboxBuild, platform } = request;
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
   const tools = await findTools({ groups, signal, directory });
-  const architecture = hostArchitecture();
-  const project = await completeProject(detected, tools, { signal, architecture, offline: sandboxBuild });
+  const project = await completeProject(detected, tools, {
+    signal,
+    architecture: platform.architecture,
+    offline: sandboxBuild,
+  });
   return { project, tools };
 }
 

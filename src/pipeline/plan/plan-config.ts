@@ -4,23 +4,11 @@ import { DEFAULT_PATH, type Platform } from '../../oci/index.ts';
 import { type RuntimeConfig } from '../../oci/config.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RunConfiguration } from '../request/run-settings.ts';
-
-/** Go's names (`GOARCH`), which OCI uses, for the kernel's machine names. */
-const ARCHITECTURE: Readonly<Record<string, Pick<Platform, 'architecture' | 'variant'>>> = {
-  x86_64: { architecture: 'amd64' },
-  aarch64: { architecture: 'arm64' },
-  i386: { architecture: '386' },
-  arm: { architecture: 'arm', variant: 'v7' },
-  riscv64: { architecture: 'riscv64' },
-  s390x: { architecture: 's390x' },
-  ppc64le: { architecture: 'ppc64le' },
-  loongarch64: { architecture: 'loong64' },
-  mips64el: { architecture: 'mips64le' },
-  mipsel: { architecture: 'mipsle' },
-};
+import { machineNamed, MACHINES } from '../../core/machines.ts';
 
 export function platformOf(facts: ElfFacts): Platform {
-  return { os: 'linux', ...(ARCHITECTURE[facts.machine] ?? { architecture: facts.machine }) };
+  const machine = machineNamed(facts.machine);
+  return { os: 'linux', ...((machine && MACHINES[machine].oci) ?? { architecture: facts.machine }) };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   entriesFromHost,
   HOST_ENTRIES_LIMIT,
   type LayerEntry,
-  normaliseImagePath,
+  checkImageDirectory,
 } from '../../rootfs/index.ts';
 
 export interface AddedPath {
@@ -63,7 +63,7 @@ function parseAdd(text: string, directory: string): Omit<AddedPath, 'within'> {
       hint: 'give it as in conf/app.toml:/etc/app.toml:0644; DST is absolute, MODE is octal and at most 7777',
     });
   }
-  if (destination !== '/') normaliseImagePath(destination);
+  checkImageDirectory(destination);
   return { source: resolve(directory, source), destination, mode };
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
-import { normaliseReference } from '../../oci/index.ts';
+import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
@@ -21,6 +21,8 @@ export interface BuildRequest {
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
   readonly output: { readonly kind: 'archive' | 'layout'; readonly path: string };
+  /** What the program is compiled for. */
+  readonly platform: Platform;
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   readonly experimental: boolean;
@@ -50,7 +52,10 @@ export interface ConfigurationContext {
   readonly folder?: string;
 }
 
-/** Merges and checks. Errors: USAGE, CONFIG_INVALID, NOT_FOUND for a path of `add`. */
+/**
+ * Merges and checks. Errors: USAGE; CONFIG_INVALID for what the configuration says, wherever else it would be USAGE;
+ * NOT_FOUND and UNREADABLE for a path of its `add`.
+ */
 export function resolveRequest(
   options: BuildOptions,
   configuration: Configuration,
@@ -69,6 +74,7 @@ export function resolveRequest(
     name,
     references,
     output: parseOutput(options.output, references[0] as string),
+    platform: hostPlatform(),
     rungs: options.rungs ?? configuration.rungs ?? null,
     size: options.size ?? configuration.size ?? 'default',
     experimental: options.experimental ?? configuration.experimental ?? false,

@@ -3,7 +3,8 @@ import { WORD_LIMIT_BYTES } from '../../core/word-limit.ts';
 import { WORD_HINT } from '../../core/hints.ts';
 import { parseStopSignal } from '../../core/stop-signal.ts';
 import { parseNumericUser, USER_HINT } from '../../core/user-ids.ts';
-import { normaliseImagePath } from '../../rootfs/index.ts';
+import { checkImageDirectory } from '../../rootfs/index.ts';
+
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './parse-configuration.ts';
 
@@ -48,7 +49,7 @@ function parseUser(text: string): string {
 
 /** image-spec config.md leaves a relative WorkingDir open, and engines take it differently. */
 function parseWorkdir(text: string | null): string | null {
-  if (text !== null && text !== '/') normaliseImagePath(text);
+  if (text !== null) checkImageDirectory(text);
   return text;
 }
 

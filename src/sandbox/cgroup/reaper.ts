@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { assembleProgram, type Step } from '../launcher/assemble-program.ts';
 import { sessionStep } from '../launcher/start-steps.ts';
-import { AT_FDCWD, AT_REMOVEDIR, type LauncherMachine } from '../launcher/system-calls.ts';
+import { AT_FDCWD, AT_REMOVEDIR } from '../launcher/system-calls.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
 /** What has been killed takes a moment to be gone: it tries again after 5 ms, 10 ms … 2.6 s in all. */
 const PAUSES_NS = Array.from({ length: 9 }, (_, index) => 5_000_000n << BigInt(index));
@@ -14,11 +15,7 @@ const LIFE_FD = 3;
  * than processes and mounts, does not end with it. In the normal course it is never more than asleep.
  * @param path where its program is written.
  */
-export function startReaper(
-  path: string,
-  machine: LauncherMachine,
-  cgroups: readonly string[],
-): ChildProcess {
+export function startReaper(path: string, machine: SandboxMachine, cgroups: readonly string[]): ChildProcess {
   writeFileSync(path, assembleProgram(machine, reaperSteps(cgroups), { fd: LIFE_FD, firstStep: 0 }), {
     mode: 0o755,
   });

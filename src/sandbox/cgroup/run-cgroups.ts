@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import type { Driver, Mode } from '../container/container-plan.ts';
-import { requireMachine } from '../launcher/system-calls.ts';
 import type { RunRequest } from '../sandbox.ts';
 import { makeCgroups } from './make-cgroups.ts';
 import { startReaper } from './reaper.ts';
 import { removeCgroups, removeStaleCgroups, runtimeCgroups } from './remove-cgroups.ts';
+import { requireMachine } from '../sandbox-machine.ts';
 
 let isSwept = false;
 

@@ -76,7 +76,7 @@ export class ContainerProcess {
     this.#readStreams();
   }
 
-  async result(): Promise<Omit<RunResult, 'notes'>> {
+  async result(): Promise<Omit<RunResult, 'notes' | 'lifted'>> {
     const { signal, timeoutMs } = this.#request;
     const abort = (): void => this.#killAll();
     signal?.addEventListener('abort', abort, { once: true });
@@ -168,7 +168,7 @@ export class ContainerProcess {
       await sleep(CLEANUP_STEP_MS);
   }
 
-  #outcome(): Omit<RunResult, 'notes'> {
+  #outcome(): Omit<RunResult, 'notes' | 'lifted'> {
     const record = readStatus(this.#status);
     const captured = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
     const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;

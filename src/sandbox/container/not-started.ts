@@ -11,6 +11,7 @@ export function notStarted(failure: StartFailure, stderr: Buffer = Buffer.alloc(
     droppedBytes: 0,
     elapsedMs: 0,
     notes: [],
+    lifted: [],
     stdout: Buffer.alloc(0),
     stderr,
     startFailure: failure,

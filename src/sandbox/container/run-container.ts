@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../core/temporary-folder.ts';
 import { RunCgroups } from '../cgroup/run-cgroups.ts';
+import { GUARANTEES } from '../description.ts';
 import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
 import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { ContainerProcess } from './container-process.ts';
@@ -10,11 +11,11 @@ import { toolPath } from '../../core/find-tool.ts';
 import { assembleProgram } from '../launcher/assemble-program.ts';
 import { STATUS_FD } from '../launcher/descriptors.ts';
 import { enterSteps } from '../launcher/enter-steps.ts';
-import { requireMachine } from '../launcher/system-calls.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { type Chain, FIRST_STEP } from './chain-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
+import { requireMachine } from '../sandbox-machine.ts';
 
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
@@ -40,7 +41,11 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       folder,
       made,
     });
-    return { ...(await running.result()), notes: [...notes, ...privilegeNotes(prepared, plan)] };
+    return {
+      ...(await running.result()),
+      notes: [...notes, ...privilegeNotes(prepared, plan)],
+      lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
+    };
   } finally {
     await cgroups.remove();
     removeTemporaryFolder(folder);

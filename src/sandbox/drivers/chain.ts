@@ -13,8 +13,8 @@ import {
   loopbackSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
-import { requireMachine } from '../launcher/system-calls.ts';
 import { seccompFilter } from '../seccomp/seccomp-filter.ts';
+import { requireMachine } from '../sandbox-machine.ts';
 
 /**
  * Every container is set up by a chain of programs, each of which executes the next:

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleProgram, type Step } from './assemble-program.ts';
 import { findTool } from '../../core/find-tool.ts';
-import { type LauncherMachine, launcherMachine } from './system-calls.ts';
+import { type SandboxMachine, sandboxMachine } from '../sandbox-machine.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -13,21 +13,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const OWN = launcherMachine();
+const OWN = sandboxMachine();
 /** How a program of each machine is started here; null where it cannot be. */
-const RUNNERS: Readonly<Record<LauncherMachine, readonly string[] | null>> = {
+const RUNNERS: Readonly<Record<SandboxMachine, readonly string[] | null>> = {
   x86_64: runnerOf('x86_64'),
   aarch64: runnerOf('aarch64'),
 };
 
-function runnerOf(machine: LauncherMachine): readonly string[] | null {
+function runnerOf(machine: SandboxMachine): readonly string[] | null {
   if (machine === OWN) return [];
   const emulator = findTool(`qemu-${machine}-static`);
   return emulator === null ? null : [emulator];
 }
 
 function run(
-  machine: LauncherMachine,
+  machine: SandboxMachine,
   steps: readonly Step[],
 ): { status: number | null; stdout: string; record: Buffer } {
   const path = join(folder, `program-${machine}`);

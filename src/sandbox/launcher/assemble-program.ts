@@ -1,5 +1,6 @@
 import { MACHINE_CODE } from './machine-code.ts';
-import { SYSTEM_CALLS, type LauncherMachine, type SystemCallName } from './system-calls.ts';
+import { SYSTEM_CALLS, type SystemCallName } from './system-calls.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
 /**
  * A static executable that makes a list of system calls and nothing else, written byte by byte: it needs no compiler,
@@ -36,7 +37,7 @@ export interface Report {
   readonly firstStep: number;
 }
 
-export function assembleProgram(machine: LauncherMachine, steps: readonly Step[], report: Report): Buffer {
+export function assembleProgram(machine: SandboxMachine, steps: readonly Step[], report: Report): Buffer {
   // The data comes first, so that its addresses are known when the code is written.
   const data = new DataSegment(BASE_ADDRESS + DATA_OFFSET);
   const code = assembleCode(machine, steps, report, (argument) => data.place(argument));
@@ -47,7 +48,7 @@ export function assembleProgram(machine: LauncherMachine, steps: readonly Step[]
 }
 
 function assembleCode(
-  machine: LauncherMachine,
+  machine: SandboxMachine,
   steps: readonly Step[],
   { fd, firstStep }: Report,
   place: (argument: Argument) => bigint,

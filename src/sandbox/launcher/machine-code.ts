@@ -1,4 +1,4 @@
-import type { LauncherMachine } from './system-calls.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
 /**
  * The few instruction forms that the launcher is made of, for two machines. Every form has one fixed length, so that
@@ -113,7 +113,7 @@ const AARCH64: MachineCode = {
     ]),
 };
 
-export const MACHINE_CODE: Readonly<Record<LauncherMachine, MachineCode>> = {
+export const MACHINE_CODE: Readonly<Record<SandboxMachine, MachineCode>> = {
   x86_64: X86_64,
   aarch64: AARCH64,
 };

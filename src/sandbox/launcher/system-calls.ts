@@ -1,28 +1,9 @@
-import { MorselError } from '../../core/errors.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
 /**
  * The system calls and kernel constants that the launcher uses, for the machines that it can be written for.
  * Source: Linux arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h (aarch64).
  */
-
-export type LauncherMachine = 'x86_64' | 'aarch64';
-
-/** The machine of this process, or null where morsel has no launcher for it. */
-export function launcherMachine(arch: string = process.arch): LauncherMachine | null {
-  if (arch === 'x64') return 'x86_64';
-  return arch === 'arm64' ? 'aarch64' : null;
-}
-
-/** The same, where nothing can be run without. Error: SANDBOX_MISSING. */
-export function requireMachine(): LauncherMachine {
-  const machine = launcherMachine();
-  if (machine !== null) return machine;
-  throw new MorselError(
-    'SANDBOX_MISSING',
-    `morsel can run programs on x86-64 and arm64 only, not on ${process.arch}`,
-    { hint: 'prove the image on such a machine, or build with --no-prove' },
-  );
-}
 
 export const SYSTEM_CALLS = {
   write: { x86_64: 1, aarch64: 64 },
@@ -61,7 +42,7 @@ export const SYSTEM_CALLS = {
   close_range: { x86_64: 436, aarch64: 436 },
   openat2: { x86_64: 437, aarch64: 437 },
   mount_setattr: { x86_64: 442, aarch64: 442 },
-} as const satisfies Record<string, Record<LauncherMachine, number>>;
+} as const satisfies Record<string, Record<SandboxMachine, number>>;
 
 export type SystemCallName = keyof typeof SYSTEM_CALLS;
 

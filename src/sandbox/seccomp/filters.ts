@@ -3,9 +3,10 @@
  * sha256 of the policy's text: 858a7b872b98369bd0641c269ca07571309df9a455de54554d9e7049c8f6ada8
  * Each is an array of struct sock_filter (linux/filter.h), raw DEFLATE, base64.
  */
-import type { SeccompMachine, SeccompVariant } from './policy.ts';
+import type { SeccompVariant } from './policy.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
-export const SECCOMP_FILTERS: Readonly<Record<SeccompMachine, Readonly<Record<SeccompVariant, string>>>> = {
+export const SECCOMP_FILTERS: Readonly<Record<SandboxMachine, Readonly<Record<SeccompVariant, string>>>> = {
   x86_64: {
     // 1351 instructions
     'no-network':

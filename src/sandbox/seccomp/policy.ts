@@ -1,3 +1,5 @@
+import type { SandboxMachine } from '../sandbox-machine.ts';
+
 /**
  * What a program in the sandbox may ask of the kernel: what `docker run --cap-drop ALL` lets through, as our own table.
  * Source of the facts: moby/profiles seccomp/default.json v0.2.3 and its seccomp_linux.go, as vendored by moby at
@@ -5,7 +7,6 @@
  * and for other machines. Its condition on the kernel (ptrace from 4.8 on) holds: the launcher itself needs 5.9.
  * scripts/compile-seccomp.mjs compiles this with libseccomp into filters.ts; what a program runs under is those bytes.
  */
-export type SeccompMachine = 'x86_64' | 'aarch64';
 
 /** `no-network`: docker's, and socket families that a network namespace does not close are closed too. */
 export type SeccompVariant = 'no-network' | 'network';
@@ -136,7 +137,7 @@ const RESTRICT_SELF = 'landlock_add_rule landlock_create_ruleset landlock_restri
 const INFORMATION = 'getrandom sysinfo uname';
 
 /** The thread's own registers and descriptor tables. docker adds them for every sub-architecture of the machine. */
-const OF_MACHINE: Readonly<Record<SeccompMachine, string>> = {
+const OF_MACHINE: Readonly<Record<SandboxMachine, string>> = {
   x86_64: 'arch_prctl modify_ldt',
   aarch64: 'arm_fadvise64_64 arm_sync_file_range breakpoint cacheflush set_tls sync_file_range2',
 };
@@ -161,7 +162,7 @@ const DOCKER_REFUSES = [AF.ALG, AF.VSOCK];
 const WITHOUT_NETWORK = [AF.UNIX, AF.INET, AF.INET6, AF.NETLINK];
 
 /** Every rule of a filter. At most one rule holds for a call, so their order means nothing. */
-export function seccompRules(machine: SeccompMachine, variant: SeccompVariant): readonly SeccompRule[] {
+export function seccompRules(machine: SandboxMachine, variant: SeccompVariant): readonly SeccompRule[] {
   return [
     { names: `${ANYWHERE} ${OF_MACHINE[machine]}`.trim().split(/\s+/) },
     { names: ['clone'], anyOf: [{ argument: 0, mask: CLONE_NAMESPACES, value: 0n }] },

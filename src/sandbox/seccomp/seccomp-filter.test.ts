@@ -17,11 +17,11 @@ import {
   NUMBERED_CALLS,
   seccompRules,
   URETPROBE_X86_64,
-  type SeccompMachine,
   type SeccompRule,
   type SeccompVariant,
 } from './policy.ts';
 import { INSTRUCTION_BYTES, MAX_INSTRUCTIONS, seccompFilter } from './seccomp-filter.ts';
+import type { SandboxMachine } from '../sandbox-machine.ts';
 
 /** The committed bytes, run call by call by an interpreter that knows nothing of libseccomp, against the policy. */
 
@@ -89,7 +89,7 @@ describe('the committed filters', () => {
   );
 
   it('let uretprobe through on x86_64 alone', () => {
-    const answer = (machine: SeccompMachine, arch: number): number =>
+    const answer = (machine: SandboxMachine, arch: number): number =>
       runBpf(seccompFilter(machine, 'no-network'), { arch, number: URETPROBE_X86_64, args: [] });
     expect(answer('x86_64', 0xc000003e)).toBe(ALLOW);
     expect(answer('aarch64', 0xc00000b7)).toBe(ERRNO + EPERM);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+
 import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import type { CToolchain } from './c-toolchain.ts';

@@ -1,6 +1,8 @@
 import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
-import { architectureNames } from '../architecture.ts';
+import { abiOfArchitecture, gnuTriple, muslTriple } from '../../core/machine-abis.ts';
+import { machineOfArchitecture } from '../../core/machines.ts';
+
 import { type Compiler, type Tool, toolArgv, type Tools } from '../find/tools.ts';
 
 /** A C compiler, and the C++ compiler of the same C library where there is one, for one rung. */
@@ -87,10 +89,11 @@ function servesRung(cc: Compiler, rung: Rung): boolean {
 }
 
 function zigToolchain(zig: Tool | null, architecture: string): CToolchain | null {
-  const names = architectureNames(architecture);
-  if (zig === null || names === null) return null;
-  const cpu = architecture === '386' ? 'x86' : names.gnu;
-  const triple = `${cpu}-linux-${names.muslAbi}`;
+  const abi = abiOfArchitecture(architecture);
+  if (zig === null || abi === null) return null;
+  // Where GNU says i386, zig says x86.
+  const isI386 = machineOfArchitecture(architecture) === 'i386';
+  const triple = muslTriple(isI386 ? { ...abi, cpu: 'x86' } : abi);
   return {
     label: `zig cc ${zig.version ?? ''}`.trim(),
     family: 'zig',
@@ -107,12 +110,16 @@ function zigToolchain(zig: Tool | null, architecture: string): CToolchain | null
   };
 }
 
-function tripleFor(architecture: string, libc: 'musl' | 'glibc'): string {
-  const names = architectureNames(architecture);
-  const cpu = names?.gnu ?? architecture;
-  return libc === 'musl'
-    ? `${cpu}-linux-${names?.muslAbi ?? 'musl'}`
-    : `${cpu}-linux-gnu${architecture === 'arm' ? 'eabihf' : ''}`;
+/** GNU triple of an OCI architecture; made of its own word where it has no row. */
+export function tripleFor(architecture: string, libc: 'musl' | 'glibc'): string {
+  const abi = abiOfArchitecture(architecture);
+  const known = abi === null ? null : libc === 'musl' ? muslTriple(abi) : gnuTriple(abi);
+  return known ?? `${architecture}-linux-${libc === 'musl' ? 'musl' : 'gnu'}`;
+}
+
+/** The processor as CMake and Meson name it, which is as GNU triples do. */
+export function processorOf({ architecture }: CToolchain): string {
+  return abiOfArchitecture(architecture)?.cpu ?? architecture;
 }
 
 function basename(path: string): string {

@@ -1,4 +1,4 @@
-import { architectureNames, hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import type { Command } from '../../core/command.ts';
 import type { CompilePlan } from '../plan.ts';
 import {
@@ -10,6 +10,7 @@ import {
   searched,
   wrapperFiles,
 } from './c-build.ts';
+import { tripleFor } from './c-toolchain.ts';
 import { jobsOf } from './plan-make.ts';
 
 /**
@@ -75,8 +76,8 @@ function configureArguments(build: CBuild): readonly string[] {
     ...(project.configure?.usesLibtool === true ? ['--disable-shared', '--enable-static'] : []),
     '--disable-dependency-tracking',
   ];
-  const host = architectureNames(options.hostArchitecture ?? hostArchitecture())?.gnu ?? 'x86_64';
-  if (isCross(build)) return [...common, `--build=${host}-linux-gnu`, `--host=${toolchain.triple}`];
+  const host = tripleFor(options.hostArchitecture ?? hostArchitecture(), 'glibc');
+  if (isCross(build)) return [...common, `--build=${host}`, `--host=${toolchain.triple}`];
   // Both, and equal: a musl program runs on this machine, so configure may test by running; `--host` alone would
   // make it guess, as if for another machine.
   const isMusl = toolchain.libc === 'musl' && (project.configure?.knowsMusl ?? true);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
-import { architectureNames } from '../architecture.ts';
 import {
   buildEnvironment,
   type CBuild,
@@ -11,6 +10,7 @@ import {
   sysrootFiles,
   wrapperFiles,
 } from './c-build.ts';
+import { processorOf } from './c-toolchain.ts';
 import { jobsOf } from './plan-make.ts';
 
 /** CMake, out of the source tree, with a generated toolchain file. */
@@ -90,10 +90,7 @@ function toolchainText(build: CBuild): string {
   const { toolchain, layout, project } = build;
   const names = compilerNames(build);
   const cross = isCross(build)
-    ? [
-        'set(CMAKE_SYSTEM_NAME Linux)',
-        `set(CMAKE_SYSTEM_PROCESSOR ${architectureNames(toolchain.architecture)?.gnu})`,
-      ]
+    ? ['set(CMAKE_SYSTEM_NAME Linux)', `set(CMAKE_SYSTEM_PROCESSOR ${processorOf(toolchain)})`]
     : [];
   const archiver =
     toolchain.archiver === null

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { CompilePlan } from '../plan.ts';
-import { architectureNames } from '../architecture.ts';
 import {
   buildEnvironment,
   type CBuild,
@@ -10,6 +9,7 @@ import {
   searched,
   wrapperFiles,
 } from './c-build.ts';
+import { processorOf } from './c-toolchain.ts';
 import { jobsOf } from './plan-make.ts';
 
 /** Meson, out of the source tree, with a generated native file (a cross file for another architecture). */
@@ -62,7 +62,7 @@ function machineText(build: CBuild, cross: boolean): string {
   const { toolchain, layout, tools } = build;
   const names = compilerNames(build);
   const binary = (name: string, path: string): string => `${name} = '${path.replaceAll(/['\\]/g, '\\$&')}'`;
-  const cpu = architectureNames(toolchain.architecture)?.gnu ?? toolchain.architecture;
+  const cpu = processorOf(toolchain);
   return [
     '# Written by morsel. Changes here are lost.',
     '[binaries]',

@@ -3,9 +3,11 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { findTool } from '../../core/find-tool.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { findZig } from './find-zig.ts';
-import { architectureNames, architectureOfTriple, hostArchitecture } from '../architecture.ts';
-import { findPrograms, isDirectory, namesIn } from './search-path.ts';
+import { hostArchitecture, MACHINES } from '../../core/machines.ts';
+import { findPrograms, isDirectory } from './search-path.ts';
 import { askTool, type AskOptions, toolWithVersion, versionIn } from './ask-tool.ts';
+import { abiOfArchitecture, gnuTriple, machineOfTriple } from '../../core/machine-abis.ts';
+
 import type { BuildTools, Compiler, CTools, Tool } from './tools.ts';
 
 /** Compilers of these names are looked for beside plain gcc and clang: `aarch64-linux-gnu-gcc`, `x86_64-linux-musl-g++`. */
@@ -127,17 +129,20 @@ function readText(path: string, limitBytes: number): string {
 
 /** What linux-libc-dev installs beside glibc's headers; `asm` is in the multiarch folder on Debian. */
 function findKernelHeaders(): Readonly<Record<string, string>> {
-  const multiarch = namesIn('/usr/include')
-    .filter((name) => name.endsWith('-linux-gnu'))
-    .map((name) => `/usr/include/${name}`);
-  const host = architectureNames(hostArchitecture())?.gnu;
-  const own = multiarch.filter((path) => path.startsWith(`/usr/include/${host}-`));
+  const abi = abiOfArchitecture(hostArchitecture());
+  const multiarch = abi === null ? [] : [`/usr/include/${gnuTriple(abi)}`];
   const found: Record<string, string> = {};
   for (const name of ['linux', 'asm', 'asm-generic', 'mtd', 'sound', 'rdma', 'video', 'xen', 'drm', 'misc']) {
-    const path = ['/usr/include', ...own].map((directory) => join(directory, name)).find(isDirectory);
+    const path = ['/usr/include', ...multiarch].map((directory) => join(directory, name)).find(isDirectory);
     if (path !== undefined) found[name] = path;
   }
   return found;
+}
+
+/** OCI's architecture of a triple, or of a tool's name that begins with one; null where it has none. */
+function architectureOfTriple(triple: string): string | null {
+  const machine = machineOfTriple(triple);
+  return (machine === null ? null : MACHINES[machine].oci?.architecture) ?? null;
 }
 
 /** musl-gcc is a script around the host's gcc and says the host's triple; its own name tells the libc. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../../../test/reference-tools.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { findTools } from './find-tools.ts';
 import { versionIn } from './ask-tool.ts';
 import type { Tools } from './tools.ts';

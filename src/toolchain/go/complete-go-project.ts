@@ -2,13 +2,7 @@ import { findProcessFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import type { GoProject } from '../../project/project.ts';
 import type { Tools } from '../find/tools.ts';
-
-export interface CompleteGoOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly architecture: string;
-  readonly offline?: boolean;
-}
+import type { CompleteProjectOptions } from '../language.ts';
 
 /** Downloads of modules are part of the question. */
 const LIST_TIMEOUT_MS = 300_000;
@@ -23,7 +17,7 @@ const CGO_PACKAGES = '{{if and (not .Standard) .CgoFiles}}{{.ImportPath}}{{end}}
 export async function completeGoProject(
   project: GoProject,
   tools: Tools,
-  options: CompleteGoOptions,
+  options: CompleteProjectOptions,
 ): Promise<GoProject> {
   const env = options.env ?? process.env;
   const { go } = tools.go;

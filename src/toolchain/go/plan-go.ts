@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { GoProject } from '../../project/project.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';

@@ -14,7 +14,7 @@ import { MorselError } from '../../core/errors.ts';
 import { Turns } from '../../core/turns.ts';
 
 /** A source tree with more entries is not a source tree; copying it would fill the disk. */
-export const MAX_SOURCE_ENTRIES = 500_000;
+const MAX_SOURCE_ENTRIES = 500_000;
 
 /** Of all files together, as they say themselves: a sparse file takes no space before it is copied. */
 export const MAX_SOURCE_BYTES = 16 * 1024 ** 3;

@@ -7,7 +7,7 @@ import { compileFailure, ranTooLong } from './compile-failure.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
 
 /** A command of a build that runs longer is taken for one that hangs, unless `--timeout` says otherwise. */
-export const DEFAULT_COMMAND_TIMEOUT_MS = 3_600_000;
+const DEFAULT_COMMAND_TIMEOUT_MS = 3_600_000;
 
 export interface PerformOptions {
   readonly signal?: AbortSignal | undefined;

@@ -84,7 +84,7 @@ function none(reason: string, hint: string): RustChoice {
 }
 
 /** `1.85` accepts 1.96.0; an unknown version is accepted: cargo has the last word. */
-export function isAtLeast(version: string | null, minimum: string | null): boolean {
+function isAtLeast(version: string | null, minimum: string | null): boolean {
   if (version === null || minimum === null) return true;
   const numbers = (text: string): readonly number[] =>
     (/^[\d.]+/.exec(text)?.[0] ?? '').split('.').map(Number);

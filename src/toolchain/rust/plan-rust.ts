@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
 import type { RustProject } from '../../project/project.ts';
-import { hostArchitecture } from '../architecture.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
-import { rustTriple } from './rust-target.ts';
+import { rustTarget } from './rust-target.ts';
 import { smallestProfile } from './smallest-profile.ts';
 import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standard-library.ts';
 
@@ -22,7 +22,7 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
  */
 export function planRust(project: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
   if (rung === 'static-go') return unavailable('this rung is for Go programs', 'ask for another rung');
-  const triple = rustTriple(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
+  const triple = rustTarget(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
   if (triple === null)
     return unavailable(
       `Rust has no target for ${options.platform.architecture}`,

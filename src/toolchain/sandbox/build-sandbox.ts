@@ -3,17 +3,18 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
+import { isBelow } from '../../core/is-below.ts';
 import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
 import { kindOfPath } from '../../core/protected-proc.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
+import { languagePlaces } from '../languages.ts';
 import { makeDirectory } from '../run/work-lock.ts';
 import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import {
   cacheFolder,
   isAround,
-  isBelow,
   type SandboxedBuild,
   type SandboxHost,
   sandboxPlaces,
@@ -85,7 +86,7 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       sandboxEnvironment(env, {
         temporaryDirectory,
         cacheDirectory: cacheFolder(plan),
-        cargoHome: project.kind === 'rust' ? project.settings.cargoHome : null,
+        own: languagePlaces(project, env).env,
       }),
     isOwn: (path) => own.some((folder) => isBelow(realPath(path), folder)),
   };

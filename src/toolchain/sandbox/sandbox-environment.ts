@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { goModuleCache } from './sandbox-places.ts';
+import { goModuleCache, goSettingsFile } from '../../project/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,23 +11,23 @@ const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY|GOAUTH|GOPROXY|NETRC/;
 export interface SandboxFolders {
   readonly temporaryDirectory: string;
   readonly cacheDirectory: string;
-  readonly cargoHome: string | null;
+  /** What the project's language wants to be told. */
+  readonly own: Environment;
 }
 
 /** What a sandboxed build finds in its environment: nothing is fetched, and no cache is anyone else's. Pure. */
 export function sandboxEnvironment(env: Environment, folders: SandboxFolders): Environment {
-  const { temporaryDirectory, cacheDirectory, cargoHome } = folders;
+  const { temporaryDirectory, cacheDirectory, own } = folders;
   const passed = Object.entries(env).filter(([name]) => PASSED.test(name) && !SECRET.test(name));
-  const home = env['HOME'] ?? '/root';
   return {
     ...Object.fromEntries(passed),
     HOME: temporaryDirectory,
     TMPDIR: temporaryDirectory,
-    ...(cargoHome === null ? {} : { CARGO_HOME: cargoHome }),
+    ...own,
     CARGO_NET_OFFLINE: 'true',
     GOCACHE: join(cacheDirectory, 'go'),
     GOMODCACHE: goModuleCache(env),
-    GOENV: env['GOENV'] ?? join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'go/env'),
+    GOENV: goSettingsFile(env),
     GOPROXY: 'off',
     GOTOOLCHAIN: 'local',
     ZIG_GLOBAL_CACHE_DIR: join(cacheDirectory, 'zig'),

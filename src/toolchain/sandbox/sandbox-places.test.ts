@@ -54,7 +54,11 @@ describe('sandboxPlaces', () => {
 });
 
 describe('sandboxEnvironment', () => {
-  const folders = { temporaryDirectory: '/w/tmp', cacheDirectory: '/w/cache', cargoHome: '/home/u/.cargo' };
+  const folders = {
+    temporaryDirectory: '/w/tmp',
+    cacheDirectory: '/w/cache',
+    own: { CARGO_HOME: '/home/u/.cargo' },
+  };
 
   it('passes settings of compilers and keeps secrets', () => {
     const env = sandboxEnvironment(

@@ -1,9 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Project } from '../../project/project.ts';
-import type { CompilePlan } from '../plan.ts';
+import { isBelow } from '../../core/is-below.ts';
 import type { Tool, Tools } from '../find/tools.ts';
+import type { SourceProject } from '../language.ts';
+import { languagePlaces } from '../languages.ts';
+import type { CompilePlan } from '../plan.ts';
 
-type SourceProject = Exclude<Project, { kind: 'binary' }>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Folders and files of the machine that a sandboxed build sees, by their paths on it; everything else is not there. */
@@ -33,28 +34,28 @@ export interface SandboxHost {
 
 /**
  * The sources, the toolchains and what is fetched already can be read; written are the build's own folders below the
- * work directory and cargo's target folder. What morsel itself writes and later uses by name (wrappers, stamps, the
- * finished program) is none of them. Pure.
+ * work directory and the language's (cargo's target folder). What morsel itself writes and later uses by name (wrappers,
+ * stamps, the finished program) is none of them. Pure.
  */
 export function sandboxPlaces(
   { project, plan, tools, sharedDirectory }: SandboxedBuild,
   host: SandboxHost,
 ): SandboxPlaces {
   const artifact = plan.artifact.kind === 'file' ? dirname(plan.artifact.path) : plan.artifact.directory;
+  const own = languagePlaces(project, host.env);
   return {
     reads: [
-      ...sourcesOf(project),
+      project.directory,
       plan.workDirectory,
       sharedDirectory,
       ...toolchainPlaces(tools, host),
-      ...(project.kind === 'rust' ? cargoPlaces(project.settings.cargoHome) : []),
-      ...(project.kind === 'go' ? goPlaces(host.env) : []),
+      ...own.reads,
     ],
     writes: outermost([
       artifact,
       ...plan.cleanDirectories,
       ...(plan.copySources === null ? [] : [plan.copySources.to]),
-      ...(project.kind === 'rust' ? [project.settings.targetDirectory] : []),
+      ...own.writes,
       cacheFolder(plan),
     ]),
   };
@@ -64,37 +65,9 @@ function outermost(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)].filter((path) => !paths.some((other) => isBelow(path, other)));
 }
 
-/** Strictly. */
-export function isBelow(path: string, folder: string): boolean {
-  return path !== folder && path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}
-
 /** For compilers that keep a cache: this project's alone, as one build could poison another's. */
 export function cacheFolder({ workDirectory }: CompilePlan): string {
   return join(workDirectory, 'cache');
-}
-
-function sourcesOf(project: SourceProject): readonly string[] {
-  return project.kind === 'rust' ? [project.directory, project.workspaceRoot] : [project.directory];
-}
-
-/** Crates that are fetched, and the user's settings; not credentials.toml beside them. */
-function cargoPlaces(cargoHome: string | null): readonly string[] {
-  if (cargoHome === null) return [];
-  return ['registry', 'git', 'config', 'config.toml'].map((name) => join(cargoHome, name));
-}
-
-function goPlaces(env: Environment): readonly string[] {
-  return [goModuleCache(env), join(configHome(env), 'go')];
-}
-
-export function goModuleCache(env: Environment): string {
-  const goPath = (env['GOPATH'] ?? '').split(':')[0] ?? '';
-  return env['GOMODCACHE'] ?? join(goPath === '' ? join(env['HOME'] ?? '/', 'go') : goPath, 'pkg/mod');
-}
-
-function configHome(env: Environment): string {
-  return env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config');
 }
 
 /** Of each tool that is not the system's: its own folder, with what lies beside `bin` where that is a toolchain. */

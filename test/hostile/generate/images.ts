@@ -1,16 +1,15 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { TAR_END, tarMember } from '../archive-builder.ts';
 import {
-  Blobs,
   dockerArchiveFiles,
   type HostileImage,
   type HostileLayer,
   type ImageFiles,
-  json,
   layoutFiles,
   MEDIA,
   plain,
 } from '../image-builder.ts';
+import { json, RawLayout } from '../../raw-layout.ts';
 import type { Dice } from './dice.ts';
 import { EVIL_TEXT, idText, linkTarget, type Targets, text, wildCount } from './hostile-words.ts';
 import { hostileMembers, layerEnd, mutateTar } from './layers.ts';
@@ -195,7 +194,7 @@ function indexLies(dice: Dice): object {
 
 /** Indexes that list indexes, some of them themselves as far as digests allow. */
 function nested(dice: Dice, image: HostileImage): ImageFiles {
-  const blobs = new Blobs();
+  const blobs = new RawLayout();
   let manifests: object[] = [descriptor(dice)];
   const width = dice.pick([1, 2, 50, 1000, 4096]);
   for (let depth = dice.below(6); depth >= 0; depth -= 1) {
@@ -205,7 +204,7 @@ function nested(dice: Dice, image: HostileImage): ImageFiles {
       manifests,
       annotations: { depth: String(depth) },
     };
-    manifests = Array<object>(width).fill(blobs.add(MEDIA.index, json(index)));
+    manifests = Array<object>(width).fill(blobs.blob(MEDIA.index, json(index)));
   }
   return layoutFiles({ ...image, index: { manifests } }, blobs);
 }

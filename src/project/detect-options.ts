@@ -1,0 +1,4 @@
+export interface DetectOptions {
+  /** Which of several programs (`--bin`). */
+  readonly bin?: string | undefined;
+}
