@@ -3,19 +3,15 @@
  * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
  * each function loads its own part when it is called first.
  */
-import type { BuildOptions, BuildResult, Configuration, LoadedImage, RungPlan } from './build/index.ts';
+import type { BuildOptions, BuildResult, Configuration, LoadedImage, RungPlan } from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
-import type { Explanation } from './explain/index.ts';
-import type {
-  ExplainTargetOptions,
-  FileReport,
-  InspectOptions,
-  LddOptions,
-  LddResult,
-  TreeReport,
-} from './inspect/index.ts';
-import type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './run/index.ts';
+import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
+
+import type { FileReport, InspectOptions, TreeReport } from './inspect/index.ts';
+import type { LddOptions, LddResult } from './loader/index.ts';
+import type { ProveOptions, Receipt } from './proof/index.ts';
+import type { RunImageOptions, RunImageResult } from './run/index.ts';
 
 export type {
   BuildOptions,
@@ -24,11 +20,12 @@ export type {
   Finding,
   ImageFile,
   LoadedImage,
+  PlannedImage,
   ProofSummary,
   RejectedRung,
   RungPlan,
   Timings,
-} from './build/index.ts';
+} from './pipeline/index.ts';
 export type { CompareOptions, Comparison, ComparisonRow } from './compare/index.ts';
 export { type ErrorCode, MorselError } from './core/errors.ts';
 export type { EventSink, MorselEvent } from './core/events.ts';
@@ -36,17 +33,12 @@ export { EXIT, EXIT_CODE } from './core/exit-codes.ts';
 export { VERSION } from './core/version.ts';
 export type { DiagnoseOptions, DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './doctor/index.ts';
 export type { Cause, Explanation } from './explain/index.ts';
-export type {
-  ExplainTargetOptions as ExplainOptions,
-  FileReport,
-  InspectOptions,
-  LddOptions,
-  LddResult,
-  TreeElfFile,
-  TreeReport,
-} from './inspect/index.ts';
+export type { ExplainTargetOptions as ExplainOptions } from './explain/index.ts';
+export type { FileReport, InspectOptions, TreeElfFile, TreeReport } from './inspect/index.ts';
+export type { LddOptions, LddResult } from './loader/index.ts';
 export type { LddReport, NeededNode } from './loader/index.ts';
-export type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './run/index.ts';
+export type { ProveOptions, Receipt } from './proof/index.ts';
+export type { RunImageOptions, RunImageResult } from './run/index.ts';
 
 /**
  * Builds the smallest image of a program that is proven to run, and writes it. Errors: NO_PROJECT, AMBIGUOUS_PROJECT,
@@ -55,12 +47,12 @@ export type { ProveOptions, Receipt, RunImageOptions, RunImageResult } from './r
  * INTERRUPTED. On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
-  return (await import('./build/index.ts')).build(options);
+  return (await import('./pipeline/index.ts')).build(options);
 }
 
 /** What `build` would run for each rung, without running it. Errors: as `build`, before anything is done. */
 export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
-  return (await import('./build/index.ts')).planBuild(options);
+  return (await import('./pipeline/index.ts')).planBuild(options);
 }
 
 /** Loads an archive into docker or podman. Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED. */
@@ -68,12 +60,12 @@ export async function loadIntoEngine(
   path: string,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<LoadedImage> {
-  return (await import('./build/index.ts')).loadIntoEngine(path, options);
+  return (await import('./pipeline/index.ts')).loadIntoEngine(path, options);
 }
 
 /** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
-  return (await import('./build/index.ts')).readConfigurationFile(path);
+  return (await import('./pipeline/index.ts')).readConfigurationFile(path);
 }
 
 /**
@@ -94,7 +86,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
  * IMAGE_INVALID, TAR_INVALID.
  */
 export async function explain(options: ExplainTargetOptions): Promise<Explanation> {
-  return (await import('./inspect/index.ts')).explainTarget(options);
+  return (await import('./explain/index.ts')).explainTarget(options);
 }
 
 /**
@@ -107,14 +99,14 @@ export async function inspect(path: string, options: InspectOptions = {}): Promi
 
 /** What `ldd` prints, of each file. Errors: NOT_FOUND, UNREADABLE, NOT_AN_EXECUTABLE, ELF_INVALID. */
 export async function ldd(paths: readonly string[], options: LddOptions = {}): Promise<readonly LddResult[]> {
-  return (await import('./inspect/index.ts')).ldd(paths, options);
+  return (await import('./loader/index.ts')).ldd(paths, options);
 }
 
 /** Runs the checks of an image and writes the receipt. Errors: IMAGE_INVALID, DIGEST_MISMATCH, CONFIG_INVALID, WRITE_FAILED. */
 export async function prove(
   options: ProveOptions,
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
-  return (await import('./run/index.ts')).prove(options);
+  return (await import('./proof/index.ts')).prove(options);
 }
 
 /** Runs an image on this process's own stdin, stdout and stderr. Errors: IMAGE_INVALID, SANDBOX_MISSING, USAGE. */

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { memoryByteSource, openByteSource } from '../src/core/byte-source.ts';
-import type { ImageOutput, WriteImageRequest } from '../src/oci/index.ts';
+import type { ImageOutput, WriteImageRequest } from '../src/places/write-request.ts';
 import type { LayerEntry, LayerFile } from '../src/rootfs/index.ts';
 
 /** A program that says who and where it is, static, so that it runs on scratch. */

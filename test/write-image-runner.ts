@@ -1,4 +1,5 @@
-import { writeImage, type Compression } from '../src/oci/index.ts';
+import { writeImage } from '../src/places/write-image.ts';
+import { type Compression } from '../src/layers/compression.ts';
 import { entryFromFile } from '../src/rootfs/index.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
-import { imageTree, openImage } from '../oci/index.ts';
+import { imageTree } from '../layers/index.ts';
+import { openImage } from '../places/index.ts';
 import { directoryTree, type FileTree } from '../rootfs/index.ts';
 
 /** The files of a base, to be read only: for verdicts. */

@@ -1,18 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { attempt } from '../core/write-error.ts';
-import {
-  hostPlatform,
-  type Image,
-  imageTree,
-  type LayerSource,
-  openImage,
-  type RuntimeConfig,
-  writeImage,
-} from '../oci/index.ts';
-import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import { hostPlatform, type Image } from '../oci/index.ts';
+import { imageTree } from '../layers/index.ts';
+import { type LayerSource, openImage, writeImage } from '../places/index.ts';
+import { type RuntimeConfig } from '../oci/config.ts';
+import { directoryTree, type FileTree, rootEntries } from '../rootfs/index.ts';
 import { basePath, isRootDirectory } from './open-base-tree.ts';
-import { rootEntries } from './root-entries.ts';
 
 /** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
 export interface BaseImage {

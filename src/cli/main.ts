@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { EXIT } from '../core/exit-codes.ts';
 import { VERSION } from '../core/version.ts';
-import { Chunks } from './chunks.ts';
-import { codeCachePath, readCodeCache } from './code-cache.ts';
-import { isCommandName } from './command-names.ts';
+import { Chunks } from './start/chunks.ts';
+import { codeCachePath, readCodeCache } from './start/code-cache.ts';
+import { isCommandName } from './start/command-names.ts';
 import type * as CommandLine from './command-line.ts';
-import { reportFailure } from './failure.ts';
-import { printResult } from './print.ts';
-import { text } from './text.ts';
+import { reportFailure } from './text/failure.ts';
+import { printResult } from './text/print.ts';
+import { text } from './text/text.ts';
 
 /** The chunk of command-line.ts; its name holds a hash of all that it loads. Set by scripts/bundle-cli.mjs. */
 declare const MORSEL_COMMAND_LINE_CHUNK: string;

@@ -1,8 +1,7 @@
 import { ByteWindow } from './byte-window.ts';
 import type { ElfFile } from './elf-file.ts';
-import type { ByteRange } from './program-headers.ts';
 import type { GoBuildInfo } from './facts.ts';
-import { PF } from './program-headers.ts';
+import { PF, type ByteRange } from './program-headers.ts';
 
 // Go's debug/buildinfo: the magic stands 16-aligned at the start of .go.buildinfo, the first data section.
 const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');

@@ -1,2 +1,3 @@
 export type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
 export { explain } from './explain.ts';
+export { explainTarget, type ExplainTargetOptions } from './explain-target.ts';

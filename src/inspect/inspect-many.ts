@@ -1,5 +1,6 @@
 import { type BaseTree, openBaseTree } from '../base/index.ts';
-import { type ImageTree, imageTree, openImage } from '../oci/index.ts';
+import { type ImageTree, imageTree } from '../layers/index.ts';
+import { openImage } from '../places/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import { inspectFile } from './inspect-file.ts';
 import { inspectTree } from './inspect-tree.ts';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RawLayout } from '../../test/raw-layout.ts';
-import { explainTarget } from './explain-target.ts';
+import { explainTarget } from '../explain/explain-target.ts';
 import { inspect } from './inspect.ts';
-import { ldd } from './ldd.ts';
+import { ldd } from '../loader/ldd.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'morsel-inspect-'));
 const pipe = join(work, 'pipe');

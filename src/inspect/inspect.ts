@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { inspectFile } from './inspect-file.ts';
-import { looksLikeArchive } from './looks-like-archive.ts';
+import { looksLikeArchive } from '../places/index.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
 export interface InspectOptions {

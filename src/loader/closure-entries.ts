@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { CHANGING_FILES_HINT } from '../core/hints.ts';
 import type { LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
 import type { Closure, ClosureFile, ClosureLibrary } from './closure.ts';
-import { entriesTree } from './entries-tree.ts';
+import { entriesTree } from '../rootfs/index.ts';
 import { findClosure } from './find-closure.ts';
 import { absolutePath, directoryOf } from './path-list.ts';
 

@@ -30,3 +30,4 @@ export {
   neededTree,
 } from './ldd-report.ts';
 export { closureEntries, type ClosureEntriesOptions } from './closure-entries.ts';
+export { ldd, type LddOptions, type LddResult } from './ldd.ts';

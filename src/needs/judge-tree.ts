@@ -4,7 +4,7 @@ import { type Closure, findClosure } from '../loader/index.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import { describeBase } from './describe-base.ts';
 import { judgeAnywhere, lackingNeeds, withLacking } from './judge-bases.ts';
-import { overlayTree } from './overlay-tree.ts';
+import { overlayTree } from '../rootfs/index.ts';
 import type { JudgeRequest, Verdict } from './verdict.ts';
 
 export interface JudgeTreeRequest extends JudgeRequest {

@@ -1,6 +1,6 @@
+import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import { MorselError } from '../core/errors.ts';
 import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
-import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
 import type { ImageConfig } from './config.ts';
 
 /** Of all arguments and variables, each with its NUL and its pointer: a quarter of the usual stack of 8 MiB (execve(2)). */

@@ -19,3 +19,6 @@ export interface ImageConfig {
   };
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly DiffId[] };
 }
+
+/** The `config` object of an image configuration: User, Env, Entrypoint … */
+export type RuntimeConfig = NonNullable<ImageConfig['config']>;

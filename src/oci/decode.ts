@@ -6,7 +6,7 @@ import { checkConfigLimits } from './config-limits.ts';
 import type { Digest, DiffId } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import type { IndexDocument } from './index-document.ts';
-import { LAYOUT_FILE } from './index-json.ts';
+import { LAYOUT_FILE } from './image-layout.ts';
 import type { Manifest } from './manifest.ts';
 import { parseJson } from './parse-json.ts';
 

@@ -1,6 +1,6 @@
 import type { Descriptor, DiffId, Platform } from './descriptor.ts';
 import { MEDIA_TYPE } from './media-types.ts';
-import type { RuntimeConfig } from './write-request.ts';
+import type { RuntimeConfig } from './config.ts';
 
 /**
  * The image configuration, as small as every engine still takes it: no history, no empty fields, keys in one order.

@@ -7,3 +7,4 @@ export { proveImage, type ProveImageOptions } from './prove-image.ts';
 export { lackFinding, proveRoot, type ProveRootOptions, skippedProof } from './prove-root.ts';
 export { receipt, type Receipt, type ReceiptCheck } from './receipt.ts';
 export { type RuntimeConfiguration, runtimeConfiguration } from './runtime-configuration.ts';
+export { prove, type ProveOptions } from './prove.ts';

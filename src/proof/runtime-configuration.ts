@@ -1,8 +1,9 @@
+import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import { posix } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { parseStopSignal, type StopSignal } from '../core/stop-signal.ts';
 import { DEFAULT_PATH, type ImageConfig, parseEnvironment } from '../oci/index.ts';
-import { type FileTree, NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../rootfs/index.ts';
+import { type FileTree } from '../rootfs/index.ts';
 import type { Check } from './check.ts';
 import { imageUser } from './image-user.ts';
 

@@ -33,6 +33,10 @@ export function directoryTree(rootDir: string): WalkableTree {
       return found?.entry.kind === 'directory' ? listHost(prefix + found.path) : [];
     },
     walk: () => walkHost(root),
+    hostPath(path) {
+      const found = resolve(path);
+      return found === null ? null : prefix + found.path;
+    },
     open(path): ByteSource | null {
       const found = resolve(path);
       // The path is canonical: what is a link by now has been put there since it was looked at.

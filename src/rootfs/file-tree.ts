@@ -15,6 +15,8 @@ export interface FileTree {
   open(path: string): ByteSource | null;
   /** The path with every symbolic link resolved, and what is there; null when nothing is, or after 40 links (ELOOP). */
   resolve(path: string): ResolvedEntry | null;
+  /** Where the file at `path` lies on this machine, links resolved, for what only a tool can tell of it (attributes). */
+  hostPath?(path: string): string | null;
 }
 
 /** A tree whose paths can all be visited. */

@@ -1,8 +1,8 @@
+import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { compareNames } from '../tar/index.ts';
 import type { LayerEntry, LayerFile } from './layer-entry.ts';
-import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from './resolve-path.ts';
 
 /** Of a layer's files: what unpacks to more is read by no reader of morsel, and a sparse file costs nothing to name. */
 export const LAYER_CONTENT_LIMIT_BYTES = 64 * 1024 ** 3;

@@ -1,11 +1,9 @@
+import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import { nameSizeBytes } from '../tar/index.ts';
 import type { FileTreeEntry, ResolvedEntry } from './file-tree.ts';
 
 /** Linux follows at most 40 symbolic links in one look-up (MAXSYMLINKS, path_resolution(7)), then ELOOP. */
 export const SYMLINK_LIMIT = 40;
-/** PATH_MAX and NAME_MAX of Linux, without the closing NUL: longer is ENAMETOOLONG. */
-export const PATH_LIMIT_BYTES = 4095;
-export const NAME_LIMIT_BYTES = 255;
 
 /**
  * What is at a *canonical* path: absolute, no `.` or `..`, no doubled or trailing slash, and every directory above it

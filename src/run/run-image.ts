@@ -7,7 +7,9 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-fo
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
 import { directoryTree, normaliseImagePath } from '../rootfs/index.ts';
-import { type ImageConfig, openImage, type UnpackedImage, unpackImage } from '../oci/index.ts';
+import { type ImageConfig } from '../oci/index.ts';
+import { openImage } from '../places/index.ts';
+import { type UnpackedImage, unpackImage } from '../layers/index.ts';
 import {
   type BindMount,
   chooseSandbox,

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { DOCTOR_HINT } from '../core/hints.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
-import type { Driver, Mode } from './container-plan.ts';
+import type { Driver, Mode } from './container/container-plan.ts';
 import { BWRAP_DRIVER } from './drivers/bwrap.ts';
 import { CRUN_DRIVER, RUNC_DRIVER } from './drivers/oci.ts';
 import { UNSHARE_DRIVER } from './drivers/unshare.ts';
 import { findTool } from '../core/find-tool.ts';
-import { possibleIdentities } from './identity.ts';
+import { possibleIdentities } from './prepare/identity.ts';
 import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { requireMachine } from './launcher/system-calls.ts';
 import { toolMissing } from './require-tool.ts';
-import { runContainer } from './run-container.ts';
+import { runContainer } from './container/run-container.ts';
 import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
 
 /** In the order of preference: first what docker itself runs containers with. */

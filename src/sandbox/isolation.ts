@@ -1,6 +1,6 @@
-import type { Mode } from './container-plan.ts';
+import type { Mode } from './container/container-plan.ts';
 import { GUARANTEES } from './description.ts';
-import { IDENTITY_NOTE } from './identity.ts';
+import { IDENTITY_NOTE } from './prepare/identity.ts';
 
 const LIMITED_BY: Readonly<Record<Mode['limitedBy'], string>> = {
   cgroup: 'processes and memory limited by a cgroup',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { findTool } from '../core/find-tool.ts';
-import { isInOtherUserNamespace } from './find-init.ts';
+import { isInOtherUserNamespace } from './prepare/find-init.ts';
 import type { ProbeRequest, ProbeResult } from './sandbox.ts';
 
 /** Of a body that is matched with a regular expression. */

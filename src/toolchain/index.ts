@@ -17,13 +17,13 @@ export type {
   RustTools,
   Tool,
   Tools,
-} from './tools.ts';
-export { NO_TOOLS, toolArgv } from './tools.ts';
-export type { FindToolsOptions, ToolGroup } from './find-tools.ts';
-export { findTools } from './find-tools.ts';
+} from './find/tools.ts';
+export { NO_TOOLS, toolArgv } from './find/tools.ts';
+export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
+export { findTools } from './find/find-tools.ts';
 export { architectureNames, architectureOfTriple, hostArchitecture } from './architecture.ts';
-export { type ArtifactVerdict, checkArtifact } from './check-artifact.ts';
-export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run-plan.ts';
+export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
+export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { planRung } from './plan-rung.ts';
-export { completeProject, type CompleteProjectOptions } from './complete-project.ts';
+export { completeProject, type CompleteProjectOptions } from './run/complete-project.ts';

@@ -1,9 +1,9 @@
 import type { Project } from '../project/project.ts';
-import { planC } from './c/index.ts';
-import { planGo } from './go/index.ts';
+import { planC } from './c/plan-c.ts';
+import { planGo } from './go/plan-go.ts';
 import type { PlanOptions, PlanOutcome, Rung } from './plan.ts';
-import { planRust } from './rust/index.ts';
-import type { Tools } from './tools.ts';
+import { planRust } from './rust/plan-rust.ts';
+import type { Tools } from './find/tools.ts';
 
 /** How a project is compiled for a rung with the tools that are here, or why it cannot be. Pure. */
 export function planRung(

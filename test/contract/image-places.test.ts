@@ -15,14 +15,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  imageTree,
-  openImage,
-  openImages,
-  unpackImage,
-  validateImage,
-  writeImage,
-} from '../../src/oci/index.ts';
+import { imageTree } from '../../src/layers/image-tree.ts';
+import { unpackImage } from '../../src/layers/unpack-image.ts';
+import { openImage, openImages } from '../../src/places/open-image.ts';
+import { validateImage } from '../../src/places/validate-image.ts';
+import { writeImage } from '../../src/places/write-image.ts';
 import { directoryTree, type FileTree } from '../../src/rootfs/index.ts';
 import { type Engine, startDocker, startPodman } from '../engines.ts';
 import { compileProbe, hostFile, sampleRequest, textFile } from '../image-fixtures.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeImage } from '../../src/oci/index.ts';
+import { writeImage } from '../../src/places/write-image.ts';
 import { entriesFromHost } from '../../src/rootfs/index.ts';
 import { NUMBERED_CALLS } from '../../src/sandbox/seccomp/policy.ts';
 import { seccompFilter } from '../../src/sandbox/seccomp/seccomp-filter.ts';

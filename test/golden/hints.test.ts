@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
+import { createProgram } from '../../src/cli/start/program.ts';
 import { ROOT } from '../built-cli.ts';
 import { readTexts } from './hint-texts.ts';
 

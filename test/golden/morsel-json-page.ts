@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CONFIGURATION_LIMIT_BYTES } from '../../src/build/configuration.ts';
+import { CONFIGURATION_LIMIT_BYTES } from '../../src/pipeline/request/configuration.ts';
 
 /** `docs/reference/morsel-json.md`, from the schema that editors use and from the bounds that it names. */
 interface Schema {

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CProject } from '../../src/project/index.ts';
-import {
-  type Compiler,
-  planRung,
-  type PlanOptions,
-  type PlanOutcome,
-  type Rung,
-  type Tools,
-} from '../../src/toolchain/index.ts';
+import { type Compiler, planRung, type PlanOptions, type PlanOutcome, type Rung, type Tools } from '../../src/toolchain/index.ts';
 import { CROSS_GCC, GCC, machine, MUSL_GCC, tool } from './fake-tools.ts';
 import { formatOutcome } from './format-plan.ts';
 

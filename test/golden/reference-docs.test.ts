@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
+import { createProgram } from '../../src/cli/start/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
 import { morselJsonPage } from './morsel-json-page.ts';

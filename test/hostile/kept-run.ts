@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { TailBuffer } from '../../src/core/tail-buffer.ts';
-import { HeadBuffer } from '../../src/sandbox/head-buffer.ts';
+import { HeadBuffer } from '../../src/sandbox/container/head-buffer.ts';
 
 /** What the keeper (keeper-program.ts) saw of one command. */
 export interface KeptRun {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { LOADER_ERRORS } from '../../src/proof/loader-error.ts';
-import { DISK_FULL_PATTERN, ERROR_PATTERN, SYMPTOMS } from '../../src/toolchain/compile-failure.ts';
+import { DISK_FULL_PATTERN, ERROR_PATTERN, SYMPTOMS } from '../../src/toolchain/run/compile-failure.ts';
 
 /**
  * Patterns that are tried on what a stranger's program prints: with one that tries again from each place, a line of

@@ -5,7 +5,11 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memoryByteSource } from '../../src/core/byte-source.ts';
 import { MorselError } from '../../src/core/errors.ts';
-import { imageTree, openImages, unpackImage, validateImage, writeImage } from '../../src/oci/index.ts';
+import { imageTree } from '../../src/layers/image-tree.ts';
+import { unpackImage } from '../../src/layers/unpack-image.ts';
+import { openImages } from '../../src/places/open-image.ts';
+import { validateImage } from '../../src/places/validate-image.ts';
+import { writeImage } from '../../src/places/write-image.ts';
 import { listTar, readTar, type TarEntry, writeTar } from '../../src/tar/index.ts';
 import { rawLayout, rawTar, textFile } from '../image-fixtures.ts';
 

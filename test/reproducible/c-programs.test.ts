@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rung } from '../../src/toolchain/index.ts';
-import { runCompilePlan } from '../../src/toolchain/index.ts';
+import { runCompilePlan, type Rung } from '../../src/toolchain/index.ts';
 import { hasTool } from '../reference-tools.ts';
 import { EXAMPLES, planFor } from '../e2e/c-projects.ts';
 

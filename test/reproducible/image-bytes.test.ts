@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WrittenImage } from '../../src/oci/index.ts';
+import type { WrittenImage } from '../../src/places/write-request.ts';
 import { ROOT } from '../built-cli.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
 import { runTool, type ToolOptions } from '../run-tool.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { formatBuildReport } from '../build-report.ts';
-import type { CommandContext } from '../command-context.ts';
+import { formatBuildReport } from '../text/build-report.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   collect,
   collectPair,
@@ -10,10 +10,10 @@ import {
   repeatable,
   sandboxBuildOption,
   timeoutOption,
-} from '../options.ts';
-import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../print.ts';
-import { json, text } from '../text.ts';
+} from './options.ts';
+import { createProgress } from '../text/progress.ts';
+import { printNote, printResult } from '../text/print.ts';
+import { json, text } from '../text/text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
@@ -126,7 +126,7 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   const progress = createProgress(flags);
   const options = { ...optionsOf(path, flags), signal: context.signal, onEvent: progress.onEvent };
   if (flags.plan === true) {
-    const { formatPlan } = await import('../plan-report.ts');
+    const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
     printResult(flags.format === 'json' ? json(plans, 2) : formatPlan(plans));
     return;

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { CommandContext } from '../command-context.ts';
-import { formatComparison, formatReasons } from '../comparison-report.ts';
-import { collect, formatOption, sandboxBuildOption, timeoutOption } from '../options.ts';
-import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../print.ts';
-import { json } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatComparison, formatReasons } from '../text/comparison-report.ts';
+import { collect, formatOption, sandboxBuildOption, timeoutOption } from './options.ts';
+import { createProgress } from '../text/progress.ts';
+import { printNote, printResult } from '../text/print.ts';
+import { json } from '../text/text.ts';
 
 interface CompareFlags {
   readonly bin?: string;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { CommandContext } from '../command-context.ts';
-import { formatDiagnosis } from '../doctor-report.ts';
-import { formatOption } from '../options.ts';
-import { printResult } from '../print.ts';
-import { json } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatDiagnosis } from '../text/doctor-report.ts';
+import { formatOption } from './options.ts';
+import { printResult } from '../text/print.ts';
+import { json } from '../text/text.ts';
 
 export function addDoctorCommand(program: Command, context: CommandContext): Command {
   return program

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { CommandContext } from '../command-context.ts';
-import { formatExplanation } from '../explain-report.ts';
-import { splitExplainWords } from '../explain-words.ts';
-import { formatOption } from '../options.ts';
-import { printResult } from '../print.ts';
-import { json } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatExplanation } from '../text/explain-report.ts';
+import { splitExplainWords } from './explain-words.ts';
+import { formatOption } from './options.ts';
+import { printResult } from '../text/print.ts';
+import { json } from '../text/text.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {
   return program

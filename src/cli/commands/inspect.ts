@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
-import { collect, formatOption } from '../options.ts';
-import { formatInspection } from '../inspect-report.ts';
-import { printResult } from '../print.ts';
-import { json } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { collect, formatOption } from './options.ts';
+import { formatInspection } from '../text/inspect-report.ts';
+import { printResult } from '../text/print.ts';
+import { json } from '../text/text.ts';
 
 interface InspectFlags {
   readonly base?: readonly string[];

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { CommandContext } from '../command-context.ts';
-import { formatLddResults } from '../ldd-report.ts';
-import { formatOption } from '../options.ts';
-import { printResult } from '../print.ts';
-import { json } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatLddResults } from '../text/ldd-report.ts';
+import { formatOption } from './options.ts';
+import { printResult } from '../text/print.ts';
+import { json } from '../text/text.ts';
 
 interface LddFlags {
   readonly root: string;

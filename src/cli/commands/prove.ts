@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { CommandContext } from '../command-context.ts';
-import { formatOption } from '../options.ts';
-import { createProgress } from '../progress.ts';
-import { printNote, printResult } from '../print.ts';
-import { json, text } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { formatOption } from './options.ts';
+import { createProgress } from '../text/progress.ts';
+import { printNote, printResult } from '../text/print.ts';
+import { json, text } from '../text/text.ts';
 
 interface ProveFlags {
   readonly checks?: string;

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
-import type { CommandContext } from '../command-context.ts';
-import { reportFailure } from '../failure.ts';
-import { collect, collectPair, parseWords } from '../options.ts';
-import { printNote } from '../print.ts';
-import { text } from '../text.ts';
+import type { CommandContext } from './command-context.ts';
+import { reportFailure } from '../text/failure.ts';
+import { collect, collectPair, parseWords } from './options.ts';
+import { printNote } from '../text/print.ts';
+import { text } from '../text/text.ts';
 
 interface RunFlags {
   readonly volume?: readonly string[];

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
-import type { Driver, Mode } from '../container-plan.ts';
+import type { Driver, Mode } from '../container/container-plan.ts';
 import { requireMachine } from '../launcher/system-calls.ts';
 import type { RunRequest } from '../sandbox.ts';
 import { makeCgroups } from './make-cgroups.ts';

@@ -1,5 +1,5 @@
-import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
-import type { PreparedRequest } from '../prepared-request.ts';
+import type { ContainerPlan, Driver, Mode } from '../container/container-plan.ts';
+import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { toolPath } from '../../core/find-tool.ts';
 import { kindOfPath, protectedProcWords } from '../../core/protected-proc.ts';
 import { requireTool } from '../require-tool.ts';

@@ -1,7 +1,7 @@
-import type { Mode } from '../container-plan.ts';
-import { EMULATOR_PATH, type PreparedRequest } from '../prepared-request.ts';
+import type { Mode } from '../container/container-plan.ts';
+import { EMULATOR_PATH, type PreparedRequest } from '../prepare/prepared-request.ts';
 import { requireTool } from '../require-tool.ts';
-import { identityFlags, type Identity } from '../identity.ts';
+import { identityFlags, type Identity } from '../prepare/identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { LAUNCHER_FD } from '../launcher/descriptors.ts';
 import { dropPrivilegeSteps, limitSteps } from '../launcher/privilege-steps.ts';

@@ -1,4 +1,4 @@
-import type { PreparedRequest } from '../prepared-request.ts';
+import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { GAINABLE_CAPABILITIES, hiddenProcPaths, readOnlyProcPaths } from '../description.ts';
 
 export interface OciOptions {

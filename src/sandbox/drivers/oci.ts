@@ -1,8 +1,8 @@
-import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
-import type { PreparedRequest } from '../prepared-request.ts';
+import type { ContainerPlan, Driver, Mode } from '../container/container-plan.ts';
+import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { toolPath } from '../../core/find-tool.ts';
 import { requireTool } from '../require-tool.ts';
-import type { Identity } from '../identity.ts';
+import type { Identity } from '../prepare/identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { makeDirectory } from '../launcher/file-steps.ts';
 import { mergedRoot } from '../launcher/root-steps.ts';

@@ -1,5 +1,5 @@
-import type { Mode } from '../container-plan.ts';
-import type { Identity } from '../identity.ts';
+import type { Mode } from '../container/container-plan.ts';
+import type { Identity } from '../prepare/identity.ts';
 
 /** Of the drivers that make no cgroup: in one of morsel's own where this user can have it, which only root can. */
 export function ownModes(identities: readonly Identity[]): readonly Mode[] {

@@ -1,5 +1,5 @@
-import type { ContainerPlan, Driver, Mode } from '../container-plan.ts';
-import type { PreparedRequest } from '../prepared-request.ts';
+import type { ContainerPlan, Driver, Mode } from '../container/container-plan.ts';
+import type { PreparedRequest } from '../prepare/prepared-request.ts';
 import { pivotSteps, mergedRoot } from '../launcher/root-steps.ts';
 import { procSteps } from '../launcher/proc-steps.ts';
 import { launchSteps, namespaceWords, prepareSteps, scratchOf } from './chain.ts';

@@ -1,4 +1,4 @@
-import type { DirectoryTimes, PreparedRequest } from '../prepared-request.ts';
+import type { DirectoryTimes, PreparedRequest } from '../prepare/prepared-request.ts';
 import type { BindMount } from '../sandbox.ts';
 import {
   DEV_OPTIONS,
@@ -8,7 +8,7 @@ import {
   SHM_OPTIONS,
   writableOptions,
 } from '../description.ts';
-import type { MountPointRequest } from '../mount-points.ts';
+import type { MountPointRequest } from '../prepare/mount-points.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
 import type { Limits } from './privilege-steps.ts';

@@ -10,8 +10,17 @@ import {
   SECCOMP_VARIANTS,
 } from '../../../test/differential/seccomp-calls.ts';
 import * as policy from './policy.ts';
-import { EAFNOSUPPORT, ENOSYS, EPERM, NUMBERED_CALLS, seccompRules, URETPROBE_X86_64 } from './policy.ts';
-import type { SeccompMachine, SeccompRule, SeccompVariant } from './policy.ts';
+import {
+  EAFNOSUPPORT,
+  ENOSYS,
+  EPERM,
+  NUMBERED_CALLS,
+  seccompRules,
+  URETPROBE_X86_64,
+  type SeccompMachine,
+  type SeccompRule,
+  type SeccompVariant,
+} from './policy.ts';
 import { INSTRUCTION_BYTES, MAX_INSTRUCTIONS, seccompFilter } from './seccomp-filter.ts';
 
 /** The committed bytes, run call by call by an interpreter that knows nothing of libseccomp, against the policy. */

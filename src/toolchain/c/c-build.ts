@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
 import type { CompilePlan, PlannedFile, PlanOptions, Rung } from '../plan.ts';
-import type { Tool, Tools } from '../tools.ts';
+import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import type { CToolchain } from './c-toolchain.ts';
 import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';

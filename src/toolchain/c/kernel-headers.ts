@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PlannedFile } from '../plan.ts';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../find/tools.ts';
 import type { CToolchain } from './c-toolchain.ts';
 
 export interface KernelHeaders {

@@ -1,7 +1,7 @@
 import { findProcessFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import type { GoProject } from '../../project/project.ts';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../find/tools.ts';
 
 export interface CompleteGoOptions {
   readonly signal?: AbortSignal | undefined;

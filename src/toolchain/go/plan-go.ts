@@ -5,7 +5,7 @@ import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
-import type { Tool, Tools } from '../tools.ts';
+import type { Tool, Tools } from '../find/tools.ts';
 
 /**
  * How a Go program is compiled for a rung. Pure.

@@ -4,7 +4,7 @@ import type { CToolchain } from '../c/c-toolchain.ts';
 import { quoteWord, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { PlannedFile } from '../plan.ts';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../find/tools.ts';
 import { tripleVariable } from './rust-target.ts';
 
 /** The C compiler of a rung, under one path each, for the linker and for crates that compile C. */

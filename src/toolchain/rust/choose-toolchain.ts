@@ -1,5 +1,5 @@
 import type { RustProject } from '../../project/project.ts';
-import type { RustToolchain, Tools } from '../tools.ts';
+import type { RustToolchain, Tools } from '../find/tools.ts';
 
 /** A compiler for a target, and where the target's standard library comes from. */
 export type RustChoice =

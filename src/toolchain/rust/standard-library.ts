@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from '../../core/command.ts';
 import type { PlannedFile } from '../plan.ts';
-import type { RustToolchain } from '../tools.ts';
+import type { RustToolchain } from '../find/tools.ts';
 
 /**
  * A standard library compiled from its sources, once for a machine, compiler, target and variant, into a sysroot of its

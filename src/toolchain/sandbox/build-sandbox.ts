@@ -7,7 +7,7 @@ import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family
 import { kindOfPath } from '../../core/protected-proc.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
-import { makeDirectory } from '../work-lock.ts';
+import { makeDirectory } from '../run/work-lock.ts';
 import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CProject } from '../../project/project.ts';
 import type { CompilePlan } from '../plan.ts';
-import { NO_TOOLS, type Tools } from '../tools.ts';
+import { NO_TOOLS, type Tools } from '../find/tools.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import { isAround, type SandboxPlaces, sandboxPlaces } from './sandbox-places.ts';
 

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Project } from '../../project/project.ts';
 import type { CompilePlan } from '../plan.ts';
-import type { Tool, Tools } from '../tools.ts';
+import type { Tool, Tools } from '../find/tools.ts';
 
 type SourceProject = Exclude<Project, { kind: 'binary' }>;
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, inspect, ldd, MorselError, planBuild, readConfigurationFile } from '../../../src/index.ts';
-import { imageTree, openImages, unpackImage, validateImage } from '../../../src/oci/index.ts';
+import { imageTree } from '../../../src/layers/image-tree.ts';
+import { unpackImage } from '../../../src/layers/unpack-image.ts';
+import { openImages } from '../../../src/places/open-image.ts';
+import { validateImage } from '../../../src/places/validate-image.ts';
 import { parseChecks } from '../../../src/proof/index.ts';
 import type { ReadName } from './attempts.ts';
 

@@ -1,0 +1,60 @@
+import { setMaxListeners } from 'node:events';
+import { EXIT } from '../../core/exit-codes.ts';
+
+/** What a command gets beside its own options, and how it answers. */
+export interface CommandContext {
+  /** Aborted by SIGINT, SIGTERM and SIGHUP; a command that does not ask for it is ended by them. */
+  readonly signal: AbortSignal;
+  /** Set by a command whose answer is not 0. */
+  exitCode: number;
+  readonly format: string | undefined;
+  /** Set by `run`: the first signal goes to the program in the container, as under docker; the next one aborts. */
+  takeSignal?: ((signal: NodeJS.Signals) => void) | undefined;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * The context of one command. The first signal asks the library (or the program that it runs) to stop; a further one ends
+ * this process at once, as does any after the command's end. To listen costs a start some milliseconds: it begins when a command asks for the signal.
+ */
+export function makeContext(format: string | undefined): {
+  readonly context: CommandContext;
+  finish(): void;
+} {
+  let interrupt: AbortController | undefined;
+  let isOver = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const { takeSignal } = context;
+    context.takeSignal = undefined;
+    if (takeSignal !== undefined) return takeSignal(signal);
+    if (isOver || interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort();
+  };
+  // The kernel gives the first process of a container no signal for which it does not listen.
+  const listensFromTheStart = process.pid === 1;
+  const listen = (): void => SIGNALS.forEach((signal) => process.on(signal, onSignal));
+  if (listensFromTheStart) listen();
+  const makeInterrupt = (): AbortController => {
+    if (!listensFromTheStart) listen();
+    const controller = new AbortController();
+    // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
+    setMaxListeners(0, controller.signal);
+    return controller;
+  };
+  const context: CommandContext = {
+    exitCode: EXIT.done,
+    format,
+    get signal() {
+      return (interrupt ??= makeInterrupt()).signal;
+    },
+  };
+  return {
+    context,
+    // Still listening: a part that failed last may be cleaning up, and what a signal ends by itself removes nothing.
+    finish() {
+      context.takeSignal = undefined;
+      isOver = true;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { Command, CommanderError } from 'commander';
+import { MorselError } from '../../core/errors.ts';
+import { EXIT } from '../../core/exit-codes.ts';
+import { addBuildCommand } from '../commands/build.ts';
+import { addCompareCommand } from '../commands/compare.ts';
+import { addDoctorCommand } from '../commands/doctor.ts';
+import { addExplainCommand } from '../commands/explain.ts';
+import { addInspectCommand } from '../commands/inspect.ts';
+import { addLddCommand } from '../commands/ldd.ts';
+import { addProveCommand } from '../commands/prove.ts';
+import { addRunCommand, ENGINE_FAILURE } from '../commands/run.ts';
+import { type CommandContext, makeContext } from '../commands/command-context.ts';
+import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
+import { reportFailure } from '../text/failure.ts';
+import { writeOutput } from '../text/standard-streams.ts';
+import { joinLines } from '../text/text.ts';
+import { VERSION } from '../../core/version.ts';
+
+/** Parses argv (without node and script), runs the command, and answers the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const { context, finish } = makeContext(formatOf(argv));
+  try {
+    await createProgram(context, argv[0]).parseAsync([...argv], { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    return error instanceof CommanderError
+      ? reportUsage(error, argv, context.format)
+      : reportFailure(error, context.format);
+  } finally {
+    finish();
+  }
+}
+
+/** Help and version, which commander has printed, are no errors; docker run fails with 125 on its own flags too. */
+function reportUsage(
+  { code, exitCode, message }: CommanderError,
+  argv: readonly string[],
+  format: string | undefined,
+): number {
+  if (exitCode === 0) return EXIT.done;
+  // `morsel` alone: the help, on stderr, is the answer.
+  if (code === 'commander.help') return EXIT.usage;
+  const command = argv.find((word) => !word.startsWith('-'));
+  const hint = code === 'commander.unknownCommand' ? 'morsel --help' : `morsel ${command ?? ''} --help`;
+  // Commander puts its suggestion on a line of its own, and a message of morsel is one line.
+  const problem = message.replace(/^error: /, '').replace(/\n(?=\(Did you mean [^\n]*\)$)/, ' ');
+  const failure = reportFailure(new MorselError('USAGE', problem, { hint: `see \`${hint}\`` }), format);
+  return command === 'run' ? ENGINE_FAILURE : failure;
+}
+
+const COMMANDS: Readonly<Record<CommandName, (program: Command, context: CommandContext) => Command>> = {
+  build: addBuildCommand,
+  compare: addCompareCommand,
+  ldd: addLddCommand,
+  inspect: addInspectCommand,
+  explain: addExplainCommand,
+  run: addRunCommand,
+  prove: addProveCommand,
+  doctor: addDoctorCommand,
+};
+
+/**
+ * All commands, without running anything: the CLI reference is generated from this. When the first word names one, only
+ * that one is made, since making the options of all of them takes longer than `ldd` does.
+ */
+export function createProgram(context: CommandContext, asked?: string): Command {
+  const names = isCommandName(asked) ? [asked] : COMMAND_NAMES;
+  const program = new Command('morsel')
+    .description('Turns a program into the smallest container image that is proven to run.')
+    .version(VERSION, '-V, --version')
+    .helpCommand('help [command]', 'show the help of a command')
+    // Errors of usage are printed like all others, by `reportFailure`.
+    .configureOutput({
+      writeOut: (help) => writeOutput(1, joinLines(help.split('\n'))),
+      writeErr: (help) => writeOutput(2, joinLines(help.split('\n'))),
+      outputError: () => {},
+    })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .exitOverride();
+  for (const name of names) COMMANDS[name](program, context).exitOverride();
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 the answer is no, 2 usage, 3 no build, 4 network, 5 this machine, 70 a bug.',
+  );
+  return program;
+}
+
+/** Errors of parsing come before the options are known, and scripts want them in JSON as well. */
+function formatOf(argv: readonly string[]): string | undefined {
+  // What follows `--` belongs to the program that `run` starts.
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  const index = own.indexOf('--format');
+  return index >= 0
+    ? own[index + 1]
+    : own.find((word) => word.startsWith('--format='))?.slice('--format='.length);
+}

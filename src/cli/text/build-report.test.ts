@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BuildResult } from '../../index.ts';
+import { formatBuildReport } from './build-report.ts';
+
+const result: BuildResult = {
+  reference: 'team/app:1@sha256:abc',
+  digest: 'sha256:abc',
+  platform: 'linux/amd64',
+  rung: 'closure',
+  link: 'dynamic',
+  libc: 'glibc',
+  toolchain: null,
+  size: { compressedBytes: 1_010_000, uncompressedBytes: 2_180_000, files: 3 },
+  image: { path: '/out/app.tar', kind: 'archive' },
+  rejected: [
+    { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
+    {
+      rung: 'static-glibc',
+      reason: 'its check fails',
+      hint: null,
+      size: { compressedBytes: 1, uncompressedBytes: 700_000, files: 1 },
+    },
+  ],
+  files: [
+    { path: '/app', kind: 'file', sizeBytes: 35_664, reason: 'the program' },
+    { path: '/tmp', kind: 'directory', sizeBytes: 0, reason: 'mkstemp' },
+  ],
+  proof: {
+    status: 'passed',
+    sandbox: 'runc',
+    checks: [{ name: 'greets', status: 'passed', detail: 'exit code 0' }],
+    reason: null,
+  },
+  trades: [],
+  findings: [{ level: 'warning', message: 'no certificates', hint: 'add them' }],
+  timings: { compileMs: 0, analyseMs: 12, assembleMs: 1500, proveMs: 80 },
+};
+
+beforeEach(() => vi.stubEnv('NO_COLOR', '1'));
+afterEach(() => vi.unstubAllEnvs());
+
+describe('formatBuildReport', () => {
+  it('says what won, why nothing smaller did, what is in it, how it was proven, and what to do with it', () => {
+    expect(formatBuildReport(result, null).shown).toBe(`
+closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
+  why not smaller:
+    static-musl: no compiler
+      hint: install musl-tools
+    static-glibc (700 kB): its check fails
+  files:
+    /app   35,664 B  the program
+    /tmp/            mkstemp
+  proven in runc:
+    greets: exit code 0
+  worth knowing:
+    no certificates
+      add them
+  /out/app.tar (compile 0 ms, analyse 12 ms, assemble 1.5 s, prove 80 ms)
+  load it: docker load -i /out/app.tar && docker run --rm team/app:1`);
+  });
+
+  it('never calls a skipped proof proven', () => {
+    const proof = { status: 'skipped', sandbox: null, checks: [], reason: 'no sandbox works here' } as const;
+    const report = formatBuildReport({ ...result, proof }, null).shown;
+    expect(report).toContain('  not proven: no sandbox works here');
+    expect(report).not.toContain('proven in');
+  });
+
+  it('names the next command for a layout and for what was loaded already', () => {
+    const image = { path: '/out/app', kind: 'layout' } as const;
+    expect(formatBuildReport({ ...result, image }, null).shown).toContain(
+      'copy it: skopeo copy oci:/out/app ',
+    );
+    expect(formatBuildReport(result, { engine: 'podman', output: '' }).shown).toContain(
+      'loaded into podman; run it: podman run --rm team/app:1',
+    );
+  });
+
+  it('lists 200 files, and how many more there are', () => {
+    const files = Array.from({ length: 1300 }, (_, index) => ({
+      path: `/data/${index}`,
+      kind: 'file' as const,
+      sizeBytes: 1,
+      reason: '--add data',
+    }));
+    const report = formatBuildReport({ ...result, files }, null).shown;
+    expect(report).toContain('/data/199 ');
+    expect(report).not.toContain('/data/200 ');
+    expect(report).toContain('… and 1,100 more');
+  });
+});

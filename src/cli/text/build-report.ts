@@ -1,0 +1,58 @@
+import type { BuildResult, LoadedImage } from '../../index.ts';
+import { formatBytes, formatDuration } from './format-size.ts';
+import { fileLines, findingLines, noteLines } from './image-lines.ts';
+import { joinLines, paint, type Text, text } from './text.ts';
+
+/** The report of `build` on stderr: what won, why nothing smaller did, where each byte went, and how it was proven. */
+export function formatBuildReport(result: BuildResult, loaded: LoadedImage | null): Text {
+  return joinLines([
+    '',
+    headline(result),
+    ...rejected(result),
+    ...fileLines(result.files),
+    ...proof(result),
+    ...noteLines(
+      'traded for size',
+      result.trades.map((trade) => [trade]),
+    ),
+    ...findingLines(result.findings),
+    ...written(result, loaded),
+  ]);
+}
+
+function headline({ rung, size, toolchain, link, libc }: BuildResult): Text {
+  const how = [link, libc, ...(toolchain === null ? [] : [toolchain])].join(', ');
+  const headed = paint('bold', text`${rung}: ${formatBytes(size.uncompressedBytes)}`);
+  return text`${headed} uncompressed, ${formatBytes(size.compressedBytes)} compressed, ${size.files} file${size.files === 1 ? '' : 's'} (${how})`;
+}
+
+function rejected(result: BuildResult): readonly Text[] {
+  if (result.rejected.length === 0) return [text`  why not smaller: this is the lowest rung`];
+  const lines = result.rejected.flatMap(({ rung, reason, hint, size }) => {
+    const measured = size === null ? '' : ` (${formatBytes(size.uncompressedBytes)})`;
+    const line = text`    ${rung}${measured}: ${reason}`;
+    return hint === null ? [line] : [line, text`      hint: ${hint}`];
+  });
+  return [text`  why not smaller:`, ...lines];
+}
+
+function proof({ proof: { status, sandbox, checks, reason } }: BuildResult): readonly Text[] {
+  if (status !== 'passed')
+    return [text`  ${paint('yellow', 'not proven')}: ${reason ?? 'no proof was asked for'}`];
+  const lines = checks.map((check) => text`    ${check.name}: ${check.detail}`);
+  return [text`  ${paint('green', 'proven')} in ${sandbox ?? 'a sandbox'}:`, ...lines];
+}
+
+function written(result: BuildResult, loaded: LoadedImage | null): readonly Text[] {
+  const { compileMs, analyseMs, assembleMs, proveMs } = result.timings;
+  const times = `compile ${formatDuration(compileMs)}, analyse ${formatDuration(analyseMs)}, assemble ${formatDuration(assembleMs)}, prove ${formatDuration(proveMs)}`;
+  return [text`  ${result.image.path} (${times})`, nextCommand(result, loaded)];
+}
+
+function nextCommand({ reference, image }: BuildResult, loaded: LoadedImage | null): Text {
+  const name = reference.replace(/@sha256:.*$/, '');
+  if (loaded !== null) return text`  loaded into ${loaded.engine}; run it: ${loaded.engine} run --rm ${name}`;
+  return image.kind === 'archive'
+    ? text`  load it: docker load -i ${image.path} && docker run --rm ${name}`
+    : text`  copy it: skopeo copy oci:${image.path} docker://${name}`;
+}

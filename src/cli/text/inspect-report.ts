@@ -1,0 +1,76 @@
+import type { FileReport, TreeReport } from '../../index.ts';
+import { formatBytes } from './format-size.ts';
+import { formatTable } from './table.ts';
+import { joinLines, paint, type Text, text } from './text.ts';
+
+/** `inspect` as text: of one file, or of all in a directory or an image. */
+export function formatInspection(report: FileReport | TreeReport): Text {
+  return report.kind === 'directory' || report.kind === 'image'
+    ? formatTree(report as TreeReport)
+    : formatFile(report as FileReport);
+}
+
+function formatFile(report: FileReport): Text {
+  if (report.kind !== 'elf') {
+    const what = report.kind === 'script' ? `a script for ${report.interpreter ?? '?'}` : 'not an ELF file';
+    return text`${report.path}: ${what}, ${formatBytes(report.sizeBytes)}`;
+  }
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['machine', report.machine],
+    ['linkage', report.link],
+    ['libc', `${report.libc} (${report.libcEvidence})`],
+    ['interpreter', report.interpreter],
+    ['needs libraries', report.needed.join(', ') || null],
+    ['minimum glibc', report.minimumGlibc],
+    ['languages', report.languages.join(', ') || null],
+    ['stripped', report.stripped === true ? 'yes' : 'no'],
+  ];
+  const lines = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+  return joinLines([
+    text`${paint('bold', report.path)}: ${formatBytes(report.sizeBytes)}`,
+    formatTable([{ title: '' }, { title: '' }], lines, '  '),
+    ...needLines(report),
+    '  runs on',
+    formatTable(
+      [{ title: '' }, { title: '' }, { title: '' }],
+      report.verdicts.map(({ base, runs, reason }) => [base, runs, reason]),
+      '    ',
+    ),
+  ]);
+}
+
+function needLines({ needs }: FileReport): readonly Text[] {
+  if (needs.length === 0) return [text`  needs nothing beside its libraries`];
+  const lines = needs.flatMap(({ need, level, evidence, fix }) => [
+    text`    ${need} (${level}): ${evidence}`,
+    text`      fix: ${fix}`,
+  ]);
+  return [text`  needs at run time`, ...lines];
+}
+
+function formatTree(report: TreeReport): Text {
+  const elf = report.elf.map((file) => [
+    file.path,
+    formatBytes(file.sizeBytes),
+    file.machine,
+    file.link,
+    file.libc,
+    file.package ?? '',
+    file.missing.length === 0 ? '' : `missing: ${file.missing.join(', ')}`,
+  ]);
+  const columns = ['ELF file', 'Size', 'Machine', 'Linkage', 'Libc', 'Package', ''].map((title) => ({
+    title,
+  }));
+  const missing = report.missing.map(
+    ({ name, neededBy }) => text`  ${name}: needed by ${neededBy.join(', ')}`,
+  );
+  const duplicates = report.duplicates.map(
+    ({ sizeBytes, paths }) => text`  ${formatBytes(sizeBytes)}: ${paths.join(' = ')}`,
+  );
+  return joinLines([
+    text`${paint('bold', report.path)}: ${report.kind}, ${formatBytes(report.sizeBytes)} in ${report.files} files, ${report.elf.length} of them ELF`,
+    ...(elf.length > 0 ? [formatTable(columns, elf, '  ')] : []),
+    ...(missing.length > 0 ? ['missing libraries', ...missing] : []),
+    ...(duplicates.length > 0 ? ['stored twice', ...duplicates] : []),
+  ]);
+}

@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MorselEvent } from '../../core/events.ts';
+import { createProgress } from './progress.ts';
+import type { Text } from './text.ts';
+
+const EVENTS: readonly MorselEvent[] = [
+  { kind: 'project-detected', language: 'c', name: 'hello', detail: 'C file hello.c' },
+  { kind: 'rung-started', rung: 'static-musl' },
+  { kind: 'command-started', command: 'musl-gcc hello.c', purpose: 'compile' },
+  { kind: 'command-output', text: 'warning: unused\n' },
+  { kind: 'command-finished', purpose: 'compile', exitCode: 0, elapsedMs: 120 },
+  { kind: 'rung-built', rung: 'static-musl', compressedBytes: 3691, uncompressedBytes: 17_728, files: 1 },
+  { kind: 'proof-started', rung: 'static-musl', sandbox: 'runc' },
+  { kind: 'check-finished', check: 'greets', status: 'failed', detail: 'printed nothing' },
+  { kind: 'rung-rejected', rung: 'static-musl', reason: 'its check fails' },
+  { kind: 'proof-skipped', reason: '--no-prove was given' },
+  { kind: 'finding', level: 'info', message: 'x' },
+  { kind: 'written', path: '/out/hello.tar', sizeBytes: 20_000 },
+];
+let stderr = '';
+let terminal = false;
+vi.mock('./standard-streams.ts', () => ({
+  writeOutput: (_descriptor: 2, text: Text) => void (stderr += text.shown),
+}));
+vi.mock('./terminal.ts', () => ({ isLive: () => terminal, hasColor: () => false }));
+
+beforeEach(() => {
+  stderr = '';
+  terminal = false;
+});
+
+function printed(flags: Parameters<typeof createProgress>[0]): string {
+  const progress = createProgress(flags);
+  for (const event of EVENTS) progress.onEvent(event);
+  progress.stop();
+  return stderr;
+}
+
+describe('createProgress', () => {
+  it('prints what a reader of a log wants to know, one line each', () => {
+    expect(printed({})).toBe(
+      [
+        'hello: C file hello.c',
+        'static-musl: 17,728 B in 1 file (3,691 B compressed)',
+        '  failed  greets: printed nothing',
+        'static-musl: its check fails',
+        'not proven: --no-prove was given',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('prints every command and its output when verbose', () => {
+    const text = printed({ verbose: true });
+    for (const line of [
+      '  $ musl-gcc hello.c',
+      '  | warning: unused',
+      '  compile: exit 0 after 120 ms',
+      '  wrote /out/hello.tar',
+    ])
+      expect(text).toContain(`${line}`);
+  });
+
+  it.each([{ quiet: true }, { format: 'json' }])('prints nothing with %o', (flags) => {
+    expect(printed(flags)).toBe('');
+  });
+
+  it('shows at a terminal what runs at the moment, and clears it', () => {
+    terminal = true;
+    const text = printed({});
+    expect(text).toContain('… compile');
+    expect(text.endsWith('\r\u001B[K')).toBe(true);
+  });
+
+  it('puts pieces of output together, up to the next event and the end', () => {
+    const progress = createProgress({ verbose: true });
+    const say = (text: string): void => progress.onEvent({ kind: 'command-output', text });
+    for (const piece of ['h.c', ':', '2\nx', '\u001B[3', '1my\u001B[0m\n', 'rest']) say(piece);
+    progress.onEvent({ kind: 'rung-started', rung: 'closure' });
+    say('end');
+    progress.stop();
+    expect(stderr).toBe('  | h.c:2\n  | xy\n  | rest\nclosure:\n  | end\n');
+  });
+
+  it('does not wait for a line that never ends', () => {
+    const progress = createProgress({ verbose: true });
+    for (let count = 0; count < 20; count++)
+      progress.onEvent({ kind: 'command-output', text: 'x'.repeat(1024) });
+    expect(stderr).toMatch(/^ {2}\| x{16385,}\n$/);
+  });
+});

@@ -1,0 +1,91 @@
+import { MorselError } from '../core/errors.ts';
+import { keepInput } from '../core/output-place.ts';
+import type { MadeImage } from './perform/attempt.ts';
+import { imageFiles } from './plan/planned-image.ts';
+import type { BuildOptions } from './request/build-options.ts';
+import type { BuildRequest } from './request/build-request.ts';
+import type { BuildResult } from './build-result.ts';
+import { type Climb, climbLadder } from './climb-ladder.ts';
+import { formatPlatform } from '../oci/index.ts';
+import type { LayerEntry } from '../rootfs/index.ts';
+import { placeOutput, publishOutput } from './perform/output.ts';
+import { requestOf } from './request/request-of.ts';
+import { createStaging } from './perform/staging.ts';
+
+/**
+ * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
+ * first rung whose image, as written, passes its checks. Errors: NO_PROJECT and others of detection; COMPILE_FAILED,
+ * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; SANDBOX_MISSING with `prove: 'require'`; INTERRUPTED.
+ * On any of them nothing is written.
+ */
+export async function build(options: BuildOptions = {}): Promise<BuildResult> {
+  const asked = await requestOf(options);
+  const request = { ...asked, output: placeOutput(asked.output, options.output !== undefined) };
+  keepInput(request.output.path, options.path ?? '.');
+  const staging = createStaging(request.output.path);
+  try {
+    const climb = await climbLadder(request, staging);
+    enforceLimits(request, climb.winner);
+    const { plan, written } = climb.winner;
+    await publishOutput(request, staging, written, plan.platform);
+    const { path } = request.output;
+    request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
+    return resultOf(request, climb);
+  } finally {
+    staging.remove();
+  }
+}
+
+/** How many of the largest files an error names. */
+const NAMED_FILES = 3;
+
+function enforceLimits({ limits }: BuildRequest, { written: { size }, plan }: MadeImage): void {
+  const { maxImageBytes, maxFiles } = limits;
+  const tooLarge = maxImageBytes !== null && size.uncompressedBytes > maxImageBytes;
+  if (tooLarge || (maxFiles !== null && size.files > maxFiles)) {
+    const [what, limit, name] = tooLarge
+      ? [`${size.uncompressedBytes} bytes`, maxImageBytes, 'maxImageBytes']
+      : [`${size.files} files`, maxFiles, 'maxFiles'];
+    throw new MorselError(
+      'SIZE_EXCEEDED',
+      `the image has ${what}, the limit is ${limit}; its largest: ${largest(plan.entries)}`,
+      { hint: `\`--size smallest\` may make it smaller; the limit is \`limits.${name}\` of morsel.json` },
+    );
+  }
+}
+
+/** `/app 17728 bytes, /etc/ssl/certs/ca-certificates.crt 219342 bytes`. */
+function largest(entries: readonly LayerEntry[]): string {
+  return entries
+    .filter((entry) => entry.kind === 'file')
+    .sort((a, b) => b.sizeBytes - a.sizeBytes)
+    .slice(0, NAMED_FILES)
+    .map(({ path, sizeBytes }) => `${path} ${sizeBytes} bytes`)
+    .join(', ');
+}
+
+function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {
+  const { program, plan, written, proof } = winner;
+  return {
+    reference: `${request.name}@${written.manifestDigest}`,
+    digest: written.manifestDigest,
+    platform: formatPlatform(plan.platform),
+    rung: program.rung,
+    link: program.facts.link,
+    libc: program.facts.libc,
+    toolchain: program.toolchain,
+    size: written.size,
+    image: request.output,
+    rejected,
+    files: imageFiles(plan.entries),
+    proof: {
+      status: proof.status,
+      sandbox: proof.sandbox,
+      checks: proof.checks.map(({ name, status, detail }) => ({ name, status, detail })),
+      reason: proof.reason ?? null,
+    },
+    trades: program.trades,
+    findings: [...plan.findings, ...proof.findings],
+    timings: winner.timings,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Rung } from '../../toolchain/index.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { Candidate, Placement, RungProgram, RungSource } from './candidate.ts';
+import { chooseRungs, rungOfBinary } from './ladder.ts';
+import { readFacts } from './read-facts.ts';
+
+/**
+ * Every way to ship the program that is to be tried, smallest first: its rungs, each on the placements that
+ * `placementsOf` gives it. Nothing is compiled yet. Errors: NO_RUNG where none is left of those that were asked for;
+ * those of reading a ready executable.
+ */
+export async function candidatesOf(
+  request: BuildRequest,
+  placementsOf: (rung: Rung) => readonly Placement[],
+): Promise<readonly Candidate[]> {
+  const rungs = await rungSourcesOf(request);
+  return rungs.flatMap((source) => placementsOf(source.rung).map((placement) => ({ ...source, placement })));
+}
+
+/** A ready executable has one rung. The compilers' part is loaded only for sources: start-up counts for both. */
+async function rungSourcesOf(request: BuildRequest): Promise<readonly RungSource[]> {
+  const { project } = request;
+  if (project.kind === 'binary') {
+    const program = programOfBinary(project.path);
+    chooseRungs([program.rung], request.rungs);
+    return [{ rung: program.rung, program: () => Promise.resolve(program) }];
+  }
+  const { rungSourcesOfProject } = await import('./project-rungs.ts');
+  return rungSourcesOfProject(request, project);
+}
+
+/** A ready executable, on the rung where it stands. Errors: those of reading it. */
+export function programOfBinary(path: string): RungProgram {
+  const facts = readFacts(path);
+  return {
+    rung: rungOfBinary(facts),
+    path,
+    linkedPath: path,
+    facts,
+    toolchain: null,
+    trades: [],
+    compileMs: 0,
+  };
+}

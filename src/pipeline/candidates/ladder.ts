@@ -1,0 +1,42 @@
+import { MorselError } from '../../core/errors.ts';
+import type { Project } from '../../project/index.ts';
+import type { Rung } from '../../toolchain/index.ts';
+import type { ElfFacts } from '../../elf/index.ts';
+
+/**
+ * The rungs worth trying for a project, smallest first (DESIGN section 1). Pure Go has no libc, so its static rung is
+ * `static-go`; the libc rungs stay on its ladder for programs that turn out to need cgo. A ready binary has one rung:
+ * morsel does not relink what it did not compile.
+ */
+export function ladderFor(project: Exclude<Project, { kind: 'binary' }>): readonly Rung[] {
+  return project.kind === 'go'
+    ? ['static-go', 'static-musl', 'static-glibc', 'closure']
+    : ['static-musl', 'static-glibc', 'closure'];
+}
+
+/** Those of a ladder that were asked for (null: all), in the ladder's order. Error: NO_RUNG where none is left. */
+export function chooseRungs(ladder: readonly Rung[], asked: readonly Rung[] | null): readonly Rung[] {
+  const chosen = asked === null ? ladder : ladder.filter((rung) => asked.includes(rung));
+  if (chosen.length > 0) return chosen;
+  throw new MorselError('NO_RUNG', `${(asked ?? []).join(', ')} is not on the ladder of this program`, {
+    hint: `ask for one of its own: ${ladder.map((rung) => `--rung ${rung}`).join(', ')}`,
+  });
+}
+
+/** The rung on which a ready binary stands already. */
+export function rungOfBinary(facts: ElfFacts): Rung {
+  if (facts.link === 'dynamic' || facts.link === 'shared') return 'closure';
+  if (facts.libc === 'go') return 'static-go';
+  return facts.libc === 'glibc' ? 'static-glibc' : 'static-musl';
+}
+
+/** Why the rungs below that of a ready binary were not tried. */
+export function rejectedForBinary(rung: Rung): readonly { readonly rung: Rung; readonly reason: string }[] {
+  if (rung !== 'closure') return [];
+  const reason =
+    'the program was given as a dynamic binary, and morsel does not relink it; build from its sources for this rung';
+  return [
+    { rung: 'static-musl', reason },
+    { rung: 'static-glibc', reason },
+  ];
+}

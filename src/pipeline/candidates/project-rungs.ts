@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks';
+import { findProcessFamily } from '../../core/find-process-family.ts';
+import {
+  completeProject,
+  findTools,
+  hostArchitecture,
+  type Rung,
+  type ToolGroup,
+  type Tools,
+} from '../../toolchain/index.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { RungProgram, RungSource } from './candidate.ts';
+import { compileRung, type SourceProject } from './compile-rung.ts';
+import { chooseRungs, ladderFor } from './ladder.ts';
+
+/** From the bottom up. Error: NO_RUNG. */
+export async function rungSourcesOfProject(
+  request: BuildRequest,
+  detected: SourceProject,
+): Promise<readonly RungSource[]> {
+  // Tried while the compilers are asked; commands of the build wait for its answer.
+  if (!request.sandboxBuild) void findProcessFamily();
+  const { project, tools } = await toolsFor(request, detected);
+  return rungsOf(request, project).map((rung) => ({
+    rung,
+    program: once(() => compileProgram(request, project, rung, tools)),
+  }));
+}
+
+/** The rungs to be tried. Error: NO_RUNG where none of those that were asked for is on the project's ladder. */
+export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
+  return chooseRungs(ladderFor(project), request.rungs);
+}
+
+/** The project with what only its toolchain can tell, and the tools. */
+export interface ProjectAndTools {
+  readonly project: SourceProject;
+  readonly tools: Tools;
+}
+
+/** Only what the project's language needs: asking a compiler what it is costs a process. */
+export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
+  const { signal, sandboxBuild } = request;
+  const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
+  // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
+  const directory = sandboxBuild ? undefined : detected.directory;
+  const tools = await findTools({ groups, signal, directory });
+  const architecture = hostArchitecture();
+  const project = await completeProject(detected, tools, { signal, architecture, offline: sandboxBuild });
+  return { project, tools };
+}
+
+/** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
+async function compileProgram(
+  request: BuildRequest,
+  project: SourceProject,
+  rung: Rung,
+  tools: Tools,
+): Promise<RungProgram> {
+  const started = performance.now();
+  const compiled = await compileRung(request, project, rung, tools);
+  return { rung, ...compiled, compileMs: performance.now() - started };
+}
+
+/** Placements of one rung share its program, and its failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

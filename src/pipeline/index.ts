@@ -1,0 +1,14 @@
+export { build } from './build.ts';
+export type { BuildResult, Finding, ImageFile, ProofSummary, RejectedRung, Timings } from './build-result.ts';
+export type { Candidate, Placement, RungProgram } from './candidates/candidate.ts';
+export { candidatesOf } from './candidates/candidates.ts';
+export { type Attempt, attempt, type MadeImage } from './perform/attempt.ts';
+export { type LoadedImage, loadIntoEngine } from './perform/engine.ts';
+export { createTemporaryStaging, type Staging } from './perform/staging.ts';
+export { planBuild, type RungPlan } from './plan-build.ts';
+export type { PlannedImage } from './plan/planned-image.ts';
+export type { BuildOptions } from './request/build-options.ts';
+export type { BuildRequest } from './request/build-request.ts';
+export { type Configuration, readConfiguration, readConfigurationFile } from './request/configuration.ts';
+export { requestOf } from './request/request-of.ts';
+export { DEFAULT_USER } from './request/run-settings.ts';

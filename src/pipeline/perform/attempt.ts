@@ -1,0 +1,80 @@
+import { MorselError } from '../../core/errors.ts';
+import { directoryTree } from '../../rootfs/index.ts';
+import type { Timings } from '../build-result.ts';
+import type { Candidate, RungProgram } from '../candidates/candidate.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
+import { planImage } from '../plan/plan-image.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { Staging } from './staging.ts';
+import { timed } from './timed.ts';
+import { type ProvenImage, writeAndProve } from './write-and-prove.ts';
+
+/** A candidate that came as far as an image on disk; its proof may have failed. */
+export interface MadeImage extends ProvenImage {
+  readonly kind: 'image';
+  readonly program: RungProgram;
+  readonly plan: ImagePlan;
+  readonly timings: Timings;
+}
+
+/** What came of a candidate. */
+export type Attempt =
+  | MadeImage
+  /** It cannot be compiled here, or not for this rung. */
+  | { readonly kind: 'no-program'; readonly failure: MorselError }
+  /** Its image cannot be made: a library is missing, a file cannot be read. */
+  | { readonly kind: 'no-image'; readonly program: RungProgram; readonly failure: MorselError };
+
+/**
+ * Compiles, plans, writes and proves one candidate. An error that `isAnswer` takes is what came of it; others
+ * (interruption, a full disk) go up.
+ */
+export async function attempt(
+  request: BuildRequest,
+  candidate: Candidate,
+  staging: Staging,
+  isAnswer: (failure: MorselError) => boolean,
+): Promise<Attempt> {
+  const answered = (error: unknown): MorselError => {
+    if (error instanceof MorselError && isAnswer(error)) return error;
+    throw error;
+  };
+  const program = await candidate.program().catch(answered);
+  if (program instanceof MorselError) return { kind: 'no-program', failure: program };
+  const made = await makeImage(request, candidate, program, staging).catch(answered);
+  return made instanceof MorselError ? { kind: 'no-image', program, failure: made } : made;
+}
+
+async function makeImage(
+  request: BuildRequest,
+  { placement }: Candidate,
+  program: RungProgram,
+  staging: Staging,
+): Promise<MadeImage> {
+  // Files are taken from this machine.
+  const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
+  const plan = planned.value;
+  const proven = await writeAndProve(request, plan, staging);
+  const { assembleMs, proveMs } = proven;
+  const timings = {
+    compileMs: Math.round(program.compileMs),
+    analyseMs: planned.elapsedMs,
+    assembleMs,
+    proveMs,
+  };
+  return { kind: 'image', program, plan, ...proven, timings };
+}
+
+/** The failed check as the reason why the candidate is lost; null where nothing failed. */
+export function proofFailure({ proof }: MadeImage): MorselError | null {
+  if (proof.status !== 'failed') return null;
+  const failed = proof.checks.find((check) => check.status === 'failed');
+  return new MorselError(
+    'PROOF_FAILED',
+    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
+    {
+      hint: 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json',
+      details: { checks: proof.checks },
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { directoryTree } from '../rootfs/index.ts';
+import type { PlanOutcome, Rung } from '../toolchain/index.ts';
+import { SCRATCH } from './candidates/candidate.ts';
+import { planImage } from './plan/plan-image.ts';
+import { type PlannedImage, plannedImage } from './plan/planned-image.ts';
+import { candidatesOf } from './candidates/candidates.ts';
+import type { BuildOptions } from './request/build-options.ts';
+import type { BuildRequest } from './request/build-request.ts';
+import { requestOf } from './request/request-of.ts';
+
+/** What would be done for one rung: the commands that compile it, or for a ready executable the image itself. */
+export interface RungPlan {
+  readonly rung: Rung;
+  readonly outcome: PlanOutcome | ReadyProgram;
+  /** null where it depends on what the compiler makes. */
+  readonly image: PlannedImage | null;
+}
+
+/** Nothing is compiled. */
+export interface ReadyProgram {
+  readonly kind: 'ready';
+  readonly path: string;
+}
+
+/** What `build` would run for each rung, and which image it would write, without doing it. Errors: as `build`. */
+export async function planBuild(options: BuildOptions = {}): Promise<readonly RungPlan[]> {
+  const request = await requestOf(options);
+  if (request.project.kind === 'binary') return planBinary(request);
+  const { rungsOf, toolsFor } = await import('./candidates/project-rungs.ts');
+  const { planProjectRung } = await import('./candidates/compile-rung.ts');
+  const { project, tools } = await toolsFor(request, request.project);
+  return rungsOf(request, project).map((rung) => ({
+    rung,
+    outcome: planProjectRung(request, project, rung, tools),
+    image: null,
+  }));
+}
+
+async function planBinary(request: BuildRequest): Promise<readonly RungPlan[]> {
+  const candidates = await candidatesOf(request, () => [SCRATCH]);
+  return Promise.all(
+    candidates.map(async ({ rung, program, placement }) => {
+      const ready = await program();
+      const plan = await planImage(request, ready, placement, directoryTree('/'));
+      return { rung, outcome: { kind: 'ready', path: ready.path } as const, image: plannedImage(plan) };
+    }),
+  );
+}

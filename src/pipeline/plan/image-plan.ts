@@ -1,0 +1,26 @@
+import type { Need } from '../../needs/index.ts';
+import type { RuntimeConfig } from '../../oci/config.ts';
+import type { Platform } from '../../oci/descriptor.ts';
+import type { LayerSource } from '../../places/write-request.ts';
+import type { LayerEntry } from '../../rootfs/layer-entry.ts';
+import type { Rung } from '../../toolchain/index.ts';
+import type { Finding } from '../build-result.ts';
+
+/** An image that is decided and not yet written: data, to be printed, compared, or written. */
+export interface ImagePlan {
+  readonly rung: Rung;
+  /** `scratch`, `bare`, or the name of the base. */
+  readonly placement: string;
+  readonly platform: Platform;
+  /** The program's place in the image. */
+  readonly programPath: string;
+  /** Layers of the base, lowest first; taken over as they are. */
+  readonly below: readonly LayerSource[];
+  /** The one layer that is ours; each entry with its reason. */
+  readonly entries: readonly LayerEntry[];
+  readonly config: RuntimeConfig;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** What the program wants at run time, with the evidence; supplied or not. */
+  readonly needs: readonly Need[];
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,28 @@
+import type { Closure } from '../../loader/index.ts';
+import { findNeeds, type Need } from '../../needs/index.ts';
+import { type FileTree, openInTree } from '../../rootfs/index.ts';
+import type { RungProgram } from '../candidates/candidate.ts';
+import { programPath } from './plan-config.ts';
+
+/** A program as the image's loader will see it. */
+export interface LoadedProgram {
+  /** Where it lies in the image. */
+  readonly path: string;
+  /** null for a program that loads nothing there: it is static, or a base brings its libraries. */
+  readonly closure: Closure | null;
+  /** What it will want at run time, in this environment. */
+  needs(env: Readonly<Record<string, string>>): readonly Need[];
+}
+
+/** A program that is judged by its own bytes alone. */
+export function programOfItself({ path, facts }: RungProgram, tree: FileTree): LoadedProgram {
+  const needs = (env: Readonly<Record<string, string>>): readonly Need[] => {
+    const source = openInTree(tree, path);
+    try {
+      return findNeeds({ facts, source, env });
+    } finally {
+      source.close();
+    }
+  };
+  return { path: programPath(path), closure: null, needs };
+}

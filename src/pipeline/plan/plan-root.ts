@@ -1,0 +1,121 @@
+import { MorselError } from '../../core/errors.ts';
+import { type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
+import { parseEnvironment } from '../../oci/index.ts';
+import { entryFromTree, type LayerEntry } from '../../rootfs/index.ts';
+import type { Finding } from '../build-result.ts';
+import type { Placement } from '../candidates/candidate.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { PlanMaterial } from './read-material.ts';
+
+/** The files of the layer, each with its reason, and what the program will find around it. */
+export interface RootPlan {
+  readonly entries: readonly LayerEntry[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly programPath: string;
+  readonly needs: readonly Need[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decides what goes into the image beside the program: its libraries by the loader's own search, and the files that it
+ * will want at run time, where its bytes show that it will. The same material gives the same plan; files are looked
+ * for in its tree alone. Errors: WONT_RUN when libraries cannot be laid out; NOT_FOUND of a time zone.
+ */
+export function planRoot(request: BuildRequest, material: PlanMaterial, placement: Placement): RootPlan {
+  const { programFile, added } = material;
+  const env = { ...request.run.env, ...zoneEnvironment(request) };
+  const needs = placement.kind === 'bare' ? [] : material.needs(env);
+  const supply = supplyNeeds(needs, {
+    host: material.tree,
+    env,
+    user: userOf(request),
+    dynamic: material.isDynamic,
+  });
+  const libraries = material.libraries(supply.libraries);
+  const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries, material);
+  const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
+  const inImage = (text: string): string =>
+    namesOf(material).reduce((words, name) => words.replaceAll(name, programFile.path), text);
+  return {
+    entries: [
+      programFile,
+      ...withoutPaths(libraries.entries, added),
+      ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
+      ...added,
+    ],
+    env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
+    programPath: programFile.path,
+    needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
+    findings: [
+      ...supply.findings.map((finding) => supplyFinding(finding, inImage)),
+      ...libraries.findings,
+      ...(material.capabilities === 'unknown' ? [CAPABILITY_UNKNOWN] : []),
+    ],
+  };
+}
+
+const CAPABILITY_UNKNOWN: Finding = {
+  level: 'info',
+  message: 'file capabilities of the program are not known: they are read by GNU tar, which is not here',
+  hint: 'install GNU tar if the program was given some by setcap',
+};
+
+/**
+ * Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. The longest
+ * name first: `/usr/bin/app` has `/bin/app` in it, where /bin is a link.
+ */
+function namesOf({ program: { path, linkedPath }, tree }: PlanMaterial): readonly string[] {
+  const real = [path, linkedPath]
+    .flatMap((name) => [tree.resolve(name)?.path ?? [], tree.hostPath?.(name) ?? []])
+    .flat();
+  return [...new Set([...real, path, linkedPath])].sort((a, b) => b.length - a.length);
+}
+
+function supplyFinding(
+  { message, hint }: NeedSupply['findings'][number],
+  inImage: (text: string) => string,
+): Finding {
+  return { level: 'warning', message: inImage(message), hint: inImage(hint) };
+}
+
+function userOf({ run }: BuildRequest): { readonly uid: number; readonly gid: number } {
+  const [uid = 0, gid = 0] = run.user.split(':').map(Number);
+  return { uid, gid };
+}
+
+/** The zone that was asked for is packed also where the program's bytes do not show that it is read. */
+function withZone(
+  { timeZone }: BuildRequest,
+  entries: readonly LayerEntry[],
+  { tree }: PlanMaterial,
+): readonly LayerEntry[] {
+  // Every libc knows UTC without a file.
+  if (timeZone === null || timeZone === 'UTC') return entries;
+  const path = `/usr/share/zoneinfo/${timeZone}`;
+  if (entries.some((entry) => entry.path === path)) return entries;
+  if (tree.resolve(path)?.entry.kind !== 'file') {
+    throw new MorselError('NOT_FOUND', `this machine has no data of the time zone ${timeZone}: ${path}`, {
+      hint: 'check the name of the zone; the data comes with the package tzdata',
+    });
+  }
+  return [...entries, entryFromTree(tree, path, path, { reason: `--tz ${timeZone}`, mode: 0o644 })];
+}
+
+function zoneEnvironment({ timeZone }: BuildRequest): Readonly<Record<string, string>> {
+  return timeZone === null ? {} : { TZ: timeZone };
+}
+
+/** A base's own environment stays; PATH and the rest of what the program needs is laid over it. */
+function baseEnvironment(placement: Placement): Readonly<Record<string, string>> {
+  return placement.kind === 'base' ? parseEnvironment(placement.base.config.Env) : {};
+}
+
+function isOnBase(placement: Placement, path: string): boolean {
+  return placement.kind === 'base' && placement.base.tree.lstat(path) !== null;
+}
+
+/** What the user adds wins over what morsel would supply. */
+function withoutPaths(entries: readonly LayerEntry[], others: readonly LayerEntry[]): readonly LayerEntry[] {
+  const taken = new Set(others.map((entry) => entry.path));
+  return entries.filter((entry) => !taken.has(entry.path));
+}

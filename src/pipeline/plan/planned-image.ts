@@ -1,0 +1,40 @@
+import type { Need } from '../../needs/index.ts';
+import type { RuntimeConfig } from '../../oci/config.ts';
+import { formatPlatform } from '../../oci/index.ts';
+import type { LayerEntry } from '../../rootfs/layer-entry.ts';
+import type { Finding, ImageFile } from '../build-result.ts';
+import type { ImagePlan } from './image-plan.ts';
+
+/** An image plan as users read it: `build --plan` prints these. Sizes are bytes. */
+export interface PlannedImage {
+  /** `scratch`, `bare`, or the name of the base. */
+  readonly placement: string;
+  /** `linux/amd64` */
+  readonly platform: string;
+  readonly files: readonly ImageFile[];
+  readonly config: RuntimeConfig;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly needs: readonly Pick<Need, 'need' | 'level' | 'evidence' | 'fix'>[];
+  readonly findings: readonly Finding[];
+}
+
+export function plannedImage(plan: ImagePlan): PlannedImage {
+  return {
+    placement: plan.placement,
+    platform: formatPlatform(plan.platform),
+    files: imageFiles(plan.entries),
+    config: plan.config,
+    annotations: plan.annotations,
+    needs: plan.needs.map(({ need, level, evidence, fix }) => ({ need, level, evidence, fix })),
+    findings: plan.findings,
+  };
+}
+
+export function imageFiles(entries: readonly LayerEntry[]): readonly ImageFile[] {
+  return entries.map((entry) => ({
+    path: entry.path,
+    kind: entry.kind,
+    sizeBytes: entry.kind === 'file' ? entry.sizeBytes : 0,
+    reason: entry.reason,
+  }));
+}

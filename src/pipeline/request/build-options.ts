@@ -1,0 +1,50 @@
+import type { EventSink } from '../../core/events.ts';
+import type { SandboxName } from '../../sandbox/index.ts';
+import type { Rung, SizeProfile } from '../../toolchain/index.ts';
+
+/** What a caller may ask of `build`; a field that is absent is taken from `morsel.json`, then from the defaults. */
+export interface BuildOptions {
+  /** A project directory, a C or C++ file, or an ELF executable. Default: the current directory. */
+  readonly path?: string | undefined;
+  /** Which of several binaries of the project (`--bin`). */
+  readonly binary?: string | undefined;
+  /** Image names, `hello` or `registry.example/hello:1.0`; default: the project's name. */
+  readonly tags?: readonly string[] | undefined;
+  /** `DIR/` is an OCI layout, any other path an archive; default `NAME.tar` in the current directory. */
+  readonly output?: string | undefined;
+  /** Only these rungs, in the ladder's order. */
+  readonly rungs?: readonly Rung[] | undefined;
+  readonly size?: SizeProfile | undefined;
+  /** Consent to unstable toolchain features (`--toolchain-experimental`). */
+  readonly experimental?: boolean | undefined;
+  readonly compression?: 'gzip' | 'zstd' | 'none' | undefined;
+  readonly compressionLevel?: number | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly cmd?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** `UID[:GID]`, numeric; default 65532:65532. */
+  readonly user?: string | undefined;
+  readonly workdir?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** `PORT[/tcp|udp]` */
+  readonly expose?: readonly string[] | undefined;
+  readonly stopSignal?: string | undefined;
+  /** `SRC:DST[:MODE]`, octal mode; SRC is relative to the current directory (in `morsel.json`: to the project). */
+  readonly add?: readonly string[] | undefined;
+  /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */
+  readonly timeZone?: string | undefined;
+  /** `default`: prove where a sandbox works; `require`: its absence is an error; `skip`: do not run anything. */
+  readonly prove?: 'default' | 'require' | 'skip' | undefined;
+  readonly sandbox?: SandboxName | undefined;
+  /** For each command of a build, 1 to 2147483; default 3600. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Compile in bubblewrap: no network, and of this machine only toolchains, sources and the build's own folders. */
+  readonly sandboxBuild?: boolean | undefined;
+  /** Seconds since the epoch for every file time; default SOURCE_DATE_EPOCH of the environment, or 0. */
+  readonly sourceDateEpoch?: number | undefined;
+  /** Where morsel keeps objects between builds; default `$XDG_CACHE_HOME/morsel`. */
+  readonly cacheDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+}

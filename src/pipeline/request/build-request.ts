@@ -1,0 +1,179 @@
+import { resolve } from 'node:path';
+import { defaultCacheDirectory } from '../../core/cache-directory.ts';
+import { MorselError } from '../../core/errors.ts';
+import { type EventSink, ignoreEvents } from '../../core/events.ts';
+import { normaliseReference } from '../../oci/index.ts';
+import type { Project } from '../../project/index.ts';
+import type { Check } from '../../proof/index.ts';
+import type { SandboxName } from '../../sandbox/index.ts';
+import type { Rung, SizeProfile } from '../../toolchain/index.ts';
+import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
+import type { BuildOptions } from './build-options.ts';
+import { type Configuration } from './parse-configuration.ts';
+import { CONFIGURATION_FILE } from './configuration.ts';
+import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
+
+/** Everything that a build needs to know, checked and with its defaults: the command line over `morsel.json`. */
+export interface BuildRequest {
+  readonly project: Project;
+  /** The first name as the user wrote it: what the answer is called. */
+  readonly name: string;
+  /** As archives and layouts carry them: always with a tag. */
+  readonly references: readonly string[];
+  readonly output: { readonly kind: 'archive' | 'layout'; readonly path: string };
+  readonly rungs: readonly Rung[] | null;
+  readonly size: SizeProfile;
+  readonly experimental: boolean;
+  readonly compression: { readonly method: 'gzip' | 'zstd' | 'none'; readonly level: number | null };
+  readonly run: RunConfiguration;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly add: readonly AddedPath[];
+  readonly timeZone: string | null;
+  readonly limits: { readonly maxImageBytes: number | null; readonly maxFiles: number | null };
+  readonly checks: readonly Check[];
+  readonly prove: 'default' | 'require' | 'skip';
+  readonly sandbox: SandboxName | null;
+  /** Of each command of a build; undefined: the toolchain's own. */
+  readonly commandTimeoutMs: number | undefined;
+  readonly sandboxBuild: boolean;
+  /** Seconds. */
+  readonly sourceDateEpoch: number;
+  readonly cacheDirectory: string;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: EventSink;
+}
+
+/** What a `morsel.json` says beyond its own fields. */
+export interface ConfigurationContext {
+  readonly checks?: readonly Check[];
+  /** Where it lies: out of there it names no files. Default: the project's directory. */
+  readonly folder?: string;
+}
+
+/** Merges and checks. Errors: USAGE, CONFIG_INVALID, NOT_FOUND for a path of `add`. */
+export function resolveRequest(
+  options: BuildOptions,
+  configuration: Configuration,
+  project: Project,
+  { checks = [], folder = project.directory }: ConfigurationContext = {},
+): BuildRequest {
+  const addedByProject = byConfiguration(() => {
+    checkSettings(configuration);
+    return (configuration.add ?? []).map((text) => parseProjectAdd(text, project.directory, folder));
+  });
+  const tags = tagsOf(options, configuration, project);
+  const [name] = tags;
+  const references = tags.map(normaliseReference);
+  return {
+    project,
+    name,
+    references,
+    output: parseOutput(options.output, references[0] as string),
+    rungs: options.rungs ?? configuration.rungs ?? null,
+    size: options.size ?? configuration.size ?? 'default',
+    experimental: options.experimental ?? configuration.experimental ?? false,
+    compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
+    run: runSettings(options, configuration),
+    annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
+    add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
+    timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
+    limits: {
+      maxImageBytes: configuration.limits?.maxImageBytes ?? null,
+      maxFiles: configuration.limits?.maxFiles ?? null,
+    },
+    checks,
+    prove: options.prove ?? 'default',
+    sandbox: options.sandbox ?? null,
+    commandTimeoutMs: parseTimeout(options.timeoutSeconds),
+    // Never from `morsel.json`: a foreign project must not switch it off.
+    sandboxBuild: options.sandboxBuild ?? false,
+    sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
+    cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
+    signal: options.signal,
+    onEvent: options.onEvent ?? ignoreEvents,
+  };
+}
+
+/** A wrong value in the file is the file's fault, also where the command line has another. */
+function byConfiguration<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MorselError) || error.code !== 'USAGE') throw error;
+    const hint = error.hint;
+    throw new MorselError('CONFIG_INVALID', `${CONFIGURATION_FILE}: ${error.message}`, {
+      cause: error,
+      hint,
+    });
+  }
+}
+
+function checkSettings(configuration: Configuration): void {
+  const { name, tags = [], annotations = {}, timeZone = null } = configuration;
+  for (const tag of name === undefined ? tags : [name, ...tags]) normaliseReference(tag);
+  runSettings({}, configuration);
+  parseNames('annotation', annotations);
+  parseTimeZone(timeZone);
+}
+
+/** Each name is a line of the index. */
+const TAGS_LIMIT = 128;
+
+function tagsOf(
+  options: BuildOptions,
+  configuration: Configuration,
+  project: Project,
+): readonly [string, ...string[]] {
+  const [first, ...more] = options.tags ?? configuration.tags ?? [configuration.name ?? project.name];
+  if (first === undefined)
+    throw new MorselError('USAGE', 'an image needs a name', { hint: 'give one with -t NAME' });
+  if (more.length < TAGS_LIMIT) return [first, ...more];
+  throw new MorselError('LIMIT_EXCEEDED', `an image has at most ${TAGS_LIMIT} names`, {
+    hint: 'give fewer with -t or `tags` of morsel.json',
+  });
+}
+
+/** A trailing slash means an OCI layout. By default the archive is named like the image, without registry and tag. */
+function parseOutput(output: string | undefined, reference: string): BuildRequest['output'] {
+  if (output === undefined) {
+    const lastPart = reference.slice(reference.lastIndexOf('/') + 1);
+    return { kind: 'archive', path: resolve(`${lastPart.slice(0, lastPart.indexOf(':'))}.tar`) };
+  }
+  if (output === '' || output.includes('\0')) {
+    throw new MorselError('USAGE', 'the output path is empty, or holds a NUL', {
+      hint: 'give -o FILE.tar or -o DIR/',
+    });
+  }
+  return { kind: output.endsWith('/') ? 'layout' : 'archive', path: resolve(output) };
+}
+
+/** Timers of Node take 31 bits of milliseconds; a larger number would mean at once. */
+const MAX_TIMEOUT_SECONDS = 2_147_483;
+
+function parseTimeout(seconds: number | undefined): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
+  throw new MorselError('USAGE', `${seconds} is no time limit for a command`, {
+    hint: `give whole seconds from 1 to ${MAX_TIMEOUT_SECONDS}`,
+  });
+}
+
+/** A name below /usr/share/zoneinfo: a POSIX rule such as `<+03>-3` has no file that could be packed. */
+function parseTimeZone(text: string | null): string | null {
+  if (text === null || /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(text)) return text;
+  throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
+    hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
+  });
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function environmentEpoch(): number {
+  const text = process.env['SOURCE_DATE_EPOCH'];
+  if (text === undefined || text === '') return 0;
+  if (!/^\d{1,11}$/.test(text)) {
+    throw new MorselError('USAGE', `SOURCE_DATE_EPOCH is "${text}", not a number of seconds`, {
+      hint: 'unset it or set it to seconds since 1970',
+    });
+  }
+  return Number(text);
+}

@@ -1,0 +1,224 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MorselError } from '../../core/errors.ts';
+import { type Chain, reportedStep } from './chain-report.ts';
+import { readEnd, readStatus } from './container-end.ts';
+import { findInit, isAlive } from '../prepare/find-init.ts';
+import { HeadBuffer } from './head-buffer.ts';
+import { interrupted, notStarted } from './not-started.ts';
+import { probeInside } from '../probe.ts';
+import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
+import { startChain } from './start-chain.ts';
+import { GO_FD, STDERR_FD } from '../launcher/descriptors.ts';
+import { errnoText } from '../launcher/system-calls.ts';
+
+/** How long killed processes may take to be gone. */
+const CLEANUP_MS = 2_000;
+const CLEANUP_STEP_MS = 5;
+/** READY_STEP and one failed step are 32 bytes; what writes more is no launcher of ours. */
+const STATUS_LIMIT_BYTES = 4096;
+/** More than a sandbox tool ever says. */
+const SAID_LIMIT_BYTES = 64 * 1024;
+
+export interface ContainerStart {
+  /** Of the sandbox, for messages. */
+  readonly name: string;
+  readonly chain: Chain;
+  readonly signalsAsExitCodes: boolean;
+  readonly request: RunRequest;
+  /** The run's own, in which the programs of the chain are. */
+  readonly folder: string;
+  /** Paths that the chain makes in the root. */
+  readonly made: readonly string[];
+}
+
+/** The processes of one run, from their start until nothing of them is left. */
+export class ContainerProcess {
+  readonly #start: ContainerStart;
+  readonly #request: RunRequest;
+  readonly #child: ChildProcess;
+  readonly #copied: Promise<void>;
+  readonly #stdout: HeadBuffer;
+  readonly #stderr: HeadBuffer;
+  /** By the tools that set the container up. */
+  readonly #said = new HeadBuffer(SAID_LIMIT_BYTES);
+  readonly #started = performance.now();
+  readonly #exited: Promise<void>;
+  #status = Buffer.alloc(0);
+  #isReady = false;
+  #hasExited = false;
+  #timedOut = false;
+  #initPid: number | null = null;
+  /** A descriptor of the container's root, which outlives the container. */
+  #rootFd: number | null = null;
+  #listener: Promise<void> = Promise.resolve();
+  #listenerError: unknown = null;
+
+  constructor(start: ContainerStart) {
+    this.#start = start;
+    this.#request = start.request;
+    this.#stdout = new HeadBuffer(start.request.outputLimitBytes);
+    this.#stderr = new HeadBuffer(start.request.outputLimitBytes);
+    const { child, copied } = startChain(start.folder, start.request.stdio);
+    this.#child = child;
+    this.#copied = copied;
+    this.#exited = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', () => {
+        this.#hasExited = true;
+        resolve();
+      });
+    });
+    this.#exited.catch(() => {});
+    this.#readStreams();
+  }
+
+  async result(): Promise<Omit<RunResult, 'notes'>> {
+    const { signal, timeoutMs } = this.#request;
+    const abort = (): void => this.#killAll();
+    signal?.addEventListener('abort', abort, { once: true });
+    const timer = Number.isFinite(timeoutMs) ? setTimeout(() => this.#timeOut(), timeoutMs) : undefined;
+    try {
+      await this.#exited;
+      await this.#listener;
+    } catch (cause) {
+      throw new MorselError(
+        'SANDBOX_MISSING',
+        `${this.#start.name} cannot be started (${(cause as Error).message})`,
+        { cause, hint: 'set TMPDIR to a folder on a file system from which programs may be executed' },
+      );
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      await this.#cleanUp();
+    }
+    try {
+      if (signal?.aborted === true) throw interrupted();
+      if (this.#listenerError !== null) throw this.#listenerError;
+      await this.#copied;
+      const outcome = this.#outcome();
+      if (this.#rootFd !== null)
+        await this.#request.afterwards?.({ path: `/proc/self/fd/${this.#rootFd}`, made: this.#start.made });
+      return outcome;
+    } finally {
+      if (this.#rootFd !== null) closeSync(this.#rootFd);
+    }
+  }
+
+  #readStreams(): void {
+    const streams = this.#child.stdio as readonly (Readable | null | undefined)[];
+    const [, out, said, status] = streams;
+    said?.on('data', (chunk: Buffer) => this.#said.push(chunk));
+    if (this.#request.stdio.kind === 'capture') {
+      out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
+      streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    }
+    status?.on('data', (chunk: Buffer) => {
+      if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
+      if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();
+    });
+  }
+
+  /** Set up; where somebody observes, the program waits for a byte until all is ready to look at it. */
+  #becomeReady(): void {
+    this.#isReady = true;
+    this.#initPid = findInit(this.#child.pid ?? 0);
+    const { whileRunning, afterwards } = this.#request;
+    if (afterwards !== undefined && this.#initPid !== null) this.#rootFd = openRoot(this.#initPid);
+    const go = (this.#child.stdio as readonly (Writable | null)[])[GO_FD];
+    go?.on('error', () => {}); // it was killed while it waited
+    go?.end('!');
+    if (whileRunning === undefined || this.#initPid === null) return;
+    this.#listener = whileRunning(this.#container(this.#initPid)).catch((error: unknown) => {
+      this.#listenerError = error;
+      this.#killAll();
+    });
+  }
+
+  #container(pid: number): RunningContainer {
+    const exited = this.#exited.catch(() => {});
+    return {
+      pid,
+      exited,
+      hasExited: () => this.#hasExited,
+      kill: (signal) => sendSignal(pid, signal),
+      probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
+    };
+  }
+
+  #timeOut(): void {
+    this.#timedOut = true;
+    this.#killAll();
+  }
+
+  /** The whole tree: init takes its pid namespace with it, and so does the first process, whichever is gone first. */
+  #killAll(): void {
+    if (this.#initPid !== null) sendSignal(this.#initPid, 'SIGKILL');
+    const { pid } = this.#child;
+    if (pid !== undefined) sendSignal(-pid, 'SIGKILL');
+  }
+
+  async #cleanUp(): Promise<void> {
+    if (!this.#hasExited) this.#killAll();
+    const deadline = performance.now() + CLEANUP_MS;
+    while (this.#initPid !== null && isAlive(this.#initPid) && performance.now() < deadline)
+      await sleep(CLEANUP_STEP_MS);
+  }
+
+  #outcome(): Omit<RunResult, 'notes'> {
+    const record = readStatus(this.#status);
+    const captured = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
+    const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;
+    const elapsedMs = performance.now() - this.#started;
+    const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null };
+    if (record.failedStep !== null) {
+      const failure = this.#failedStart(record.failedStep, record.errno);
+      return { ...ended, ...notStarted(failure, captured.stderr), droppedBytes, elapsedMs };
+    }
+    if (this.#timedOut) return { ...ended, ...captured, droppedBytes, elapsedMs };
+    if (!record.isReady) throw this.#broken(this.#said.bytes().toString('utf8').trim() || this.#endOfChild());
+    const { exitCode, signalCode: signal } = this.#child;
+    const said = this.#said.bytes().toString('latin1');
+    const end = readEnd({ exitCode, signal }, this.#start.signalsAsExitCodes ? '128+n' : 'same-signal', said);
+    return { ...ended, ...captured, ...end, droppedBytes, elapsedMs };
+  }
+
+  /** What the program itself could not do: its folder, its start. Everything else is the sandbox's own failure. */
+  #failedStart(number: number, errno: number): string {
+    const reported = reportedStep(this.#start.chain, number);
+    const words = `${reported?.step.name ?? 'start'}: ${errnoText(errno)}`;
+    const call = reported?.step.call;
+    if (reported?.program === 'launcher' && (call === 'execve' || call === 'chdir')) return words;
+    throw this.#broken(words);
+  }
+
+  #endOfChild(): string {
+    const { exitCode, signalCode } = this.#child;
+    return signalCode === null ? `exit code ${exitCode ?? 'unknown'}` : `ended by ${signalCode}`;
+  }
+
+  #broken(words: string): MorselError {
+    return new MorselError('SANDBOX_FAILED', `${this.#start.name} could not set up the container: ${words}`, {
+      hint: 'run `morsel doctor` to see which sandboxes work here',
+    });
+  }
+}
+
+/** Null where this user may not look into the container. */
+function openRoot(pid: number): number | null {
+  try {
+    return openSync(`/proc/${pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch {
+    return null;
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it has gone already
+  }
+}

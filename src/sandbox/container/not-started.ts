@@ -1,0 +1,23 @@
+import { MorselError } from '../../core/errors.ts';
+import type { RunResult } from '../sandbox.ts';
+
+/** The result of a run whose program was never started, in docker's words. */
+export function notStarted(failure: string, stderr: Buffer = Buffer.alloc(0)): RunResult {
+  return {
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    droppedBytes: 0,
+    elapsedMs: 0,
+    notes: [],
+    stdout: Buffer.alloc(0),
+    stderr,
+    startFailure: failure,
+  };
+}
+
+export function interrupted(): MorselError {
+  return new MorselError('INTERRUPTED', 'interrupted while the program ran', {
+    hint: 'nothing of it is left; run the command again',
+  });
+}

@@ -1,0 +1,151 @@
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path/posix';
+import { MorselError } from '../../core/errors.ts';
+import { directoryTree, type FileTree } from '../../rootfs/index.ts';
+import { containerFiles } from '../container/container-files.ts';
+import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
+import { foreignProgram } from './emulator.ts';
+import { homeDirectory, locateProgram } from './locate-program.ts';
+import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
+import type { BindMount, RunRequest } from '../sandbox.ts';
+
+export type Preparation =
+  | { readonly kind: 'ready'; readonly prepared: PreparedRequest; readonly notes: readonly string[] }
+  | { readonly kind: 'not-started'; readonly failure: string };
+
+const DEFAULT_HOSTNAME = 'morsel';
+const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev'];
+
+/** Answers the questions that every driver has about a root, in which nothing has run yet; changes nothing. */
+export function prepareRequest(request: RunRequest): Preparation {
+  const tree = directoryTree(request.root);
+  const program = findProgram(tree, request);
+  if (typeof program === 'string') return { kind: 'not-started', failure: program };
+  const hostname = request.hostname ?? DEFAULT_HOSTNAME;
+  const files = containerFiles(hostname, request.network);
+  const points = planMountPoints(tree, [
+    ...SYSTEM_DIRECTORIES.map((path) => ({ path, kind: 'directory' as const })),
+    // As runc does, so that WORKDIR need not be in a layer.
+    { path: request.cwd, kind: 'directory' },
+    ...Object.keys(files).map((path) => ({ path, kind: 'file' as const })),
+    ...request.mounts.map(({ source, target }) => ({ path: target, kind: kindOf(source) })),
+  ]);
+  const { root: image, cwd, uid, gid, limits, readOnlyRoot, network } = request;
+  const attributes = lstatSync(image);
+  const prepared: PreparedRequest = {
+    image,
+    imageMode: attributes.mode & 0o7777,
+    imageOwner: { uid: attributes.uid, gid: attributes.gid },
+    cwd,
+    uid,
+    gid,
+    limits,
+    readOnlyRoot,
+    network,
+    hostname,
+    ...program,
+    ...mountsAt(points, files, request.mounts),
+    missing: points.missing,
+    changed: points.changed.map((path) => timesOf(image, path)),
+    env: { ...request.env, HOME: request.env['HOME'] ?? homeDirectory(tree, uid) },
+    privileged: privilegedFile(tree, program.path, request),
+    isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
+  };
+  return { kind: 'ready', prepared, notes: program.notes };
+}
+
+/** Whether the source of a mount is a file or a directory. Error: NOT_FOUND. */
+function kindOf(source: string): MountPointRequest['kind'] {
+  const stat = statSync(source, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new MorselError('NOT_FOUND', `${source}: no such file or directory`, {
+      hint: 'check the source of the mount: -v SRC:DST',
+    });
+  return stat.isDirectory() ? 'directory' : 'file';
+}
+
+function timesOf(image: string, path: string): PreparedRequest['changed'][number] {
+  const { atimeNs, mtimeNs } = lstatSync(join(image, path), { bigint: true });
+  return { path, atimeNs, mtimeNs };
+}
+
+/** The program's own file, where executing it gains something: execve(2) and capabilities(7). */
+function privilegedFile(
+  tree: FileTree,
+  path: string,
+  { cwd, capabilities }: RunRequest,
+): PreparedRequest['privileged'] {
+  const file = tree.resolve(path.startsWith('/') ? path : join(cwd, path));
+  if (file === null || file.entry.kind !== 'file') return null;
+  const capability = capabilities?.get(file.path) ?? null;
+  const isSetId = (file.entry.mode & (S_ISUID | S_ISGID)) !== 0;
+  return capability === null && !isSetId ? null : { path: file.path, capability };
+}
+
+const S_ISUID = 0o4000;
+const S_ISGID = 0o2000;
+
+interface FoundProgram {
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly emulator: string | null;
+  readonly notes: readonly string[];
+}
+
+/** What to execute: the program, or an emulator that runs it; a text says why there is nothing. */
+function findProgram(tree: FileTree, request: RunRequest): FoundProgram | string {
+  const { argv, cwd, env } = request;
+  const [name] = argv;
+  if (name === undefined) return 'no command specified';
+  const mounts = request.mounts.map(({ target }) => target);
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts });
+  if (located.kind === 'missing') return located.failure;
+  const foreign = foreignProgram(tree, located.path.startsWith('/') ? located.path : join(cwd, located.path));
+  if (foreign === null || foreign.emulator === null)
+    return { path: located.path, argv, emulator: null, notes: [] };
+  const { emulator, machine } = foreign;
+  return {
+    path: EMULATOR_PATH,
+    // -0: what the program is to see as its own name.
+    argv: [EMULATOR_PATH, '-0', name, ...foreign.argv, ...argv.slice(1)],
+    emulator,
+    notes: [`${machine} emulated by ${emulator.slice(emulator.lastIndexOf('/') + 1)}`],
+  };
+}
+
+function mountsAt(
+  points: MountPoints,
+  files: Readonly<Record<string, string>>,
+  mounts: readonly BindMount[],
+): Pick<PreparedRequest, 'files' | 'binds'> {
+  for (const path of SYSTEM_DIRECTORIES) {
+    if (points.resolve(path) !== path)
+      throw new MorselError(
+        'IMAGE_INVALID',
+        `${path} of the image is no directory: a container needs one there`,
+        {
+          hint: 'take it out of the image, or make it a directory: `morsel inspect` shows what it is',
+        },
+      );
+  }
+  // Docker's own files are not put over something of the image that is no file, nor where its links lead into what the
+  // container's own /proc, /sys and /dev cover.
+  const injected = Object.entries(files).flatMap(([path, content]) => {
+    const target = points.resolve(path);
+    const isCovered = SYSTEM_DIRECTORIES.some((covered) => target?.startsWith(`${covered}/`) === true);
+    return target === null || isCovered ? [] : [[target, content] as const];
+  });
+  const binds = mounts.map((mount) => {
+    const target = points.resolve(mount.target);
+    // The whole root would be the mount's: nothing of the image, and every later mount in somebody's folder.
+    if (target !== null && target !== '/') return { ...mount, target };
+    throw new MorselError(
+      'USAGE',
+      `${mount.source} cannot be mounted on ${mount.target}: ${target === '/' ? 'that is the root of the image' : 'the image has something else there'}`,
+      {
+        hint: 'a file goes over a file and a folder over a folder: choose another target',
+      },
+    );
+  });
+  return { files: Object.fromEntries(injected), binds };
+}

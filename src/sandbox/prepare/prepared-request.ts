@@ -1,0 +1,37 @@
+import type { MountPointRequest } from './mount-points.ts';
+import type { BindMount, RunRequest } from '../sandbox.ts';
+
+export interface DirectoryTimes {
+  readonly path: string;
+  readonly atimeNs: bigint;
+  readonly mtimeNs: bigint;
+}
+
+/** What every driver is given: the request with each question about the root already answered. */
+export interface PreparedRequest extends Pick<
+  RunRequest,
+  'argv' | 'env' | 'cwd' | 'uid' | 'gid' | 'readOnlyRoot' | 'network' | 'limits'
+> {
+  /** The unpacked image; read, never written to. */
+  readonly image: string;
+  readonly imageMode: number;
+  readonly imageOwner: { readonly uid: number; readonly gid: number };
+  /** Executable path as the kernel is to be given it; `argv` is what the program is to see. */
+  readonly path: string;
+  readonly hostname: string;
+  readonly missing: readonly MountPointRequest[];
+  readonly changed: readonly DirectoryTimes[];
+  /** Place in the root, without symbolic links → content. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The user's mounts; each target is a place in the root, without symbolic links. */
+  readonly binds: readonly BindMount[];
+  /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
+  readonly emulator: string | null;
+  /** The program's file lets it gain privileges; its canonical path, and its capabilities if it is by these. */
+  readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
+  /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
+  readonly isObserved: boolean;
+}
+
+/** In the container's own /dev, which no image can have files in. */
+export const EMULATOR_PATH = '/dev/.morsel-emulator';

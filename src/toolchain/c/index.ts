@@ -1,1 +1,0 @@
-export { planC } from './plan-c.ts';

@@ -1,0 +1,53 @@
+import { readdirSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { isExecutableFile } from '../../core/find-tool.ts';
+
+/** More entries than any real PATH has; the rest is not looked at. */
+const MAX_SEARCH_DIRECTORIES = 128;
+
+/** The folders of PATH, without duplicates and without relative ones (a compiler from the current folder is a trap). */
+export function searchDirectories(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const all = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin')
+    .split(delimiter)
+    .filter((path) => path.startsWith('/'));
+  return [...new Set(all)].slice(0, MAX_SEARCH_DIRECTORIES);
+}
+
+/** The first executable file of that name; null when there is none. */
+export function findProgram(name: string, directories: readonly string[]): string | null {
+  for (const directory of directories) {
+    const path = join(directory, name);
+    if (isExecutableFile(path)) return path;
+  }
+  return null;
+}
+
+/** Every executable whose name matches, first folder first, one path a name. */
+export function findPrograms(pattern: RegExp, directories: readonly string[]): readonly string[] {
+  const found = new Map<string, string>();
+  for (const directory of directories) {
+    for (const name of namesIn(directory)) {
+      if (!found.has(name) && pattern.test(name) && isExecutableFile(join(directory, name))) {
+        found.set(name, join(directory, name));
+      }
+    }
+  }
+  return [...found.values()].toSorted();
+}
+
+export function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // absent, a link to itself, or not to be looked at
+  }
+}
+
+/** Names in a folder; none when it cannot be read. */
+export function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,2 +1,0 @@
-export { type CompleteGoOptions, completeGoProject } from './complete-go-project.ts';
-export { planGo } from './plan-go.ts';

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandResult } from '../../core/run-command.ts';
+import { compileFailure, SHOWN_OUTPUT_LINES } from './compile-failure.ts';
+import { MAX_LINE_CHARACTERS, SEARCHED_CHARACTERS } from '../find/tool-output.ts';
+
+const COMMAND = { program: '/usr/bin/make', args: [], purpose: 'make app with musl-gcc' };
+
+function failure(stderr: string, over: Partial<CommandResult> = {}): ReturnType<typeof compileFailure> {
+  const result: CommandResult = {
+    exitCode: 2,
+    signal: null,
+    stdout: '',
+    stderr,
+    timedOut: false,
+    droppedBytes: 0,
+    elapsedMs: 1,
+    ...over,
+  };
+  return compileFailure({ command: COMMAND, line: 'make', result, workDirectory: '/cache/work' });
+}
+
+describe('compileFailure', () => {
+  it.each<[string, RegExp, boolean]>([
+    [
+      'x.c:1:10: fatal error: curses.h: No such file or directory',
+      /header curses\.h is not there for this C library/,
+      false,
+    ],
+    ["x.c:1:10: fatal error: 'curses.h' file not found", /header curses\.h/, false],
+    ['/usr/bin/ld: cannot find -lncurses: No such file', /libncurses\.a/, false],
+    ["error: unable to find dynamic system library 'z' using strategy", /libz\.a/, false],
+    [
+      "main.c:(.text+0x5): undefined reference to `error_at_line'",
+      /error_at_line is defined by no library/,
+      false,
+    ],
+    ['ld.lld: error: undefined symbol: backtrace', /backtrace is defined by no library/, false],
+    ['/bin/sh: 1: bison: not found', /wants the program bison/, true],
+    ["utf8.h:30:1: error: unknown type name '__BEGIN_DECLS'", /only glibc's headers have/, false],
+    ['something odd', /see whether the project builds here without morsel/, false],
+  ])('%s', (output, hint, hopeless) => {
+    const error = failure(output);
+    expect(error.code).toBe('COMPILE_FAILED');
+    expect(error.hint).toMatch(hint);
+    expect(error.details?.['hopeless']).toBe(hopeless);
+  });
+
+  it('shows the first error in the message, and the end of the output in the details', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
+    const error = failure(['a.c:3:1: error: expected identifier', ...lines].join('\n'));
+    expect(error.message).toBe(
+      'make app with musl-gcc failed with exit code 2: a.c:3:1: error: expected identifier',
+    );
+    const shown = String(error.details?.['output']).split('\n');
+    expect(shown).toHaveLength(SHOWN_OUTPUT_LINES);
+    expect(shown.at(-1)).toBe('line 99');
+  });
+
+  it.each([
+    'cc1: error: write: No space left on device',
+    'go: writing stat cache: write /x: disk quota exceeded',
+    'error: unable to write object: NoSpaceLeft',
+    'error: failed to write: File too large (os error 28)',
+  ])('calls a full disk by its name: %s', (output) => {
+    const error = failure(output);
+    expect(error.code).toBe('DISK_FULL');
+    expect(error.hint).toMatch(/free some space for \/cache\/work, or set XDG_CACHE_HOME/);
+  });
+
+  it('shows the start of a line that is too long, and says how much more there is', () => {
+    const error = failure(`${'x'.repeat(5_000_000)}\nend`);
+    const [long, end] = String(error.details?.['output']).split('\n');
+    expect(long).toBe(
+      `${'x'.repeat(MAX_LINE_CHARACTERS)} … (${SEARCHED_CHARACTERS - 4 - MAX_LINE_CHARACTERS} characters more)`,
+    );
+    expect(end).toBe('end');
+    expect(error.message).toBe('make app with musl-gcc failed with exit code 2: end');
+  });
+
+  it('tells a signal from an exit code', () => {
+    expect(failure('', { exitCode: null, signal: 'SIGKILL' }).message).toMatch(/was ended by SIGKILL/);
+  });
+});

@@ -1,0 +1,92 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MorselError } from '../../core/errors.ts';
+import { findArtifact } from './find-artifact.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'morsel-found-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** A real program: the smallest that every machine with this test has. */
+function program(name: string): void {
+  mkdirSync(join(root, name, '..'), { recursive: true });
+  copyFileSync('/bin/true', join(root, name));
+  chmodSync(join(root, name), 0o755);
+}
+
+const search = (name: string | null = null, preferred: string | null = null): string =>
+  findArtifact({ kind: 'search', directory: root, name, preferred }).path.slice(root.length + 1);
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof MorselError) return error.code;
+  }
+  return 'none';
+}
+
+describe('findArtifact', () => {
+  it('takes the only program, and no script, library or data', () => {
+    program('src/app');
+    program('src/libx.so.1');
+    writeFileSync(join(root, 'run.sh'), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(join(root, 'broken'), '\x7fELF', { mode: 0o755 });
+    expect(search()).toBe('src/app');
+  });
+
+  it('passes over tests, examples and what build systems make for themselves', () => {
+    for (const name of [
+      'app',
+      'tests/unit',
+      'app-test',
+      'examples/demo',
+      'CMakeFiles/3.25/CompilerIdC/a.out',
+      'meson-private/sanitycheckc.exe',
+    ])
+      program(name);
+    expect(search()).toBe('app');
+  });
+
+  it('takes a test where nothing else was made', () => {
+    program('tests/unit');
+    expect(search()).toBe('tests/unit');
+  });
+
+  it("takes libtool's real program once", () => {
+    program('src/app');
+    program('src/.libs/lt-app');
+    program('src/.libs/app');
+    expect(search()).toBe('src/app');
+  });
+
+  it('prefers the one called as the project, and tells of the others', () => {
+    for (const name of ['less', 'lesskey', 'lessecho']) program(name);
+    const found = findArtifact({ kind: 'search', directory: root, name: null, preferred: 'less' });
+    expect(found).toEqual({ path: join(root, 'less'), others: ['lessecho', 'lesskey'] });
+  });
+
+  it('lists several when none is called as the project', () => {
+    program('one');
+    program('two');
+    expect(codeOf(() => search(null, 'three'))).toBe('AMBIGUOUS_PROJECT');
+    expect(search('two')).toBe('two');
+    expect(codeOf(() => search('three'))).toBe('COMPILE_FAILED');
+  });
+
+  it('asks for a path when a name is there twice', () => {
+    program('a/tool');
+    program('b/tool');
+    expect(codeOf(() => search('tool'))).toBe('AMBIGUOUS_PROJECT');
+    expect(search('b/tool')).toBe('b/tool');
+  });
+
+  it('says that nothing was made', () => {
+    expect(codeOf(() => search())).toBe('COMPILE_FAILED');
+    expect(codeOf(() => findArtifact({ kind: 'file', path: join(root, 'x') }))).toBe('COMPILE_FAILED');
+  });
+});

@@ -1,0 +1,59 @@
+import { type Command, formatCommand } from '../../core/command.ts';
+import { type EventSink, ignoreEvents } from '../../core/events.ts';
+import { findProcessFamily } from '../../core/find-process-family.ts';
+import type { ProcessFamily } from '../../core/process-family.ts';
+import { runCommand } from '../../core/run-command.ts';
+import { compileFailure, ranTooLong } from './compile-failure.ts';
+import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
+
+/** A command of a build that runs longer is taken for one that hangs, unless `--timeout` says otherwise. */
+export const DEFAULT_COMMAND_TIMEOUT_MS = 3_600_000;
+
+export interface PerformOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: EventSink | undefined;
+  /** The base environment of the command; this process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** For each command; an hour by default. */
+  readonly timeoutMs?: number | undefined;
+  /** null: the build runs as `make` would. */
+  readonly sandbox?: BuildSandbox | null | undefined;
+}
+
+export interface BuildFolders {
+  /** Where it is said to write when the disk is full. */
+  readonly workDirectory: string;
+  /** TMPDIR: what a killed compiler leaves goes with this folder. */
+  readonly temporaryDirectory: string;
+}
+
+/** `alone`: it starts nothing else, so that nothing can outlive it. */
+export type CommandKind = 'with-children' | 'alone';
+
+/** Runs one command of a plan with all that it starts. Errors: COMPILE_FAILED, DISK_FULL, TOOLCHAIN_MISSING, INTERRUPTED. */
+export async function performCommand(
+  command: Command,
+  folders: BuildFolders,
+  options: PerformOptions,
+  kind: CommandKind = 'with-children',
+): Promise<void> {
+  const { signal, onEvent = ignoreEvents, timeoutMs = DEFAULT_COMMAND_TIMEOUT_MS } = options;
+  const { temporaryDirectory, workDirectory } = folders;
+  const sandbox = options.sandbox ?? null;
+  const env = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env), TMPDIR: temporaryDirectory };
+  const result = await runCommand(command, {
+    signal,
+    onEvent,
+    timeoutMs,
+    env: sandbox?.environment(env, temporaryDirectory) ?? env,
+    family: sandbox?.familyOf(command, [temporaryDirectory]) ?? (await familyOf(kind)),
+  });
+  const failed = { command, line: formatCommand(command), result, workDirectory };
+  if (result.timedOut) throw ranTooLong(failed, timeoutMs);
+  if (result.exitCode !== 0) throw compileFailure(failed);
+}
+
+/** A namespace costs some milliseconds. */
+async function familyOf(kind: CommandKind): Promise<ProcessFamily | undefined> {
+  return kind === 'alone' ? undefined : findProcessFamily();
+}

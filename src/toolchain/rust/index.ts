@@ -1,1 +1,0 @@
-export { planRust } from './plan-rust.ts';
