@@ -13,10 +13,10 @@ import { Lane } from './mutants/lane-process.mjs';
 import { relatedTests, sourcesBelow } from './mutants/related-tests.mjs';
 import { takeSample } from './mutants/take-sample.mjs';
 import { ROOT, say } from './run.mjs';
-import { setUp } from './setup.mjs';
+import { installNpmPackages } from './setup.mjs';
 
 /** @typedef {import('./mutants/find-mutants.mjs').Mutant} Mutant */
-/** @typedef {Mutant & { killers: readonly string[] }} Judged */
+/** @typedef {Mutant & import('./mutants/lane.mjs').Verdict} Judged */
 /** @typedef {{ file: string, mutator: string, code: string, reason: string }} Explained */
 
 const { values, positionals } = parseArgs({
@@ -34,8 +34,14 @@ const scope = readJson('scripts/mutants/scope.json');
 const explained = readJson('scripts/mutants/explained.json');
 const isTable = new RegExp(`^(${scope.tables.join('|')})$`);
 
-await setUp('none');
-const all = sourcesBelow(ROOT, 'src').filter(isMeant).flatMap(mutantsOf);
+installNpmPackages();
+/** As they are now: who works on them meanwhile must not move the mutants. */
+const sources = new Map(
+  sourcesBelow(ROOT, 'src')
+    .filter(isMeant)
+    .map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]),
+);
+const all = [...sources].flatMap(([file, source]) => findMutants(file, source));
 const chosen = takeSample(all, Number(values.sample ?? all.length), Number(values.seed));
 say(`mutants: ${chosen.length} of ${all.length}, seed ${values.seed}`);
 const judged = await judgeAll(chosen);
@@ -57,11 +63,6 @@ function isBelow(file, path) {
   return `${file}/`.startsWith(`${path.replace(/\/$/, '')}/`);
 }
 
-/** @param {string} file */
-function mutantsOf(file) {
-  return findMutants(file, readFileSync(join(ROOT, file), 'utf8'));
-}
-
 /** @param {readonly Mutant[]} mutants */
 async function judgeAll(mutants) {
   const testsOf = relatedTests(ROOT, ['src', 'test']);
@@ -71,13 +72,13 @@ async function judgeAll(mutants) {
   const work = async () => {
     const lane = await Lane.open(ROOT);
     for (let mutant = pending.pop(); mutant !== undefined; mutant = pending.pop()) {
-      const source = readFileSync(join(ROOT, mutant.file), 'utf8');
       const { file } = mutant;
+      const source = sources.get(file) ?? '';
       const limitMs = Number(values.limit) * 1000;
       const trial = { file, source, mutated: mutate(mutant, source), tests: testsOf(file), limitMs };
-      const { killers } = await lane.judge(trial);
-      done.push({ ...mutant, killers });
-      say(`${done.length}/${mutants.length} ${formatMutant(mutant)}: ${killers[0] ?? 'SURVIVED'}`);
+      const judgement = { ...mutant, ...(await lane.judge(trial)) };
+      done.push(judgement);
+      say(`${done.length}/${mutants.length} ${formatMutant(mutant)}: ${formatVerdict(judgement)}`);
     }
     await lane.close();
   };
@@ -104,6 +105,11 @@ function report(results) {
 /** @param {Explained} one @param {Mutant} mutant */
 function isSame(one, { file, mutator, code }) {
   return one.file === file && one.mutator === mutator && one.code === code;
+}
+
+/** @param {Judged} judged */
+function formatVerdict({ killers, left }) {
+  return killers[0] ?? `SURVIVED${left > 0 ? ` (no time for ${left} more files of tests)` : ''}`;
 }
 
 /** @param {Mutant} mutant */

@@ -41,7 +41,7 @@ export class Lane {
     await endLane(this.#child);
     writeFileSync(join(this.#root, trial.file), trial.source);
     this.#child = await startLane(this.#root);
-    return { killers: [verdict] };
+    return { killers: [verdict], left: 0 };
   }
 
   async close() {

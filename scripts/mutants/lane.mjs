@@ -8,7 +8,8 @@ import { createVitest } from 'vitest/node';
 
 /**
  * @typedef {{ file: string, source: string, mutated: string, tests: readonly string[], limitMs: number }} Trial
- * @typedef {{ killers: readonly string[] }} Verdict names of tests that fail with the mutant
+ * @typedef {{ killers: readonly string[], left: number }} Verdict names of tests that fail with the mutant, and how many
+ *   files of tests there was no time for
  */
 
 /** Of each test file, what fails here without any mutant. @type {Map<string, ReadonlySet<string>>} */
@@ -29,7 +30,7 @@ const vitest = await createVitest(
 await vitest.globTestSpecifications();
 process.on('message', (/** @type {Trial} */ trial) => void answer(trial));
 process.on('disconnect', () => process.exit());
-process.send?.({ killers: [] });
+process.send?.({ killers: [], left: 0 });
 
 /** @param {import('vitest/node').TestCase} test */
 function stopAtFailure(test) {
@@ -45,8 +46,10 @@ async function answer({ file, source, mutated, tests, limitMs }) {
   const deadline = performance.now() + limitMs;
   /** @type {readonly string[]} */
   let killers = [];
+  let left = tests.length;
   for (const test of tests) {
     if (killers.length > 0 || performance.now() > deadline) break;
+    left -= 1;
     const anyway = failingAnyway.get(test) ?? new Set(await failuresIn(test, null));
     failingAnyway.set(test, anyway);
     write(resolve(file), mutated);
@@ -54,7 +57,7 @@ async function answer({ file, source, mutated, tests, limitMs }) {
     write(resolve(file), source);
     killers = failures.filter((name) => !anyway.has(name)).map((name) => `${test}: ${name}`);
   }
-  process.send?.({ killers });
+  process.send?.({ killers, left });
 }
 
 /** @param {string} path @param {string} text */
