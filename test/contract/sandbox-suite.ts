@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { stateOf } from '../../src/core/process-owner.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';
 import { findCgroups } from '../left-behind.ts';
 import { hasTool } from '../reference-tools.ts';
@@ -95,7 +94,7 @@ export function performRuns(
   return JSON.parse(readFileSync(outputPath, 'utf8')) as RunnerOutput;
 }
 
-/** Cgroups of runs whose morsel is there no more. */
-export function listCgroups(): readonly string[] {
-  return findCgroups((owner) => stateOf(owner) === 'dead');
+/** Cgroups that this runner has left; other tests of this machine kill morsels, whose cgroups the next one takes away. */
+export function listCgroups(runnerPid: number): readonly string[] {
+  return findCgroups(({ pid }) => pid === runnerPid);
 }

@@ -179,7 +179,7 @@ describe.each(COMBINATIONS)('$title', (combination) => {
   it('leaves nothing behind: no process, mount, file or cgroup, and the root as it was', async () => {
     expect(await expectedNothing(suite.temporary)).toEqual({ processes: [], mounts: [] });
     expect(listBelow(suite.temporary)).toEqual([]);
-    expect(await eventually(() => listCgroups().length === 0, 5_000)).toBe(true);
+    expect(await eventually(() => listCgroups(suite.output.pid).length === 0, 5_000)).toBe(true);
     expect(suite.rootAfter).toEqual(suite.rootBefore);
   });
 
@@ -362,9 +362,10 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     const main = findLeftBehind(inputPath).processes.find(
       (line) => line.includes(' /') && line.includes(runnerIn(folder)) && !line.includes('su -s'),
     );
-    process.kill(Number(main?.split(' ')[0]), 'SIGKILL');
+    const pid = Number(main?.split(' ')[0]);
+    process.kill(pid, 'SIGKILL');
     expect(await eventually(() => findLeftBehind(home.path).processes.length === 0, 10_000)).toBe(true);
-    expect(await eventually(() => listCgroups().length === 0, 10_000)).toBe(true);
+    expect(await eventually(() => listCgroups(pid).length === 0, 10_000)).toBe(true);
     child.unref();
   });
 });
