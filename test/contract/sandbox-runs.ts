@@ -23,7 +23,8 @@ export function planRuns(
     readOnlyRoot: true,
     network: 'none',
     mounts: [],
-    timeoutMs: 2e4,
+    // None of these is about time, where it does not say so: a busy machine may take long to start four at once.
+    timeoutMs: 6e4,
     stdio: { kind: 'capture' },
     limits: {
       processes: 40,
