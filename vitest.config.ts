@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // `unit` sits beside the code; `system` holds what compares with reference tools; `e2e` and `hostile` run the built CLI,
 // so dist/ is built first when it is stale. docs: CONTRIBUTING.md says where a test goes.
-const E2E = ['test/e2e/**/*.test.ts', 'test/reproducible/**/*.test.ts'];
+const E2E = ['test/commands/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/reproducible/**/*.test.ts'];
 const HOSTILE = ['test/hostile/**/*.test.ts'];
 // A build may compile a C library or the Rust standard library first.
 const LONG_MS = 900_000;

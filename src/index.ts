@@ -17,7 +17,6 @@ export type {
   BuildOptions,
   BuildResult,
   Configuration,
-  Finding,
   ImageFile,
   LoadedImage,
   PlannedImage,
@@ -29,6 +28,7 @@ export type {
 export type { CompareOptions, Comparison, ComparisonRow } from './compare/index.ts';
 export { type ErrorCode, MorselError } from './core/errors.ts';
 export type { EventSink, MorselEvent } from './core/events.ts';
+export type { Finding } from './core/finding.ts';
 export { EXIT, EXIT_CODE } from './core/exit-codes.ts';
 export { VERSION } from './core/version.ts';
 export type { DiagnoseOptions, DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './doctor/index.ts';

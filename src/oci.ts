@@ -1,6 +1,6 @@
 /** The public entry `morsel/oci`: images as values, and the places where they live. */
 export { removeTree } from './core/remove-tree.ts';
-export type { Compression } from './layers/compression.ts';
+export type { Compression } from './core/choices.ts';
 export { decompress } from './layers/decompress.ts';
 export { type ImageTree, imageTree } from './layers/image-tree.ts';
 export { imageLayers, readLayer } from './layers/read-layer.ts';

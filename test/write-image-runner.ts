@@ -1,5 +1,5 @@
+import type { Compression } from '../src/core/choices.ts';
 import { writeImage } from '../src/places/write-image.ts';
-import { type Compression } from '../src/layers/compression.ts';
 import { entryFromFile } from '../src/rootfs/index.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   requestOf,
   type Staging,
 } from '../pipeline/index.ts';
-import type { Rung } from '../toolchain/index.ts';
+import type { Rung } from '../core/choices.ts';
 import { type Comparison, type ComparisonRow, orderRows } from './comparison.ts';
 import { rowOf } from './row-of.ts';
 

@@ -2,24 +2,32 @@
 export interface ComparisonRow {
   /** `scratch`, or the name of a base. */
   readonly base: string;
+  /** The C library that the program has or asks for. */
   readonly libc: string;
   /** `static`, `static-pie`, `dynamic`; for a row that could not be made, what it would have been. */
   readonly link: string;
   /** How it is packed: the rung, `bare` (the dynamic program alone) or `base`. */
   readonly packing: string;
+  /** The compiler in words; null for a ready executable. */
   readonly toolchain: string | null;
-  /** null where there is no image to measure. Bytes. */
+  /** Sum of the compressed layers, bytes: what is pulled; null where there is no image. */
   readonly compressedBytes: number | null;
+  /** Sum of the files' contents, bytes; null where there is no image. */
   readonly uncompressedBytes: number | null;
+  /** Paths that are not directories; null where there is no image. */
   readonly files: number | null;
+  /** `unavailable`: could not be made or not be run here. */
   readonly runs: 'yes' | 'no' | 'unavailable';
+  /** Why it does or does not: one sentence. */
   readonly reason: string;
   /** Start to end of the shortest check that passed, in the sandbox; null where nothing ran. */
   readonly startMs: number | null;
 }
 
 export interface Comparison {
+  /** Of the program. */
   readonly name: string;
+  /** Those that run first, smallest first. */
   readonly rows: readonly ComparisonRow[];
 }
 

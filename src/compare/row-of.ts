@@ -1,5 +1,5 @@
 import type { Attempt, Candidate, MadeImage } from '../pipeline/index.ts';
-import type { Rung } from '../toolchain/index.ts';
+import type { Rung } from '../core/choices.ts';
 import type { ComparisonRow } from './comparison.ts';
 
 /** What came of a candidate, as a row. */

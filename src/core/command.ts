@@ -2,6 +2,7 @@
 export interface Command {
   /** A name looked up in PATH, or an absolute path. */
   readonly program: string;
+  /** Its arguments, one word each. */
   readonly args: readonly string[];
   /** Absolute. */
   readonly cwd?: string;

@@ -6,13 +6,21 @@ const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/
 
 /** The PATH that the system's tools are started with: this process's own, then the system's. */
 export function toolPath(): string {
-  const own = (process.env['PATH'] ?? '').split(':').filter((directory) => directory.startsWith('/'));
-  return [...new Set([...own, ...SYSTEM_DIRECTORIES])].join(':');
+  return toolDirectories().join(':');
 }
 
-/** The absolute path of a program of this machine, or null. */
-export function findTool(name: string): string | null {
-  for (const directory of toolPath().split(':')) {
+function toolDirectories(): readonly string[] {
+  return [...new Set([...absoluteDirectories(process.env['PATH'] ?? ''), ...SYSTEM_DIRECTORIES])];
+}
+
+/** The folders of a PATH but for relative ones: a tool from the current folder is a trap. */
+export function absoluteDirectories(path: string): readonly string[] {
+  return path.split(':').filter((directory) => directory.startsWith('/'));
+}
+
+/** The absolute path of a program of this machine, or null. @param directories by default those of the system's tools. */
+export function findTool(name: string, directories = toolDirectories()): string | null {
+  for (const directory of directories) {
     const path = join(directory, name);
     if (isExecutableFile(path)) return path;
   }

@@ -6,29 +6,39 @@ import { installCommand, type PackageManager, packageManagerOf } from './package
 
 /** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */
 export interface DoctorReport {
+  /** Compilers and build tools. */
   readonly tools: readonly ToolDiagnosis[];
+  /** Each was really tried. */
   readonly sandboxes: readonly SandboxDiagnosis[];
   /** Something can be built, and something can be proven. */
   readonly ready: boolean;
 }
 
 export interface ToolDiagnosis {
+  /** Its name. */
   readonly tool: string;
   /** What morsel does with it. */
   readonly purpose: string;
+  /** Where it is, with leading arguments where it needs some; null when it is not here. */
   readonly path: string | null;
+  /** null when it is not here, or does not say. */
   readonly version: string | null;
   /** The command that installs it here; null when it is there, or when no command is known. */
   readonly install: string | null;
 }
 
 export interface SandboxDiagnosis {
+  /** Its name. */
   readonly sandbox: string;
+  /** It ran a program here. */
   readonly usable: boolean;
+  /** What lies between a program and this machine in it, in words. */
   readonly isolation: readonly string[];
   /** The part of it that is not the same in every sandbox. */
   readonly particulars: readonly string[];
+  /** Why it is not usable, and what helps; null when it is. */
   readonly reason: string | null;
+  /** The command that installs it here; null when it is there, or when no command is known. */
   readonly install: string | null;
 }
 

@@ -30,9 +30,13 @@ export type ElfLinkage = Pick<
  * answer is `null` or `unknown`. Names are those of the gABI and of readelf.
  */
 export interface ElfFacts {
+  /** As it was given. */
   readonly path: string;
+  /** Of the file, bytes. */
   readonly sizeBytes: number;
+  /** EI_CLASS: bits of an address. */
   readonly class: 32 | 64;
+  /** EI_DATA. */
   readonly byteOrder: 'little' | 'big';
   /** `e_machine` as the kernel's name: `x86_64`, `aarch64`, `i386`, `arm`, `riscv64` …; `machine-<n>` when unnamed. */
   readonly machine: string;
@@ -40,19 +44,25 @@ export interface ElfFacts {
   readonly machineNumber: number;
   /** EI_OSABI: 0 System V, 3 GNU. Says nothing about the libc (hazards.md 1.1). */
   readonly osAbi: number;
+  /** EI_ABIVERSION. */
   readonly abiVersion: number;
   /** `e_flags`: the float ABI of ARM and RISC-V, the ABI of MIPS and POWER. */
   readonly processorFlags: number;
+  /** `e_type`. */
   readonly type: 'EXEC' | 'DYN' | 'REL' | 'CORE' | 'other';
+  /** `e_entry`: the address of the first instruction. */
   readonly entry: number;
+  /** How it is linked. */
   readonly link: LinkKind;
   /** PT_INTERP: the kernel must be able to open exactly this path. */
   readonly interpreter: string | null;
+  /** DT_SONAME; null for most programs. */
   readonly soname: string | null;
   /** DT_NEEDED in file order. */
   readonly needed: readonly string[];
-  /** DT_RPATH and DT_RUNPATH, unexpanded, as one colon-separated string each. */
+  /** DT_RPATH, unexpanded, colon-separated. */
   readonly rpath: string | null;
+  /** DT_RUNPATH, unexpanded, colon-separated. */
   readonly runpath: string | null;
   /** DT_FLAGS (DF_TEXTREL, DF_STATIC_TLS …). */
   readonly flags: number;
@@ -62,6 +72,7 @@ export interface ElfFacts {
   readonly versionNeeds: readonly VersionNeed[];
   /** DT_VERDEF: version names this object provides. */
   readonly versionDefinitions: readonly string[];
+  /** The C library that it has or asks for. */
   readonly libc: Libc;
   /** Why `libc` is what it says, in the user's words. */
   readonly libcEvidence: string;
@@ -69,6 +80,7 @@ export interface ElfFacts {
   readonly minimumGlibc: string | null;
   /** Asks for a GLIBC_PRIVATE version: runs only with the very same build of glibc. */
   readonly needsPrivateGlibc: boolean;
+  /** Languages that left their marks in it. */
   readonly languages: readonly Language[];
   /** The lines of .comment: compilers and linkers, such as `rustc version 1.95.0 (…)`; empty when it was removed. */
   readonly toolchain: readonly string[];
@@ -83,7 +95,12 @@ export interface ElfFacts {
   /** PT_NOTE "Go": the build id that Go's linker writes, when it is not empty. */
   readonly goBuildId: string | null;
   /** NT_GNU_ABI_TAG, written by glibc's start files. */
-  readonly abiTag: { readonly os: string; readonly kernel: string } | null;
+  readonly abiTag: {
+    /** `Linux` */
+    readonly os: string;
+    /** The oldest kernel that it is made for: `3.2.0`. */
+    readonly kernel: string;
+  } | null;
   /** The level that ld.so insists on; null when the bytes do not say, which is the usual case (hazards.md 1.4). */
   readonly isaLevel: 'x86-64-baseline' | 'x86-64-v2' | 'x86-64-v3' | 'x86-64-v4' | null;
   /** PT_TLS p_memsz, bytes for each thread; 0 when there is none. */
@@ -100,27 +117,47 @@ export interface ElfFacts {
   readonly irelativeCount: number;
   /** DT_RELR present: needs glibc >= 2.36 or musl >= 1.2.4. */
   readonly relr: boolean;
+  /** The packer that compressed it; null for nearly all. */
   readonly packedBy: 'upx' | null;
+  /** What Go's linker has written into it; null for other programs. */
   readonly go: GoBuildInfo | null;
 }
 
 /** `none` for REL and CORE files, which are not linked. */
 export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared' | 'none';
+/** The C library. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
 export type Libc = 'glibc' | 'musl' | 'go' | 'dietlibc' | 'none' | 'unknown';
 export type Language = 'c' | 'c++' | 'go' | 'rust';
 
 export interface VersionNeed {
   /** vn_file: the library's DT_SONAME. */
   readonly library: string;
-  readonly versions: readonly { readonly name: string; readonly weak: boolean }[];
+  /** What it must define. */
+  readonly versions: readonly {
+    /** `GLIBC_2.34` */
+    readonly name: string;
+    /** VER_FLG_WEAK: the loader only warns when it is absent. */
+    readonly weak: boolean;
+  }[];
+}
+
+/** A module of a Go program. */
+export interface GoModule {
+  /** Its import path. */
+  readonly path: string;
+  /** `v1.2.3`, or `(devel)`. */
+  readonly version: string;
 }
 
 export interface GoBuildInfo {
   /** `go1.24.4` */
   readonly version: string;
+  /** Import path of package main; null when it is not known. */
   readonly mainPackage: string | null;
-  readonly mainModule: { readonly path: string; readonly version: string } | null;
-  readonly modules: readonly { readonly path: string; readonly version: string }[];
+  /** The module that it is in; null outside of modules. */
+  readonly mainModule: GoModule | null;
+  /** Modules that were linked in. */
+  readonly modules: readonly GoModule[];
   /** CGO_ENABLED, GOAMD64, -tags, -ldflags, vcs.revision … */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import type { TargetProbe } from './target-probe.ts';
 export type TextValues = Readonly<Record<string, string>>;
 
 /** What a cause's check against the target says. */
-export type CheckResult =
+export type Ruling =
   | { readonly kind: 'confirmed'; readonly evidence: string }
   | { readonly kind: 'ruled-out'; readonly because: string }
   /** The files do not say. */
@@ -23,7 +23,7 @@ export interface CauseContext {
 export interface CauseRow {
   readonly cause: string;
   readonly title: string | ((context: CauseContext) => string);
-  readonly check?: (probe: TargetProbe, values: TextValues) => CheckResult;
+  readonly check?: (probe: TargetProbe, values: TextValues) => Ruling;
   /** Confirmed without any error text, it still only says what may happen: it ends no start by itself. */
   readonly notFatal?: true;
   /** A command to see for oneself. */
@@ -40,9 +40,9 @@ export interface ErrorPattern {
   readonly causes: readonly string[];
 }
 
-export const confirmed = (evidence: string): CheckResult => ({ kind: 'confirmed', evidence });
-export const ruledOut = (because: string): CheckResult => ({ kind: 'ruled-out', because });
-export const OPEN: CheckResult = { kind: 'open' };
+export const confirmed = (evidence: string): Ruling => ({ kind: 'confirmed', evidence });
+export const ruledOut = (because: string): Ruling => ({ kind: 'ruled-out', because });
+export const OPEN: Ruling = { kind: 'open' };
 
 /** The path of the program in question: from the target, else from the text, else a placeholder. */
 export function programPath({ probe, values }: CauseContext): string {

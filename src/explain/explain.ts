@@ -1,4 +1,4 @@
-import { type CauseContext, type CauseRow, type CheckResult, OPEN, type TextValues } from './cause-row.ts';
+import { type CauseContext, type CauseRow, type Ruling, OPEN, type TextValues } from './cause-row.ts';
 import { describeBase, findClosureNeeds } from '../needs/index.ts';
 import { CAUSES } from './causes/index.ts';
 import type { Cause, Explanation, ExplainRequest, ExplainTarget } from './explanation.ts';
@@ -143,7 +143,7 @@ function fatalCauses(context: {
   });
 }
 
-function checkRow(row: CauseRow, probe: TargetProbe, values: TextValues): CheckResult {
+function checkRow(row: CauseRow, probe: TargetProbe, values: TextValues): Ruling {
   return row.check?.(probe, values) ?? OPEN;
 }
 

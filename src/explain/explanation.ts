@@ -24,14 +24,21 @@ export interface Explanation {
   readonly summary: string;
   /** The texts that were recognised: `docker: exec PATH: no such file or directory`. */
   readonly recognised: readonly string[];
+  /** Confirmed ones first, then by likelihood. */
   readonly causes: readonly Cause[];
   /** Causes that the text allows and the target's files rule out, each with why. */
-  readonly ruledOut: readonly { readonly cause: string; readonly because: string }[];
+  readonly ruledOut: readonly {
+    /** As in `causes`. */
+    readonly cause: string;
+    /** What in the target speaks against it. */
+    readonly because: string;
+  }[];
 }
 
 export interface Cause {
   /** Stable kebab-case name: `missing-interpreter`, `wrong-architecture`, `missing-library`. */
   readonly cause: string;
+  /** The cause in one sentence. */
   readonly title: string;
   /** `confirmed` by the target's files, or `possible`. */
   readonly status: 'confirmed' | 'possible';

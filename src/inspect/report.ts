@@ -3,45 +3,82 @@ import type { Need, Verdict } from '../needs/index.ts';
 
 /** What `inspect` says of one file (DESIGN section 3); `elf` and `script` are filled for those kinds only. */
 export interface FileReport {
+  /** As it was given. */
   readonly path: string;
+  /** What the first bytes say. */
   readonly kind: 'elf' | 'script' | 'archive' | 'image' | 'other';
+  /** Of the file, bytes. */
   readonly sizeBytes: number;
+  /** The kernel's name of the architecture: `x86_64`, `aarch64`; null for what is no ELF file. */
   readonly machine: string | null;
+  /** How it is linked; null for what is no ELF file. */
   readonly link: LinkKind | null;
+  /** The C library that it has or asks for; null for what is no ELF file. */
   readonly libc: Libc | null;
+  /** Why `libc` is what it says. */
   readonly libcEvidence: string | null;
+  /** PT_INTERP, or the program after `#!`; null when there is none. */
   readonly interpreter: string | null;
+  /** DT_NEEDED in file order. */
   readonly needed: readonly string[];
+  /** Languages that left their marks in it. */
   readonly languages: readonly Language[];
+  /** The oldest glibc that it itself asks for, such as `2.34`; null when it asks for none. */
   readonly minimumGlibc: string | null;
   /** The symbols that ask for it, such as `__libc_start_main`. */
   readonly minimumGlibcSymbols: readonly string[];
+  /** It has no symbol table; null for what is no ELF file. */
   readonly stripped: boolean | null;
+  /** What else it wants at run time. */
   readonly needs: readonly Need[];
+  /** Whether it starts on each base that is known or was given. */
   readonly verdicts: readonly Verdict[];
+  /** All that its bytes say; null for what is no ELF file. */
   readonly facts: ElfFacts | null;
 }
 
 /** What `inspect` says of a directory, an archive, a layout or an image: every ELF file in it. */
 export interface TreeReport {
+  /** As it was given. */
   readonly path: string;
+  /** `image`: an archive or a layout, with its layers applied. */
   readonly kind: 'directory' | 'image';
+  /** Sum of the files' contents, bytes. */
   readonly sizeBytes: number;
+  /** Regular files. */
   readonly files: number;
+  /** Every ELF file, by path. */
   readonly elf: readonly TreeElfFile[];
   /** Libraries that some file asks for and the tree does not have. */
-  readonly missing: readonly { readonly name: string; readonly neededBy: readonly string[] }[];
+  readonly missing: readonly {
+    /** As DT_NEEDED has it. */
+    readonly name: string;
+    /** Paths in the tree. */
+    readonly neededBy: readonly string[];
+  }[];
   /** Files with equal content under several paths. */
-  readonly duplicates: readonly { readonly sizeBytes: number; readonly paths: readonly string[] }[];
+  readonly duplicates: readonly {
+    /** Of each of them, bytes. */
+    readonly sizeBytes: number;
+    /** Where they are, at least two. */
+    readonly paths: readonly string[];
+  }[];
 }
 
 export interface TreeElfFile {
+  /** In the tree, absolute. */
   readonly path: string;
+  /** Bytes. */
   readonly sizeBytes: number;
+  /** The kernel's name of the architecture. */
   readonly machine: string;
+  /** How it is linked. */
   readonly link: LinkKind;
+  /** The C library that it has or asks for. */
   readonly libc: Libc;
+  /** PT_INTERP; null when there is none. */
   readonly interpreter: string | null;
+  /** Libraries that it asks for and the tree does not have. */
   readonly missing: readonly string[];
   /** The Debian or Alpine package that owns the path, where the tree has a package database. */
   readonly package: string | null;

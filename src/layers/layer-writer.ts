@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Compression } from '../core/choices.ts';
 import { layerTarEntries, normaliseEntries, parentDirectories, type LayerEntry } from '../rootfs/index.ts';
 import { tarSizeBytes, writeTar } from '../tar/index.ts';
 import type { DiffId } from '../oci/descriptor.ts';
 import { diffIdOfHex, MEDIA_TYPE } from '../oci/index.ts';
 import { defaultGzipLevel, gzip } from './gzip.ts';
-
-import type { Compression } from './compression.ts';
 
 export interface LayerWriterOptions {
   readonly compression: Compression;

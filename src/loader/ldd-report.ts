@@ -3,26 +3,44 @@ import { MUSL_OWN_NAME } from './load-musl.ts';
 
 /** `morsel ldd --format json`: the contract of DESIGN.md section 3, with additions after it. */
 export interface LddReport {
+  /** Absolute, in the root. */
   readonly path: string;
+  /** The kernel's name of the architecture: `x86_64`, `aarch64`. */
   readonly machine: string;
+  /** PT_INTERP; null when there is none. */
   readonly interpreter: string | null;
+  /** In the order in which the loader takes them; missing ones at the end. */
   readonly libraries: readonly LddLibrary[];
   /** Names that nothing answers to: not found, or found and not loadable. */
   readonly missing: readonly string[];
   // Additions to the contract.
+  /** Whose search order applies; `none` for a program that no loader takes part in. */
   readonly loader: Closure['loader'];
   /** Whether the tree has the interpreter: without it the kernel says "no such file or directory". */
   readonly interpreterFound: boolean;
+  /** The oldest glibc that it and its libraries ask for; null when they ask for none. */
   readonly minimumGlibc: string | null;
+  /** Symbol versions that a library does not have, in the words of the loader. */
   readonly versionProblems: readonly string[];
-  readonly failures: readonly { readonly name: string; readonly path: string; readonly message: string }[];
+  /** Files that were found and cannot be loaded. */
+  readonly failures: readonly {
+    /** As it was asked for. */
+    readonly name: string;
+    /** The file that was found. */
+    readonly path: string;
+    /** Why the loader refuses it, in its words. */
+    readonly message: string;
+  }[];
 }
 
 export interface LddLibrary {
+  /** As it was asked for. */
   readonly name: string;
   /** null for a missing one, which is listed here too. */
   readonly path: string | null;
+  /** The loader's rule that found it; null for a missing one. */
   readonly foundBy: 'cache' | 'rpath' | 'runpath' | 'ld_library_path' | 'default' | 'direct' | null;
+  /** The file that asks for it first. */
   readonly neededBy: string;
 }
 

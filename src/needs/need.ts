@@ -7,6 +7,7 @@ export type NeedLevel = 'certain' | 'likely' | 'possible';
 export interface Need {
   /** Stable kebab-case name: `ca-certificates`, `time-zones`, `users`, `tmp`, `libgcc_s`, `shell`. */
   readonly need: string;
+  /** How sure it is. */
   readonly level: NeedLevel;
   /** What was found and in which object: `imports getpwnam (/usr/bin/id)`. */
   readonly evidence: string;
@@ -27,10 +28,10 @@ export interface NeedSupply {
   /** Sonames to add to a dynamic program's closure, found by the same loader search as the others. */
   readonly libraries: readonly { readonly name: string; readonly reason: string }[];
   /** Needs that could not be supplied, or only by the user's decision: what and what to do. */
-  readonly findings: readonly NeedFinding[];
+  readonly findings: readonly UnmetNeed[];
 }
 
-export interface NeedFinding {
+export interface UnmetNeed {
   readonly need: string;
   readonly message: string;
   readonly hint: string;

@@ -1,6 +1,6 @@
 import type { FileTree } from '../rootfs/file-tree.ts';
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
-import type { Need, NeedFinding, NeedSupply } from './need.ts';
+import type { Need, UnmetNeed, NeedSupply } from './need.ts';
 import { supplyCertificates } from './supplies/certificates.ts';
 import { compareBytes } from './supplies/compare-bytes.ts';
 import {
@@ -75,7 +75,7 @@ function supplyOne(need: Need, context: SupplyContext): Partial<NeedSupply> {
   return FOR_THE_USER.has(need.need) ? { findings: [findingOf(need)] } : {};
 }
 
-const findingOf = (need: Need): NeedFinding => ({
+const findingOf = (need: Need): UnmetNeed => ({
   need: need.need,
   message: `${need.evidence}: ${need.failure}`,
   hint: need.fix,

@@ -6,7 +6,9 @@ import type { Need } from './need.ts';
 export interface Verdict {
   /** `scratch`, `debian:12`; the name of the tree for a base given by the user. */
   readonly base: string;
+  /** `unknown`: what is known of the base does not decide it. */
   readonly runs: 'yes' | 'no' | 'unknown';
+  /** One sentence. */
   readonly reason: string;
   /** A command or a step that changes a `no`. */
   readonly fix?: string;

@@ -7,14 +7,23 @@ export interface ImageConfig {
   readonly variant?: string;
   readonly created?: string;
   readonly config?: {
+    /** Who runs it: `UID:GID`, or names of its own passwd and group files. */
     readonly User?: string;
+    /** Ports that it listens on, as keys: `8080/tcp`. */
     readonly ExposedPorts?: Readonly<Record<string, Record<string, never>>>;
+    /** Environment, each `NAME=value`. */
     readonly Env?: readonly string[];
+    /** What is started. */
     readonly Entrypoint?: readonly string[] | null;
+    /** Its arguments where none are given; without an entrypoint, what is started. */
     readonly Cmd?: readonly string[] | null;
+    /** Paths that are to be kept outside of the container, as keys. */
     readonly Volumes?: Readonly<Record<string, Record<string, never>>> | null;
+    /** Where it is started; absolute. */
     readonly WorkingDir?: string;
+    /** Names and values for people and tools. */
     readonly Labels?: Readonly<Record<string, string>> | null;
+    /** What asks it to stop; by default SIGTERM. */
     readonly StopSignal?: string;
   };
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly DiffId[] };

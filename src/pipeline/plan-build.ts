@@ -1,5 +1,6 @@
 import { directoryTree } from '../rootfs/index.ts';
-import type { PlanOutcome, Rung } from '../toolchain/index.ts';
+import type { PlanOutcome } from '../toolchain/index.ts';
+import type { Rung } from '../core/choices.ts';
 import { SCRATCH } from './candidates/candidate.ts';
 import { planImage } from './plan/plan-image.ts';
 import { type PlannedImage, plannedImage } from './plan/planned-image.ts';
@@ -10,15 +11,19 @@ import { requestOf } from './request/request-of.ts';
 
 /** What would be done for one rung: the commands that compile it, or for a ready executable the image itself. */
 export interface RungPlan {
+  /** One step of the ladder. */
   readonly rung: Rung;
+  /** How it would be compiled, why it cannot be, or that it is compiled already. */
   readonly outcome: PlanOutcome | ReadyProgram;
-  /** null where it depends on what the compiler makes. */
+  /** What would be written; null where it depends on what the compiler makes. */
   readonly image: PlannedImage | null;
 }
 
-/** Nothing is compiled. */
+/** A ready executable. */
 export interface ReadyProgram {
+  /** Nothing is compiled. */
   readonly kind: 'ready';
+  /** Where it lies. */
   readonly path: string;
 }
 

@@ -1,6 +1,6 @@
+import type { Compression } from '../core/choices.ts';
 import type { EventSink } from '../core/events.ts';
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
-import type { Compression } from '../layers/compression.ts';
 import type { WrittenLayer } from '../layers/written-layer.ts';
 import type { RuntimeConfig } from '../oci/config.ts';
 import type { Descriptor, Digest, Platform } from '../oci/descriptor.ts';

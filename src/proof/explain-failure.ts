@@ -3,14 +3,14 @@ import { MorselError } from '../core/errors.ts';
 import { isElf, readElfLinkage } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
-import { locateProgram, readShebang } from '../sandbox/index.ts';
+import { locateProgram, readShebang, type StartFailure } from '../sandbox/index.ts';
 
 export interface FailedStart {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly path: string | undefined;
-  /** The sandbox's words, or the loader's line. */
-  readonly failure: string;
+  /** The sandbox's, or the line of a loader that started and gave up. */
+  readonly failure: StartFailure | { readonly kind: 'loader'; readonly message: string };
 }
 
 /**
@@ -19,16 +19,19 @@ export interface FailedStart {
  */
 export function explainFailedStart(tree: FileTree, start: FailedStart): string {
   const reason = reasonOf(tree, start);
-  return reason === null ? start.failure : `${start.failure}: ${reason}`;
+  const { message } = start.failure;
+  return reason === null ? message : `${message}: ${reason}`;
 }
 
 function reasonOf(tree: FileTree, { argv, cwd, path, failure }: FailedStart): string | null {
+  if (failure.kind === 'chdir' || failure.kind === 'no-command') return null;
   const located = locateProgram(tree, argv[0] ?? '', { cwd, path, mounts: [] });
   if (located.kind === 'missing') return `the image has no ${argv[0] ?? ''}`;
   const file = located.path.startsWith('/') ? located.path : join(cwd, located.path);
   try {
-    if (/permission denied/.test(failure)) return deniedReason(tree, file);
-    if (/exec format error/.test(failure)) return formatReason(tree, file);
+    const errno = failure.kind === 'exec' ? failure.errno : null;
+    if (errno === 'EACCES') return deniedReason(tree, file);
+    if (errno === 'ENOEXEC') return formatReason(tree, file);
     return missingReason(tree, file);
   } catch (error) {
     if (error instanceof MorselError) return error.message;

@@ -1,4 +1,5 @@
-import type { SandboxName } from '../sandbox/index.ts';
+import type { Finding } from '../core/finding.ts';
+import type { SandboxName } from '../core/choices.ts';
 
 /** What was run, and what came of it. */
 export interface Proof {
@@ -8,7 +9,7 @@ export interface Proof {
   /** What lay between the program and this machine, in words. */
   readonly isolation: readonly string[];
   readonly checks: readonly CheckResult[];
-  readonly findings: readonly ProofFinding[];
+  readonly findings: readonly Finding[];
   readonly reason: string | null;
 }
 
@@ -24,11 +25,4 @@ export interface CheckResult {
   /** Of what was kept of stdout (the first MiB); null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
   readonly elapsedMs: number;
-}
-
-/** Something worth knowing that is no reason to fail. */
-export interface ProofFinding {
-  readonly level: 'info' | 'warning';
-  readonly message: string;
-  readonly hint: string | null;
 }

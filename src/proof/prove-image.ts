@@ -5,7 +5,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-fo
 import { type Image } from '../oci/index.ts';
 import { openImage } from '../places/index.ts';
 import { unpackImage } from '../layers/index.ts';
-import { chooseSandbox, type Sandbox, type SandboxName } from '../sandbox/index.ts';
+import { chooseSandbox, type Sandbox } from '../sandbox/index.ts';
+import { type SandboxName } from '../core/choices.ts';
 import type { Check } from './check.ts';
 import type { Proof } from './proof.ts';
 import { proveRoot, skippedProof } from './prove-root.ts';

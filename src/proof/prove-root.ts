@@ -1,9 +1,10 @@
 import { ignoreEvents, type EventSink } from '../core/events.ts';
+import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import { foreignProgram, type LeftRoot, locateProgram, type Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
-import type { CheckResult, Proof, ProofFinding } from './proof.ts';
+import type { CheckResult, Proof } from './proof.ts';
 import { type Examination, type ExaminedRun, runCheck } from './run-check.ts';
 import { argvOf, runtimeConfiguration, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { describeWrites, snapshotRoot } from './written-files.ts';
@@ -30,7 +31,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
   const examinations: readonly Examination[] =
     checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
   const results: CheckResult[] = [];
-  const findings: ProofFinding[] = sandbox.lacks.map(lackFinding);
+  const findings: Finding[] = sandbox.lacks.map(lackFinding);
   const notes = new Set<string>();
   for (const examination of examinations) {
     if (examination.kind === 'check') {
@@ -48,14 +49,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
       detail: run.result.detail,
     });
   }
-  for (const finding of findings) {
-    onEvent({
-      kind: 'finding',
-      level: finding.level,
-      message: finding.message,
-      hint: finding.hint ?? undefined,
-    });
-  }
+  for (const finding of findings) onEvent(findingEvent(finding));
   const status = results.every((result) => result.status === 'passed') ? 'passed' : 'failed';
   return {
     status,
@@ -72,7 +66,7 @@ export function skippedProof(reason: string): Proof {
 }
 
 /** Only a sandbox that was asked for by name can lack something. */
-export function lackFinding(lack: string): ProofFinding {
+export function lackFinding(lack: string): Finding {
   return {
     level: 'warning',
     message: `the sandbox is weaker than it should be: ${lack}`,
@@ -82,7 +76,7 @@ export function lackFinding(lack: string): ProofFinding {
 
 interface Examined {
   readonly result: CheckResult;
-  readonly findings: readonly ProofFinding[];
+  readonly findings: readonly Finding[];
   readonly notes: readonly string[];
 }
 
@@ -107,7 +101,7 @@ async function examine(
   return { ...second, findings: [writableRootFinding(first, wrote), ...stopFindings(second, image)] };
 }
 
-function writableRootFinding({ result }: ExaminedRun, wrote: string | null): ProofFinding {
+function writableRootFinding({ result }: ExaminedRun, wrote: string | null): Finding {
   return {
     level: 'warning',
     message: `check "${result.name}" needs a writable root${wrote === null ? '' : `: it ${wrote}`} (read-only: ${result.detail})`,
@@ -119,7 +113,7 @@ function writableRootFinding({ result }: ExaminedRun, wrote: string | null): Pro
 function stopFindings(
   { result, stoppedBySignal }: ExaminedRun,
   { stopSignal }: RuntimeConfiguration,
-): readonly ProofFinding[] {
+): readonly Finding[] {
   if (stoppedBySignal !== false || result.status === 'failed') return [];
   return [
     {

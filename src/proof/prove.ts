@@ -8,7 +8,7 @@ import { type Check } from './check.ts';
 import { parseChecks } from './parse-checks.ts';
 import { proveImage } from './prove-image.ts';
 import { receipt, type Receipt } from './receipt.ts';
-import type { SandboxName } from '../sandbox/index.ts';
+import type { SandboxName } from '../core/choices.ts';
 
 export interface ProveOptions {
   /** Archive or OCI layout. */

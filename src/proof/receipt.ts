@@ -3,26 +3,47 @@ import type { Proof } from './proof.ts';
 
 /** What `morsel prove` writes: the same proof gives the same bytes, so that there are no times and no paths in it. */
 export interface Receipt {
+  /** Of this document; fields may come without a new one. */
   readonly receiptVersion: 1;
+  /** The version that has proven it. */
   readonly morsel: string;
   /** Of the image's manifest. */
   readonly digest: string;
+  /** `linux/amd64` */
   readonly platform: string;
+  /** `skipped`: nothing was run, and `reason` says why. */
   readonly status: Proof['status'];
+  /** Why it was skipped; null when it was not. */
   readonly reason: string | null;
+  /** What it ran in: `runc`, `crun`, `bwrap` or `unshare`; null when nothing was run. */
   readonly sandbox: string | null;
+  /** What lay between the program and the machine, in words. */
   readonly isolation: readonly string[];
+  /** Every check that was run, in order. */
   readonly checks: readonly ReceiptCheck[];
-  readonly findings: readonly { readonly level: string; readonly message: string }[];
+  /** What is worth knowing and was no reason to fail. */
+  readonly findings: readonly {
+    /** `info` or `warning`. */
+    readonly level: string;
+    /** One sentence. */
+    readonly message: string;
+  }[];
 }
 
 export interface ReceiptCheck {
+  /** As `morsel.json` names it. */
   readonly name: string;
+  /** Whether it did what it should. */
   readonly status: 'passed' | 'failed';
+  /** What was seen, or everything that was wrong. */
   readonly detail: string;
+  /** What was started. */
   readonly argv: readonly string[];
+  /** null when a signal ended it, it was stopped, or it never started. */
   readonly exitCode: number | null;
+  /** What ended it, such as `SIGSEGV`; null when it ended by itself. */
   readonly signal: string | null;
+  /** Of the first MiB of stdout, lower-case hex; null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
 }
 

@@ -139,7 +139,7 @@ async function failedStart(
   time: JudgingTime,
 ): Promise<readonly string[] | null> {
   const loader = ended.startFailure === null ? findLoaderError(ended) : null;
-  const failure = ended.startFailure ?? loader;
+  const failure = loader === null ? ended.startFailure : ({ kind: 'loader', message: loader } as const);
   if (failure === null) return null;
   // A check may look for just this failure.
   if (loader !== null && check.kind === 'command' && (await judgeCommand(check, ended, time)).length === 0)

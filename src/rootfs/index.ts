@@ -4,6 +4,7 @@ export { entryFromTree, openInTree } from './entry-from-tree.ts';
 export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptions } from './host-entries.ts';
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
+export { homeOf, type IdLookup, lookUpUser, type UserLookup } from './look-up-user.ts';
 export { normaliseEntries, normaliseImagePath } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { readCapability } from './read-capability.ts';

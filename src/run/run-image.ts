@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink } from '../core/events.ts';
+import { findingEvent } from '../core/finding.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
@@ -15,8 +16,9 @@ import {
   chooseSandbox,
   type RunRequest,
   type RunResult,
-  type SandboxName,
+  type StartFailure,
 } from '../sandbox/index.ts';
+import { type SandboxName, type Network } from '../core/choices.ts';
 
 export interface RunImageOptions {
   /** Archive or OCI layout. */
@@ -30,7 +32,7 @@ export interface RunImageOptions {
   readonly workdir?: string | undefined;
   /** `UID[:GID]` */
   readonly user?: string | undefined;
-  readonly network?: 'none' | 'host' | undefined;
+  readonly network?: Network | undefined;
   readonly readOnlyRoot?: boolean | undefined;
   readonly sandbox?: SandboxName | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -61,10 +63,7 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   try {
     const { config, capabilities } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
-    for (const lack of sandbox.lacks) {
-      const { hint, ...finding } = lackFinding(lack);
-      options.onEvent?.({ kind: 'finding', ...finding, hint: hint ?? undefined });
-    }
+    for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
     return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
   } finally {
     removeTemporaryFolder(folder);
@@ -147,11 +146,16 @@ function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: R
 
 function outcomeOf(result: RunResult): RunImageResult {
   if (result.startFailure !== null) {
-    const exitCode = /no such file|not found/i.test(result.startFailure) ? 127 : 126;
-    return { exitCode, failure: result.startFailure };
+    return { exitCode: startFailureCode(result.startFailure), failure: result.startFailure.message };
   }
   if (result.exitCode !== null) return { exitCode: result.exitCode, failure: null };
   return { exitCode: 128 + signalNumber(result.signal), failure: null };
+}
+
+/** moby daemon/errors.go, setExitCodeFromError: 127 where nothing is found, 126 for what is there and cannot be run. */
+function startFailureCode(failure: StartFailure): 126 | 127 {
+  if (failure.kind === 'no-command') return 126;
+  return failure.errno === 'ENOENT' || failure.errno === 'ENOTDIR' ? 127 : 126;
 }
 
 function signalNumber(name: string | null): number {

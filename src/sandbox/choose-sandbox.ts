@@ -1,12 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SANDBOXES, type SandboxName } from '../core/choices.ts';
 import { MorselError } from '../core/errors.ts';
 import { DOCTOR_HINT } from '../core/hints.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import type { Driver, Mode } from './container/container-plan.ts';
-import { BWRAP_DRIVER } from './drivers/bwrap.ts';
-import { CRUN_DRIVER, RUNC_DRIVER } from './drivers/oci.ts';
-import { UNSHARE_DRIVER } from './drivers/unshare.ts';
+import { DRIVERS } from './drivers/drivers.ts';
 import { findTool } from '../core/find-tool.ts';
 import { possibleIdentities } from './prepare/identity.ts';
 import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
@@ -14,10 +13,8 @@ import { assembleProgram } from './launcher/assemble-program.ts';
 import { requireMachine } from './launcher/system-calls.ts';
 import { toolMissing } from './require-tool.ts';
 import { runContainer } from './container/run-container.ts';
-import type { RunRequest, Sandbox, SandboxName, SandboxTrial } from './sandbox.ts';
+import type { RunRequest, Sandbox, SandboxTrial } from './sandbox.ts';
 
-/** In the order of preference: first what docker itself runs containers with. */
-const DRIVERS: readonly Driver[] = [RUNC_DRIVER, CRUN_DRIVER, BWRAP_DRIVER, UNSHARE_DRIVER];
 /** The trial program prints one word; a sandbox that needs longer hangs. */
 const TRIAL_TIMEOUT_MS = 10_000;
 const TRIAL_OUTPUT = 'tried\n';
@@ -30,7 +27,7 @@ export interface TrySandboxesOptions {
 export async function trySandboxes(options: TrySandboxesOptions = {}): Promise<SandboxTrial[]> {
   return withTrialRoot(async (root) => {
     const trials: SandboxTrial[] = [];
-    for (const driver of DRIVERS) trials.push(await trySandbox(driver, root, options));
+    for (const name of SANDBOXES) trials.push(await trySandbox(DRIVERS[name], root, options));
     return trials;
   });
 }
@@ -46,11 +43,11 @@ export interface ChooseSandboxOptions extends TrySandboxesOptions {
  */
 export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise<Sandbox> {
   const { prefer } = options;
-  const drivers = DRIVERS.filter((driver) => prefer === undefined || driver.name === prefer);
+  const names = SANDBOXES.filter((name) => prefer === undefined || name === prefer);
   return withTrialRoot(async (root) => {
     const failures: MorselError[] = [];
-    for (const driver of drivers) {
-      const { sandbox, failure } = await trySandbox(driver, root, options);
+    for (const name of names) {
+      const { sandbox, failure } = await trySandbox(DRIVERS[name], root, options);
       if (sandbox !== null && (prefer !== undefined || sandbox.lacks.length === 0)) return sandbox;
       failures.push(failure ?? lacking(sandbox));
     }
@@ -98,7 +95,7 @@ async function tryMode(
     const result = await runContainer(driver, mode, trialRequest(root, signal));
     if (result.exitCode === 0 && result.stdout.toString('utf8') === TRIAL_OUTPUT) return null;
     if (result.timedOut) return `${driver.name} hung`;
-    return `${driver.name}: ${result.startFailure ?? `the trial program ended with ${result.signal ?? result.exitCode}`}`;
+    return `${driver.name}: ${result.startFailure?.message ?? `the trial program ended with ${result.signal ?? result.exitCode}`}`;
   } catch (error) {
     if (error instanceof MorselError && error.code !== 'INTERRUPTED') return error.message;
     throw error;

@@ -1,3 +1,4 @@
+export type { SandboxName } from '../core/choices.ts';
 export { chooseSandbox, trySandboxes } from './choose-sandbox.ts';
 export type { ChooseSandboxOptions, TrySandboxesOptions } from './choose-sandbox.ts';
 export { foreignProgram } from './prepare/emulator.ts';
@@ -14,6 +15,6 @@ export type {
   RunRequest,
   RunResult,
   Sandbox,
-  SandboxName,
   SandboxTrial,
 } from './sandbox.ts';
+export type { StartFailure } from './start-failure.ts';

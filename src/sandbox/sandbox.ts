@@ -1,6 +1,6 @@
+import type { Network, SandboxName } from '../core/choices.ts';
 import type { MorselError } from '../core/errors.ts';
-
-export type SandboxName = 'runc' | 'crun' | 'bwrap' | 'unshare';
+import type { StartFailure } from './start-failure.ts';
 
 /** A way to run a root directory with nothing of the host around it. */
 export interface Sandbox {
@@ -35,7 +35,7 @@ export interface RunRequest {
   readonly gid: number;
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
-  readonly network: 'none' | 'host';
+  readonly network: Network;
   readonly mounts: readonly BindMount[];
   /** Seen by the program as its host's name and in /etc/hosts. Default `morsel`. */
   readonly hostname?: string;
@@ -106,8 +106,8 @@ export interface RunResult {
   readonly stderr: Buffer;
   readonly droppedBytes: number;
   readonly elapsedMs: number;
-  /** The program was never started, in docker's words: `exec /hello: no such file or directory`. */
-  readonly startFailure: string | null;
+  /** The program was never started. */
+  readonly startFailure: StartFailure | null;
   /** What was different in this run, such as qemu for another architecture. */
   readonly notes: readonly string[];
 }

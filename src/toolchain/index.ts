@@ -1,3 +1,4 @@
+export type { Rung, SizeProfile } from '../core/choices.ts';
 export type {
   CompilePlan,
   FinishStep,
@@ -5,8 +6,6 @@ export type {
   PlannedFile,
   PlanOptions,
   PlanOutcome,
-  Rung,
-  SizeProfile,
 } from './plan.ts';
 export type {
   BuildTools,

@@ -1,7 +1,8 @@
+import type { Rung } from '../core/choices.ts';
 import type { Project } from '../project/project.ts';
 import { planC } from './c/plan-c.ts';
 import { planGo } from './go/plan-go.ts';
-import type { PlanOptions, PlanOutcome, Rung } from './plan.ts';
+import type { PlanOptions, PlanOutcome } from './plan.ts';
 import { planRust } from './rust/plan-rust.ts';
 import type { Tools } from './find/tools.ts';
 

@@ -1,13 +1,9 @@
+import type { Rung, SizeProfile } from '../core/choices.ts';
 import type { Command } from '../core/command.ts';
-
-/** The ladder, smallest first. `static-go` takes the place of `static-glibc` for pure Go. */
-export type Rung = 'static-musl' | 'static-glibc' | 'static-go' | 'closure' | 'base';
-
-/** `default` never changes behaviour; `smallest` may, and says what it traded; `debug` keeps symbols. */
-export type SizeProfile = 'default' | 'smallest' | 'debug';
 
 /** How a project is compiled for one rung: pure data, printed by `--plan`, performed by `runCompilePlan`. */
 export interface CompilePlan {
+  /** What it is compiled for. */
   readonly rung: Rung;
   /** Toolchain in the user's words: `musl-gcc 12.2 (Debian musl 1.2.3)`, `zig cc 0.17 (musl)`. */
   readonly toolchain: string;
@@ -18,20 +14,31 @@ export interface CompilePlan {
    * when the last build did not end well: objects of two compilers, or half-written ones, must never be linked.
    */
   readonly cleanDirectories: readonly string[];
+  /** In order; the first that fails ends the compile. */
   readonly commands: readonly Command[];
   /** Generated files to write before the commands run (toolchain files, wrappers); never in the user's tree. */
   readonly files: readonly PlannedFile[];
   /** A copy of the sources to make first, for build systems that write beside their sources; null where not needed. */
   readonly copySources: {
+    /** The project's folder. */
     readonly from: string;
+    /** Below the work directory. */
     readonly to: string;
+    /** Paths that are left out. */
     readonly exclude: readonly string[];
   } | null;
   /** Where the executable is afterwards. `search`: build systems whose output name is only known after the build. */
   readonly artifact:
-    | { readonly kind: 'file'; readonly path: string }
     | {
+        /** At a path that is known. */
+        readonly kind: 'file';
+        /** Absolute. */
+        readonly path: string;
+      }
+    | {
+        /** Somewhere below a folder. */
         readonly kind: 'search';
+        /** Absolute. */
         readonly directory: string;
         /** The one to take (`--bin`); an error when it was not built. */
         readonly name: string | null;
@@ -50,23 +57,59 @@ export interface CompilePlan {
 
 /** A file that the runner writes under the work directory. */
 export interface PlannedFile {
+  /** Absolute, below the work directory. */
   readonly path: string;
+  /** What is written there. */
   readonly content: PlannedContent;
 }
 
 export type PlannedContent =
-  | { readonly kind: 'text'; readonly text: string; readonly mode: 0o644 | 0o755 }
-  | { readonly kind: 'symlink'; readonly target: string };
+  | {
+      /** A regular file. */
+      readonly kind: 'text';
+      /** All of it. */
+      readonly text: string;
+      /** Permissions: 420 is 0644, 493 is 0755. */
+      readonly mode: 0o644 | 0o755;
+    }
+  | {
+      /** A symbolic link. */
+      readonly kind: 'symlink';
+      /** What it leads to. */
+      readonly target: string;
+    };
 
 /** `strip`: the path of the copy is added to `args`. `drop-section-headers`: morsel's own sstrip. */
 export type FinishStep =
-  | { readonly kind: 'strip'; readonly program: string; readonly args: readonly string[] }
-  | { readonly kind: 'drop-section-headers' };
+  | {
+      /** By binutils. */
+      readonly kind: 'strip';
+      /** Absolute path of `strip`. */
+      readonly program: string;
+      /** Before the path of the copy. */
+      readonly args: readonly string[];
+    }
+  | {
+      /** By morsel. */
+      readonly kind: 'drop-section-headers';
+    };
 
 /** The answer of a planner: a plan, or why there is none on this machine for this project. */
 export type PlanOutcome =
-  | { readonly kind: 'plan'; readonly plan: CompilePlan }
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly hint: string };
+  | {
+      /** It can be compiled here. */
+      readonly kind: 'plan';
+      /** How. */
+      readonly plan: CompilePlan;
+    }
+  | {
+      /** It cannot be compiled here. */
+      readonly kind: 'unavailable';
+      /** Why: one sentence. */
+      readonly reason: string;
+      /** What to install or to change. */
+      readonly hint: string;
+    };
 
 export interface PlanOptions {
   readonly profile: SizeProfile;

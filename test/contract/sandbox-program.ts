@@ -107,6 +107,11 @@ int main(int argc, char **argv) {
     for (struct ifaddrs *one = all; one; one = one->ifa_next)
       if (one->ifa_addr && one->ifa_addr->sa_family == AF_INET) printf("%s %s\n", one->ifa_name, inet_ntoa(((struct sockaddr_in *)one->ifa_addr)->sin_addr));
   }
+  else if (!strcmp(what, "connect")) {
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(atoi(value)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    puts(fd < 0 || connect(fd, (void *)&address, sizeof address) ? strerror(errno) : "connected");
+  }
   else if (!strcmp(what, "http")) { signal(SIGTERM, leave); serve(1); }
   else if (!strcmp(what, "deaf")) serve(1);
   else if (!strcmp(what, "tcp")) { signal(SIGTERM, leave); serve(0); }

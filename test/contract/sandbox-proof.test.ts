@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import type { MorselEvent } from '../../src/core/events.ts';
 import { openImage } from '../../src/places/open-image.ts';
 import { type RuntimeConfig } from '../../src/oci/config.ts';
@@ -265,7 +266,7 @@ describe('findings', () => {
 /** struct vfs_cap_data, revision 2 with the effective bit: CAP_NET_RAW (13) permitted. */
 const NET_RAW = Buffer.from('0100000200200000000000000000000000000000', 'hex');
 
-describe.each(['runc', 'crun', 'bwrap', 'unshare'] as const)('privileges of the file in %s', (sandbox) => {
+describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
   const gains = sandbox === 'runc' || sandbox === 'crun';
   const privileged = async (change: Partial<LayerFile>): Promise<Proof> => {
     const [entry] = entriesFromHost(program, '/privileged', { reason: 'test' });

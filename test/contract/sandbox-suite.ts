@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { SANDBOXES } from '../../src/core/choices.ts';
+import { DRIVERS } from '../../src/sandbox/drivers/drivers.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';
 import { findCgroups } from '../left-behind.ts';
 import { hasTool } from '../reference-tools.ts';
@@ -17,15 +19,18 @@ export interface Combination {
 
 /** Every driver that is here, as every kind of user that can use it. */
 export const COMBINATIONS: readonly Combination[] = testUsers().flatMap((user) =>
-  (['runc', 'crun', 'bwrap', 'unshare'] as const)
-    .filter((sandbox) => isUsable(user, sandbox))
-    .map((sandbox) => ({ user, sandbox, title: `${sandbox} as ${user.label}` })),
+  SANDBOXES.filter((sandbox) => isUsable(user, sandbox)).map((sandbox) => ({
+    user,
+    sandbox,
+    title: `${sandbox} as ${user.label}`,
+  })),
 );
 
-/** As a user with one id only, root of the container is not to be had from runc and crun. */
+/** With one id only, root of the container is not to be had: what asks for it has no mode then. */
 function isUsable(user: TestUser, sandbox: SandboxName): boolean {
-  const isOci = sandbox === 'runc' || sandbox === 'crun';
-  return hasTool(sandbox) && !(isOci && user.label === 'a user without subordinate ids');
+  const { tools, modes } = DRIVERS[sandbox];
+  const hasOneId = user.label === 'a user without subordinate ids';
+  return tools.every(hasTool) && !(hasOneId && modes(['single']).length === 0);
 }
 
 /** A folder for a suite, which other users may enter, with the runner in it as one file. */

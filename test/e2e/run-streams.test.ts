@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { CLI } from '../built-cli.ts';
 import { compileProgram } from '../contract/sandbox-program.ts';
 import { hasTool } from '../reference-tools.ts';
@@ -42,7 +43,7 @@ function runWithFiles(sandbox: string, args: readonly string[]): Streams {
   return { input: readFileSync(input, 'utf8'), log: readFileSync(log, 'utf8'), status: done.status };
 }
 
-describe.each(['runc', 'crun', 'bwrap', 'unshare'])('morsel run in %s', (sandbox) => {
+describe.each(SANDBOXES)('morsel run in %s', (sandbox) => {
   it.skipIf(!hasTool(sandbox))('reads a file, and adds to the end of another, whole', () => {
     expect(runWithFiles(sandbox, ['stdin'])).toEqual({
       input: 'the input\n',

@@ -1,9 +1,6 @@
+import { SANDBOXES, type SandboxName } from '../../src/core/choices.ts';
 import { hasTool, toolPath } from '../reference-tools.ts';
 import { testUsers } from '../contract/sandbox-users.ts';
-
-const TOOLS = { runc: 'runc', crun: 'crun', bwrap: 'bwrap', unshare: 'unshare' } as const;
-
-export type SandboxName = keyof typeof TOOLS;
 
 /** As whom, in what: every pair that this machine can be asked for. */
 export interface Ground {
@@ -14,7 +11,7 @@ export interface Ground {
 }
 
 export function hostileGrounds(): readonly Ground[] {
-  const names = (Object.keys(TOOLS) as SandboxName[]).filter((name) => hasTool(TOOLS[name]));
+  const names = SANDBOXES.filter((name) => hasTool(name));
   return names.flatMap((sandbox) =>
     testUsers()
       .filter(({ label }) => canRunAs(sandbox, label))

@@ -1,10 +1,22 @@
 import { type Command, Option } from 'commander';
+import {
+  COMPRESSIONS,
+  type Compression,
+  RUNGS,
+  type Rung,
+  type SandboxName,
+  type SizeProfile,
+} from '../../core/choices.ts';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
+import { printDocument } from '../text/documents.ts';
 import {
   collect,
   collectPair,
+  type Format,
   formatOption,
+  sizeOption,
+  sandboxOption,
   parseInteger,
   parseWords,
   repeatable,
@@ -13,16 +25,16 @@ import {
 } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json, text } from '../text/text.ts';
+import { text } from '../text/text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
   readonly output?: string;
   readonly bin?: string;
-  readonly rung?: readonly string[];
-  readonly size?: 'default' | 'smallest' | 'debug';
+  readonly rung?: readonly Rung[];
+  readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
-  readonly compression?: 'gzip' | 'zstd' | 'none';
+  readonly compression?: Compression;
   readonly compressionLevel?: number;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
@@ -37,12 +49,12 @@ interface BuildFlags {
   readonly tz?: string;
   readonly prove: boolean;
   readonly requireProof?: boolean;
-  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly sandbox?: SandboxName;
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
   readonly load?: boolean;
   readonly plan?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -69,16 +81,9 @@ function buildOptions(command: Command): Command {
     .option('-t, --tag <name>', 'image name, repeatable', collect)
     .option('-o, --output <path>', 'FILE.tar for an archive, DIR/ for an OCI layout (default: NAME.tar)')
     .option('--bin <name>', 'which binary of a project that has several')
-    .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
+    .addOption(sizeOption())
     .addOption(
-      repeatable(
-        new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices([
-          'static-musl',
-          'static-glibc',
-          'static-go',
-          'closure',
-        ]),
-      ),
+      repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),
     )
     .option(
       '--toolchain-experimental',
@@ -95,23 +100,16 @@ function buildOptions(command: Command): Command {
     .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
     .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
     .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
-    .addOption(new Option('--compression <method>', 'layer compression').choices(['gzip', 'zstd', 'none']))
+    .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
     .option('--compression-level <n>', 'level of the compressor', parseInteger)
     .option('--no-prove', 'do not run the image')
     .option('--require-proof', 'fail with code 5 where no sandbox works')
-    .addOption(
-      new Option('--sandbox <name>', 'run the proof in this one').choices([
-        'runc',
-        'crun',
-        'bwrap',
-        'unshare',
-      ]),
-    )
+    .addOption(sandboxOption('run the proof'))
     .addOption(timeoutOption())
     .addOption(sandboxBuildOption())
     .option('--load', 'load the image into docker or podman afterwards')
     .option('--plan', 'print what would be run for each rung, and stop')
-    .addOption(formatOption('text', 'json'))
+    .addOption(formatOption())
     .option('-q, --quiet', 'no report, only the result and errors')
     .option('-v, --verbose', 'show every command and its output');
 }
@@ -128,14 +126,15 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   if (flags.plan === true) {
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
-    printResult(flags.format === 'json' ? json(plans, 2) : formatPlan(plans));
-    return;
+    if (flags.format === 'json') return printDocument('build-plan', plans);
+    return printResult(formatPlan(plans));
   }
   const result = await build(options).finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
-  printResult(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
+  if (flags.format === 'json') return printDocument('build', result);
+  printResult(text`${result.reference}`);
 }
 
 function optionsOf(path: string, flags: BuildFlags) {
@@ -144,7 +143,7 @@ function optionsOf(path: string, flags: BuildFlags) {
     tags: flags.tag,
     output: flags.output,
     binary: flags.bin,
-    rungs: flags.rung as readonly ('static-musl' | 'static-glibc' | 'static-go' | 'closure')[] | undefined,
+    rungs: flags.rung,
     size: flags.size,
     experimental: flags.toolchainExperimental,
     compression: flags.compression,

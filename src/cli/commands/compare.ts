@@ -1,19 +1,27 @@
-import { type Command, Option } from 'commander';
+import { type Command } from 'commander';
+import type { SizeProfile } from '../../core/choices.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatComparison, formatReasons } from '../text/comparison-report.ts';
-import { collect, formatOption, sandboxBuildOption, timeoutOption } from './options.ts';
+import {
+  collect,
+  type Format,
+  formatOption,
+  sizeOption,
+  sandboxBuildOption,
+  timeoutOption,
+} from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface CompareFlags {
   readonly bin?: string;
   readonly base?: readonly string[];
-  readonly size?: 'default' | 'smallest' | 'debug';
+  readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
-  readonly format: 'text' | 'json' | 'markdown';
+  readonly format: Format | 'markdown';
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -33,11 +41,11 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
       'also put it on this base: root directory, OCI layout or archive; repeatable',
       collect,
     )
-    .addOption(new Option('--size <profile>', 'size profile').choices(['default', 'smallest', 'debug']))
+    .addOption(sizeOption())
     .option('--toolchain-experimental', 'allow unstable toolchain features')
     .addOption(timeoutOption())
     .addOption(sandboxBuildOption())
-    .addOption(formatOption('text', 'json', 'markdown'))
+    .addOption(formatOption('markdown'))
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'show every command and its output')
     .action((path: string, flags: CompareFlags) => runCompare(path, flags, context));
@@ -57,7 +65,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
-  if (flags.format === 'json') return printResult(json(comparison, 2));
+  if (flags.format === 'json') return printDocument('compare', comparison);
   printResult(formatComparison(comparison, flags.format));
   const reasons = flags.format === 'text' && flags.quiet !== true ? formatReasons(comparison) : null;
   if (reasons !== null) printNote(reasons);

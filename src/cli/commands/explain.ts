@@ -4,9 +4,9 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
-import { formatOption } from './options.ts';
+import { type Format, formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {
   return program
@@ -17,25 +17,22 @@ export function addExplainCommand(program: Command, context: CommandContext): Co
         'causes in order. Both: which one it is. `-` reads the text from stdin.',
     )
     .argument('<target-or-text...>', 'archive, layout, directory or executable; and the error text')
-    .addOption(formatOption('text', 'json'))
+    .addOption(formatOption())
     .addHelpText('after', '\nExample:\n  morsel explain app.tar "exec /app: no such file or directory"')
-    .action((words: readonly string[], flags: { readonly format: 'text' | 'json' }) =>
+    .action((words: readonly string[], flags: { readonly format: Format }) =>
       runExplain(words, flags.format, context),
     );
 }
 
-async function runExplain(
-  words: readonly string[],
-  format: 'text' | 'json',
-  context: CommandContext,
-): Promise<void> {
+async function runExplain(words: readonly string[], format: Format, context: CommandContext): Promise<void> {
   const { explain } = await import('../../index.ts');
   const { target, texts } = splitExplainWords(words, existsSync);
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
   const errorText = (await Promise.all(read)).join('\n');
   const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });
   if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
-  printResult(format === 'json' ? json(explanation, 2) : formatExplanation(explanation));
+  if (format === 'json') return printDocument('explain', explanation);
+  printResult(formatExplanation(explanation));
 }
 
 /** An error text is a page at most; a log that is piped in is cut, not refused. */

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { collect, formatOption } from './options.ts';
+import { collect, type Format, formatOption } from './options.ts';
 import { formatInspection } from '../text/inspect-report.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface InspectFlags {
   readonly base?: readonly string[];
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 export function addInspectCommand(program: Command, context: CommandContext): Command {
@@ -18,12 +18,13 @@ export function addInspectCommand(program: Command, context: CommandContext): Co
     .description('Reads an ELF file, a directory, an archive or an OCI layout. Nothing is executed.')
     .argument('<target>', 'file, directory, archive or layout')
     .option('--base <path>', 'also judge it on this root, layout or archive; repeatable', collect)
-    .addOption(formatOption('text', 'json'))
+    .addOption(formatOption())
     .action((target: string, flags: InspectFlags) => runInspect(target, flags));
 }
 
 async function runInspect(target: string, { base, format }: InspectFlags): Promise<void> {
   const { inspect } = await import('../../index.ts');
   const report = await inspect(target, { bases: base });
-  printResult(format === 'json' ? json(report, 2) : formatInspection(report));
+  if (format === 'json') return printDocument('inspect', report);
+  printResult(formatInspection(report));
 }

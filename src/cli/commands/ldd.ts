@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatLddResults } from '../text/ldd-report.ts';
-import { formatOption } from './options.ts';
+import { type Format, formatOption } from './options.ts';
 import { printResult } from '../text/print.ts';
-import { json } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface LddFlags {
   readonly root: string;
   readonly libraryPath?: string;
   readonly tree?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: Format;
 }
 
 export function addLddCommand(program: Command, context: CommandContext): Command {
@@ -24,7 +24,7 @@ export function addLddCommand(program: Command, context: CommandContext): Comman
     .option('--root <dir>', 'look for the files inside this root', '/')
     .option('--library-path <dirs>', 'as LD_LIBRARY_PATH')
     .option('--tree', 'who needs what, and by which rule it was found')
-    .addOption(formatOption('text', 'json'))
+    .addOption(formatOption())
     .action((files: readonly string[], flags: LddFlags) => runLdd(files, flags, context));
 }
 
@@ -34,7 +34,8 @@ async function runLdd(files: readonly string[], flags: LddFlags, context: Comman
   if (results.some(({ report }) => report.missing.length > 0)) context.exitCode = EXIT.no;
   if (flags.format === 'json') {
     const reports = results.map(({ report }) => report);
-    return printResult(json(reports.length === 1 ? reports[0] : reports, 2));
+    const [only] = reports.length === 1 ? reports : [];
+    return printDocument('ldd', only ?? reports);
   }
   printResult(formatLddResults(results, flags.tree === true));
 }

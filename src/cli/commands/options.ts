@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { SANDBOXES, SIZE_PROFILES } from '../../core/choices.ts';
 
 /** Option parsers that more than one command uses. Commander prints the message and exits with the usage code. */
 
@@ -42,8 +43,23 @@ export function parseWords(value: string): readonly string[] {
   throw new InvalidArgumentError('expected words, or a JSON list of strings');
 }
 
-export function formatOption(...choices: readonly string[]): Option {
-  return new Option('--format <format>', 'how the result is printed').choices([...choices]).default('text');
+/** What a result is printed as; `compare` knows one more. */
+const FORMATS = ['text', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export function formatOption(...more: readonly string[]): Option {
+  return new Option('--format <format>', 'how the result is printed')
+    .choices([...FORMATS, ...more])
+    .default('text' satisfies Format);
+}
+
+export function sizeOption(): Option {
+  return new Option('--size <profile>', 'size profile').choices(SIZE_PROFILES);
+}
+
+/** @param what is done in it. */
+export function sandboxOption(what: string): Option {
+  return new Option('--sandbox <name>', `${what} in this one`).choices(SANDBOXES);
 }
 
 export function timeoutOption(): Option {

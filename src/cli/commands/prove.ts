@@ -1,16 +1,18 @@
-import { type Command, Option } from 'commander';
+import { type Command } from 'commander';
+import type { SandboxName } from '../../core/choices.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatOption } from './options.ts';
+import { type Format, formatOption, sandboxOption } from './options.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { json, text } from '../text/text.ts';
+import { text } from '../text/text.ts';
+import { printDocument } from '../text/documents.ts';
 
 interface ProveFlags {
   readonly checks?: string;
   readonly output?: string;
-  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
-  readonly format: 'text' | 'json';
+  readonly sandbox?: SandboxName;
+  readonly format: Format;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -26,10 +28,8 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
     .argument('<image>', 'archive or OCI layout')
     .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
     .option('-o, --output <file>', 'the receipt (default: IMAGE.receipt.json)')
-    .addOption(
-      new Option('--sandbox <name>', 'run it in this one').choices(['runc', 'crun', 'bwrap', 'unshare']),
-    )
-    .addOption(formatOption('text', 'json'))
+    .addOption(sandboxOption('run it'))
+    .addOption(formatOption())
     .option('-q, --quiet', 'no progress')
     .option('-v, --verbose', 'more progress')
     .action((image: string, flags: ProveFlags) => runProve(image, flags, context));
@@ -48,5 +48,6 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
   }).finally(progress.stop);
   context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
   if (flags.quiet !== true) printNote(text`${receipt.status}: receipt in ${path}`);
-  printResult(flags.format === 'json' ? json(receipt, 2) : text`${receipt.status} ${receipt.digest}`);
+  if (flags.format === 'json') return printDocument('prove', receipt);
+  printResult(text`${receipt.status} ${receipt.digest}`);
 }

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import { NETWORKS, type Network, type SandboxName } from '../../core/choices.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from '../text/failure.ts';
-import { collect, collectPair, parseWords } from './options.ts';
+import { collect, collectPair, parseWords, sandboxOption } from './options.ts';
 import { printNote } from '../text/print.ts';
 import { text } from '../text/text.ts';
 
@@ -12,9 +13,9 @@ interface RunFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly entrypoint?: readonly string[];
-  readonly network: 'none' | 'host';
+  readonly network: Network;
   readonly readOnly?: boolean;
-  readonly sandbox?: 'runc' | 'crun' | 'bwrap' | 'unshare';
+  readonly sandbox?: SandboxName;
   readonly quiet?: boolean;
 }
 
@@ -34,12 +35,8 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     .option('-u, --user <uid[:gid]>', 'numeric user')
     .option('--entrypoint <words>', 'another entrypoint', parseWords)
     .option('--read-only', 'read-only root')
-    .addOption(
-      new Option('--network <kind>', 'none: loopback only').choices(['none', 'host']).default('none'),
-    )
-    .addOption(
-      new Option('--sandbox <name>', 'run it in this one').choices(['runc', 'crun', 'bwrap', 'unshare']),
-    )
+    .addOption(new Option('--network <kind>', 'none: loopback only').choices(NETWORKS).default('none'))
+    .addOption(sandboxOption('run it'))
     .option('-i, --interactive', 'accepted for those who are used to it; input is always connected')
     .option('--rm', 'accepted for those who are used to it; nothing is ever kept')
     .passThroughOptions(false)

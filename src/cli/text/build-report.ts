@@ -1,4 +1,5 @@
-import type { BuildResult, LoadedImage } from '../../index.ts';
+import type { BuildResult } from '../../pipeline/build-result.ts';
+import type { LoadedImage } from '../../pipeline/perform/engine.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { joinLines, paint, type Text, text } from './text.ts';

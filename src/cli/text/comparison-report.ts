@@ -1,4 +1,4 @@
-import type { Comparison } from '../../index.ts';
+import type { Comparison } from '../../compare/comparison.ts';
 import { formatBytes } from './format-size.ts';
 import { type Column, formatMarkdownTable, formatTable } from './table.ts';
 import { joinLines, type Text, text } from './text.ts';

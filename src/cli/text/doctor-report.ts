@@ -1,4 +1,4 @@
-import type { DoctorReport } from '../../index.ts';
+import type { DoctorReport } from '../../doctor/diagnose.ts';
 import { formatTable } from './table.ts';
 import { type Text, text } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Cause, Explanation } from '../../index.ts';
+import type { Cause, Explanation } from '../../explain/explanation.ts';
 import { joinLines, paint, type Text, text } from './text.ts';
 
 /** `explain` as text: a heading, then causes with their evidence and fixes. */

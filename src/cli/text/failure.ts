@@ -1,6 +1,7 @@
 import { MorselError } from '../../core/errors.ts';
 import { EXIT, EXIT_CODE } from '../../core/exit-codes.ts';
 import { bugText } from './bug-text.ts';
+import type { Failure } from './documents.ts';
 import { printNote } from './print.ts';
 import { joinLines, json, paint, quote, type Text, text } from './text.ts';
 
@@ -37,11 +38,12 @@ function failureText(error: MorselError): Text {
 }
 
 function failureJson(error: MorselError): Text {
-  return json({
+  const failure: Failure = {
     code: error.code,
     message: error.message,
     hint: error.hint,
     details: error.details ?? null,
     cause: error.cause instanceof Error ? error.cause.message : null,
-  });
+  };
+  return json(failure);
 }

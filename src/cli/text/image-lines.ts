@@ -1,4 +1,5 @@
-import type { Finding, ImageFile } from '../../index.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ImageFile } from '../../pipeline/build-result.ts';
 import { formatBytes, groupThousands } from './format-size.ts';
 import { formatTable } from './table.ts';
 import { type Part, type Text, text } from './text.ts';

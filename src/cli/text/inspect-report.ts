@@ -1,4 +1,4 @@
-import type { FileReport, TreeReport } from '../../index.ts';
+import type { FileReport, TreeReport } from '../../inspect/report.ts';
 import { formatBytes } from './format-size.ts';
 import { formatTable } from './table.ts';
 import { joinLines, paint, type Text, text } from './text.ts';

@@ -1,4 +1,5 @@
-import type { LddResult, NeededNode } from '../../index.ts';
+import type { LddResult } from '../../loader/ldd.ts';
+import type { NeededNode } from '../../loader/ldd-report.ts';
 import { joinLines, type Text, text } from './text.ts';
 
 /** `ldd` as text: what ldd prints, or with `--tree` who needs what; each with its path above it where there are several. */

@@ -1,5 +1,6 @@
 import { formatCommand } from '../../core/command.ts';
-import type { PlannedImage, RungPlan } from '../../index.ts';
+import type { PlannedImage } from '../../pipeline/plan/planned-image.ts';
+import type { RungPlan } from '../../pipeline/plan-build.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { joinLines, type Text, text } from './text.ts';
 

@@ -1,6 +1,6 @@
 import {
   type CauseRow,
-  type CheckResult,
+  type Ruling,
   confirmed,
   imageName,
   OPEN,
@@ -23,7 +23,7 @@ const MACHINE: Readonly<Record<string, string>> = {
 };
 const RUNS_ALSO: Readonly<Record<string, readonly string[]>> = { x86_64: ['i386'], aarch64: ['arm'] };
 
-function checkArchitecture(probe: TargetProbe, hasText: boolean): CheckResult {
+function checkArchitecture(probe: TargetProbe, hasText: boolean): Ruling {
   if (probe.program.kind !== 'file' || probe.program.content.kind !== 'elf')
     return ruledOut('it is not an ELF program');
   const { machine } = probe.program.content.facts;

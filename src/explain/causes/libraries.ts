@@ -1,5 +1,5 @@
 import type { Closure } from '../../loader/index.ts';
-import { type CauseRow, type CheckResult, confirmed, OPEN, programPath, ruledOut } from '../cause-row.ts';
+import { type CauseRow, type Ruling, confirmed, OPEN, programPath, ruledOut } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 import { findByName } from '../find-by-name.ts';
 
@@ -7,10 +7,7 @@ const COPY_CLOSURE = 'ship loader and libraries with it: morsel build PROGRAM (r
 const LINK_STATICALLY =
   'link statically: morsel build (C: musl-gcc -static; Rust: --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
 
-function withClosure(
-  probe: TargetProbe,
-  check: (closure: Closure, path: string) => CheckResult,
-): CheckResult {
+function withClosure(probe: TargetProbe, check: (closure: Closure, path: string) => Ruling): Ruling {
   if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
   const { content, path } = probe.program;
   if (content.kind !== 'elf') return ruledOut(`${path} is not an ELF program`);

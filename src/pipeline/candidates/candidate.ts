@@ -1,6 +1,6 @@
 import type { BaseImage } from '../../base/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
-import type { Rung } from '../../toolchain/index.ts';
+import type { Rung } from '../../core/choices.ts';
 
 /** What the program is put on: nothing (with its closure), nothing at all, or a base. */
 export type Placement =

@@ -1,4 +1,4 @@
-import type { Rung } from '../../toolchain/index.ts';
+import type { Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Candidate, Placement, RungProgram, RungSource } from './candidate.ts';
 import { chooseRungs, rungOfBinary } from './ladder.ts';

@@ -12,10 +12,10 @@ import {
   openBuildSandbox,
   planRung,
   type PlanOutcome,
-  type Rung,
   runCompilePlan,
   type Tools,
 } from '../../toolchain/index.ts';
+import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { readFacts } from './read-facts.ts';
 

@@ -1,6 +1,6 @@
 import { MorselError } from '../../core/errors.ts';
 import type { Project } from '../../project/index.ts';
-import type { Rung } from '../../toolchain/index.ts';
+import type { Rung } from '../../core/choices.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 
 /**

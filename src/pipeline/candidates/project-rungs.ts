@@ -4,10 +4,10 @@ import {
   completeProject,
   findTools,
   hostArchitecture,
-  type Rung,
   type ToolGroup,
   type Tools,
 } from '../../toolchain/index.ts';
+import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungProgram, RungSource } from './candidate.ts';
 import { compileRung, type SourceProject } from './compile-rung.ts';

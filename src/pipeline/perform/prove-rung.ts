@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { DOCTOR_HINT } from '../../core/hints.ts';
 import { openImage, type WrittenImage } from '../../places/index.ts';
 import { type Proof, proveImage } from '../../proof/index.ts';
-import type { Rung } from '../../toolchain/index.ts';
+import type { Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 
 /** Proves an image as it lies on the disk. Error: SANDBOX_MISSING where a proof is required and none can be had. */

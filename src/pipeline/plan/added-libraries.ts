@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { addLibrary, type Closure } from '../../loader/index.ts';
 import type { LayerEntry, LayerFile } from '../../rootfs/index.ts';
-import type { Finding } from '../build-result.ts';
+import type { Finding } from '../../core/finding.ts';
 
 export interface AddedLibraries {
   /** With the libraries of the added objects; null for a program that loads none. */

@@ -4,7 +4,7 @@ import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
-import type { Finding } from '../build-result.ts';
+import type { Finding } from '../../core/finding.ts';
 import { programPath } from './plan-config.ts';
 import type { LoadedProgram } from './loaded-program.ts';
 

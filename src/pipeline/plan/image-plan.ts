@@ -3,8 +3,8 @@ import type { RuntimeConfig } from '../../oci/config.ts';
 import type { Platform } from '../../oci/descriptor.ts';
 import type { LayerSource } from '../../places/write-request.ts';
 import type { LayerEntry } from '../../rootfs/layer-entry.ts';
-import type { Rung } from '../../toolchain/index.ts';
-import type { Finding } from '../build-result.ts';
+import type { Rung } from '../../core/choices.ts';
+import type { Finding } from '../../core/finding.ts';
 
 /** An image that is decided and not yet written: data, to be printed, compared, or written. */
 export interface ImagePlan {

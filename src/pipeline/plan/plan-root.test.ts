@@ -7,10 +7,9 @@ import { hasTool, requireInCi } from '../../../test/reference-tools.ts';
 import type { BaseImage } from '../../base/index.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { BuildOptions } from '../request/build-options.ts';
-import { resolveRequest } from '../request/build-request.ts';
+import { resolveRequest, type BuildRequest } from '../request/build-request.ts';
 import { type Placement, type RungProgram, SCRATCH } from '../candidates/candidate.ts';
 import { programOfBinary } from '../candidates/candidates.ts';
-import type { BuildRequest } from '../request/build-request.ts';
 import { planRoot, type RootPlan } from './plan-root.ts';
 import { readMaterial } from './read-material.ts';
 

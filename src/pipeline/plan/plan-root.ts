@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import { entryFromTree, type LayerEntry } from '../../rootfs/index.ts';
-import type { Finding } from '../build-result.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { PlanMaterial } from './read-material.ts';

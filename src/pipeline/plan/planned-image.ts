@@ -2,7 +2,8 @@ import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import type { LayerEntry } from '../../rootfs/layer-entry.ts';
-import type { Finding, ImageFile } from '../build-result.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ImageFile } from '../build-result.ts';
 import type { ImagePlan } from './image-plan.ts';
 
 /** An image plan as users read it: `build --plan` prints these. Sizes are bytes. */
@@ -11,10 +12,15 @@ export interface PlannedImage {
   readonly placement: string;
   /** `linux/amd64` */
   readonly platform: string;
+  /** What is in the image's own layer, and why. */
   readonly files: readonly ImageFile[];
+  /** The `config` object of the image configuration. */
   readonly config: RuntimeConfig;
+  /** Of the manifest. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** What the program wants at run time, supplied or not. */
   readonly needs: readonly Pick<Need, 'need' | 'level' | 'evidence' | 'fix'>[];
+  /** What is worth knowing. */
   readonly findings: readonly Finding[];
 }
 

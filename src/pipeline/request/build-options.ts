@@ -1,6 +1,5 @@
 import type { EventSink } from '../../core/events.ts';
-import type { SandboxName } from '../../sandbox/index.ts';
-import type { Rung, SizeProfile } from '../../toolchain/index.ts';
+import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
 /** What a caller may ask of `build`; a field that is absent is taken from `morsel.json`, then from the defaults. */
 export interface BuildOptions {
@@ -17,7 +16,7 @@ export interface BuildOptions {
   readonly size?: SizeProfile | undefined;
   /** Consent to unstable toolchain features (`--toolchain-experimental`). */
   readonly experimental?: boolean | undefined;
-  readonly compression?: 'gzip' | 'zstd' | 'none' | undefined;
+  readonly compression?: Compression | undefined;
   readonly compressionLevel?: number | undefined;
   readonly entrypoint?: readonly string[] | undefined;
   readonly cmd?: readonly string[] | undefined;

@@ -5,8 +5,8 @@ import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference } from '../../oci/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
-import type { SandboxName } from '../../sandbox/index.ts';
-import type { Rung, SizeProfile } from '../../toolchain/index.ts';
+import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+
 import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type Configuration } from './parse-configuration.ts';
@@ -24,7 +24,7 @@ export interface BuildRequest {
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   readonly experimental: boolean;
-  readonly compression: { readonly method: 'gzip' | 'zstd' | 'none'; readonly level: number | null };
+  readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
 import { configurationSchema, parseConfiguration } from './parse-configuration.ts';
 
 describe('parseConfiguration', () => {
@@ -37,12 +38,16 @@ describe('parseConfiguration', () => {
     }
   });
 
-  it('has the same fields as the published JSON schema', () => {
+  it('has the same fields and choices as the published JSON schema', () => {
     const schema = JSON.parse(
       readFileSync(new URL('../../../schema/morsel.schema.json', import.meta.url), 'utf8'),
     ) as {
       properties: Record<string, unknown>;
     };
     expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(configurationSchema.entries).sort());
+    expect(schema.properties).toMatchObject({
+      size: { enum: SIZE_PROFILES },
+      rungs: { items: { enum: RUNGS } },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MorselError } from '../../core/errors.ts';
+import { RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
 
 const stringMap = v.record(v.string(), v.string());
 
@@ -9,9 +10,9 @@ export const configurationSchema = v.strictObject({
   name: v.optional(v.string()),
   bin: v.optional(v.string()),
   tags: v.optional(v.array(v.string())),
-  size: v.optional(v.picklist(['default', 'smallest', 'debug'])),
+  size: v.optional(v.picklist(SIZE_PROFILES)),
   experimental: v.optional(v.boolean()),
-  rungs: v.optional(v.array(v.picklist(['static-musl', 'static-glibc', 'static-go', 'closure']))),
+  rungs: v.optional(v.array(v.picklist(RUNGS))),
   entrypoint: v.optional(v.array(v.string())),
   cmd: v.optional(v.array(v.string())),
   env: v.optional(stringMap),

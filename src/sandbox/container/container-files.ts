@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Network } from '../../core/choices.ts';
 
 /**
  * The files that docker puts into every container's /etc. A container without a network gets no name server, so that
  * a look-up fails at once instead of asking the machine's; one on the machine's network gets the machine's files.
  */
-export function containerFiles(hostname: string, network: 'none' | 'host'): Readonly<Record<string, string>> {
+export function containerFiles(hostname: string, network: Network): Readonly<Record<string, string>> {
   const own = { '/etc/hostname': `${hostname}\n` };
   if (network === 'host') {
     return { ...own, '/etc/hosts': readOwn('/etc/hosts'), '/etc/resolv.conf': readOwn('/etc/resolv.conf') };

@@ -1,7 +1,7 @@
+import type { SandboxName } from '../../core/choices.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import type { Identity } from '../prepare/identity.ts';
 import type { PreparedRequest } from '../prepare/prepared-request.ts';
-import type { SandboxName } from '../sandbox.ts';
 
 /** How a driver is used on this machine; found by trying. */
 export interface Mode {
@@ -33,8 +33,8 @@ export interface ContainerPlan {
   readonly gainsPrivileges: boolean;
 }
 
-export interface Driver {
-  readonly name: SandboxName;
+export interface Driver<Name extends SandboxName = SandboxName> {
+  readonly name: Name;
   /** The programs of this machine that it needs. */
   readonly tools: readonly string[];
   /** In the order in which they are tried. */

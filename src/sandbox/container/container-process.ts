@@ -12,7 +12,8 @@ import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { startChain } from './start-chain.ts';
 import { GO_FD, STDERR_FD } from '../launcher/descriptors.ts';
-import { errnoText } from '../launcher/system-calls.ts';
+import { describeErrno } from '../launcher/errno.ts';
+import type { StartFailure } from '../start-failure.ts';
 
 /** How long killed processes may take to be gone. */
 const CLEANUP_MS = 2_000;
@@ -186,12 +187,14 @@ export class ContainerProcess {
   }
 
   /** What the program itself could not do: its folder, its start. Everything else is the sandbox's own failure. */
-  #failedStart(number: number, errno: number): string {
+  #failedStart(number: number, errno: number): StartFailure {
     const reported = reportedStep(this.#start.chain, number);
-    const words = `${reported?.step.name ?? 'start'}: ${errnoText(errno)}`;
-    const call = reported?.step.call;
-    if (reported?.program === 'launcher' && (call === 'execve' || call === 'chdir')) return words;
-    throw this.#broken(words);
+    const { name, text } = describeErrno(errno);
+    const message = `${reported?.step.name ?? 'start'}: ${text}`;
+    const call = reported?.program === 'launcher' ? reported.step.call : null;
+    if (call === 'execve') return { kind: 'exec', errno: name, message };
+    if (call === 'chdir') return { kind: 'chdir', errno: name, message };
+    throw this.#broken(message);
   }
 
   #endOfChild(): string {

@@ -1,8 +1,9 @@
 import { MorselError } from '../../core/errors.ts';
 import type { RunResult } from '../sandbox.ts';
+import type { StartFailure } from '../start-failure.ts';
 
-/** The result of a run whose program was never started, in docker's words. */
-export function notStarted(failure: string, stderr: Buffer = Buffer.alloc(0)): RunResult {
+/** The result of a run whose program was never started. */
+export function notStarted(failure: StartFailure, stderr: Buffer = Buffer.alloc(0)): RunResult {
   return {
     exitCode: null,
     signal: null,

@@ -9,7 +9,7 @@ import { LAUNCHER_PATH, launchSteps, namespaceWords, prepareSteps, scratchOf } f
 import { ownModes } from './own-modes.ts';
 
 /** bubblewrap makes the pid namespace with its /proc, and for a user with one id the user namespace. */
-export const BWRAP_DRIVER: Driver = {
+export const BWRAP_DRIVER: Driver<'bwrap'> = {
   name: 'bwrap',
   tools: ['bwrap', 'unshare'],
   modes: ownModes,

@@ -12,11 +12,14 @@ import { LAUNCHER_PATH, launchSteps, namespaceWords, prepareSteps, scratchOf } f
 import { ociConfiguration } from './oci-configuration.ts';
 
 /** runc and crun: what docker and podman themselves run containers with. */
-export const RUNC_DRIVER: Driver = ociDriver('runc', ['host', 'private-v1', 'private-v2']);
+export const RUNC_DRIVER: Driver<'runc'> = ociDriver('runc', ['host', 'private-v1', 'private-v2']);
 // crun refuses a v1+v2 hybrid; with a cgroup2 of its own and no manager it needs nothing from it (peers.md 1).
-export const CRUN_DRIVER: Driver = ociDriver('crun', ['host', 'private-v2', 'private-v1']);
+export const CRUN_DRIVER: Driver<'crun'> = ociDriver('crun', ['host', 'private-v2', 'private-v1']);
 
-function ociDriver(name: 'runc' | 'crun', mounts: readonly Mode['cgroupMounts'][]): Driver {
+function ociDriver<Name extends 'runc' | 'crun'>(
+  name: Name,
+  mounts: readonly Mode['cgroupMounts'][],
+): Driver<Name> {
   return {
     name,
     tools: [name, 'unshare'],

@@ -6,7 +6,7 @@ import { launchSteps, namespaceWords, prepareSteps, scratchOf } from './chain.ts
 import { ownModes } from './own-modes.ts';
 
 /** unshare(1) of util-linux makes the namespaces, and the launcher does everything else. */
-export const UNSHARE_DRIVER: Driver = {
+export const UNSHARE_DRIVER: Driver<'unshare'> = {
   name: 'unshare',
   tools: ['unshare'],
   modes: ownModes,

@@ -108,31 +108,3 @@ export const PR = {
 
 /** setrlimit(2), include/uapi/asm-generic/resource.h. */
 export const RLIMIT = { DATA: 2, CORE: 4, NPROC: 6 } as const;
-
-/** Names of the errors that starting a program can give, as Go, runc and docker print them. */
-export const ERRNO_TEXT: Readonly<Record<number, string>> = {
-  1: 'operation not permitted',
-  2: 'no such file or directory',
-  5: 'input/output error',
-  7: 'argument list too long',
-  8: 'exec format error',
-  11: 'resource temporarily unavailable',
-  12: 'cannot allocate memory',
-  13: 'permission denied',
-  14: 'bad address',
-  20: 'not a directory',
-  21: 'is a directory',
-  22: 'invalid argument',
-  26: 'text file busy',
-  28: 'no space left on device',
-  30: 'read-only file system',
-  36: 'file name too long',
-  38: 'function not implemented',
-  40: 'too many levels of symbolic links',
-  75: 'value too large for defined data type',
-  80: 'accessing a corrupted shared library',
-};
-
-export function errnoText(errno: number): string {
-  return ERRNO_TEXT[errno] ?? `errno ${errno}`;
-}

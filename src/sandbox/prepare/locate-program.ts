@@ -1,12 +1,14 @@
 import { join } from 'node:path/posix';
 import type { FileTree } from '../../rootfs/index.ts';
+import type { ExecFailure } from '../start-failure.ts';
 
 export type LocatedProgram =
-  { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly failure: string };
+  | { readonly kind: 'found'; readonly path: string }
+  | { readonly kind: 'missing'; readonly failure: ExecFailure };
 
 /**
- * The file that runc would execute for argv[0] (a name without a slash is looked up in PATH, inside the root), or its
- * words when there is none. `mounts` are targets of bind mounts: what lies under them cannot be seen yet.
+ * The file that runc would execute for argv[0] (a name without a slash is looked up in PATH, inside the root), or why
+ * there is none, in its words. `mounts` are targets of bind mounts: what lies under them cannot be seen yet.
  */
 export function locateProgram(
   tree: FileTree,
@@ -19,8 +21,10 @@ export function locateProgram(
     const path = name.startsWith('/') ? name : join(where.cwd, name);
     if (isMounted(path)) return { kind: 'found', path: name };
     const entry = tree.resolve(path)?.entry;
-    if (entry === undefined) return missing(name, `stat ${name}: no such file or directory`);
-    return entry.kind === 'directory' ? missing(name, 'is a directory') : { kind: 'found', path: name };
+    if (entry === undefined) return missing(name, 'ENOENT', `stat ${name}: no such file or directory`);
+    return entry.kind === 'directory'
+      ? missing(name, 'EISDIR', 'is a directory')
+      : { kind: 'found', path: name };
   }
   for (const directory of (where.path ?? '').split(':')) {
     const path = join(directory === '' ? where.cwd : directory, name);
@@ -28,24 +32,12 @@ export function locateProgram(
     if (isMounted(path) || (entry?.kind === 'file' && (entry.mode & 0o111) !== 0))
       return { kind: 'found', path };
   }
-  return missing(name, 'executable file not found in $PATH');
+  return missing(name, 'ENOENT', 'executable file not found in $PATH');
 }
 
-function missing(name: string, reason: string): LocatedProgram {
-  return { kind: 'missing', failure: `exec: "${name}": ${reason}` };
+function missing(name: string, errno: ExecFailure['errno'], reason: string): LocatedProgram {
+  return { kind: 'missing', failure: { kind: 'exec', errno, message: `exec: "${name}": ${reason}` } };
 }
-
-/** HOME as the runtimes set it when it is missing: the user's line in the image's /etc/passwd, else `/`. */
-export function homeDirectory(tree: FileTree, uid: number): string {
-  const source = tree.open('/etc/passwd');
-  if (source === null) return '/';
-  const lines = source.read(0, PASSWD_LIMIT_BYTES).toString('utf8').split('\n');
-  source.close();
-  const fields = lines.map((line) => line.split(':')).find((field) => field[2] === String(uid));
-  return fields?.[5] === undefined || fields[5] === '' ? '/' : fields[5];
-}
-
-const PASSWD_LIMIT_BYTES = 1024 * 1024;
 
 /** The interpreter and its argument of a `#!` line, as the kernel reads it (fs/binfmt_script.c); null for other files. */
 export function readShebang(

@@ -35,7 +35,7 @@ function request(more: Partial<RunRequest> = {}): RunRequest {
 
 function prepared(more: Partial<RunRequest> = {}): PreparedRequest {
   const preparation = prepareRequest(request(more));
-  if (preparation.kind === 'not-started') throw new Error(preparation.failure);
+  if (preparation.kind === 'not-started') throw new Error(preparation.failure.message);
   return preparation.prepared;
 }
 
@@ -109,7 +109,7 @@ describe('prepareRequest', () => {
   it('says why nothing can be started', () => {
     expect(prepareRequest(request({ argv: [] }))).toEqual({
       kind: 'not-started',
-      failure: 'no command specified',
+      failure: { kind: 'no-command', message: 'no command specified' },
     });
     expect(prepareRequest(request({ argv: ['/absent'] })).kind).toBe('not-started');
   });

@@ -1,17 +1,18 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
-import { directoryTree, type FileTree } from '../../rootfs/index.ts';
+import { directoryTree, type FileTree, homeOf } from '../../rootfs/index.ts';
 import { containerFiles } from '../container/container-files.ts';
 import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { foreignProgram } from './emulator.ts';
-import { homeDirectory, locateProgram } from './locate-program.ts';
+import { locateProgram } from './locate-program.ts';
 import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
+import type { StartFailure } from '../start-failure.ts';
 
 export type Preparation =
   | { readonly kind: 'ready'; readonly prepared: PreparedRequest; readonly notes: readonly string[] }
-  | { readonly kind: 'not-started'; readonly failure: string };
+  | { readonly kind: 'not-started'; readonly failure: StartFailure };
 
 const DEFAULT_HOSTNAME = 'morsel';
 const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev'];
@@ -20,7 +21,7 @@ const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev'];
 export function prepareRequest(request: RunRequest): Preparation {
   const tree = directoryTree(request.root);
   const program = findProgram(tree, request);
-  if (typeof program === 'string') return { kind: 'not-started', failure: program };
+  if (program.kind !== 'found') return { kind: 'not-started', failure: program };
   const hostname = request.hostname ?? DEFAULT_HOSTNAME;
   const files = containerFiles(hostname, request.network);
   const points = planMountPoints(tree, [
@@ -47,7 +48,7 @@ export function prepareRequest(request: RunRequest): Preparation {
     ...mountsAt(points, files, request.mounts),
     missing: points.missing,
     changed: points.changed.map((path) => timesOf(image, path)),
-    env: { ...request.env, HOME: request.env['HOME'] ?? homeDirectory(tree, uid) },
+    env: { ...request.env, HOME: request.env['HOME'] ?? homeOf(uid, tree) },
     privileged: privilegedFile(tree, program.path, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
   };
@@ -86,25 +87,27 @@ const S_ISUID = 0o4000;
 const S_ISGID = 0o2000;
 
 interface FoundProgram {
+  readonly kind: 'found';
   readonly path: string;
   readonly argv: readonly string[];
   readonly emulator: string | null;
   readonly notes: readonly string[];
 }
 
-/** What to execute: the program, or an emulator that runs it; a text says why there is nothing. */
-function findProgram(tree: FileTree, request: RunRequest): FoundProgram | string {
+/** What to execute: the program, or an emulator that runs it; or why there is nothing. */
+function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartFailure {
   const { argv, cwd, env } = request;
   const [name] = argv;
-  if (name === undefined) return 'no command specified';
+  if (name === undefined) return { kind: 'no-command', message: 'no command specified' };
   const mounts = request.mounts.map(({ target }) => target);
   const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts });
   if (located.kind === 'missing') return located.failure;
   const foreign = foreignProgram(tree, located.path.startsWith('/') ? located.path : join(cwd, located.path));
   if (foreign === null || foreign.emulator === null)
-    return { path: located.path, argv, emulator: null, notes: [] };
+    return { kind: 'found', path: located.path, argv, emulator: null, notes: [] };
   const { emulator, machine } = foreign;
   return {
+    kind: 'found',
     path: EMULATOR_PATH,
     // -0: what the program is to see as its own name.
     argv: [EMULATOR_PATH, '-0', name, ...foreign.argv, ...argv.slice(1)],

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
-import type { CompilePlan, PlannedFile, PlanOptions, Rung } from '../plan.ts';
+import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import type { CToolchain } from './c-toolchain.ts';

@@ -1,5 +1,5 @@
+import type { SizeProfile } from '../../core/choices.ts';
 import type { CToolchain } from './c-toolchain.ts';
-import type { SizeProfile } from '../plan.ts';
 
 /** Compiler arguments by their place on the command line; the project's own arguments stand between `before` and `after`. */
 export interface CFlags {

@@ -1,6 +1,6 @@
+import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { architectureNames } from '../architecture.ts';
-import type { Rung } from '../plan.ts';
 import { type Compiler, type Tool, toolArgv, type Tools } from '../find/tools.ts';
 
 /** A C compiler, and the C++ compiler of the same C library where there is one, for one rung. */

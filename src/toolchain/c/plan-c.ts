@@ -1,5 +1,6 @@
+import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
-import type { CompilePlan, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { CompilePlan, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CBuild, workLayout } from './c-build.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';

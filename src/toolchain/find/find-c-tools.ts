@@ -1,10 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { findTool } from '../../core/find-tool.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { findZig } from './find-zig.ts';
 import { architectureNames, architectureOfTriple, hostArchitecture } from '../architecture.ts';
-import { findProgram, findPrograms, isDirectory, namesIn } from './find-program.ts';
-import { probe, type ProbeOptions, probeTool, versionIn } from './probe.ts';
+import { findPrograms, isDirectory, namesIn } from './search-path.ts';
+import { askTool, type AskOptions, toolWithVersion, versionIn } from './ask-tool.ts';
 import type { BuildTools, Compiler, CTools, Tool } from './tools.ts';
 
 /** Compilers of these names are looked for beside plain gcc and clang: `aarch64-linux-gnu-gcc`, `x86_64-linux-musl-g++`. */
@@ -17,16 +18,16 @@ const NATIVE = /^(gcc|cc|clang|g\+\+|c\+\+|clang\+\+)$/;
 const WRAPPER_LIMIT_BYTES = 16 * 1024;
 const HEADER_LIMIT_BYTES = 256 * 1024;
 
-/** A machine with more cross compilers than this has its first ones probed. */
+/** A machine with more cross compilers than this has its first ones asked. */
 const MAX_CROSS_COMPILERS = 32;
 
 /** The C and C++ compilers of PATH, each asked what it is; nothing is compiled. */
-export async function findCTools(directories: readonly string[], options: ProbeOptions): Promise<CTools> {
+export async function findCTools(directories: readonly string[], options: AskOptions): Promise<CTools> {
   const cPaths = compilerPaths(['gcc', 'cc', 'clang', 'musl-gcc'], CROSS_C, directories);
   const cxxPaths = compilerPaths(['g++', 'c++', 'clang++', 'musl-g++'], CROSS_CXX, directories);
   const [c, cxx, zig] = await Promise.all([
-    Promise.all(cPaths.map((path) => probeCompiler(path, options))),
-    Promise.all(cxxPaths.map((path) => probeCompiler(path, options))),
+    Promise.all(cPaths.map((path) => describeCompiler(path, options))),
+    Promise.all(cxxPaths.map((path) => describeCompiler(path, options))),
     findZig(directories, options),
   ]);
   return {
@@ -43,7 +44,7 @@ function compilerPaths(
   cross: RegExp,
   directories: readonly string[],
 ): readonly string[] {
-  const plain = names.map((name) => findProgram(name, directories)).filter((path) => path !== null);
+  const plain = names.map((name) => findTool(name, directories)).filter((path) => path !== null);
   const all = [...plain, ...findPrograms(cross, directories).slice(0, MAX_CROSS_COMPILERS)];
   const byTarget = new Map<string, string>();
   for (const path of all) {
@@ -54,11 +55,11 @@ function compilerPaths(
 }
 
 /** Two questions, for both gcc and clang: `-v` prints the target and the version, the other where libraries are. */
-async function probeCompiler(path: string, options: ProbeOptions): Promise<Compiler | null> {
+async function describeCompiler(path: string, options: AskOptions): Promise<Compiler | null> {
   const tool: Tool = { path, argvPrefix: [], version: null };
   const [about, searched] = await Promise.all([
-    probe(tool, ['-v'], options),
-    probe(tool, ['-print-search-dirs'], options),
+    askTool(tool, ['-v'], options),
+    askTool(tool, ['-print-search-dirs'], options),
   ]);
   const machine = /^Target: (\S+)$/m.exec(about ?? '')?.[1];
   if (about === null || machine === undefined) return null;
@@ -150,13 +151,13 @@ function isWrapper(path: string, machine: string): boolean {
  */
 export async function findBuildTools(
   directories: readonly string[],
-  options: ProbeOptions & { readonly versions: boolean },
+  options: AskOptions & { readonly versions: boolean },
 ): Promise<BuildTools> {
   const named = async (name: string): Promise<Tool | null> => {
-    const path = findProgram(name, directories);
+    const path = findTool(name, directories);
     if (path === null || !options.versions)
       return path === null ? null : { path, argvPrefix: [], version: null };
-    return probeTool(path, ['--version'], options);
+    return toolWithVersion(path, ['--version'], options);
   };
   const [gmake, make, cmake, meson, ninja, autoreconf, pkgConfig] = await Promise.all(
     ['gmake', 'make', 'cmake', 'meson', 'ninja', 'autoreconf', 'pkg-config'].map(named),
@@ -180,7 +181,7 @@ function findStrips(directories: readonly string[]): Readonly<Record<string, Too
     if (architecture !== null) strips[architecture] ??= { path, argvPrefix: [], version: null };
   }
   // Most distributions give the machine's own one no triple.
-  const own = findProgram('strip', directories);
+  const own = findTool('strip', directories);
   if (own !== null) strips[hostArchitecture()] ??= { path: own, argvPrefix: [], version: null };
   return strips;
 }

@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isExecutableFile } from '../../core/find-tool.ts';
-import { findProgram, isDirectory, namesIn } from './find-program.ts';
-import { probe, type ProbeOptions } from './probe.ts';
+import { findTool, isExecutableFile } from '../../core/find-tool.ts';
+import { isDirectory, namesIn } from './search-path.ts';
+import { askTool, type AskOptions } from './ask-tool.ts';
 import type { RustToolchain, Tool } from './tools.ts';
 
 /** Toolchains below rustup's home that are looked at. */
@@ -14,27 +14,29 @@ const MAX_TOOLCHAINS = 32;
  */
 export async function findRustToolchains(
   directories: readonly string[],
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<readonly RustToolchain[]> {
-  const rustc = findProgram('rustc', directories);
+  const rustc = findTool('rustc', directories);
   const sysroots = new Set([...rustupSysroots(options.env), ...systemSysroots(directories)]);
   const chosen = rustc === null ? null : await sysrootOf(rustc, options);
   if (chosen !== null) sysroots.add(chosen);
-  const found = await Promise.all([...sysroots].map((sysroot) => probeToolchain(sysroot, chosen, options)));
+  const found = await Promise.all(
+    [...sysroots].map((sysroot) => describeToolchain(sysroot, chosen, options)),
+  );
   const toolchains = found.filter((toolchain) => toolchain !== null);
   return toolchains.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault));
 }
 
-async function sysrootOf(rustc: string, options: ProbeOptions): Promise<string | null> {
+async function sysrootOf(rustc: string, options: AskOptions): Promise<string | null> {
   // RUSTUP_AUTO_INSTALL=0: looking must not download a toolchain that rust-toolchain.toml asks for.
   const env = { ...options.env, RUSTUP_AUTO_INSTALL: '0' };
   const tool: Tool = { path: rustc, argvPrefix: [], version: null };
-  const text = await probe(tool, ['--print', 'sysroot'], { ...options, env });
+  const text = await askTool(tool, ['--print', 'sysroot'], { ...options, env });
   const sysroot = text?.split('\n')[0]?.trim() ?? '';
   return isDirectory(sysroot) ? realpathSync(sysroot) : null;
 }
 
-function rustupSysroots(env: ProbeOptions['env']): readonly string[] {
+function rustupSysroots(env: AskOptions['env']): readonly string[] {
   const home = env['RUSTUP_HOME'] ?? (env['HOME'] === undefined ? null : join(env['HOME'], '.rustup'));
   if (home === null) return [];
   const toolchains = join(home, 'toolchains');
@@ -54,14 +56,14 @@ function systemSysroots(directories: readonly string[]): readonly string[] {
     .filter((sysroot) => isDirectory(join(sysroot, 'lib/rustlib')));
 }
 
-async function probeToolchain(
+async function describeToolchain(
   sysroot: string,
   chosen: string | null,
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<RustToolchain | null> {
   const tool = (name: string): Tool => ({ path: join(sysroot, 'bin', name), argvPrefix: [], version: null });
   if (!isExecutableFile(tool('cargo').path)) return null;
-  const text = await probe(tool('rustc'), ['-vV'], options);
+  const text = await askTool(tool('rustc'), ['-vV'], options);
   const release = /^release: (\S+)$/m.exec(text ?? '')?.[1];
   if (release === undefined) return null;
   const library = join(sysroot, 'lib/rustlib/src/rust/library');

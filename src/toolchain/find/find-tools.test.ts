@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../../../test/reference-tools.ts';
 import { hostArchitecture } from '../architecture.ts';
 import { findTools } from './find-tools.ts';
-import { versionIn } from './probe.ts';
+import { versionIn } from './ask-tool.ts';
 import type { Tools } from './tools.ts';
 
 let root: string;

@@ -1,7 +1,8 @@
+import { findTool } from '../../core/find-tool.ts';
 import { findBuildTools, findCTools } from './find-c-tools.ts';
-import { findProgram, searchDirectories } from './find-program.ts';
+import { searchDirectories } from './search-path.ts';
 import { findRustToolchains, findUnwinder } from './find-rust-tools.ts';
-import { probe, type ProbeOptions } from './probe.ts';
+import { askTool, type AskOptions } from './ask-tool.ts';
 import { type GoTools, NO_TOOLS, type Tools } from './tools.ts';
 
 export interface FindToolsOptions {
@@ -23,26 +24,26 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
   const groups = new Set(options.groups ?? ['c', 'build', 'rust', 'go']);
   const directories = searchDirectories(env);
   // A tool that looks around where it is started finds nothing of the project, but for Rust's that is meant.
-  const probing: ProbeOptions = { env, signal: options.signal, cwd: '/' };
-  const inProject: ProbeOptions = { ...probing, cwd: options.directory ?? '/' };
+  const asking: AskOptions = { env, signal: options.signal, cwd: '/' };
+  const inProject: AskOptions = { ...asking, cwd: options.directory ?? '/' };
   const [c, build, toolchains, go] = await Promise.all([
-    groups.has('c') ? findCTools(directories, probing) : NO_TOOLS.c,
+    groups.has('c') ? findCTools(directories, asking) : NO_TOOLS.c,
     groups.has('build') || groups.has('c')
-      ? findBuildTools(directories, { ...probing, versions: groups.has('build') })
+      ? findBuildTools(directories, { ...asking, versions: groups.has('build') })
       : NO_TOOLS.build,
     groups.has('rust') ? findRustToolchains(directories, inProject) : NO_TOOLS.rust.toolchains,
-    groups.has('go') ? findGo(directories, probing) : NO_TOOLS.go,
+    groups.has('go') ? findGo(directories, asking) : NO_TOOLS.go,
   ]);
   const unwinder = groups.has('rust') ? findUnwinder() : null;
   return { c, build, rust: { toolchains, unwinder }, go, searchPath: directories };
 }
 
-async function findGo(directories: readonly string[], options: ProbeOptions): Promise<GoTools> {
-  const path = findProgram('go', directories);
+async function findGo(directories: readonly string[], options: AskOptions): Promise<GoTools> {
+  const path = findTool('go', directories);
   if (path === null) return { go: null };
   const tool = { path, argvPrefix: [], version: null };
   // GOTOOLCHAIN=local: asking for the version must not download the one that a go.mod wants.
   const env = { ...options.env, GOTOOLCHAIN: 'local' };
-  const text = await probe(tool, ['version'], { ...options, env });
+  const text = await askTool(tool, ['version'], { ...options, env });
   return { go: { ...tool, version: /\bgo(\d[\w.]*)/.exec(text ?? '')?.[1] ?? null } };
 }

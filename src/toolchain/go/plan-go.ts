@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import type { GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
-import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 
 /**

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rung } from '../../core/choices.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { type ElfFacts, readElf } from '../../elf/index.ts';
 import { hasTool } from '../../../test/reference-tools.ts';
 import { type ArtifactVerdict, checkArtifact, checkProgram } from './check-artifact.ts';
-import type { Rung } from '../plan.ts';
 
 let root: string;
 beforeAll(() => {

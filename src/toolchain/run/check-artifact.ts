@@ -1,6 +1,6 @@
+import type { Rung } from '../../core/choices.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { type ElfFacts, factsOf, findStrings, openElf, symbolTableFunctions } from '../../elf/index.ts';
-import type { Rung } from '../plan.ts';
 
 /** Whether a linked file is what its rung promises. */
 export type ArtifactVerdict =

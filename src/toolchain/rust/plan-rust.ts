@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
 import type { RustProject } from '../../project/project.ts';
 import { hostArchitecture } from '../architecture.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
-import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome, Rung } from '../plan.ts';
+import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';

@@ -1,5 +1,5 @@
+import type { Rung } from '../../core/choices.ts';
 import type { RustProject } from '../../project/project.ts';
-import type { Rung } from '../plan.ts';
 
 export interface SmallestProfile {
   readonly env: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SANDBOXES } from '../../../src/core/choices.ts';
 import { toolPath } from '../../reference-tools.ts';
 import { mebibytes } from '../four-questions.ts';
 import { runCampaign } from './campaign.ts';
@@ -35,7 +36,7 @@ const { finds, reached, peakBytes } = await runCampaign({
   cli: values.cli,
   worker: join(import.meta.dirname, 'reader-worker.mjs'),
   finds: values.finds,
-  sandboxes: ['runc', 'crun', 'bwrap', 'unshare'].filter((name) => toolPath(name) !== undefined),
+  sandboxes: SANDBOXES.filter((name) => toolPath(name) !== undefined),
   say,
 });
 for (const [name, times] of [...reached].sort(([a], [b]) => (a < b ? -1 : 1))) say(`${name}: ${times}`);

@@ -2,22 +2,22 @@ import { runCommand } from '../../core/run-command.ts';
 import { toolArgv, type Tool } from './tools.ts';
 
 /** A tool that does not say its version in this time is taken as it is, without one. */
-const PROBE_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** A longer first line is not that of a tool that says its version. */
 const VERSION_LINE_CHARACTERS = 400;
 
-export interface ProbeOptions {
+export interface AskOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string | undefined;
 }
 
 /** What a tool prints for some arguments (both streams); null when it cannot be run or fails. Error: INTERRUPTED. */
-export async function probe(
+export async function askTool(
   tool: Tool,
   args: readonly string[],
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<string | null> {
   const [program = tool.path, ...prefix] = toolArgv(tool);
   try {
@@ -29,7 +29,7 @@ export async function probe(
         purpose: `ask ${tool.path} about itself`,
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       },
-      { env: options.env, signal: options.signal, timeoutMs: PROBE_TIMEOUT_MS, outputLimitBytes: 64 * 1024 },
+      { env: options.env, signal: options.signal, timeoutMs: ANSWER_TIMEOUT_MS, outputLimitBytes: 64 * 1024 },
     );
     return result.exitCode === 0 ? `${result.stdout}${result.stderr}` : null;
   } catch (error) {
@@ -39,14 +39,14 @@ export async function probe(
 }
 
 /** The tool at a path with the version that it prints; null path gives null. */
-export async function probeTool(
+export async function toolWithVersion(
   path: string | null,
   args: readonly string[],
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<Tool | null> {
   if (path === null) return null;
   const tool: Tool = { path, argvPrefix: [], version: null };
-  return { ...tool, version: versionIn(await probe(tool, args, options)) };
+  return { ...tool, version: versionIn(await askTool(tool, args, options)) };
 }
 
 /** The version in a tool's first line: the last `1.2[.3…]` outside of parentheses, as GNU tools print it. */

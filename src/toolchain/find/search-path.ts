@@ -1,25 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { isExecutableFile } from '../../core/find-tool.ts';
+import { join } from 'node:path';
+import { absoluteDirectories, isExecutableFile } from '../../core/find-tool.ts';
 
 /** More entries than any real PATH has; the rest is not looked at. */
 const MAX_SEARCH_DIRECTORIES = 128;
 
-/** The folders of PATH, without duplicates and without relative ones (a compiler from the current folder is a trap). */
+/** The folders in which the user's own compilers are looked for: those of PATH, and no others of the system. */
 export function searchDirectories(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const all = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin')
-    .split(delimiter)
-    .filter((path) => path.startsWith('/'));
+  const all = absoluteDirectories(env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
   return [...new Set(all)].slice(0, MAX_SEARCH_DIRECTORIES);
-}
-
-/** The first executable file of that name; null when there is none. */
-export function findProgram(name: string, directories: readonly string[]): string | null {
-  for (const directory of directories) {
-    const path = join(directory, name);
-    if (isExecutableFile(path)) return path;
-  }
-  return null;
 }
 
 /** Every executable whose name matches, first folder first, one path a name. */

@@ -1,0 +1,58 @@
+import type { BuildResult } from '../../pipeline/build-result.ts';
+import type { Comparison } from '../../compare/comparison.ts';
+import type { DoctorReport } from '../../doctor/diagnose.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Explanation } from '../../explain/explanation.ts';
+import type { FileReport, TreeReport } from '../../inspect/report.ts';
+import type { LddReport } from '../../loader/ldd-report.ts';
+import type { Receipt } from '../../proof/receipt.ts';
+import type { RungPlan } from '../../pipeline/plan-build.ts';
+import { printResult } from './print.ts';
+import { json } from './text.ts';
+
+/**
+ * The one document that each command prints with `--format json`. `schema/NAME.schema.json` and docs/reference/json.md
+ * are made from these types and the comments in them, and the tests hold what is printed against the schemas.
+ */
+export interface Documents {
+  /** `morsel build`: the image that was written, and all that is known of it. */
+  readonly build: BuildResult;
+  /** `morsel build --plan`: how each rung would be compiled; empty for a ready executable. */
+  readonly 'build-plan': readonly RungPlan[];
+  /** `morsel ldd`: what a program loads; a list of these where several files are given. */
+  readonly ldd: LddReport | readonly LddReport[];
+  /** `morsel inspect`: of a file, or of a directory or an image with all its ELF files. */
+  readonly inspect: FileReport | TreeReport;
+  /** `morsel explain`: why a container does not start. */
+  readonly explain: Explanation;
+  /** `morsel compare`: the same program over base, libc and linkage. */
+  readonly compare: Comparison;
+  /** `morsel prove`: the receipt, which is also written beside the image. */
+  readonly prove: Receipt;
+  /** `morsel doctor`: what this machine has and lacks. */
+  readonly doctor: DoctorReport;
+  /** Every command: why there is no result. The only one on stderr. */
+  readonly error: Failure;
+}
+
+/** An expected failure (docs/reference/exit-codes.md). */
+export interface Failure {
+  /** Keeps its name; docs/reference/exit-codes.md says what each means. */
+  readonly code: ErrorCode;
+  /** What happened, and where. */
+  readonly message: string;
+  /** What to do now. */
+  readonly hint: string;
+  /** Facts for programs, by name: the output of a compiler, the reasons of each rung. */
+  readonly details: Readonly<Record<string, unknown>> | null;
+  /** What the system said. */
+  readonly cause: string | null;
+}
+
+/** The name is what makes the compiler compare: a document that is not in the schemas cannot be printed. */
+export function printDocument<Name extends Exclude<keyof Documents, 'error'>>(
+  _name: Name,
+  document: Documents[Name],
+): void {
+  printResult(json(document, 2));
+}

@@ -1,0 +1,25 @@
+/**
+ * Words that a user chooses from: one list each, from which the command line's choices, the fields of morsel.json, the
+ * types and the tests are made. They are here because the command line needs them before it loads what they choose.
+ */
+
+/** In the order of preference: first what docker itself runs containers with. */
+export const SANDBOXES = ['runc', 'crun', 'bwrap', 'unshare'] as const;
+export type SandboxName = (typeof SANDBOXES)[number];
+
+/** The ladder, smallest first. `static-go` takes the place of `static-glibc` for pure Go. */
+export const RUNGS = ['static-musl', 'static-glibc', 'static-go', 'closure'] as const;
+/** On a base a program is compiled as for `closure`. */
+export type Rung = (typeof RUNGS)[number] | 'base';
+
+/** `default` never changes behaviour; `smallest` may, and says what it traded; `debug` keeps symbols. */
+export const SIZE_PROFILES = ['default', 'smallest', 'debug'] as const;
+export type SizeProfile = (typeof SIZE_PROFILES)[number];
+
+/** Of layers. */
+export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** Of a container: loopback only, or the machine's. */
+export const NETWORKS = ['none', 'host'] as const;
+export type Network = (typeof NETWORKS)[number];

@@ -1,1 +1,0 @@
-export type Compression = 'gzip' | 'zstd' | 'none';

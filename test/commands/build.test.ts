@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { listBelow } from '../left-behind.ts';
+import { requireInCi } from '../reference-tools.ts';
+import { itFails, itFailsAsAll } from './contract.ts';
+import { documentOf, failureOf } from './documents.ts';
+import { SANDBOXES, Targets } from './targets.ts';
+
+const targets = new Targets();
+afterAll(() => targets.remove());
+const isRoot = requireInCi('root, for sandboxes', process.getuid?.() === 0);
+
+const output = join(targets.place.work, 'built.tar');
+const build = (...args: readonly string[]) => targets.morsel('build', '-o', output, ...args);
+
+async function buildJson(...args: readonly string[]) {
+  const result = await build(...args, '--format', 'json');
+  const built = documentOf('build', result);
+  expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  return built;
+}
+
+function project(name: string, files: Readonly<Record<string, string>>): string {
+  for (const [path, content] of Object.entries(files)) targets.place.write(`${name}/${path}`, content, 0o644);
+  return targets.path(name);
+}
+
+describe('text', () => {
+  it('of a static program: one line, the reference with its digest; the report is on stderr', async () => {
+    const { exitCode, stdout, stderr } = await build(targets.static(), '--no-prove', '-t', 'static:1');
+    expect(stdout).toMatch(/^static:1@sha256:[0-9a-f]{64}\n$/);
+    expect(stderr).toMatch(/^ {2}why not smaller: this is the lowest rung$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('of a dynamic program, quietly: nothing on stderr', async () => {
+    const result = await build(targets.dynamic(), '--no-prove', '-q');
+    expect(result.stdout).toMatch(/^program-gcc-o1@sha256:[0-9a-f]{64}\n$/i);
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('of what would be run', async () => {
+    const { exitCode, stdout } = await build(
+      '--plan',
+      project('plan', { 'main.c': 'int main(void) { return 0; }' }),
+    );
+    expect(stdout).toMatch(/^static-glibc: .*gcc.*\n[^]*^closure: .*gcc/m);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('JSON', () => {
+  it('of a static program', async () => {
+    expect(await buildJson(targets.static(), '--no-prove')).toMatchObject({
+      rung: 'static-glibc',
+      link: 'static',
+      libc: 'glibc',
+      image: { kind: 'archive', path: output },
+      size: { files: 1 },
+      proof: { status: 'skipped', sandbox: null },
+    });
+  });
+
+  it('of a dynamic program: its libraries, each with its reason', async () => {
+    const { rung, files } = await buildJson(targets.dynamic(), '--no-prove');
+    expect(rung).toBe('closure');
+    const library = files.find(({ path }) => path.endsWith('/libc.so.6'));
+    expect(library?.reason).toMatch(/needed by/);
+  });
+
+  it('of a program for another machine', async () => {
+    expect(await buildJson(targets.foreign(), '--no-prove')).toMatchObject({ platform: 'linux/s390x' });
+  });
+
+  it('into a layout', async () => {
+    const result = await targets.morsel(
+      'build',
+      targets.static(),
+      '--no-prove',
+      '-o',
+      'layout/',
+      '--format',
+      'json',
+    );
+    expect(documentOf('build', result).image).toMatchObject({ kind: 'layout' });
+    expect(existsSync(join(targets.place.output, 'layout/oci-layout'))).toBe(true);
+  });
+
+  it.skipIf(!isRoot)('of a proof', async () => {
+    const { proof } = await buildJson(targets.static());
+    expect(proof).toMatchObject({ status: 'passed', checks: [{ name: 'starts', status: 'passed' }] });
+    expect(SANDBOXES).toContain(proof.sandbox);
+  });
+
+  it('of what would be run', async () => {
+    const path = project('plan-json', { 'main.c': 'int main(void) { return 0; }' });
+    const result = await build('--plan', path, '--format', 'json');
+    const plans = documentOf('build-plan', result);
+    expect(plans.map(({ rung }) => rung)).toEqual(['static-musl', 'static-glibc', 'closure']);
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('of what would be written for an executable', async () => {
+    const path = targets.static();
+    const plans = documentOf('build-plan', await build('--plan', path, '--format', 'json'));
+    expect(plans).toMatchObject([
+      { rung: 'static-glibc', outcome: { kind: 'ready', path }, image: { placement: 'scratch' } },
+    ]);
+    expect(plans[0]?.image?.files.map(({ reason }) => reason)).toEqual(['the program']);
+  });
+});
+
+describe('the answer is no', () => {
+  const failing = { name: 'failing', checks: [{ name: 'greets', expectedOutput: ['good day'] }] };
+  itFails(targets, 'build', 1, {
+    'a library that is nowhere': [() => [targets.lacking()], 'WONT_RUN'],
+    'a limit that is exceeded': [
+      () => [limited({ limits: { maxImageBytes: 1000 } }), '--no-prove', '--rung', 'static-glibc'],
+      'SIZE_EXCEEDED',
+    ],
+    ...(isRoot && {
+      'a proof that fails': [() => [limited(failing), '--rung', 'static-glibc'], 'PROOF_FAILED'],
+    }),
+  });
+
+  function limited(configuration: object): string {
+    return project('limited', {
+      'main.c': 'int main(void) { return 0; }',
+      'morsel.json': JSON.stringify(configuration),
+    });
+  }
+});
+
+describe('no answer', () => {
+  itFails(targets, 'build', 2, {
+    'a broken file': [() => [targets.broken()], 'ELF_INVALID'],
+    'a text': [() => [targets.text()], 'NOT_AN_EXECUTABLE'],
+    'an image': [async () => [await targets.image(targets.static())], 'NOT_AN_EXECUTABLE'],
+    'a folder that is no project': [() => [targets.folder()], 'NO_PROJECT'],
+    'what is not there': [() => [targets.absent()], 'NOT_FOUND'],
+    'a configuration with a field that none has': [
+      () => [project('wrong', { 'main.c': '', 'morsel.json': '{"frobnicate":1}' })],
+      'CONFIG_INVALID',
+    ],
+  });
+
+  itFails(targets, 'build', 3, {
+    'a program that does not compile': [
+      () => [project('wrong-c', { 'main.c': 'int main(void) { return none; }' }), '--rung', 'static-glibc'],
+      'COMPILE_FAILED',
+    ],
+    'a rung that cannot hold it': [() => [targets.dynamic(), '--rung', 'static-musl'], 'NO_RUNG'],
+  });
+
+  it('an engine that does not take it: 4', async () => {
+    for (const engine of ['docker', 'podman'])
+      targets.place.write(`engine/${engine}`, '#!/bin/sh\necho no room >&2; exit 1\n');
+    const env = { PATH: `${targets.path('engine')}:/usr/bin:/bin` };
+    const args = ['build', targets.static(), '--no-prove', '-o', output, '--load', '--format', 'json'];
+    const result = await targets.morselWith(env, ...args);
+    expect(failureOf(result).code).toBe('ENGINE_FAILED');
+    expect(result.exitCode).toBe(4);
+  });
+
+  it.skipIf(!isRoot)('a proof that is required, and no sandbox: 5', async () => {
+    const args = ['build', targets.static(), '--require-proof', '-o', output, '--format', 'json'];
+    const result = await targets.morselWithout(SANDBOXES, ...args);
+    expect(failureOf(result).code).toBe('SANDBOX_MISSING');
+    expect(result.exitCode).toBe(5);
+  });
+
+  it.skipIf(!isRoot)('a project whose compiler is not here: 5', async () => {
+    const path = project('rust', {
+      'Cargo.toml': '[package]\nname = "hello"\nversion = "1.0.0"\n',
+      'src/main.rs': 'fn main() {}\n',
+    });
+    const result = await targets.morselWithout(
+      ['cargo', 'rustc', 'rustup'],
+      'build',
+      path,
+      '--format',
+      'json',
+    );
+    expect(failureOf(result).code).toBe('TOOLCHAIN_MISSING');
+    expect(result.exitCode).toBe(5);
+  });
+
+  it('an interruption: 130, and nothing on stdout', async () => {
+    const marker = targets.path('compiling');
+    const path = project('slow', {
+      Makefile: `all: slow\nslow:\n\ttouch ${marker}; sleep 300; false\n`,
+      'main.c': 'int main(void) { return 0; }\n',
+    });
+    const isCompiling = (): boolean => listBelow(targets.place.work).includes(marker);
+    const result = await targets.interrupted(['build', path, '--format', 'json'], isCompiling);
+    expect(failureOf(result).code).toBe('INTERRUPTED');
+    expect(result.exitCode).toBe(130);
+  });
+
+  itFailsAsAll(targets, 'build', () => targets.static());
+});

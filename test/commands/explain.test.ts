@@ -1,0 +1,108 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { morsel } from '../built-cli.ts';
+import { itFails, itFailsAsAll } from './contract.ts';
+import { documentOf } from './documents.ts';
+import { Targets } from './targets.ts';
+
+const targets = new Targets();
+afterAll(() => targets.remove());
+
+const ENOENT = 'exec /app: no such file or directory';
+
+/** 1: the files show the cause; 0: nothing found, or only possible causes. */
+async function explained(exitCode: 0 | 1, ...args: readonly string[]): Promise<string> {
+  const result = await targets.morsel('explain', ...args);
+  expect(result).toMatchObject({ exitCode, stderr: '' });
+  return result.stdout;
+}
+
+async function explainJson(exitCode: 0 | 1, ...args: readonly string[]) {
+  const result = await targets.morsel('explain', ...args, '--format', 'json');
+  const explanation = documentOf('explain', result);
+  expect(result).toMatchObject({ exitCode, stderr: '' });
+  return explanation;
+}
+
+describe('text', () => {
+  it('of a static program', async () => {
+    expect(await explained(0, targets.static())).toMatch(
+      /^nothing found that would keep \/\S+ from starting\n$/,
+    );
+  });
+
+  it('of a dynamic program alone', async () => {
+    const text = await explained(1, targets.dynamic());
+    expect(text).toMatch(/^1\. the program’s dynamic loader is not in the image/m);
+    expect(text).toMatch(/^ {2}because: .+\n {2}fix: /m);
+  });
+
+  it('of a broken program', async () => {
+    expect(await explained(1, targets.broken())).toMatch(/^\/broken is damaged$/m);
+  });
+
+  it('of a folder, which names no program', async () => {
+    expect(await explained(1, targets.folder())).toContain('the image names no command');
+  });
+
+  it('of an error text alone: what it may be', async () => {
+    expect(await explained(0, ENOENT)).toMatch(/^most likely: .+\n1\. .+ \(possible\)$/m);
+  });
+
+  it('of an error text from stdin', async () => {
+    const env = targets.place.environment();
+    const result = await morsel(['explain', '-'], { env, stdin: ENOENT });
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^most likely: /);
+  });
+});
+
+describe('JSON', () => {
+  it('of a static program', async () => {
+    expect(await explainJson(0, targets.static())).toMatchObject({ certainty: 'none', causes: [] });
+  });
+
+  it('of a dynamic program alone', async () => {
+    expect(await explainJson(1, targets.dynamic())).toMatchObject({
+      certainty: 'decided',
+      causes: [{ cause: 'missing-interpreter', status: 'confirmed' }, { cause: 'missing-library' }],
+    });
+  });
+
+  it('of a broken program', async () => {
+    expect(await explainJson(1, targets.broken())).toMatchObject({ certainty: 'decided' });
+  });
+
+  it('of a program for another machine, with what the kernel said', async () => {
+    const explanation = await explainJson(1, targets.foreign(), 'exec /foreign: exec format error');
+    expect(explanation).toMatchObject({ certainty: 'decided', causes: [{ cause: 'wrong-architecture' }] });
+  });
+
+  it('of a folder', async () => {
+    expect(await explainJson(1, targets.folder())).toMatchObject({ certainty: 'decided' });
+  });
+
+  it('of an image in which all is well', async () => {
+    const image = await targets.image(targets.dynamic());
+    expect(await explainJson(0, image)).toMatchObject({ certainty: 'none', causes: [] });
+  });
+
+  it('of an image and a text that its files rule out', async () => {
+    const explanation = await explainJson(0, await targets.image(targets.static()), ENOENT);
+    expect(explanation.recognised).not.toEqual([]);
+    expect(explanation.ruledOut.map(({ cause }) => cause)).toContain('missing-interpreter');
+  });
+
+  it('of an error text alone', async () => {
+    const explanation = await explainJson(0, ENOENT);
+    expect(explanation.certainty).toBe('possible');
+    expect(explanation.causes[0]).toMatchObject({ cause: 'missing-interpreter', evidence: null });
+  });
+});
+
+describe('no answer', () => {
+  itFails(targets, 'explain', 2, {
+    'an image whose layer is damaged': [async () => [await targets.damagedImage()], 'DIGEST_MISMATCH'],
+    'no word at all': [() => [], 'USAGE'],
+  });
+  itFailsAsAll(targets, 'explain', () => targets.image(targets.static()));
+});
