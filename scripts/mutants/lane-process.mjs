@@ -9,7 +9,13 @@ import { join } from 'node:path';
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 const COPIED = ['src', 'test', 'scripts', 'examples', 'docs', 'schema', 'bench'];
-const COPIED_FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'];
+const COPIED_FILES = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vitest.config.ts',
+];
 /** Beyond the time that was given, for the test that is running then; a mutant that loops for ever reaches it. */
 const GRACE_MS = 180_000;
 
@@ -70,7 +76,7 @@ async function startLane(root) {
   const lane = [process.execPath, join(root, 'scripts/mutants/lane.mjs')];
   const child = spawn('bwrap', [...files, ...ownFolders, ...own, ...apart, '--', ...lane], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, TMPDIR: '/tmp' },
+    env: { ...process.env, TMPDIR: '/tmp', XDG_CACHE_HOME: '/tmp/cache', HOME: '/tmp' },
   });
   const ready = await ask(child, undefined, GRACE_MS);
   if (typeof ready === 'string') throw new Error(`the tests cannot be run in bwrap: ${ready}`);

@@ -3,8 +3,10 @@
  * process of its own, since a mutant may loop for ever or end the process that runs it.
  */
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createVitest } from 'vitest/node';
+import { bundleCli } from '../bundle-cli.mjs';
+import { runsBuiltCli } from './related-tests.mjs';
 
 /**
  * @typedef {{ file: string, source: string, mutated: string, tests: readonly string[], limitMs: number }} Trial
@@ -21,7 +23,7 @@ const vitest = await createVitest(
   'test',
   {
     watch: false,
-    project: ['unit', 'system'],
+    project: ['unit', 'system', 'e2e'],
     reporters: [{ onTestCaseResult: stopAtFailure }],
     update: false,
   },
@@ -69,6 +71,9 @@ function write(path, text) {
 /** @param {string} test @param {ReadonlySet<string> | null} expected null: all are wanted @returns {Promise<readonly string[]>} */
 async function failuresIn(test, expected) {
   expectedFailures = expected;
+  const cli = process.env['MORSEL_TEST_CLI'];
+  // Built at the first of these, by the set-up of their project; from then on it is what is there now.
+  if (cli !== undefined && runsBuiltCli(test)) await bundleCli(dirname(cli));
   const specifications = vitest.getModuleSpecifications(resolve(test));
   // It answers with the modules of earlier runs as well.
   const { testModules, unhandledErrors } = await vitest.rerunTestSpecifications(specifications);

@@ -1,4 +1,4 @@
-/** Which tests load a source file: the nearest first, which are those that were written for it. */
+/** Which tests see a source file: first those that load it, the nearest before others, then those that run the built CLI. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
@@ -13,8 +13,17 @@ export function relatedTests(root, folders) {
     const seen = new Set([file]);
     // A set keeps the order in which it is filled while it is walked: nearest first.
     for (const path of seen) for (const importer of importers.get(path) ?? []) seen.add(importer);
-    return [...seen].filter((path) => path.endsWith('.test.ts'));
+    const commands = sourcesBelow(root, COMMANDS);
+    return [...seen, ...commands].filter((path) => path.endsWith('.test.ts'));
   };
+}
+
+/** One file a command: the quickest way through all of it. */
+const COMMANDS = 'test/commands';
+
+/** @param {string} test */
+export function runsBuiltCli(test) {
+  return test.startsWith(COMMANDS);
 }
 
 /** @param {string} root @param {readonly string[]} folders */
