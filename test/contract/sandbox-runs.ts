@@ -95,7 +95,7 @@ export function planRuns(
     'http answer': { ...program('http'), probe: http('/ready'), kill: 'SIGTERM' },
     'http other answer': { ...program('http'), probe: http('/other'), kill: 'SIGTERM' },
     'deaf server': {
-      ...run(['/program', 'deaf'], { timeoutMs: 3000 }),
+      ...run(['/program', 'deaf'], { timeoutMs: 10_000 }),
       probe: http('/ready'),
       kill: 'SIGTERM',
     },
