@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `unit` sits beside the code; `system` holds what compares with reference tools; `e2e` and `hostile` run the built CLI,
@@ -9,6 +10,8 @@ const LONG_MS = 900_000;
 
 export default defineConfig({
   test: {
+    // Vitest would leave one processor to itself, and on two run nothing side by side; much of a test is waiting.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

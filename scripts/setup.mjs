@@ -14,7 +14,9 @@ import { isMain, ROOT, run, say } from './run.mjs';
 /** @typedef {{ name: string, module?: string, groups: string[], for: string, unlessCommand?: string }} SystemPackage */
 /** @typedef {'demo' | 'test' | 'none'} Group */
 
-const APT_ENV = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' };
+const APT_LIMIT_SECONDS = 15 * 60;
+const APT_POLL_SECONDS = 5;
+const APT_ENV = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none', LC_ALL: 'C' };
 
 /** @param {Group} group @returns {Promise<void>} */
 export async function setUp(group) {
@@ -74,7 +76,7 @@ function missingDebianPackages(packages, isDebian) {
 function installDebianPackages(packages) {
   if (packages.length === 0) return;
   say('setup: package lists (apt-get update)');
-  const update = run('apt-get', ['update', '-q'], { env: { ...process.env, ...APT_ENV } });
+  const update = aptGet(['update', '-q']);
   if (!update.ok) say(`setup: apt-get update failed, going on with the old lists:\n${tail(update.stderr)}`);
   const known = packages.filter((one) =>
     /Candidate: (?!\(none\))/.test(run('apt-cache', ['policy', one.name]).stdout),
@@ -94,8 +96,26 @@ function installDebianPackages(packages) {
 
 /** @param {string[]} names */
 function aptInstall(names) {
-  const args = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', ...names];
-  return run('apt-get', args, { env: { ...process.env, ...APT_ENV } });
+  return aptGet(['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', ...names]);
+}
+
+/**
+ * Another one may be at work: a system that has just started looks for updates by itself. DPkg::Lock::Timeout of
+ * apt.conf(5) knows neither the lock of the package lists nor a way to say that it waits.
+ * @param {string[]} args @param {number} [pollSeconds]
+ */
+export function aptGet(args, pollSeconds = APT_POLL_SECONDS) {
+  for (let waited = 0; ; waited += pollSeconds) {
+    const done = run('apt-get', args, { env: { ...process.env, ...APT_ENV } });
+    if (done.ok || !isLocked(done.stderr) || waited >= APT_LIMIT_SECONDS) return done;
+    if (waited === 0) say(`setup: waiting for another apt or dpkg:\n${tail(done.stderr)}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollSeconds * 1000);
+  }
+}
+
+/** The messages of apt-pkg for a lock that is held, with LC_ALL=C. @param {string} stderr */
+function isLocked(stderr) {
+  return /^E: (Could not get lock|Unable to acquire the dpkg|Unable to lock directory)/m.test(stderr);
 }
 
 /** @param {SystemPackage} one */

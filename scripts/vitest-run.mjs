@@ -17,8 +17,14 @@ export function runVitest(name, args, how = {}) {
   const report = join(ROOT, '.work/reports', `${name}.json`);
   mkdirSync(join(ROOT, '.work/reports'), { recursive: true });
   rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const command = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
+  const reporters = ['default', 'json', './scripts/time-reporter.mjs'].map((one) => `--reporter=${one}`);
+  const command = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...reporters,
+    `--outputFile.json=${report}`,
+    ...args,
+  ];
   const programArgs = how.programArgs?.(command) ?? command;
   const done = run(how.program ?? process.execPath, programArgs, { show: true, env: how.env });
   return countReport(report, done.code);

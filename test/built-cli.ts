@@ -25,6 +25,15 @@ export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): R
   return { ...Object.fromEntries(kept), ...more };
 }
 
+/**
+ * With an empty cache zig compiles a C library first, and go its standard library, which takes each a minute: one cache of
+ * the compilers for all homes that tests make. morsel's own cache stays in those homes.
+ */
+export function compilerCaches(): Record<string, string> {
+  const folder = join(ROOT, '.work/test-cache');
+  return { ZIG_GLOBAL_CACHE_DIR: join(folder, 'zig'), GOCACHE: join(folder, 'go') };
+}
+
 /** Runs the built CLI with the Node that runs the tests, in a clean environment. */
 export function morsel(args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
   return runTool(process.execPath, [CLI, ...args], {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOwner, type ProcessOwner } from '../src/core/process-owner.ts';
@@ -64,10 +64,24 @@ export async function eventually(condition: () => boolean, limitMs: number): Pro
   return condition();
 }
 
-/** Everything below a directory; empty when it is not there. */
+/**
+ * Everything below a directory; empty when it is not there. Not readdir's `recursive`, which throws when another process
+ * removes a folder between its name and its content, and tests look while that is at work.
+ */
 export function listBelow(directory: string): readonly string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => join(directory, path));
+  return readFolder(directory).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? [path, ...listBelow(path)] : [path];
+  });
+}
+
+function readFolder(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Cgroups of runs, wherever controllers are mounted, of the morsels that are asked for. */

@@ -41,6 +41,18 @@ function describeNode(node: TreeNode, path: string): string[] {
 }
 
 describe('layers', () => {
+  it('give a link the size of its target, as lstat(2) does, whatever its header says', () => {
+    const tree = new LayeredTree('test');
+    tree.startLayer();
+    tree.apply({ ...FILE, kind: 'symlink', path: 'link', linkTarget: 'fő/a', sizeBytes: 77 }, 1);
+    tree.apply({ ...FILE, path: 'file', sizeBytes: 77 }, 2);
+    const sizes = [...(tree.root.children ?? [])].map(([name, { sizeBytes }]) => [name, sizeBytes]);
+    expect(sizes).toEqual([
+      ['link', 5],
+      ['file', 77],
+    ]);
+  });
+
   it('add, replace, and keep what a directory has', () => {
     expect(
       apply(

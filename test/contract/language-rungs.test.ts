@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openByteSource } from '../../src/core/byte-source.ts';
+import { defaultCacheDirectory } from '../../src/core/cache-directory.ts';
 import { type ElfFacts, readElf } from '../../src/elf/index.ts';
 import { detectProject, type Project } from '../../src/project/index.ts';
 import {
@@ -22,11 +23,11 @@ import { hasPythonModule, hasTool, requireInCi } from '../reference-tools.ts';
 
 /**
  * The Rust and Go examples compiled for real, for each rung, read back and run with an empty environment. A Rust
- * standard library for musl takes a minute or two the first time: it is kept in `.work/`, as the cache of users keeps it.
+ * standard library for musl takes a minute or two the first time: it is that of the user's cache, which the CLI uses too.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(ROOT, '.work/test-cache');
-const SHARED = join(CACHE, 'shared');
+const SHARED = join(defaultCacheDirectory(), 'shared');
 const LIMIT_MS = 20 * 60 * 1000;
 const work = mkdtempSync(join(tmpdir(), 'morsel-rungs-'));
 

@@ -32,6 +32,7 @@ export interface PlannedRun {
 }
 
 export interface RunnerOutput {
+  readonly pid: number;
   readonly isolation: readonly string[];
   readonly results: Readonly<Record<string, RunOutcome>>;
 }
@@ -60,7 +61,7 @@ const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerI
 const sandbox = await chooseSandbox({ prefer: input.sandbox });
 const results: Record<string, RunOutcome> = {};
 await performAll(Object.entries(input.runs));
-const output: RunnerOutput = { isolation: sandbox.isolation, results };
+const output: RunnerOutput = { pid: process.pid, isolation: sandbox.isolation, results };
 writeFileSync(input.outputPath, JSON.stringify(output));
 
 /** Most runs only wait. Those that use up the processes of their user would keep the others from starting. */

@@ -23,7 +23,8 @@ export function planRuns(
     readOnlyRoot: true,
     network: 'none',
     mounts: [],
-    timeoutMs: 2e4,
+    // None of these is about time, where it does not say so: a busy machine may take long to start four at once.
+    timeoutMs: 6e4,
     stdio: { kind: 'capture' },
     limits: {
       processes: 40,
@@ -94,7 +95,7 @@ export function planRuns(
     'http answer': { ...program('http'), probe: http('/ready'), kill: 'SIGTERM' },
     'http other answer': { ...program('http'), probe: http('/other'), kill: 'SIGTERM' },
     'deaf server': {
-      ...run(['/program', 'deaf'], { timeoutMs: 3000 }),
+      ...run(['/program', 'deaf'], { timeoutMs: 10_000 }),
       probe: http('/ready'),
       kill: 'SIGTERM',
     },

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { SANDBOXES } from '../../src/core/choices.ts';
-import { stateOf } from '../../src/core/process-owner.ts';
 import { DRIVERS } from '../../src/sandbox/drivers/drivers.ts';
 import type { SandboxName } from '../../src/sandbox/index.ts';
 import { findCgroups } from '../left-behind.ts';
@@ -100,7 +99,7 @@ export function performRuns(
   return JSON.parse(readFileSync(outputPath, 'utf8')) as RunnerOutput;
 }
 
-/** Cgroups of runs whose morsel is there no more. */
-export function listCgroups(): readonly string[] {
-  return findCgroups((owner) => stateOf(owner) === 'dead');
+/** Cgroups that this runner has left; other tests of this machine kill morsels, whose cgroups the next one takes away. */
+export function listCgroups(runnerPid: number): readonly string[] {
+  return findCgroups(({ pid }) => pid === runnerPid);
 }

@@ -66,10 +66,10 @@ describe('files that are no program', () => {
   });
 
   it('a shared library', async () => {
-    const library = await runToolOk('gcc', ['-print-file-name=libc.so.6']);
-    const result = await build(library.trim());
-    // Debian's libc.so.6 can be started as a program; either answer is one, silence or a stack is not.
-    if (result.exitCode === 0) return;
+    const library = join(place.work, 'library.so');
+    const source = place.write('library.c', 'int two(void) { return 2; }\n', 0o644);
+    await runToolOk('gcc', ['-shared', '-fPIC', '-o', library, source]);
+    const result = await build(library);
     expectFailure(result, { code: 'NOT_AN_EXECUTABLE', exitCode: 2, says: /shared/ });
     await place.expectNothingLeft();
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { cleanEnvironment } from '../built-cli.ts';
+import { cleanEnvironment, compilerCaches } from '../built-cli.ts';
 import { expectedNothing, listBelow } from '../left-behind.ts';
 
 /** A folder for each case of a test, of which afterwards every part can be shown to be empty. */
@@ -35,7 +35,8 @@ export class CaseFolder {
   }
 
   environment(): Record<string, string> {
-    return cleanEnvironment({ HOME: join(this.work, 'home'), TMPDIR: this.temporary });
+    const HOME = join(this.work, 'home');
+    return cleanEnvironment({ HOME, TMPDIR: this.temporary, ...compilerCaches() });
   }
 
   write(name: string, content: string | Uint8Array, mode = 0o755): string {

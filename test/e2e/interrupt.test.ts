@@ -82,11 +82,15 @@ describe('SIGINT', () => {
   });
 
   it('while doctor asks many tools at once: none of their folders stays', async () => {
+    // One of them does not answer, so that the end cannot come before the signal.
+    const deaf = join(place.write('tools/go', '#!/bin/sh\nexec sleep 300\n'), '..');
+    const environment = place.environment();
+    const env = { ...environment, PATH: `${deaf}:${environment['PATH'] ?? ''}` };
     const started = (): boolean => listBelow(place.temporary).length > 0;
     for (let round = 0; round < 3; round += 1) {
-      const child = startMorsel(['doctor'], { cwd: place.output, env: place.environment() });
+      const child = startMorsel(['doctor'], { cwd: place.output, env });
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-      await eventually(() => started() || child.exitCode !== null, 60_000);
+      expect(await eventually(started, 60_000)).toBe(true);
       child.kill('SIGTERM');
       expect(await ended).toBe(130);
       await place.expectNothingLeft();

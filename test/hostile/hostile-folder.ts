@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { CLI, copyCli, nodeForOthers } from '../built-cli.ts';
+import { CLI, compilerCaches, copyCli, nodeForOthers } from '../built-cli.ts';
 import { CaseFolder } from '../e2e/case-folder.ts';
 import { compileStatic } from './compile-static.ts';
 import { takeCensus } from './census.ts';
@@ -42,7 +42,6 @@ export class HostileFolder extends CaseFolder {
   }
 
   override environment(): Record<string, string> {
-    // One for all cases: with an empty cache zig compiles its C library first, which takes a minute.
     const HOME = join(this.base, 'home');
     return { ...super.environment(), HOME, NO_COLOR: '1', MORSEL_HOSTILE_SECRET: SECRET };
   }
@@ -59,7 +58,7 @@ export class HostileFolder extends CaseFolder {
       env:
         options.uid === undefined
           ? this.environment()
-          : { ...this.environment(), HOME: join(this.work, 'home') },
+          : { ...this.#environmentOfOthers(), HOME: join(this.work, 'home') },
       limitMs: HANG_MS,
       ...rest,
     });
@@ -81,6 +80,12 @@ export class HostileFolder extends CaseFolder {
       said,
     ).toEqual([]);
     return run;
+  }
+
+  /** The compilers' caches are in a checkout that only its owner may enter. */
+  #environmentOfOthers(): Record<string, string> {
+    const shared = Object.keys(compilerCaches());
+    return Object.fromEntries(Object.entries(this.environment()).filter(([name]) => !shared.includes(name)));
   }
 
   /** Node and the CLI where another user may read them, and folders that this one may write into. */

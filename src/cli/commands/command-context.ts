@@ -16,18 +16,19 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * The context of one command. The first signal asks the library (or the program that it runs) to stop; a further one ends
- * this process at once. To listen costs a start some milliseconds: it begins when a command asks for the signal.
+ * this process at once, as does any after the command's end. To listen costs a start some milliseconds: it begins when a command asks for the signal.
  */
 export function makeContext(format: string | undefined): {
   readonly context: CommandContext;
-  stopListening(): void;
+  finish(): void;
 } {
   let interrupt: AbortController | undefined;
+  let isOver = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     const { takeSignal } = context;
     context.takeSignal = undefined;
     if (takeSignal !== undefined) return takeSignal(signal);
-    if (interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    if (isOver || interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
   };
   // The kernel gives the first process of a container no signal for which it does not listen.
@@ -50,8 +51,10 @@ export function makeContext(format: string | undefined): {
   };
   return {
     context,
-    stopListening() {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+    // Still listening: a part that failed last may be cleaning up, and what a signal ends by itself removes nothing.
+    finish() {
+      context.takeSignal = undefined;
+      isOver = true;
     },
   };
 }

@@ -18,7 +18,7 @@ import { VERSION } from '../../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const { context, stopListening } = makeContext(formatOf(argv));
+  const { context, finish } = makeContext(formatOf(argv));
   try {
     await createProgram(context, argv[0]).parseAsync([...argv], { from: 'user' });
     return context.exitCode;
@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       ? reportUsage(error, argv, context.format)
       : reportFailure(error, context.format);
   } finally {
-    stopListening();
+    finish();
   }
 }
 

@@ -143,10 +143,12 @@ describe('runCompilePlan', () => {
     expect(existsSync(join(work, 'lock'))).toBe(false);
   });
 
-  it('leaves out what cannot be read, and says so', async () => {
+  it('leaves out a link that leads nowhere', async () => {
     symlinkSync('/nonexistent', join(sources, 'dangling'));
     await runCompilePlan(plan());
-    if (process.getuid?.() === 0) return;
+  });
+
+  it.skipIf(process.getuid?.() === 0)('leaves out what cannot be read, and says so', async () => {
     chmodSync(join(sources, 'input'), 0);
     const events: MorselEvent[] = [];
     await runCompilePlan(plan(), { onEvent: (event) => events.push(event) });

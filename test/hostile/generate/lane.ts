@@ -46,6 +46,14 @@ export interface Lane {
 const READ_LIMIT_MS = 60_000;
 const COMMAND_LIMIT_MS = 180_000;
 
+/** Of whoever started this, so that no compiler makes its own libraries anew; another user may not enter them. */
+const COMPILER_CACHES = Object.fromEntries(
+  ['ZIG_GLOBAL_CACHE_DIR', 'GOCACHE'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  }),
+);
+
 export function openLane(folder: string, equipment: Equipment): Lane {
   const at = (name: string): string => join(folder, name);
   const environment = {
@@ -89,7 +97,11 @@ export function openLane(folder: string, equipment: Equipment): Lane {
       keeper: equipment.keeper,
       argv: [...equipment.cli[attempt.user], ...words],
       cwd: at('output'),
-      env: { ...environment, HOME: at(`home-${attempt.user}`) },
+      env: {
+        ...environment,
+        ...(attempt.user === 'this' ? COMPILER_CACHES : {}),
+        HOME: at(`home-${attempt.user}`),
+      },
       limitMs: COMMAND_LIMIT_MS,
       interrupt: attempt.interrupt,
       uid: attempt.user === 'ordinary' ? equipment.ordinaryUid : undefined,
