@@ -13,7 +13,7 @@ import { Lane } from './mutants/lane-process.mjs';
 import { relatedTests, sourcesBelow } from './mutants/related-tests.mjs';
 import { takeSample } from './mutants/take-sample.mjs';
 import { ROOT, say } from './run.mjs';
-import { installNpmPackages } from './setup.mjs';
+import { installNpmPackages } from './npm-packages.mjs';
 
 /** @typedef {import('./mutants/find-mutants.mjs').Mutant} Mutant */
 /** @typedef {Mutant & import('./mutants/lane.mjs').Verdict} Judged */

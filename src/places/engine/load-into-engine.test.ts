@@ -2,12 +2,21 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadIntoEngine } from './engine.ts';
+import { hostPlatform } from '../../oci/index.ts';
+import { writeImage } from '../write-image.ts';
+import { loadIntoEngine } from './load-into-engine.ts';
 
 const PATH = process.env['PATH'];
 let folder = '';
-beforeEach(() => {
+const archive = (): string => join(folder, 'a.tar');
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'morsel-engine-'));
+  await writeImage({
+    layers: [],
+    platform: hostPlatform(),
+    config: {},
+    output: { kind: 'archive', path: archive(), references: [] },
+  });
   process.env['PATH'] = folder;
 });
 afterEach(() => {
@@ -24,30 +33,33 @@ describe('loadIntoEngine', () => {
   it('asks docker first, with the archive, and answers what it said', async () => {
     engine('docker', 'echo "Loaded $*"');
     engine('podman', 'exit 1');
-    expect(await loadIntoEngine('/a.tar')).toEqual({ engine: 'docker', output: 'Loaded load -i /a.tar' });
+    expect(await loadIntoEngine(archive())).toEqual({
+      engine: 'docker',
+      output: `Loaded load -i ${archive()}`,
+    });
   });
 
   it('takes podman where docker is not there, or does not do it', async () => {
     engine('podman', 'echo yes');
-    expect(await loadIntoEngine('/a.tar')).toEqual({ engine: 'podman', output: 'yes' });
+    expect(await loadIntoEngine(archive())).toEqual({ engine: 'podman', output: 'yes' });
     engine('docker', 'echo no daemon >&2; exit 1');
-    expect(await loadIntoEngine('/a.tar')).toEqual({ engine: 'podman', output: 'yes' });
+    expect(await loadIntoEngine(archive())).toEqual({ engine: 'podman', output: 'yes' });
   });
 
   it('says what each engine said, or with what it ended', async () => {
     engine('docker', 'echo no daemon >&2; exit 1');
     engine('podman', 'exit 125');
-    await expect(loadIntoEngine('/a.tar')).rejects.toMatchObject({
+    await expect(loadIntoEngine(archive())).rejects.toMatchObject({
       code: 'ENGINE_FAILED',
       message: 'docker: no daemon; podman: exit 125',
-      hint: expect.stringMatching(/docker load -i \/a\.tar/),
+      hint: expect.stringMatching(/docker load -i \S+\/a\.tar/),
     });
   });
 
   it('says that there is none', async () => {
-    await expect(loadIntoEngine('/a.tar')).rejects.toMatchObject({
+    await expect(loadIntoEngine(archive())).rejects.toMatchObject({
       code: 'TOOLCHAIN_MISSING',
-      hint: expect.stringMatching(/docker load -i \/a\.tar/),
+      hint: expect.stringMatching(/docker load -i \S+\/a\.tar/),
     });
   });
 });
