@@ -51,6 +51,7 @@ const descriptor = v.looseObject({
   mediaType: name,
   digest,
   size,
+  artifactType: optionalName,
   annotations: v.optional(strings),
   platform: v.optional(platform),
 });
@@ -58,8 +59,10 @@ const descriptor = v.looseObject({
 const manifest = v.looseObject({
   schemaVersion: v.literal(2),
   mediaType: optionalName,
+  artifactType: optionalName,
   config: descriptor,
   layers: v.pipe(v.array(descriptor), v.maxLength(LAYERS_LIMIT)),
+  subject: v.optional(descriptor),
   annotations: v.optional(strings),
   ...absent('manifests'),
 });

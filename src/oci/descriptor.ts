@@ -8,6 +8,8 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
+  /** Of a manifest that is no image's. */
+  readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: Platform;
 }

@@ -22,3 +22,4 @@ export {
   readChunks,
   readVerifiedBlob,
 } from './verified-blob.ts';
+export { EMPTY_JSON, encodeReferrer, isArtifact } from './artifact.ts';

@@ -1,12 +1,15 @@
+import type { Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
+import type { ImageFile, ProofSummary, RejectedRung } from '../evidence/index.ts';
 import type { ImageSize } from '../places/index.ts';
-import type { Rung } from '../core/choices.ts';
 
 /** What `build` answers; `--format json` prints exactly this (DESIGN section 3, "JSON"). Sizes are bytes. */
 export interface BuildResult {
   /** `hello:latest@sha256:…`: what stdout carries. */
   readonly reference: string;
+  /** Its names as archives and layouts carry them: each with a tag. */
+  readonly references: readonly string[];
   /** Of the manifest: `sha256:…`. */
   readonly digest: string;
   /** `linux/amd64` */
@@ -32,6 +35,13 @@ export interface BuildResult {
   readonly rejected: readonly RejectedRung[];
   /** All that is in the image, each with its reason. */
   readonly files: readonly ImageFile[];
+  /** The document that keeps all this beside the image; null with `--no-evidence`. */
+  readonly evidence: {
+    /** Of the document: `sha256:…`. */
+    readonly digest: string;
+    /** Beside the archive; null in a layout, where it is a referrer of the image. */
+    readonly path: string | null;
+  } | null;
   /** What came of running the image as written. */
   readonly proof: ProofSummary;
   /** What `--size smallest` gave up. */
@@ -40,46 +50,6 @@ export interface BuildResult {
   readonly findings: readonly Finding[];
   /** Where the time went. */
   readonly timings: Timings;
-}
-
-export interface RejectedRung {
-  /** The rung that lost. */
-  readonly rung: Rung;
-  /** Why: one sentence. */
-  readonly reason: string;
-  /** What would let it win; null when nothing is known. */
-  readonly hint: string | null;
-  /** Its size where it came so far as to be written. */
-  readonly size: ImageSize | null;
-}
-
-export interface ImageFile {
-  /** In the image, absolute. */
-  readonly path: string;
-  /** What it is there. */
-  readonly kind: 'file' | 'directory' | 'symlink';
-  /** Bytes; 0 for what is no file. */
-  readonly sizeBytes: number;
-  /** Why it is in the image. */
-  readonly reason: string;
-}
-
-export interface ProofSummary {
-  /** `skipped`: nothing was run, and `reason` says why. */
-  readonly status: 'passed' | 'failed' | 'skipped';
-  /** What it ran in: `runc`, `crun`, `bwrap` or `unshare`; null when nothing was run. */
-  readonly sandbox: string | null;
-  /** Every check that was run, in order. */
-  readonly checks: readonly {
-    /** As `morsel.json` names it. */
-    readonly name: string;
-    /** Whether it did what it should. */
-    readonly status: 'passed' | 'failed';
-    /** What was seen, or everything that was wrong. */
-    readonly detail: string;
-  }[];
-  /** Why it was skipped. */
-  readonly reason: string | null;
 }
 
 export interface Timings {

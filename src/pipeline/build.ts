@@ -6,9 +6,11 @@ import type { BuildOptions } from './request/build-options.ts';
 import type { BuildRequest } from './request/build-request.ts';
 import type { BuildResult } from './build-result.ts';
 import { type Climb, climbLadder } from './climb-ladder.ts';
-import { formatPlatform } from '../oci/index.ts';
+import { encodeEvidence } from '../evidence/index.ts';
+import { formatPlatform, sha256Digest } from '../oci/index.ts';
+import { evidenceOf } from './evidence-of.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
-import { placeOutput, publishOutput } from './perform/output.ts';
+import { placeEvidence, placeOutput, publishOutput } from './perform/output.ts';
 import { requestOf } from './request/request-of.ts';
 import { createStaging } from './perform/staging.ts';
 
@@ -21,16 +23,20 @@ import { createStaging } from './perform/staging.ts';
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const asked = await requestOf(options);
   const request = { ...asked, output: placeOutput(asked.output, options.output !== undefined) };
-  keepInput(request.output.path, options.path ?? '.');
+  const evidencePlace = placeEvidence(request);
+  for (const place of [request.output.path, evidencePlace ?? []].flat())
+    keepInput(place, options.path ?? '.');
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
     const { written } = climb.winner;
-    await publishOutput(request, staging, written);
+    const evidence = request.evidence ? encodeEvidence(evidenceOf(climb)) : null;
+    await publishOutput(request, staging, written, evidence);
     const { path } = request.output;
     request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
-    return resultOf(request, climb);
+    const kept = evidence === null ? null : { digest: sha256Digest(evidence), path: evidencePlace };
+    return resultOf(request, climb, kept);
   } finally {
     staging.remove();
   }
@@ -64,10 +70,15 @@ function largest(entries: readonly LayerEntry[]): string {
     .join(', ');
 }
 
-function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResult {
+function resultOf(
+  request: BuildRequest,
+  { winner, rejected }: Climb,
+  evidence: BuildResult['evidence'],
+): BuildResult {
   const { program, plan, written, proof } = winner;
   return {
     reference: `${request.name}@${written.manifestDigest}`,
+    references: written.references,
     digest: written.manifestDigest,
     platform: formatPlatform(plan.platform),
     rung: program.rung,
@@ -78,6 +89,7 @@ function resultOf(request: BuildRequest, { winner, rejected }: Climb): BuildResu
     image: request.output,
     rejected,
     files: imageFiles(plan.entries),
+    evidence,
     proof: {
       status: proof.status,
       sandbox: proof.sandbox,

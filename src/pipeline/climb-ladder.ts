@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { DOCTOR_HINT } from '../core/hints.ts';
 import type { ImageSize } from '../places/index.ts';
 import type { Rung } from '../core/choices.ts';
-import type { RejectedRung } from './build-result.ts';
+import type { RejectedRung } from '../evidence/index.ts';
 import { type Candidate, SCRATCH } from './candidates/candidate.ts';
 import { candidatesOf } from './candidates/candidates.ts';
 import { rejectedForBinary } from './candidates/ladder.ts';

@@ -7,3 +7,6 @@ export { openTree } from './open-tree.ts';
 export { isLocation, parseLocation } from './parse-location.ts';
 export { writeImage } from './write-image.ts';
 export type { ImageSize, LayerSource, WrittenImage } from './write-request.ts';
+export { besideImage } from './beside-image.ts';
+export { readReferrer } from './container/read-referrer.ts';
+export { attachReferrer } from './layout/attach-referrer.ts';

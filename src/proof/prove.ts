@@ -1,9 +1,10 @@
 import type { EventSink } from '../core/events.ts';
 import { defaultOutputPlace, keepInput, outputFilePlace } from '../core/output-place.ts';
+import { findEvidence } from '../evidence/index.ts';
 import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
-import { type Location, parseLocation, withImage } from '../places/index.ts';
+import { besideImage, parseLocation, withImage } from '../places/index.ts';
 import { type Check } from './check.ts';
 import { parseChecks } from './parse-checks.ts';
 import { proveImage } from './prove-image.ts';
@@ -31,20 +32,14 @@ export async function prove(
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
   const location = parseLocation(options.path);
-  const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(receiptBeside(location)));
+  const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(besideImage(location, 'receipt')));
   keepInput(path, location.path);
   return withImage(location, { signal: options.signal }, async (image) => {
     const { sandbox, signal, onEvent } = options;
     const proof = await proveImage({ image, checks, sandbox, signal, onEvent });
-    const document = receipt(proof, image, VERSION);
+    const evidence = await findEvidence(location, image.manifestDescriptor.digest, signal);
+    const document = receipt(proof, image, evidence, VERSION);
     writeFileAtomically(path, `${printableJson(document, 2)}\n`);
     return { receipt: document, path };
   });
-}
-
-/** Each image of a container that was chosen by its name has a receipt of its own. */
-function receiptBeside(location: Location): string {
-  const beside = location.path.replace(/\/+$/, '').replace(/\.tar$/, '');
-  const name = 'name' in location ? location.name : undefined;
-  return `${[beside, ...(name === undefined ? [] : [name.replace(/[^\w.-]/g, '_')])].join('.')}.receipt.json`;
 }

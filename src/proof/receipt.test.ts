@@ -1,3 +1,4 @@
+import { sha256Digest } from '../oci/index.ts';
 import { expect, it } from 'vitest';
 import type { Image } from '../oci/index.ts';
 import type { Proof } from './proof.ts';
@@ -29,12 +30,13 @@ const PROOF: Proof = {
 };
 
 it('says what was run and holds nothing that differs from run to run', () => {
-  const written = receipt(PROOF, IMAGE, '1.2.3');
+  const written = receipt(PROOF, IMAGE, sha256Digest(Buffer.from('evidence')), '1.2.3');
   expect(written).toEqual({
     receiptVersion: 1,
     morsel: '1.2.3',
     digest: `sha256:${'a'.repeat(64)}`,
     platform: 'linux/arm/v7',
+    evidence: sha256Digest(Buffer.from('evidence')),
     status: 'passed',
     reason: null,
     sandbox: 'runc',

@@ -1,4 +1,4 @@
-import type { Image } from '../oci/index.ts';
+import type { Digest, Image } from '../oci/index.ts';
 import type { Proof } from './proof.ts';
 
 /** What `morsel prove` writes: the same proof gives the same bytes, so that there are no times and no paths in it. */
@@ -11,6 +11,8 @@ export interface Receipt {
   readonly digest: string;
   /** `linux/amd64` */
   readonly platform: string;
+  /** Digest of the evidence that its build has left; null where none was found that speaks of this image. */
+  readonly evidence: string | null;
   /** `skipped`: nothing was run, and `reason` says why. */
   readonly status: Proof['status'];
   /** Why it was skipped; null when it was not. */
@@ -47,10 +49,11 @@ export interface ReceiptCheck {
   readonly stdoutSha256: string | null;
 }
 
-/** @param morselVersion of the program that has proven it. */
+/** @param morselVersion of the program that has proven it; @param evidence of its build, as `findEvidence` gives it. */
 export function receipt(
   proof: Proof,
   image: Pick<Image, 'manifestDescriptor' | 'config'>,
+  evidence: Digest | null,
   morselVersion: string,
 ): Receipt {
   const { architecture, os, variant } = image.config;
@@ -59,6 +62,7 @@ export function receipt(
     morsel: morselVersion,
     digest: image.manifestDescriptor.digest,
     platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
+    evidence,
     status: proof.status,
     reason: proof.reason,
     sandbox: proof.sandbox,

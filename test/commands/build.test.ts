@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listBelow } from '../left-behind.ts';
 import { requireInCi } from '../reference-tools.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
-import { documentOf, failureOf } from './documents.ts';
+import { documentOf, evidenceIn, failureOf } from './documents.ts';
 import { SANDBOXES, Targets } from './targets.ts';
 
 const targets = new Targets();
@@ -108,6 +109,68 @@ describe('JSON', () => {
       { rung: 'static-glibc', outcome: { kind: 'ready', path }, image: { placement: 'scratch' } },
     ]);
     expect(plans[0]?.image?.files.map(({ reason }) => reason)).toEqual(['the program']);
+  });
+});
+
+describe('evidence', () => {
+  const evidence = output.replace(/\.tar$/, '.evidence.json');
+
+  it('lies beside an archive: what the result says, and the same bytes again', async () => {
+    const built = await buildJson(targets.dynamic(), '--no-prove', '-t', 'dynamic:1');
+    const { image, files, program, proof, rejected } = evidenceIn(evidence);
+    expect(image).toEqual({
+      digest: built.digest,
+      references: ['dynamic:1'],
+      platform: built.platform,
+    });
+    expect(files).toEqual(built.files);
+    expect(rejected).toEqual(built.rejected);
+    expect(program).toMatchObject({ rung: 'closure', toolchain: null });
+    expect(proof).toMatchObject({ status: 'skipped', isolation: [] });
+    const bytes = readFileSync(evidence);
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    expect(built.evidence).toEqual({ digest, path: evidence });
+    await buildJson(targets.dynamic(), '--no-prove', '-t', 'dynamic:1');
+    expect(readFileSync(evidence).equals(bytes)).toBe(true);
+  });
+
+  it('says what a program wants, and where that was seen', async () => {
+    await buildJson(targets.dynamic(), '--no-prove');
+    for (const need of evidenceIn(evidence).needs) expect(need.evidence).not.toBe('');
+  });
+
+  it('is a referrer in a layout, which has no other image by it', async () => {
+    const layout = join(targets.place.work, 'referred');
+    const words = ['build', targets.static(), '--no-prove', '-q', '-t', 'one:1', '-o', `${layout}/`];
+    const built = documentOf('build', await targets.morsel(...words, '--format', 'json'));
+    const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as {
+      manifests: { digest: string; artifactType?: string }[];
+    };
+    const blob = (digest: string): Buffer => readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
+    const [image, referrer] = index.manifests;
+    expect(image?.digest).toBe(built.digest);
+    expect(referrer?.artifactType).toBe('application/vnd.morsel.evidence.v1+json');
+    const manifest = JSON.parse(blob(referrer?.digest ?? '').toString()) as {
+      subject: { digest: string };
+      layers: { digest: string }[];
+    };
+    expect(manifest.subject.digest).toBe(built.digest);
+    expect(manifest.layers.map(({ digest }) => digest)).toEqual([built.evidence?.digest]);
+    expect(built.evidence?.path).toBeNull();
+    const { exitCode, stdout } = await targets.morsel('inspect', `oci:${layout}`, '--format', 'json');
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { kind: 'image' }]);
+  });
+
+  it('changes nothing of the image, and is left out when asked', async () => {
+    const path = join(targets.place.work, 'bare.tar');
+    const words = ['build', targets.static(), '--no-prove', '-q', '-t', 'x', '-o', path];
+    const without = await targets.morsel(...words, '--no-evidence', '--format', 'json');
+    const { digest, evidence: kept } = documentOf('build', without);
+    expect(kept).toBeNull();
+    expect(existsSync(path.replace('.tar', '.evidence.json'))).toBe(false);
+    const bytes = readFileSync(path);
+    expect(documentOf('build', await targets.morsel(...words, '--format', 'json')).digest).toBe(digest);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 });
 

@@ -12,7 +12,7 @@ type Name = keyof Documents;
  * The result of a command that was asked for JSON: stdout holds one document and nothing else, of which the published
  * schema knows every field.
  */
-export function documentOf<Key extends Exclude<Name, 'error'>>(
+export function documentOf<Key extends Exclude<Name, 'error' | 'evidence'>>(
   name: Key,
   { stdout }: ToolResult,
 ): Documents[Key] {
@@ -23,6 +23,11 @@ export function documentOf<Key extends Exclude<Name, 'error'>>(
 export function failureOf({ stdout, stderr }: ToolResult): Documents['error'] {
   expect(stdout).toBe('');
   return validDocument('error', stderr);
+}
+
+/** What a build has left beside an image. */
+export function evidenceIn(path: string): Documents['evidence'] {
+  return validDocument('evidence', readFileSync(path, 'utf8'));
 }
 
 function validDocument<Key extends Name>(name: Key, text: string): Documents[Key] {

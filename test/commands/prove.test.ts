@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProcesses } from '../left-behind.ts';
@@ -47,6 +47,18 @@ describe.skipIf(!isRoot)('text', () => {
 });
 
 describe.skipIf(!isRoot)('JSON', () => {
+  it('refers to the evidence of the build, where it speaks of this image', async () => {
+    const path = targets.path('with-evidence.tar');
+    const build = ['build', targets.static(), '--no-prove', '-q', '-o', path, '--format', 'json'];
+    const built = documentOf('build', await targets.morsel(...build));
+    expect((await proveJson(path)).receipt.evidence).toBe(built.evidence?.digest);
+    const beside = path.replace('.tar', '.evidence.json');
+    writeFileSync(beside, readFileSync(beside, 'utf8').replace(built.digest, `sha256:${'0'.repeat(64)}`));
+    expect((await proveJson(path)).receipt.evidence).toBeNull();
+    writeFileSync(beside, 'no JSON');
+    expect((await proveJson(path)).receipt.evidence).toBeNull();
+  });
+
   it('is the receipt that is written beside the image', async () => {
     const flags = withChecks({ name: 'greets', expectedOutput: ['^hello$'] });
     const { exitCode, receipt, stdout } = await proveJson(await image(), ...flags);

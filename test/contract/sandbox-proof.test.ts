@@ -109,8 +109,8 @@ describe('proveImage', () => {
     );
     expect(events.filter(({ kind }) => kind === 'check-finished')).toHaveLength(checks.length);
     const opened = await openImage(path);
-    const first = receipt(proof, opened, '1');
-    expect(receipt(await prove(path, checks), opened, '1')).toEqual(first);
+    const first = receipt(proof, opened, null, '1');
+    expect(receipt(await prove(path, checks), opened, null, '1')).toEqual(first);
     expect(first.digest).toBe(opened.manifestDescriptor.digest);
     opened.close();
   });

@@ -48,6 +48,7 @@ interface BuildFlags {
   readonly add?: readonly string[];
   readonly tz?: string;
   readonly prove: boolean;
+  readonly evidence: boolean;
   readonly requireProof?: boolean;
   readonly sandbox?: SandboxName;
   readonly timeout?: number;
@@ -103,6 +104,7 @@ function buildOptions(command: Command): Command {
     .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
     .option('--compression-level <n>', 'level of the compressor', parseInteger)
     .option('--no-prove', 'do not run the image')
+    .option('--no-evidence', 'keep nothing beside the image of why it is as it is')
     .option('--require-proof', 'fail with code 5 where no sandbox works')
     .addOption(sandboxOption('run the proof'))
     .addOption(timeoutOption())
@@ -160,6 +162,7 @@ function optionsOf(path: string, flags: BuildFlags) {
     add: flags.add,
     timeZone: flags.tz,
     prove: proofOf(flags),
+    evidence: flags.evidence,
     sandbox: flags.sandbox,
     timeoutSeconds: flags.timeout,
     sandboxBuild: flags.sandboxBuild,

@@ -12,6 +12,8 @@ const result: BuildResult = {
   toolchain: null,
   size: { compressedBytes: 1_010_000, uncompressedBytes: 2_180_000, files: 3 },
   image: { path: '/out/app.tar', kind: 'archive' },
+  references: ['hello:latest'],
+  evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
   rejected: [
     { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
     {
@@ -56,6 +58,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
     no certificates
       add them
   /out/app.tar (compile 0 ms, analyse 12 ms, assemble 1.5 s, prove 80 ms)
+  /tmp/hello.evidence.json: why it is as it is
   load it: docker load -i /out/app.tar && docker run --rm team/app:1`);
   });
 
@@ -69,7 +72,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
     expect(formatBuildReport({ ...result, image }, null).shown).toContain(
-      'copy it: skopeo copy oci:/out/app ',
+      'copy it: skopeo copy oci:/out/app:hello:latest ',
     );
     expect(formatBuildReport(result, { engine: 'podman', output: '' }).shown).toContain(
       'loaded into podman; run it: podman run --rm team/app:1',

@@ -46,13 +46,18 @@ function proof({ proof: { status, sandbox, checks, reason } }: BuildResult): rea
 function written(result: BuildResult, loaded: LoadedImage | null): readonly Text[] {
   const { compileMs, analyseMs, assembleMs, proveMs } = result.timings;
   const times = `compile ${formatDuration(compileMs)}, analyse ${formatDuration(analyseMs)}, assemble ${formatDuration(assembleMs)}, prove ${formatDuration(proveMs)}`;
-  return [text`  ${result.image.path} (${times})`, nextCommand(result, loaded)];
+  const beside = result.evidence?.path ?? null;
+  return [
+    text`  ${result.image.path} (${times})`,
+    ...(beside === null ? [] : [text`  ${beside}: why it is as it is`]),
+    nextCommand(result, loaded),
+  ];
 }
 
-function nextCommand({ reference, image }: BuildResult, loaded: LoadedImage | null): Text {
+function nextCommand({ reference, references, image }: BuildResult, loaded: LoadedImage | null): Text {
   const name = reference.replace(/@sha256:.*$/, '');
   if (loaded !== null) return text`  loaded into ${loaded.engine}; run it: ${loaded.engine} run --rm ${name}`;
   return image.kind === 'archive'
     ? text`  load it: docker load -i ${image.path} && docker run --rm ${name}`
-    : text`  copy it: skopeo copy oci:${image.path} docker://${name}`;
+    : text`  copy it: skopeo copy oci:${image.path}:${references[0] ?? ''} docker://${name}`;
 }

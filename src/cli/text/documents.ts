@@ -2,12 +2,13 @@ import type {
   BuildResult,
   Comparison,
   DoctorReport,
+  Evidence,
   Explanation,
   FileReport,
-  TreeReport,
   LddReport,
   Receipt,
   RungPlan,
+  TreeReport,
 } from '../../index.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { printResult } from './print.ts';
@@ -30,6 +31,8 @@ export interface Documents {
   readonly explain: Explanation;
   /** `morsel compare`: the same program over base, libc and linkage. */
   readonly compare: Comparison;
+  /** What `morsel build` keeps beside the image, or as its referrer in a layout. */
+  readonly evidence: Evidence;
   /** `morsel prove`: the receipt, which is also written beside the image. */
   readonly prove: Receipt;
   /** `morsel doctor`: what this machine has and lacks. */
@@ -53,7 +56,7 @@ export interface Failure {
 }
 
 /** The name is what makes the compiler compare: a document that is not in the schemas cannot be printed. */
-export function printDocument<Name extends Exclude<keyof Documents, 'error'>>(
+export function printDocument<Name extends Exclude<keyof Documents, 'error' | 'evidence'>>(
   _name: Name,
   document: Documents[Name],
 ): void {

@@ -141,6 +141,8 @@ const BUILD = {
     checks: [{ name: 'x', status: 'passed', detail: 'x' }],
   },
   trades: ['x'],
+  references: ['x'],
+  evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],
   timings: { compileMs: 1, analyseMs: 1, assembleMs: 1, proveMs: 1 },
 } satisfies BuildResult;

@@ -13,6 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatOwner, thisOwner } from '../../core/process-owner.ts';
+import { decodeIndex } from '../../oci/index.ts';
+import { EVIDENCE_MEDIA_TYPE } from '../../evidence/index.ts';
+import { openImage, readReferrer } from '../../places/index.ts';
 import { openImages } from '../../places/open-image.ts';
 import { writeImage } from '../../places/write-image.ts';
 import { type WrittenImage } from '../../places/write-request.ts';
@@ -66,18 +69,19 @@ describe('placeOutput', () => {
 
 describe('publishOutput', () => {
   const target = (): string => join(folder, 'layout');
-  const write = (staging: Staging, name: string): Promise<WrittenImage> =>
+  const write = (staging: Staging, name: string, program: string): Promise<WrittenImage> =>
     writeImage({
       layers: [{ kind: 'entries', entries: [] }],
       platform,
-      config: { Entrypoint: [`/${name}`] },
+      config: { Entrypoint: [`/${program}`] },
       output: { kind: 'layout', path: staging.path(name), references: [name] },
     });
-  const publish = async (name: string): Promise<void> => {
+  const publish = async (name: string, program = name): Promise<void> => {
     const staging = createStaging(target());
     try {
       const request = { output: { kind: 'layout', path: target() }, signal: undefined } as const;
-      await publishOutput(request, staging, await write(staging, name));
+      const evidence = Buffer.from(`evidence of ${program}`);
+      await publishOutput(request, staging, await write(staging, name, program), evidence);
     } finally {
       staging.remove();
     }
@@ -93,6 +97,22 @@ describe('publishOutput', () => {
     expect(await names()).toEqual(['one:latest', 'two:latest']);
     expect(readdirSync(folder)).toEqual(['layout']);
     expect(readFileSync(join(target(), 'oci-layout'), 'utf8')).toContain('1.0.0');
+  });
+
+  it('keeps the evidence of each image as its referrer, once, and of none that is gone', async () => {
+    for (const name of ['one', 'two', 'one']) await publish(name);
+    await publish('one', 'another program');
+    const location = { kind: 'layout', path: target() } as const;
+    const evidenceOf = async (name: string): Promise<string | undefined> => {
+      const image = await openImage({ ...location, name });
+      image.close();
+      const { digest } = image.manifestDescriptor;
+      return (await readReferrer(location, digest, EVIDENCE_MEDIA_TYPE))?.toString();
+    };
+    expect(await evidenceOf('one')).toBe('evidence of another program');
+    expect(await evidenceOf('two')).toBe('evidence of two');
+    const { manifests } = decodeIndex(readFileSync(join(target(), 'index.json')), 'index.json');
+    expect(manifests.filter(({ artifactType }) => artifactType === EVIDENCE_MEDIA_TYPE)).toHaveLength(2);
   });
 
   it('fills an empty directory that is reached through a link', async () => {

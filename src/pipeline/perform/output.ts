@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { MorselError } from '../../core/errors.ts';
-import { defaultOutputPlace, outputPlace } from '../../core/output-place.ts';
+import { defaultOutputPlace, outputFilePlace, outputPlace } from '../../core/output-place.ts';
+import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { attempt } from '../../core/write-error.ts';
-import type { WrittenImage } from '../../places/index.ts';
+import { besideImage, type WrittenImage } from '../../places/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { LAYOUT_FILE } from '../../oci/index.ts';
 import type { Staging } from './staging.ts';
@@ -42,13 +43,40 @@ function refused(message: string, hint: string): MorselError {
   return new MorselError('WRITE_FAILED', message, { hint });
 }
 
-/** Puts the image of the winning rung at its place; a layout that is there already keeps its other images. */
+/** Where the evidence of an archive goes; null where it is not kept in a file. Error: WRITE_FAILED. */
+export function placeEvidence({
+  evidence,
+  output,
+}: Pick<BuildRequest, 'evidence' | 'output'>): string | null {
+  if (!evidence || output.kind !== 'archive') return null;
+  return outputFilePlace(defaultOutputPlace(besideImage(output, 'evidence')));
+}
+
+/**
+ * Puts the image of the winning rung at its place, and its evidence beside it; a layout that is there already keeps its
+ * other images. All is written and synced before the first of it is renamed.
+ */
 export async function publishOutput(
   { output, signal }: Pick<BuildRequest, 'output' | 'signal'>,
   staging: Staging,
   written: WrittenImage,
+  evidence: Buffer | null,
 ): Promise<void> {
-  if (output.kind !== 'layout' || !existsSync(output.path)) return staging.publish(written.path, output.path);
-  const { publishIntoLayout } = await import('./publish-into-layout.ts');
-  await publishIntoLayout(written, output.path, signal);
+  if (output.kind === 'archive') return publishArchive(output, staging, written, evidence);
+  const { attachEvidence, publishIntoLayout } = await import('./publish-into-layout.ts');
+  if (existsSync(output.path)) return publishIntoLayout(written, output.path, evidence, signal);
+  await attachEvidence(written.path, written.manifest, evidence, signal);
+  staging.publish(written.path, output.path);
+}
+
+function publishArchive(
+  output: BuildRequest['output'],
+  staging: Staging,
+  written: WrittenImage,
+  evidence: Buffer | null,
+): void {
+  const aside = staging.path('evidence.json');
+  if (evidence !== null) writeFileAtomically(aside, evidence);
+  staging.publish(written.path, output.path);
+  if (evidence !== null) staging.publish(aside, besideImage(output, 'evidence'));
 }

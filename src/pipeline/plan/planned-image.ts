@@ -1,9 +1,9 @@
+import type { FoundNeed, ImageFile } from '../../evidence/index.ts';
 import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import type { LayerEntry } from '../../rootfs/layer-entry.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { ImageFile } from '../build-result.ts';
 import type { ImagePlan } from './image-plan.ts';
 
 /** An image plan as users read it: `build --plan` prints these. Sizes are bytes. */
@@ -19,7 +19,7 @@ export interface PlannedImage {
   /** Of the manifest. */
   readonly annotations: Readonly<Record<string, string>>;
   /** What the program wants at run time, supplied or not. */
-  readonly needs: readonly Pick<Need, 'need' | 'level' | 'evidence' | 'fix'>[];
+  readonly needs: readonly FoundNeed[];
   /** What is worth knowing. */
   readonly findings: readonly Finding[];
 }
@@ -31,9 +31,13 @@ export function plannedImage(plan: ImagePlan): PlannedImage {
     files: imageFiles(plan.entries),
     config: plan.config,
     annotations: plan.annotations,
-    needs: plan.needs.map(({ need, level, evidence, fix }) => ({ need, level, evidence, fix })),
+    needs: foundNeeds(plan.needs),
     findings: plan.findings,
   };
+}
+
+export function foundNeeds(needs: readonly Need[]): readonly FoundNeed[] {
+  return needs.map(({ need, level, evidence, fix }) => ({ need, level, evidence, fix }));
 }
 
 export function imageFiles(entries: readonly LayerEntry[]): readonly ImageFile[] {

@@ -36,6 +36,8 @@ export interface BuildOptions {
   /** `default`: prove where a sandbox works; `require`: its absence is an error; `skip`: do not run anything. */
   readonly prove?: 'default' | 'require' | 'skip' | undefined;
   readonly sandbox?: SandboxName | undefined;
+  /** Keep beside the image why it is as it is; default true. */
+  readonly evidence?: boolean | undefined;
   /** For each command of a build, 1 to 2147483; default 3600. */
   readonly timeoutSeconds?: number | undefined;
   /** Compile in bubblewrap: no network, and of this machine only toolchains, sources and the build's own folders. */

@@ -34,6 +34,7 @@ export interface BuildRequest {
   readonly limits: { readonly maxImageBytes: number | null; readonly maxFiles: number | null };
   readonly checks: readonly Check[];
   readonly prove: 'default' | 'require' | 'skip';
+  readonly evidence: boolean;
   readonly sandbox: SandboxName | null;
   /** Of each command of a build; undefined: the toolchain's own. */
   readonly commandTimeoutMs: number | undefined;
@@ -89,6 +90,7 @@ export function resolveRequest(
     },
     checks,
     prove: options.prove ?? 'default',
+    evidence: options.evidence ?? true,
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     // Never from `morsel.json`: a foreign project must not switch it off.

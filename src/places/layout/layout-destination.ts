@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
 import { hiddenPrefix, removeLeftBehind } from '../../core/left-behind.ts';
 import { makeDirectories } from '../../core/make-directories.ts';
@@ -9,13 +10,15 @@ import { attempt } from '../../core/write-error.ts';
 import {
   checkLayoutVersion,
   decodeIndex,
+  decodeManifest,
   blobPath,
   INDEX_FILE,
   LAYOUT_FILE,
   LAYOUT_VERSION_BYTES,
   METADATA_LIMIT_BYTES,
+  readVerifiedBlob,
 } from '../../oci/index.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Descriptor, Digest } from '../../oci/descriptor.ts';
 import { encodeIndex, indexDescriptors, REF_NAME } from '../container/index-json.ts';
 import {
   type BlobContent,
@@ -31,12 +34,17 @@ import { holdsBlob } from './holds-blob.ts';
 const UNNAMED_BLOB = 'blob';
 const TEMPORARY: ReadonlySet<string> = new Set([UNNAMED_BLOB, INDEX_FILE, LAYOUT_FILE].map(hiddenPrefix));
 
+interface LayoutDestination extends Destination {
+  /** In the place of `commit`: what refers to an image that is here becomes visible. */
+  commitReferrer(referrer: Descriptor, subject: Descriptor): Promise<void>;
+}
+
 /**
  * An OCI layout directory (image-layout.md): made if absent or empty, added to if it is a layout. Readers see the old
  * `index.json` or the new one. An image of the same name (and platform) is replaced in the index; its blobs stay.
  * Errors: WRITE_FAILED (also for a directory that holds something else), DISK_FULL, IMAGE_INVALID, INTERRUPTED.
  */
-export function layoutDestination(path: string, signal: AbortSignal | undefined): Destination {
+export function layoutDestination(path: string, signal: AbortSignal | undefined): LayoutDestination {
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
@@ -74,8 +82,33 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
       await writeFile(join(directory, INDEX_FILE), encodeIndex([...kept, ...indexDescriptors(image)]));
       created.forget();
     },
+    async commitReferrer(referrer, subject) {
+      const digests = new Set(existing.map(({ digest }) => digest));
+      const isOld = (descriptor: Descriptor): boolean => {
+        if (descriptor.artifactType !== referrer.artifactType) return false;
+        const of = subjectOf(directory, descriptor);
+        return of === subject.digest || (of !== null && !digests.has(of));
+      };
+      const kept = existing.filter((descriptor) => !isOld(descriptor));
+      await writeFile(join(directory, INDEX_FILE), encodeIndex([...kept, referrer]));
+      created.forget();
+    },
     abort: () => created.remove(),
   };
+}
+
+/** What a manifest refers to, by its own bytes; null where it says nothing, or cannot be read. */
+function subjectOf(directory: string, descriptor: Descriptor): Digest | null {
+  const path = join(directory, blobPath(descriptor.digest));
+  try {
+    return (
+      decodeManifest(readVerifiedBlob(openByteSource(path), descriptor, directory), path).subject?.digest ??
+      null
+    );
+  } catch (error) {
+    if (error instanceof MorselError) return null;
+    throw error;
+  }
 }
 
 async function writeFile(path: string, bytes: Buffer): Promise<void> {

@@ -6,6 +6,7 @@ import {
   checkLayoutVersion,
   decodeIndex,
   INDEX_FILE,
+  isArtifact,
   LAYOUT_FILE,
   openVerifiedBlob,
 } from '../../oci/index.ts';
@@ -24,6 +25,8 @@ export async function layoutImages(files: ImageFiles, release: () => void, turns
   const images: Image[] = [];
   for (const found of await collectManifests(files.name, documents, index.manifests, turns)) {
     await turns.take();
+    // What refers to an image lies beside it in `index.json`.
+    if (isArtifact(documents.manifest(found.descriptor).document)) continue;
     images.push(layoutImage(files, documents, found, release));
   }
   return images;
