@@ -204,7 +204,7 @@ describe('18: SIGKILL', () => {
       await place.morsel(['build', project, '-o', out(), '-q'], { interrupt: { signal: SIGKILL, afterMs } });
     const run = await place.morsel(['build', project, '-o', out(), '-q']);
     expect(run.exitCode, run.stderr).toBe(0);
-    expect(readdirSync(place.output)).toEqual(['o.tar']);
+    expect(readdirSync(place.output).sort()).toEqual(['o.evidence.json', 'o.tar']);
     expect(listBelow(place.temporary)).toEqual([]);
   });
 
