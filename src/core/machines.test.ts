@@ -17,6 +17,7 @@ import {
   machineNamed,
   machineOfArchitecture,
   machineOfElf,
+  machineOfExecutable,
   type MachineName,
   MACHINES,
 } from './machines.ts';
@@ -83,6 +84,23 @@ describe('a name of nobody', () => {
     // @ts-expect-error: no row of this name.
     const wrong: Partial<Record<MachineName, number>> = { x86_46: 1 };
     expect(machineNamed(Object.keys(wrong)[0] ?? '')).toBeNull();
+  });
+});
+
+describe('machineOfExecutable', () => {
+  it.each(MACHINE_NAMES)('is %s in its own class and order only', (name) => {
+    const header = identityOf(name);
+    expect(machineOfExecutable(header)).toBe(name);
+    const others = [
+      { ...header, class: header.class === 64 ? 32 : 64 } as const,
+      { ...header, littleEndian: !header.littleEndian },
+    ];
+    for (const other of others) expect(machineOfExecutable(other)).not.toBe(name);
+  });
+
+  it('is nobody where no row has the class and the order', () => {
+    expect(machineOfExecutable({ machine: 22, class: 64, littleEndian: true })).toBeNull();
+    expect(machineOfExecutable({ machine: 62, class: 64, littleEndian: false })).toBeNull();
   });
 });
 

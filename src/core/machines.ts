@@ -239,6 +239,14 @@ export function machineOfElf(header: ElfIdentity): MachineName | null {
   return nearest;
 }
 
+/** The row of a file that can be run: a kernel takes, and binfmt_misc's magic gives to qemu, no other class or order. */
+export function machineOfExecutable(header: ElfIdentity): MachineName | null {
+  const name = machineOfElf(header);
+  if (name === null) return null;
+  const [, bits, order] = MACHINES[name].elf;
+  return bits === header.class && (order === 'little') === header.littleEndian ? name : null;
+}
+
 /** The kernel's name of an ELF file's machine: `x86_64` of x32 too; `machine-<n>` where there is none. */
 export function kernelName(header: ElfIdentity): string {
   const name = machineOfElf(header);

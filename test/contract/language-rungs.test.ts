@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -165,9 +174,11 @@ describe.skipIf(!hasCargo || !isAmd64)('Rust', () => {
   });
 
   it("rust-sys: SQLite is compiled by the rung's own C compiler", { timeout: LIMIT_MS }, async ({ skip }) => {
-    // Always the same folder, so that SQLite (a CPU minute for each compiler) is compiled in the first run only.
+    // Always the same folder, so that SQLite is compiled in the first run only; and not optimised: a CPU minute for each
+    // compiler otherwise, and nothing here is about its speed.
     const directory = join(CACHE, 'rust-sys');
     cpSync(join(ROOT, 'examples/rust-sys'), directory, { recursive: true, filter: isSource });
+    appendFileSync(join(directory, 'Cargo.toml'), '\n[profile.release.package."*"]\nopt-level = 0\n');
     const glibc = await build(directory, { rung: 'static-glibc' });
     expect(run(glibc)).toMatch(QUERY);
     if (!sources()) skip('no sources of the standard library');

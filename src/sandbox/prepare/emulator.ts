@@ -1,6 +1,12 @@
 import type { FileTree } from '../../rootfs/index.ts';
 import { findTool } from '../../core/find-tool.ts';
-import { executes, hostMachineName, machineNamed, machineOfElf, MACHINES } from '../../core/machines.ts';
+import {
+  executes,
+  hostMachineName,
+  machineNamed,
+  machineOfExecutable,
+  MACHINES,
+} from '../../core/machines.ts';
 import { readShebang } from './locate-program.ts';
 
 export interface ForeignProgram {
@@ -40,5 +46,7 @@ function readMachine(tree: FileTree, path: string): string | null {
   if (header.length < 20 || header.toString('latin1', 0, 4) !== '\x7fELF') return null;
   const littleEndian = header[5] !== 2;
   const machine = littleEndian ? header.readUInt16LE(18) : header.readUInt16BE(18);
-  return machineOfElf({ machine, class: header[4] === 2 ? 64 : 32, littleEndian }) ?? `machine-${machine}`;
+  return (
+    machineOfExecutable({ machine, class: header[4] === 2 ? 64 : 32, littleEndian }) ?? `machine-${machine}`
+  );
 }
