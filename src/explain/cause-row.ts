@@ -1,3 +1,4 @@
+import { skopeoName } from '../places/index.ts';
 import type { Ruling } from '../needs/lack.ts';
 import type { TargetProbe } from './target-probe.ts';
 
@@ -37,13 +38,15 @@ export function programPath({ probe, values }: CauseContext): string {
   return values['path'] ?? (probe?.program.kind === 'not-found' ? probe.program.name : '/PROGRAM');
 }
 
-export const imageName = ({ probe }: CauseContext): string => probe?.name ?? 'IMAGE';
+/** As an engine calls it: its own name where it has one. */
+export const imageName = ({ probe }: CauseContext): string => probe?.image?.name ?? probe?.name ?? 'IMAGE';
 
 /** A command that shows the image's configuration. */
 export function showConfig(context: CauseContext): string {
-  const name = imageName(context);
-  if (context.probe === null) return `docker inspect ${name}`;
-  return `skopeo inspect --config ${name.endsWith('.tar') ? 'docker-archive' : 'oci'}:${name}`;
+  const { probe } = context;
+  return probe?.image == null
+    ? `docker inspect ${imageName(context)}`
+    : `skopeo inspect --config ${skopeoName(probe.image)}`;
 }
 
 /** A command that lists the image's files with their modes and owners. */

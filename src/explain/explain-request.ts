@@ -1,3 +1,4 @@
+import type { ImageLocation } from '../places/location.ts';
 import type { ImageConfig } from '../oci/config.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 
@@ -6,6 +7,8 @@ export interface ExplainTarget {
   readonly tree: FileTree;
   /** null for a bare directory: then `command` says what would be started. */
   readonly config: ImageConfig | null;
+  /** Where the image lies, for commands that show more of it. */
+  readonly image?: ImageLocation | null;
   /** What is started instead of the config's Entrypoint and Cmd (`docker run IMAGE command…`). */
   readonly command?: readonly string[];
 }

@@ -38,9 +38,9 @@ async function explainTree(
   location: TreeLocation,
   { errorText, command, signal }: ExplainTargetOptions,
 ): Promise<Explanation> {
-  const { tree, config, close } = await openTree(location, signal);
+  const { tree, config, image, close } = await openTree(location, signal);
   try {
-    return await explain({ errorText, target: { tree, config, command } });
+    return await explain({ errorText, target: { tree, config, image, command } });
   } finally {
     close();
   }

@@ -1,3 +1,4 @@
+import type { ImageLocation } from '../places/location.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/index.ts';
@@ -10,6 +11,8 @@ import { type ImageUser, readUser } from './image-user.ts';
 /** What an image would start, found as a runtime finds it. Only files are read. */
 export interface TargetProbe {
   readonly name: string;
+  /** null for a root or one file. */
+  readonly image: ImageLocation | null;
   readonly tree: FileTree;
   /** Docker's architecture name from the config (`amd64`); null for a bare directory. */
   readonly architecture: string | null;
@@ -51,6 +54,7 @@ export function probeTarget(target: ExplainTarget): TargetProbe {
     config?.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir;
   return {
     name: target.tree.name,
+    image: target.image ?? null,
     tree: target.tree,
     architecture: target.config?.architecture ?? null,
     env,

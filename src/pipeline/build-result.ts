@@ -2,7 +2,7 @@ import type { Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
 import type { ImageFile, ProofSummary, RejectedRung } from '../evidence/index.ts';
-import type { ImageSize } from '../places/index.ts';
+import type { ImageSize, WritableLocation } from '../places/index.ts';
 
 /** What `build` answers; `--format json` prints exactly this (DESIGN section 3, "JSON"). Sizes are bytes. */
 export interface BuildResult {
@@ -29,7 +29,7 @@ export interface BuildResult {
     /** Absolute. */
     readonly path: string;
     /** An archive that OCI tools and `docker load` read, or a folder with an OCI layout. */
-    readonly kind: 'archive' | 'layout';
+    readonly kind: WritableLocation['kind'];
   };
   /** Every rung below the one that won, and why it lost. */
   readonly rejected: readonly RejectedRung[];

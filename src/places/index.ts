@@ -10,3 +10,5 @@ export type { ImageSize, LayerSource, WrittenImage } from './write-request.ts';
 export { besideImage } from './beside-image.ts';
 export { readReferrer } from './container/read-referrer.ts';
 export { attachReferrer } from './layout/attach-referrer.ts';
+export type { WritableLocation } from './open-destination.ts';
+export { skopeoName } from './location.ts';

@@ -31,6 +31,9 @@ export type Location = ArchiveLocation | LayoutLocation | DockerArchiveLocation 
 /** What holds more than one file. */
 export type TreeLocation = Exclude<Location, FileLocation>;
 
+/** What holds images. */
+export type ImageLocation = Exclude<TreeLocation, RootLocation>;
+
 export type LocationKind = Location['kind'];
 
 /**
@@ -49,6 +52,12 @@ const NAME_LIMIT = 1024;
 /** A name of an image, or the digest of its manifest. An error text, which may begin like a location, has spaces. */
 export function isImageName(text: string): boolean {
   return text.length <= NAME_LIMIT && /^\w[\w.:@/+-]*$/.test(text);
+}
+
+/** As skopeo takes it; of an archive the form that every tool's archives have. */
+export function skopeoName({ kind, path, name }: ImageLocation): string {
+  const transport = kind === 'layout' ? 'oci' : 'docker-archive';
+  return [transport, path, ...(name === undefined ? [] : [name])].join(':');
 }
 
 /** The text of which `parseLocation` makes the same location. */

@@ -1,7 +1,7 @@
 import { archiveDestination } from './archive/archive-destination.ts';
 import type { Destination } from './destination.ts';
 
-/** Where an image can be written. */
+/** Where an image can be written: one tar that is an OCI layout and a docker-archive at once, or a layout directory. */
 export interface WritableLocation {
   readonly kind: 'archive' | 'layout';
   readonly path: string;
@@ -15,7 +15,12 @@ export async function openDestination(
   { kind, path }: WritableLocation,
   signal: AbortSignal | undefined,
 ): Promise<Destination> {
-  if (kind === 'archive') return archiveDestination(path, signal);
-  const { layoutDestination } = await import('./layout/layout-destination.ts');
-  return layoutDestination(path, signal);
+  switch (kind) {
+    case 'archive':
+      return archiveDestination(path, signal);
+    case 'layout': {
+      const { layoutDestination } = await import('./layout/layout-destination.ts');
+      return layoutDestination(path, signal);
+    }
+  }
 }

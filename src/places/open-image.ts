@@ -5,7 +5,7 @@ import { chooseImage } from './choose-image.ts';
 import { openImageFiles } from './container/image-files.ts';
 import { dockerArchiveImages } from './docker-archive/docker-archive.ts';
 import { layoutImages } from './layout/layout-images.ts';
-import type { Location } from './location.ts';
+import type { Location, LocationKind } from './location.ts';
 import { parseLocation } from './parse-location.ts';
 
 export interface OpenImageOptions {
@@ -47,6 +47,18 @@ export async function withImage<T>(
   }
 }
 
+const INDEX = 'its index.json, where it has one';
+const MANIFEST = 'its manifest.json';
+/** By which document the images of a container are found. A kind of location does not compile before it is here. */
+const READ_BY: Readonly<Record<LocationKind, typeof INDEX | typeof MANIFEST>> = {
+  archive: INDEX,
+  layout: INDEX,
+  'docker-archive': MANIFEST,
+  // No containers, as it seems: their bytes decide.
+  root: INDEX,
+  file: INDEX,
+};
+
 /**
  * All images there, whatever their names, in their order; each to be closed. What is no container of images is read as
  * one: its bytes decide, not their first look, and what is wrong with them is the answer. Errors: as `openImage`.
@@ -65,7 +77,7 @@ export async function openImages(
     if (users === 0) files.close();
   };
   try {
-    const index = kind === 'docker-archive' ? null : files.open(INDEX_FILE);
+    const index = READ_BY[kind] === MANIFEST ? null : files.open(INDEX_FILE);
     index?.close();
     const read = index === null ? dockerArchiveImages : layoutImages;
     const opened = await read(files, release, turns);

@@ -1,3 +1,4 @@
+import type { WritableLocation } from './open-destination.ts';
 import type { Compression } from '../core/choices.ts';
 import type { EventSink } from '../core/events.ts';
 import type { LayerEntry } from '../rootfs/layer-entry.ts';
@@ -12,11 +13,9 @@ export type LayerSource =
   | { readonly kind: 'image-layer'; readonly image: Image; readonly layerIndex: number };
 
 /** Where the image goes. `references` are names such as `hello` or `ghcr.io/me/hello:1.2`; `:latest` is added. */
-export type ImageOutput =
-  /** One tar that is an OCI layout and a docker-archive at once. */
-  | { readonly kind: 'archive'; readonly path: string; readonly references: readonly string[] }
-  /** An OCI layout directory; made if absent, added to if it is a layout already. */
-  | { readonly kind: 'layout'; readonly path: string; readonly references: readonly string[] };
+export interface ImageOutput extends WritableLocation {
+  readonly references: readonly string[];
+}
 
 export interface WriteImageRequest {
   /** Lowest first. */

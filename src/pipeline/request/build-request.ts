@@ -3,6 +3,7 @@ import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
+import type { WritableLocation } from '../../places/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
@@ -20,7 +21,7 @@ export interface BuildRequest {
   readonly name: string;
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
-  readonly output: { readonly kind: 'archive' | 'layout'; readonly path: string };
+  readonly output: WritableLocation;
   /** What the program is compiled for. */
   readonly platform: Platform;
   readonly rungs: readonly Rung[] | null;
