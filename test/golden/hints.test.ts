@@ -1,24 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/start/program.ts';
 import { ROOT } from '../built-cli.ts';
+import { COMMAND_LINE, commandProblems, OPTIONS, optionsIn } from './command-lines.ts';
 import { readTexts } from './hint-texts.ts';
 
 /** That an error has a hint is kept by the compiler (`MorselErrorOptions`); here, that the hint can be followed. */
-const PROGRAM = createProgram({ signal: new AbortController().signal, exitCode: 0, format: undefined });
-const OPTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  PROGRAM.commands.map((command) => [
-    command.name(),
-    new Set(['-h', '--help', ...command.options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat())]),
-  ]),
-);
 const ANY_OPTION = new Set([...OPTIONS.values()].flatMap((options) => [...options]));
 
 /** Options after these words are theirs, to the end of the clause. */
 const FOREIGN_COMMAND =
   /(?<![\w.-])(?:apt-get|bzip2|cargo|docker|ls|pip|rustup|setfattr|skopeo|tar|ulimit|xz|zstd) [^;,:`)]*/g;
-const OPTION = /(?<![\w-])(?:--[a-z][a-z-]*|-[a-zA-Z])(?![\w-])/g;
 /** The word after the name of morsel where no command is meant: "run morsel as an ordinary user". */
 const PROSE: ReadonlySet<string> = new Set(['as']);
 
@@ -72,19 +64,4 @@ function problemsOf(hint: string): readonly string[] {
       .filter((option) => !ANY_OPTION.has(option))
       .map((option) => `no option: ${option}`),
   ];
-}
-
-/** `morsel build --no-prove .`, up to what ends it. What stands behind `--` is the program's. */
-const COMMAND_LINE = /(?<![\w.-])morsel ([a-z]+)((?: (?!-- )[^\s`;,)]+)*)/g;
-
-function commandProblems(text: string): readonly string[] {
-  return [...text.matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
-    const known = OPTIONS.get(command);
-    const unknown = known === undefined ? [] : optionsIn(rest).filter((option) => !known.has(option));
-    return unknown.map((option) => `no option of ${command}: ${option}`);
-  });
-}
-
-function optionsIn(text: string): readonly string[] {
-  return text.match(OPTION) ?? [];
 }

@@ -21,7 +21,7 @@ import { json } from './text.ts';
 export interface Documents {
   /** `morsel build`: the image that was written, and all that is known of it. */
   readonly build: BuildResult;
-  /** `morsel build --plan`: how each rung would be compiled; empty for a ready executable. */
+  /** `morsel build --plan`: how each rung would be compiled; of a ready executable, the image that would be written. */
   readonly 'build-plan': readonly RungPlan[];
   /** `morsel ldd`: what a program loads; a list of these where several files are given. */
   readonly ldd: LddReport | readonly LddReport[];
