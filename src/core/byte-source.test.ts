@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openByteSource, sliceByteSource } from './byte-source.ts';
+import { openByteSource, sliceByteSource, unreadable } from './byte-source.ts';
 
 let folder: string;
 let server: Server | undefined;
@@ -53,6 +53,12 @@ describe('a file that is none', () => {
     expect(() => openByteSource(join(folder, 'link'), { followLink: false })).toThrow(
       refusal('UNREADABLE', /is a symbolic link/),
     );
+  });
+});
+
+describe('what went wrong without a word of the system', () => {
+  it('is a bug, and not called unreadable', () => {
+    expect(() => unreadable('file', new TypeError('a bug'))).toThrow(TypeError);
   });
 });
 

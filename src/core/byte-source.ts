@@ -74,9 +74,10 @@ function asUnreadable<T>(path: string, action: () => T): T {
   }
 }
 
-/** What to say of a path at which `cause` came of stat(2), open(2) or read(2). */
+/** What to say of a path at which `cause` came of stat(2), open(2) or read(2). What has no code is a bug, and thrown on. */
 export function unreadable(path: string, cause: unknown): MorselError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined) throw cause;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new MorselError('NOT_FOUND', `${path}: no such file`, { cause, hint: CHECK_PATH_HINT });
   }
