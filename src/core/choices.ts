@@ -7,7 +7,7 @@
 export const SANDBOXES = ['runc', 'crun', 'bwrap', 'unshare'] as const;
 export type SandboxName = (typeof SANDBOXES)[number];
 
-/** The ladder, smallest first. `static-go` takes the place of `static-glibc` for pure Go. */
+/** All that a ladder can have; `pipeline/candidates/ladder.ts` has which of them a language has, and their order. */
 export const RUNGS = ['static-musl', 'static-glibc', 'static-go', 'closure'] as const;
 /** On a base a program is compiled as for `closure`. */
 export type Rung = (typeof RUNGS)[number] | 'base';

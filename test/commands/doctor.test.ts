@@ -2,7 +2,8 @@ import { afterAll, expect, it } from 'vitest';
 import { listBelow } from '../left-behind.ts';
 import { requireInCi } from '../reference-tools.ts';
 import { documentOf, failureOf } from './documents.ts';
-import { SANDBOXES, Targets } from './targets.ts';
+import { SANDBOXES } from '../../src/core/choices.ts';
+import { Targets } from './targets.ts';
 
 const targets = new Targets();
 afterAll(() => targets.remove());

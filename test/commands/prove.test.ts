@@ -5,7 +5,8 @@ import { findProcesses } from '../left-behind.ts';
 import { requireInCi } from '../reference-tools.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
-import { SANDBOXES, Targets } from './targets.ts';
+import { SANDBOXES } from '../../src/core/choices.ts';
+import { Targets } from './targets.ts';
 
 const targets = new Targets();
 afterAll(() => targets.remove());

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { morsel } from '../built-cli.ts';
 import { expectedNothing, findProcesses } from '../left-behind.ts';
 import { requireInCi } from '../reference-tools.ts';
-import { SANDBOXES, Targets } from './targets.ts';
+import { SANDBOXES } from '../../src/core/choices.ts';
+import { Targets } from './targets.ts';
 
 const targets = new Targets();
 afterAll(() => targets.remove());

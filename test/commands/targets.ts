@@ -17,7 +17,6 @@ const E_MACHINE = 18;
 const FOREIGN_MACHINE = 22;
 
 const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
-export const SANDBOXES = ['runc', 'crun', 'bwrap', 'unshare'];
 
 /** A function of a module of Node, by its names. */
 export interface Fault {

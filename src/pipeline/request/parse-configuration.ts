@@ -59,7 +59,7 @@ function withoutText(message: string): string {
   return message.replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, '');
 }
 
-/** What people write is five deep: `checks[0].http.headers.…`. */
+/** What people write is four deep: `checks[0].http.url`. */
 const NESTING_LIMIT = 32;
 
 /**
