@@ -23,6 +23,7 @@ const STEPS = [
   { name: 'npm test', perform: runNpmTest },
   { name: 'end-to-end tests on Node 24', perform: runOnNode24 },
   { name: 'npm run demo, in an empty environment', perform: runDemo },
+  ...(process.env['MORSEL_CI_LONG'] === '1' ? [{ name: 'a sample of mutants', perform: runMutants }] : []),
 ];
 
 async function setUpMachine() {
@@ -80,6 +81,13 @@ function runDemo() {
   run('chmod', ['-R', 'u+w', home]);
   rmSync(home, { recursive: true, force: true });
   return done.ok ? PASSED : FAILED;
+}
+
+/** Of the longer job (MORSEL_CI_LONG=1): another sample each day, the same all day. @returns {Counts} */
+function runMutants() {
+  const seed = String(Math.floor(Date.now() / 86_400_000));
+  const args = ['run', '--silent', 'mutants', '--', '--sample', '30', '--limit', '600', '--seed', seed];
+  return run('npm', args, { show: true, timeoutMs: 6 * STEP_LIMIT_MS }).ok ? PASSED : FAILED;
 }
 
 /** @type {Counts[]} */

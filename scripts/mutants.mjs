@@ -109,7 +109,7 @@ function isSame(one, { file, mutator, code }) {
 
 /** @param {Judged} judged */
 function formatVerdict({ killers, left }) {
-  return killers[0] ?? `SURVIVED${left > 0 ? ` (no time for ${left} more files of tests)` : ''}`;
+  return killers[0] ?? (left > 0 ? `UNDECIDED: no time for ${left} more files of tests` : 'SURVIVED');
 }
 
 /** @param {Mutant} mutant */
