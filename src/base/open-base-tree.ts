@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { openTree, type TreeLocation } from '../places/index.ts';
+import { openTree, parseTreeLocation, type TreeLocation } from '../places/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
-import { parseBase } from './parse-base.ts';
 
 /** The files of a base, to be read only: for verdicts. */
 export interface BaseTree {
@@ -14,7 +13,7 @@ export interface BaseTree {
  * IMAGE_INVALID, TAR_INVALID.
  */
 export async function openBaseTree(text: string, signal?: AbortSignal): Promise<BaseTree> {
-  const location = parseBase(text);
+  const location = parseTreeLocation(text);
   const { tree, close } = await openTree(location, signal);
   return { tree: { ...tree, name: shortName(location) }, close };
 }

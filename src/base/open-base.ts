@@ -3,10 +3,15 @@ import { basename, join, resolve } from 'node:path';
 import { attempt } from '../core/write-error.ts';
 import { hostPlatform, type Image } from '../oci/index.ts';
 import { imageTree } from '../layers/index.ts';
-import { type LayerSource, type Location, openImage, writeImage } from '../places/index.ts';
+import {
+  type LayerSource,
+  type Location,
+  openImage,
+  parseTreeLocation,
+  writeImage,
+} from '../places/index.ts';
 import { type RuntimeConfig } from '../oci/config.ts';
 import { directoryTree, type FileTree, rootEntries } from '../rootfs/index.ts';
-import { parseBase } from './parse-base.ts';
 
 /** What a program is put on: an image, or a root directory. Close it when the image on top of it is written. */
 export interface BaseImage {
@@ -31,7 +36,7 @@ export interface OpenBaseOptions {
  * Errors: NOT_FOUND, UNSUPPORTED, USAGE, IMAGE_INVALID and the others of reading an image, LIMIT_EXCEEDED, INTERRUPTED.
  */
 export async function openBase(text: string, options: OpenBaseOptions): Promise<BaseImage> {
-  const location = parseBase(text);
+  const location = parseTreeLocation(text);
   return location.kind === 'root'
     ? openRootDirectory(resolve(location.path), options)
     : openImageBase(location, options);

@@ -1,6 +1,7 @@
 import type { ElfFile } from './elf-file.ts';
 import type { GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
 import type { AbiTag } from './gnu-notes.ts';
+import { interpreterKind } from './interpreter-kind.ts';
 import type { Mark } from './marks.ts';
 import { startCodeLibc } from './start-code.ts';
 import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';
@@ -54,18 +55,13 @@ function libraryLibc(name: string): Libc | null {
   return null;
 }
 
-/** The loaders' names of glibc's ports all begin with ld-linux, or are one of the old ld.so and ld64.so. */
-const GLIBC_LOADER = /\/(ld-linux[^/]*|ld64\.so\.\d|ld\.so(\.1)?|ld-x86-64\.so\.1|ld-\d\.\d+\.so)$/;
-
 function byInterpreter(facts: LibcEvidence): LibcVerdict {
   const { interpreter } = facts;
   if (facts.needed.length === 0 && facts.isGo) {
     return { libc: 'go', evidence: `Go program; asks for ${interpreter} but needs no library from it` };
   }
-  if (interpreter !== null && /\/ld-musl-[^/]*$/.test(interpreter))
-    return { libc: 'musl', evidence: `interpreter ${interpreter}` };
-  if (interpreter !== null && GLIBC_LOADER.test(interpreter))
-    return { libc: 'glibc', evidence: `interpreter ${interpreter}` };
+  const kind = interpreter === null ? null : interpreterKind(interpreter);
+  if (kind !== null) return { libc: kind, evidence: `interpreter ${interpreter}` };
   return (
     byVersions(facts) ?? { libc: 'unknown', evidence: `interpreter ${interpreter} is nobody's that is known` }
   );

@@ -1,10 +1,11 @@
 import type { ImageLocation } from '../places/location.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { interpreterName, readShebang } from '../core/shebang.ts';
 import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/index.ts';
 import { type Closure, findClosure } from '../loader/index.ts';
 import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
-import type { FileTree, FileTreeEntry } from '../rootfs/file-tree.ts';
+import { type FileTree, type FileTreeEntry, locateProgram } from '../rootfs/index.ts';
 import type { ExplainTarget } from './explain-request.ts';
 import { type ImageUser, readUser } from './image-user.ts';
 
@@ -44,8 +45,6 @@ export type FileContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'damaged'; readonly message: string };
 
-/** The kernel reads so much of a `#!` line: BINPRM_BUF_SIZE (include/uapi/linux/binfmts.h). */
-const SHEBANG_LIMIT_BYTES = 256;
 export function probeTarget(target: ExplainTarget): TargetProbe {
   const config = target.config?.config;
   const env = parseEnvironment(config?.Env);
@@ -65,22 +64,17 @@ export function probeTarget(target: ExplainTarget): TargetProbe {
   };
 }
 
-/** A name with a slash is a path, relative to the working directory; a bare one is looked up in PATH. */
+/** Of a name that PATH has only without permission to execute, that file is what there is to say something about. */
 function findProgram(tree: FileTree, name: string | undefined, path: string, cwd: string): ProgramProbe {
   if (name === undefined || name === '') return { kind: 'none' };
-  const bare = !name.includes('/');
-  const candidates = bare
-    ? path
-        .split(':')
-        .filter((directory) => directory.startsWith('/'))
-        .map((directory) => `${directory}/${name}`)
-    : [name.startsWith('/') ? name : `${cwd}/${name}`];
-  for (const candidate of candidates) {
-    const found = tree.resolve(candidate);
-    if (found?.entry.kind === 'file') return probeFile(tree, candidate, found.path, found.entry);
-    if (found?.entry.kind === 'directory' && !bare) return { kind: 'directory', path: candidate };
-  }
-  return { kind: 'not-found', name, searched: candidates };
+  const located = locateProgram(tree, name, { cwd, path });
+  if (located.kind === 'absent') return { kind: 'not-found', name, searched: located.searched };
+  const { kind, file } = located;
+  if (kind === 'directory') return { kind, path: file };
+  const found = tree.resolve(file);
+  return found?.entry.kind === 'file'
+    ? probeFile(tree, file, found.path, found.entry)
+    : { kind: 'not-found', name, searched: [file] };
 }
 
 function probeFile(tree: FileTree, path: string, realPath: string, entry: FileTreeEntry): FileProbe {
@@ -127,11 +121,9 @@ function closureOf(tree: FileTree, path: string): Closure | null {
   }
 }
 
-/** fs/binfmt_script.c: `#!`, blanks, the path up to a blank or the end of the line. */
 function readScript(source: ByteSource): FileContent {
-  const head = source.read(0, SHEBANG_LIMIT_BYTES);
-  if (head[0] !== 0x23 || head[1] !== 0x21) return { kind: 'text' };
-  const line = head.toString('latin1').slice(2).split('\n', 1)[0] ?? '';
-  const interpreter = /^[ \t]*([^ \t]*)/.exec(line)?.[1] ?? '';
-  return { kind: 'script', interpreter: interpreter.replace(/\r$/, ''), carriageReturn: line.endsWith('\r') };
+  const shebang = readShebang(source);
+  if (shebang === null) return { kind: 'text' };
+  const carriageReturn = (shebang.argument ?? shebang.interpreter).endsWith('\r');
+  return { kind: 'script', interpreter: interpreterName(shebang), carriageReturn };
 }

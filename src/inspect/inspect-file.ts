@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
+import { interpreterName, readShebang } from '../core/shebang.ts';
 import { factsOf, glibcNeeds, isElf, openElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
 import { judgeBases, type JudgeRequest, type Verdict } from '../base/index.ts';
 import { findClosureNeeds, findNeeds } from '../needs/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import type { FileReport } from './report.ts';
-
-/** The kernel reads no more of a script's first line: BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h. */
-const SHEBANG_LIMIT_BYTES = 256;
 
 /** Verdicts beside those on the known bases. */
 export type JudgeMore = (program: JudgeRequest) => readonly Verdict[];
@@ -58,16 +56,16 @@ function inspectElf(path: string, source: ByteSource, judgeMore: JudgeMore): Fil
 }
 
 function inspectOther(path: string, source: ByteSource): FileReport {
-  const interpreter = shebangOf(source);
+  const shebang = readShebang(source);
   return {
     path,
-    kind: interpreter === null ? 'other' : 'script',
+    kind: shebang === null ? 'other' : 'script',
     sizeBytes: source.sizeBytes,
     machine: null,
     link: null,
     libc: null,
     libcEvidence: null,
-    interpreter,
+    interpreter: shebang === null ? null : interpreterName(shebang),
     needed: [],
     languages: [],
     minimumGlibc: null,
@@ -77,10 +75,4 @@ function inspectOther(path: string, source: ByteSource): FileReport {
     verdicts: [],
     facts: null,
   };
-}
-
-/** execve(2), "Interpreter scripts". */
-function shebangOf(source: ByteSource): string | null {
-  const text = source.read(0, SHEBANG_LIMIT_BYTES).toString('utf8');
-  return /^#![ \t]*([^\s]+)/.exec(text)?.[1] ?? null;
 }

@@ -30,4 +30,7 @@ export {
   neededTree,
 } from './ldd-report.ts';
 export { closureEntries, type ClosureEntriesOptions } from './closure-entries.ts';
+export { muslVersion } from './musl-version.ts';
+export { appliesRelr, type LibcRelease } from './relr.ts';
+export { isStaticWithInterpreter } from './static-with-interpreter.ts';
 export { ldd, type LddOptions, type LddResult } from './ldd.ts';

@@ -1,4 +1,5 @@
 import { abisOf, muslLoader } from '../core/machine-abis.ts';
+import { interpreterKind } from '../elf/index.ts';
 import type { LoaderKind } from './closure.ts';
 import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
@@ -39,8 +40,7 @@ export function chooseLoader(
 /** By the name, and where the tree has the file, by what it is: a link named ld-linux may lead to musl. */
 function kindOf(session: LoaderSession, interpreter: string): LoaderKind {
   const real = session.tree.resolve(interpreter)?.path ?? '';
-  const isMusl = [interpreter, real].some((path) => /\/(?:ld-musl-[^/]*|libc\.so)$/.test(path));
-  return isMusl ? 'musl' : 'glibc';
+  return [interpreter, real].some((path) => interpreterKind(path) === 'musl') ? 'musl' : 'glibc';
 }
 
 function kindByNeeded(link: LinkFacts): LoaderKind | null {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { unreadable } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { PATH_LIMIT_BYTES } from '../core/path-limits.ts';
-import { isImageName, type Location, TRANSPORTS } from './location.ts';
+import { isImageName, type Location, TRANSPORTS, type TreeLocation } from './location.ts';
 import { isDirectory, kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
@@ -31,6 +31,12 @@ export function parseLocation(text: string): Location {
   throw new MorselError('USAGE', `${path} holds no images from which ${name} could be chosen`, {
     hint: `give an archive or an OCI layout, or leave out \`:${name}\``,
   });
+}
+
+/** Where one file alone is of no use: it is read as an archive, and who reads it says that it is none. Errors: the same. */
+export function parseTreeLocation(text: string): TreeLocation {
+  const location = parseLocation(text);
+  return location.kind === 'file' ? { kind: 'archive', path: location.path } : location;
 }
 
 /** Whether a text can only be meant as a location, as far as its form and what exists can tell. Throws nothing. */

@@ -19,8 +19,11 @@ export function kindOfPath(path: string): LocationKind {
   return isUnpackedDockerArchive(path) ? 'docker-archive' : 'root';
 }
 
-/** image-layout.md: the file `oci-layout` is what makes a directory a layout. Older tools left it out. */
-function isLayout(directory: string): boolean {
+/**
+ * image-layout.md: the file `oci-layout` is what makes a directory a layout. Older tools left it out. What is read as one
+ * is added to as one, and then has that file.
+ */
+export function isLayout(directory: string): boolean {
   const has = (name: string): boolean => existsSync(join(directory, name));
   return has(LAYOUT_FILE) || (has(INDEX_FILE) && has('blobs'));
 }

@@ -1,7 +1,8 @@
 import { basename, dirname } from 'node:path';
-import { memoryByteSource, openByteSource } from '../core/byte-source.ts';
+import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { readElfLinkage } from '../elf/index.ts';
+import { interpreterName, isScript, readShebang } from '../core/shebang.ts';
+import { isElf, readElfLinkage } from '../elf/index.ts';
 import { imageName } from './image-name.ts';
 import type { BinaryProject } from './project.ts';
 
@@ -11,13 +12,12 @@ export type FileKind = 'elf' | 'empty' | 'script' | 'windows' | 'macos' | 'other
 const MAGIC_BYTES = 4;
 const MACH_O = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe']);
 
-function fileKindOf(start: Uint8Array): FileKind {
-  const bytes = memoryByteSource(start).read(0, MAGIC_BYTES);
-  if (bytes.length === 0) return 'empty';
-  const text = bytes.toString('latin1');
-  if (text === '\x7fELF') return 'elf';
-  if (text.startsWith('#!')) return 'script';
-  if (text.startsWith('MZ')) return 'windows';
+function fileKindOf(source: ByteSource): FileKind {
+  if (source.sizeBytes === 0) return 'empty';
+  if (isElf(source)) return 'elf';
+  if (isScript(source)) return 'script';
+  const bytes = source.read(0, MAGIC_BYTES);
+  if (bytes.toString('latin1').startsWith('MZ')) return 'windows';
   return MACH_O.has(bytes.toString('hex')) ? 'macos' : 'other';
 }
 
@@ -28,9 +28,8 @@ function fileKindOf(start: Uint8Array): FileKind {
 export function detectBinary(path: string): BinaryProject {
   const source = openByteSource(path);
   try {
-    const start = source.read(0, 256);
-    const kind = fileKindOf(start);
-    if (kind !== 'elf') throw notAnExecutable(path, kind, start.toString('utf8'));
+    const kind = fileKindOf(source);
+    if (kind !== 'elf') throw notAnExecutable(path, kind, source);
     const facts = readElfLinkage(source);
     if (facts.type !== 'EXEC' && facts.type !== 'DYN') {
       throw new MorselError(
@@ -59,12 +58,11 @@ export function detectBinary(path: string): BinaryProject {
   };
 }
 
-function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, start: string): MorselError {
-  const interpreter = /^#! *(\S+(?: +\S+)?)/.exec(start)?.[1] ?? 'an interpreter';
+function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, source: ByteSource): MorselError {
   const answers: Readonly<Record<typeof kind, readonly [string, string]>> = {
     empty: [`${path} is empty`, 'build it again: an interrupted build leaves such a file'],
     script: [
-      `${path} is a script for ${interpreter}, not a program of its own`,
+      `${path} is a script for ${scriptLanguage(source)}, not a program of its own`,
       'morsel packs compiled programs; name the program that the script starts',
     ],
     windows: [`${path} is a Windows program`, 'build it for Linux'],
@@ -76,4 +74,11 @@ function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, start: st
   };
   const [message, hint] = answers[kind];
   return new MorselError('NOT_AN_EXECUTABLE', message, { hint });
+}
+
+/** `/usr/bin/env python3`: the interpreter alone would not say it. */
+function scriptLanguage(source: ByteSource): string {
+  const shebang = readShebang(source);
+  if (shebang === null) return 'an interpreter';
+  return [interpreterName(shebang), shebang.argument?.split(/\s/, 1)[0] ?? ''].join(' ').trim();
 }

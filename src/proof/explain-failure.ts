@@ -1,10 +1,9 @@
-import { join } from 'node:path/posix';
 import { MorselError } from '../core/errors.ts';
 import { hostMachineName } from '../core/machines.ts';
 import { isElf, readElfLinkage } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
-import type { FileTree } from '../rootfs/index.ts';
-import { locateProgram, readShebang, type StartFailure } from '../sandbox/index.ts';
+import { type FileTree, locateProgram, shebangInTree } from '../rootfs/index.ts';
+import type { StartFailure } from '../sandbox/index.ts';
 
 export interface FailedStart {
   readonly argv: readonly string[];
@@ -26,9 +25,11 @@ export function explainFailedStart(tree: FileTree, start: FailedStart): string {
 
 function reasonOf(tree: FileTree, { argv, cwd, path, failure }: FailedStart): string | null {
   if (failure.kind === 'chdir' || failure.kind === 'no-command') return null;
-  const located = locateProgram(tree, argv[0] ?? '', { cwd, path, mounts: [] });
-  if (located.kind === 'missing') return `the image has no ${argv[0] ?? ''}`;
-  const file = located.path.startsWith('/') ? located.path : join(cwd, located.path);
+  const located = locateProgram(tree, argv[0] ?? '', { cwd, path });
+  if (located.kind === 'absent') return `the image has no ${argv[0] ?? ''}`;
+  if (located.kind === 'directory') return null;
+  const { file } = located;
+  if (located.kind === 'not-executable') return `${file} is there, and ${modeReason(tree, file)}`;
   try {
     const errno = failure.kind === 'exec' ? failure.errno : null;
     if (errno === 'EACCES') return deniedReason(tree, file);
@@ -47,11 +48,14 @@ function deniedReason(tree: FileTree, file: string): string | null {
   if (closed !== undefined)
     return `the directory ${closed} has mode ${octal(tree, closed)}: only its owner may enter it`;
   const mode = tree.resolve(file)?.entry.mode ?? 0;
-  if ((mode & 0o111) === 0) return `its mode is ${octal(tree, file)}, not executable: chmod 755`;
+  if ((mode & 0o111) === 0) return modeReason(tree, file);
   return (mode & 0o001) === 0
     ? `its mode is ${octal(tree, file)}: the image's user may not execute it`
     : null;
 }
+
+const modeReason = (tree: FileTree, file: string): string =>
+  `its mode is ${octal(tree, file)}, not executable: chmod 755`;
 
 function octal(tree: FileTree, path: string): string {
   return (tree.resolve(path)?.entry.mode ?? 0).toString(8).padStart(4, '0');
@@ -64,7 +68,7 @@ function formatReason(tree: FileTree, file: string): string | null {
     if (source.sizeBytes === 0) return 'the file is empty';
     if (isElf(source))
       return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${hostMachineName()}`;
-    const shebang = readShebang(tree, file);
+    const shebang = shebangInTree(tree, file);
     if (shebang === null) return 'it is neither an ELF program nor a script that begins with #!';
     const interpreter = formatReason(tree, shebang.interpreter);
     return interpreter === null ? null : `its interpreter ${shebang.interpreter}: ${interpreter}`;
@@ -75,7 +79,7 @@ function formatReason(tree: FileTree, file: string): string | null {
 
 /** The interpreter of a script, the interpreter of an ELF file, or the libraries that its loader looks for. */
 function missingReason(tree: FileTree, file: string): string | null {
-  const shebang = readShebang(tree, file);
+  const shebang = shebangInTree(tree, file);
   if (shebang !== null) return scriptReason(tree, file, shebang.interpreter);
   const { interpreter, missing } = findClosure({ tree, path: file });
   if (interpreter !== null && interpreter.file === null) {

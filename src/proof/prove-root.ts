@@ -1,8 +1,8 @@
 import { ignoreEvents, type EventSink } from '../core/events.ts';
 import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
-import { directoryTree } from '../rootfs/index.ts';
-import { foreignProgram, type LeftRoot, locateProgram, type Sandbox } from '../sandbox/index.ts';
+import { directoryTree, locateProgram } from '../rootfs/index.ts';
+import { foreignProgram, type LeftRoot, type Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { CheckResult, Proof } from './proof.ts';
 import { type Examination, type ExaminedRun, runCheck } from './run-check.ts';
@@ -136,12 +136,9 @@ function unrunnable(
   const [name] = argv;
   if (name === undefined) return null;
   const tree = directoryTree(root);
-  const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts: [] });
-  if (located.kind === 'missing') return null;
-  const foreign = foreignProgram(
-    tree,
-    located.path.startsWith('/') ? located.path : `${cwd}/${located.path}`,
-  );
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'] });
+  if (located.kind !== 'found') return null;
+  const foreign = foreignProgram(tree, located.file);
   if (foreign === null || foreign.emulator !== null) return null;
   const how =
     foreign.qemu === null

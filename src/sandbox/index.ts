@@ -3,8 +3,6 @@ export { chooseSandbox, trySandboxes } from './choose-sandbox.ts';
 export type { ChooseSandboxOptions, TrySandboxesOptions } from './choose-sandbox.ts';
 export { foreignProgram } from './prepare/emulator.ts';
 export type { ForeignProgram } from './prepare/emulator.ts';
-export { locateProgram, readShebang } from './prepare/locate-program.ts';
-export type { LocatedProgram } from './prepare/locate-program.ts';
 export { ownSeccompFilter } from './own-seccomp-filter.ts';
 export type {
   BindMount,

@@ -74,6 +74,14 @@ export function withLibraries(program: string, without: RegExp): Broken {
   return asHello(root);
 }
 
+/** On musl before 1.2.4, which does not apply the relocation of `names`. */
+export function withRelr(): string {
+  const source =
+    '#include <stdio.h>\nstatic const char *names[]={"a","b"};const char **volatile all=names;\nint main(void){puts(all[1]);return 0;}\n';
+  const specs = '/usr/lib/x86_64-linux-musl/musl-gcc.specs';
+  return compile('gcc', source, '-specs', specs, '-fPIE', '-pie', '-Wl,-z,pack-relative-relocs');
+}
+
 export function withForeignLibc(): Broken {
   const broken = withLoader(compile('gcc', HELLO));
   const foreign = '/usr/aarch64-linux-gnu/lib/libc.so.6';

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
@@ -16,6 +18,7 @@ import {
   withLoader,
   withLibraries,
   withForeignLibc,
+  withRelr,
   withOldLibrary,
   inClosedDirectory,
   cutShort,
@@ -102,6 +105,14 @@ const CASES: readonly Case[] = [
     said: LIBRARY,
     cause: 'missing-library',
     evidence: /libc\.so\.6 is there, for aarch64/,
+  },
+  {
+    name: 'DT_RELR on musl 1.2.3',
+    tools: ['musl-gcc'],
+    make: () => withLoader(withRelr()),
+    said: 'exit code 139',
+    cause: 'relr-on-old-musl',
+    evidence: /\/lib\/ld-musl-x86_64\.so\.1 is musl 1\.2\.3: it needs musl 1\.2\.4/,
   },
   {
     name: 'a library that is too old',
@@ -226,6 +237,25 @@ describe.each(CASES)('$name', ({ tools, make, said, cause, evidence }) => {
     expect(explanation.certainty).toBe('decided');
     expect(explanation.causes.map((one) => one.cause)).toContain(cause);
     expect(explanation.causes[0]?.cause).toBe(cause);
+  });
+});
+
+describe.skipIf(!have('musl-gcc'))('DT_RELR on another musl', () => {
+  it.each([
+    ['1.2.5', 'ruled-out'],
+    ['9.9-x', 'possible'],
+  ])('%s: %s', async (version, status) => {
+    const broken = withLoader(withRelr());
+    const loader = join(broken.directory, 'lib/ld-musl-x86_64.so.1');
+    const bytes = readFileSync(loader);
+    bytes.write(version, bytes.indexOf('\x001.2.3\0') + 1);
+    writeFileSync(loader, bytes);
+    const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
+    const { causes, ruledOut } = await explain({ errorText: 'exit code 139', target });
+    const found = causes.find(({ cause }) => cause === 'relr-on-old-musl')?.status;
+    const isRuledOut = ruledOut.some(({ cause }) => cause === 'relr-on-old-musl');
+    expect(found ?? (isRuledOut ? 'ruled-out' : 'none')).toBe(status);
+    expect((await explain({ target })).certainty).toBe('none');
   });
 });
 

@@ -7,7 +7,7 @@ import { describeBase, judgeTree } from '../../src/base/index.ts';
 import { findNeeds } from '../../src/needs/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
-import { start } from './broken-images.ts';
+import { start, withRelr } from './broken-images.ts';
 import { compile, emptyRoot, removeRoots, temporaryDirectory } from './needs-root.ts';
 
 /** A verdict on a root, beside what happens there. The large form of this is bench/matrix. */
@@ -25,6 +25,7 @@ const PROGRAMS: Readonly<Record<string, () => string>> = {
   'glibc dynamic with libm': () => compile('gcc', MATH, '-fno-builtin', '-lm'),
   'glibc static': () => compile('gcc -static', C),
   'musl dynamic': () => compile('gcc', C, ...MUSL_SPECS),
+  'musl dynamic with DT_RELR': withRelr,
   'musl static': () => compile('musl-gcc', C),
   'C++ dynamic': () => compile('g++', '#include <iostream>\nint main(){std::cout<<"hello\\n";}'),
 };

@@ -1,5 +1,6 @@
 import { compareBytes } from '../../core/compare-bytes.ts';
 import { type ElfFacts, readElf } from '../../elf/index.ts';
+import { muslVersion } from '../../loader/index.ts';
 import { fulfilledNeeds } from '../../needs/index.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
 import type { Base, BaseLibrary } from './base.ts';
@@ -25,7 +26,7 @@ export function describeBase(name: string, tree: FileTree, source: string): Desc
     if (facts === null) continue;
     const soname = facts.soname ?? path.slice(path.lastIndexOf('/') + 1);
     if (!libraries.has(soname)) libraries.set(soname, describeVersions(facts.versionDefinitions));
-    libc ??= libcOf(soname, facts, path);
+    libc ??= libcOf(soname, facts, path, tree);
   }
   const sorted = new Map([...libraries].sort(([a], [b]) => compareBytes(a, b)));
   return { name, source, libc, libraries: sorted, complete: true, fulfils: fulfilledNeeds(tree) };
@@ -61,14 +62,13 @@ function readLibrary(tree: FileTree, path: string): ElfFacts | null {
   }
 }
 
-function libcOf(soname: string, facts: ElfFacts, path: string): Base['libc'] {
+function libcOf(soname: string, facts: ElfFacts, path: string, tree: FileTree): Base['libc'] {
   if (soname === 'libc.so.6')
     return {
       name: 'glibc',
       version: describeVersions(facts.versionDefinitions).highest['GLIBC'] ?? 'unknown',
     };
-  // musl carries no version in its loader's bytes; what matters is only that it is musl.
   return /^(libc\.musl-|ld-musl-)/.test(soname) || path.includes('/ld-musl-')
-    ? { name: 'musl', version: 'unknown' }
+    ? { name: 'musl', version: muslVersion(tree, path) ?? 'unknown' }
     : null;
 }

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { memoryByteSource } from '../../core/byte-source.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { findNeeds, type Need } from '../../needs/index.ts';
+import type { Base } from '../known/base.ts';
 import { KNOWN_BASES } from '../known/known-bases.ts';
 import { describeVersions } from '../known/library-versions.ts';
-import { judgeBases, loaderKind } from './judge-bases.ts';
+import { judgeBases } from './judge-bases.ts';
 
 const DYNAMIC: ElfFacts = {
   path: '/app',
@@ -161,6 +162,7 @@ describe('a dynamic glibc program', () => {
     expect(verdicts({ ...DYNAMIC, interpreter: '/lib/ld-linux-x86-64.so.2' })).toMatchObject({
       'debian:12': 'no',
     });
+    expect(verdicts({ ...DYNAMIC, interpreter: '/opt/ld.so' })).toMatchObject({ 'debian:12': 'no' });
   });
 });
 
@@ -181,6 +183,18 @@ describe('other programs', () => {
       scratch: 'no',
     });
     expect(verdicts({ ...MUSL, needed: ['libc.so', 'libstdc++.so.6'] })).toMatchObject({ alpine: 'no' });
+    const elsewhere = { ...MUSL, interpreter: '/opt/musl/lib/ld-musl-x86_64.so.1' };
+    expect(verdicts(elsewhere)).toMatchObject({ alpine: 'no' });
+    expect(verdicts({ ...MUSL, interpreter: '/lib/ld-musl-i386.so.1' })).toMatchObject({ alpine: 'no' });
+  });
+
+  it('musl with DT_RELR runs from 1.2.4 on; where the version cannot be seen, it is unknown', () => {
+    const alpine = KNOWN_BASES.find(({ name }) => name === 'alpine');
+    const on = (version: string) =>
+      judgeBases({ facts: { ...MUSL, relr: true }, needs: [] }, [
+        { ...(alpine as Base), libc: { name: 'musl', version } },
+      ])[0]?.runs;
+    expect([on('1.2.3'), on('1.2.4'), on('1.2.5'), on('unknown')]).toEqual(['no', 'yes', 'yes', 'unknown']);
   });
 
   it('static runs everywhere, but for IFUNC on musl', () => {
@@ -227,13 +241,6 @@ describe('needs in a verdict', () => {
 });
 
 describe('small parts', () => {
-  it('loaderKind', () => {
-    expect(loaderKind('/lib64/ld-linux-x86-64.so.2')).toBe('glibc');
-    expect(loaderKind('/lib/ld-linux.so.2')).toBe('glibc');
-    expect(loaderKind('/lib/ld-musl-aarch64.so.1')).toBe('musl');
-    expect(loaderKind('/opt/ld.so')).toBeNull();
-  });
-
   it('describeVersions keeps the highest of each family', () => {
     expect(
       describeVersions([

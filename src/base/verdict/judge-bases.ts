@@ -1,16 +1,25 @@
-import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
+import {
+  compareDotted,
+  type ElfFacts,
+  type ElfFile,
+  importedSymbols,
+  interpreterKind,
+} from '../../elf/index.ts';
+import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
 import { lackingNeeds, type Need, type NeedKey } from '../../needs/index.ts';
 import type { Base, BaseLibrary } from '../known/base.ts';
 import { KNOWN_BASES } from '../known/known-bases.ts';
 import { parseVersionName } from '../known/library-versions.ts';
 import type { JudgeRequest, Verdict } from './verdict.ts';
-import { abisOf, gnuTriple } from '../../core/machine-abis.ts';
+import { abisOf, gnuTriple, muslLoader } from '../../core/machine-abis.ts';
 import { machineNamed } from '../../core/machines.ts';
 
 /** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
 const MUSL_ITSELF = /^(lib(c|pthread|rt|m|dl|util|xnet)\.|libc\.musl-|ld-musl-)/;
 /** The loader's own soname differs from machine to machine, and the tables hold x86-64's. */
 const GLIBC_LOADER_NAME = /^(ld-linux|ld64|ld\.so)/;
+/** Where distributions have loaders. */
+const DISTRIBUTED = /^\/lib(32|64|x32)?\/[^/]+$/;
 /** How many names a reason spells out. */
 const NAMED_LIMIT = 4;
 
@@ -91,11 +100,6 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
   return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
 }
 
-/** What lld and mold make of `musl-gcc -static`, whose specs always pass -dynamic-linker (hazards of musl-gcc). */
-function isStaticWithInterpreter({ interpreter, type, needed, libc }: ElfFacts): boolean {
-  return interpreter !== null && type === 'EXEC' && needed.length === 0 && libc === 'musl';
-}
-
 function judgeDynamic(facts: ElfFacts, base: Base): Start {
   const interpreter = facts.interpreter ?? '';
   if (base.libc === null) {
@@ -104,8 +108,8 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
       'ship the closure (loader and libraries), or link statically',
     );
   }
-  const wanted = loaderKind(interpreter);
-  if (wanted === null)
+  const wanted = interpreterKind(interpreter);
+  if (wanted === null || !DISTRIBUTED.test(interpreter))
     return no(
       `its loader ${interpreter} is of no distribution's place`,
       'patchelf --set-interpreter, or ship that loader',
@@ -116,22 +120,19 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
       `build for ${base.libc.name}, or link statically`,
     );
   }
-  const places = glibcLoaders(facts.machine);
-  if (wanted === 'glibc' && places.length > 0 && !places.includes(interpreter)) {
+  const places = loaderPlaces(wanted, facts.machine);
+  if (places.length > 0 && !places.includes(interpreter)) {
     return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${places.join(' or ')}`);
   }
   return judgeLibraries(facts, base, base.libc);
 }
 
-/** Where bases for a machine have glibc's loader; an ABI without a multiarch tuple has no base. */
-function glibcLoaders(machine: string): readonly string[] {
-  const distributed = abisOf(machineNamed(machine)).filter((abi) => gnuTriple(abi) !== null);
-  return distributed.map(({ glibcLoader }) => glibcLoader);
-}
-
-export function loaderKind(interpreter: string): 'glibc' | 'musl' | null {
-  if (/\/ld-musl-[\w.-]+\.so\.1$/.test(interpreter)) return 'musl';
-  return /^\/lib(32|64|x32)?\/(ld-linux[\w.-]*|ld64|ld)\.so\.\d+$/.test(interpreter) ? 'glibc' : null;
+/** Where bases for a machine have the loader; none for a machine without a row. */
+function loaderPlaces(kind: LibcRelease['name'], machine: string): readonly string[] {
+  const abis = abisOf(machineNamed(machine));
+  if (kind === 'musl') return abis.map(muslLoader);
+  // An ABI without a multiarch tuple has no base.
+  return abis.filter((abi) => gnuTriple(abi) !== null).map(({ glibcLoader }) => glibcLoader);
 }
 
 function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['libc']>): Start {
@@ -142,11 +143,12 @@ function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['lib
   if (missing.length > 0) return judgeMissing(missing, facts, base);
   const versions = missingVersions(facts, base);
   if (versions.length > 0) return judgeVersions(versions, facts, base, libc);
-  if (facts.relr && relrFails(libc))
-    return no(
-      `DT_RELR relocations, which ${libc.name} ${libc.version} does not know`,
-      'link with -Wl,-z,nopack-relative-relocs',
-    );
+  const relr = judgeRelr(facts, {
+    name: libc.name,
+    version: libc.version === 'unknown' ? null : libc.version,
+    versionNames: base.libraries.get('libc.so.6')?.names ?? [],
+  });
+  if (relr !== null) return relr;
   if (facts.needsPrivateGlibc)
     return unknown('asks for GLIBC_PRIVATE symbols: runs only with the very same build of glibc');
   const atMost = facts.minimumGlibc === null ? '' : ` (asks for at most GLIBC_${facts.minimumGlibc})`;
@@ -205,10 +207,14 @@ function defines({ highest, names }: BaseLibrary, wanted: string): boolean {
   return parsed !== null && ceiling !== undefined && compareDotted(parsed.version, ceiling) <= 0;
 }
 
-/** glibc from 2.36, musl from 1.2.4; a musl of unknown version is taken to be a present one. */
-function relrFails({ name, version }: NonNullable<Base['libc']>): boolean {
-  if (version === 'unknown') return false;
-  return compareDotted(version, name === 'glibc' ? '2.36' : '1.2.4') < 0;
+/** What keeps a program with DT_RELR from running on a C library; null when nothing does. */
+export function judgeRelr({ relr }: ElfFacts, libc: LibcRelease): Start | null {
+  const applied = relr ? appliesRelr(libc) : true;
+  if (applied === true) return null;
+  const fix = 'link with -Wl,-z,nopack-relative-relocs';
+  return applied === null
+    ? unknown(`DT_RELR relocations, which not every ${libc.name} knows, and its version cannot be seen`, fix)
+    : no(`DT_RELR relocations, which ${libc.name} ${libc.version} does not know`, fix);
 }
 
 const yes = (reason: string): Start => ({ runs: 'yes', reason });

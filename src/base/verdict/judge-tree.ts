@@ -1,10 +1,11 @@
 import { MorselError } from '../../core/errors.ts';
-import { exportedSymbols, importedSymbols, openElf } from '../../elf/index.ts';
-import { type Closure, findClosure } from '../../loader/index.ts';
+import { type ElfFacts, exportedSymbols, importedSymbols, openElf } from '../../elf/index.ts';
+import { type Closure, findClosure, type LibcRelease, muslVersion } from '../../loader/index.ts';
 import { fulfilledNeeds } from '../../needs/index.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
 import { overlayTree } from '../../rootfs/index.ts';
-import { judgeAnywhere, withLacking } from './judge-bases.ts';
+import { describeVersions } from '../known/library-versions.ts';
+import { judgeAnywhere, judgeRelr, withLacking } from './judge-bases.ts';
 import type { JudgeRequest, Verdict } from './verdict.ts';
 
 export interface JudgeTreeRequest extends JudgeRequest {
@@ -27,7 +28,7 @@ export function judgeTree(request: JudgeTreeRequest): Verdict {
   const { facts, tree, path, elf } = request;
   const start =
     judgeAnywhere(facts) ??
-    judgeClosure(elf === undefined ? tree : overlayTree(tree, path, elf.source), path);
+    judgeClosure(facts, elf === undefined ? tree : overlayTree(tree, path, elf.source), path);
   if (start.runs !== 'yes') return { base: tree.name, ...start };
   return {
     base: tree.name,
@@ -36,7 +37,7 @@ export function judgeTree(request: JudgeTreeRequest): Verdict {
   };
 }
 
-function judgeClosure(tree: FileTree, path: string): Start {
+function judgeClosure(facts: ElfFacts, tree: FileTree, path: string): Start {
   let closure: Closure;
   try {
     closure = findClosure({ tree, path });
@@ -46,11 +47,19 @@ function judgeClosure(tree: FileTree, path: string): Start {
   }
   return (
     judgeFound(closure) ??
+    judgeRelr(facts, libcOf(closure, tree)) ??
     judgeSymbols(closure, tree) ?? {
       runs: 'yes',
       reason: `its loader finds ${countOf(closure.libraries.length)}`,
     }
   );
+}
+
+function libcOf({ loader, interpreter, libraries }: Closure, tree: FileTree): LibcRelease {
+  if (loader === 'musl') return { name: loader, version: muslVersion(tree, interpreter?.path ?? '') };
+  const libc = libraries.find(({ facts }) => facts.soname === 'libc.so.6');
+  const { highest, names } = describeVersions([...(libc?.facts.versionDefinitions ?? [])]);
+  return { name: 'glibc', version: highest['GLIBC'] ?? null, versionNames: names };
 }
 
 const countOf = (libraries: number): string =>

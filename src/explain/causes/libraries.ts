@@ -1,4 +1,4 @@
-import type { Closure } from '../../loader/index.ts';
+import { appliesRelr, type Closure, isStaticWithInterpreter, muslVersion } from '../../loader/index.ts';
 import { confirmed, OPEN, ruledOut, findByName } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
 import { causeRows, programPath } from '../cause-row.ts';
@@ -144,10 +144,7 @@ export const libraryCauses = causeRows([
     check: ({ program }) => {
       if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
       const { facts } = program.content;
-      return facts.interpreter !== null &&
-        facts.type === 'EXEC' &&
-        facts.needed.length === 0 &&
-        facts.go === null
+      return isStaticWithInterpreter(facts)
         ? confirmed(`${program.path} is a static EXEC file that asks for ${facts.interpreter}`)
         : ruledOut('it is not a static program with an interpreter');
     },
@@ -157,14 +154,19 @@ export const libraryCauses = causeRows([
   {
     cause: 'relr-on-old-musl',
     title: 'DT_RELR relocations, which musl before 1.2.4 ignores',
-    check: ({ program }) => {
+    check: ({ program, tree }) => {
       if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
-      const { facts } = program.content;
-      return facts.relr && facts.libc === 'musl' && facts.link === 'dynamic'
-        ? confirmed(`${program.path} has DT_RELR and is loaded by musl: it needs musl 1.2.4`)
-        : ruledOut('no DT_RELR on musl');
+      const { relr, libc, interpreter } = program.content.facts;
+      if (!relr || libc !== 'musl' || interpreter === null) return ruledOut('no DT_RELR on musl');
+      const version = muslVersion(tree, interpreter);
+      const applied = appliesRelr({ name: 'musl', version });
+      if (applied === null) return OPEN;
+      return applied
+        ? ruledOut(`${interpreter} is musl ${version}, which knows DT_RELR`)
+        : confirmed(
+            `${program.path} has DT_RELR, and ${interpreter} is musl ${version}: it needs musl 1.2.4`,
+          );
     },
-    notFatal: true,
     command: (context) => `readelf -dW .${programPath(context)} | grep RELR`,
     fixes: () => ['link with -Wl,-z,nopack-relative-relocs, or take musl 1.2.4 (alpine 3.18)'],
   },

@@ -152,7 +152,7 @@ export const startCauses = causeRows([
       const file = fileOf(probe);
       if (file === null) return NO_FILE;
       return file.content.kind === 'text'
-        ? confirmed(`${file.path} begins with neither \\x7fELF nor #!`)
+        ? confirmed(`${file.path} begins with neither \\x7fELF nor #! and an interpreter`)
         : ruledOut(`${file.path} is ${describe(file)}`);
     },
     command: (context) => `file .${programPath(context)}`,

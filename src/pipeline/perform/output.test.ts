@@ -52,6 +52,13 @@ describe('placeOutput', () => {
     expect(layout(join(folder, 'empty'))).toBe(join(folder, 'empty'));
   });
 
+  it('takes what is read as a layout, with index.json and blobs alone', () => {
+    writeFileSync(join(folder, 'index.json'), '{}');
+    expect(() => layout(folder)).toThrowError(refused);
+    mkdirSync(join(folder, 'blobs'));
+    expect(layout(folder)).toBe(folder);
+  });
+
   it('refuses a directory for an archive, also behind a link, and a file for a layout', () => {
     writeFileSync(join(folder, 'file'), '');
     symlinkSync('.', join(folder, 'link'));

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { MorselError } from '../../core/errors.ts';
 import { defaultOutputPlace, outputFilePlace, outputPlace } from '../../core/output-place.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { attempt } from '../../core/write-error.ts';
-import { besideImage, type WrittenImage } from '../../places/index.ts';
+import { besideImage, holdsLayout, type WrittenImage } from '../../places/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import { LAYOUT_FILE } from '../../oci/index.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -31,12 +30,7 @@ export function placeOutput(
 function checkLayout(path: string, stat: Stats): void {
   if (!stat.isDirectory())
     throw refused(`${path} is a file, not a directory`, 'leave the slash out for an archive');
-  const names = attempt(path, () => readdirSync(path));
-  if (names.length > 0 && !names.includes(LAYOUT_FILE))
-    throw refused(
-      `${path} is neither empty nor an OCI layout`,
-      'give another directory with -o, or empty this one',
-    );
+  holdsLayout(path);
 }
 
 function refused(message: string, hint: string): MorselError {

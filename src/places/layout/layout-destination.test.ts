@@ -79,3 +79,23 @@ it.each([
   await expect(write('b:1')).rejects.toMatchObject({ code, hint: expect.any(String) as string });
   expect(readFileSync(join(path, 'index.json')).equals(index)).toBe(true);
 });
+
+it('adds to what is read as a layout, without the file oci-layout, and gives it that file', async () => {
+  await write('a:1');
+  rmSync(join(path, 'oci-layout'));
+  await write('b:1');
+  expect(readFileSync(join(path, 'oci-layout'), 'utf8')).toContain('imageLayoutVersion');
+  for (const name of ['a:1', 'b:1']) {
+    const image = await openImage({ kind: 'layout', path, name });
+    expect(await validateImage(image)).toEqual([]);
+    image.close();
+  }
+});
+
+it.each([['index.json'], ['blobs/x'], ['other']])('refuses a directory that only has %s', async (name) => {
+  mkdirSync(join(path, name, '..'), { recursive: true });
+  writeFileSync(join(path, name), '{}');
+  const before = listing();
+  await expect(write('a:1')).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+  expect(listing()).toEqual(before);
+});

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
@@ -29,6 +29,7 @@ import {
 } from '../destination.ts';
 import { pumpBlob } from '../pump-blob.ts';
 import { holdsBlob } from './holds-blob.ts';
+import { holdsLayout } from './layout-place.ts';
 
 /** What a blob is called before its digest is known. */
 const UNNAMED_BLOB = 'blob';
@@ -130,13 +131,7 @@ function existingIndex(directory: string): readonly Descriptor[] {
       hint: 'give a name ending in .tar for an archive, or another directory',
     });
   }
-  const names = attempt(directory, () => readdirSync(directory));
-  if (names.length === 0) return [];
-  if (!names.includes(LAYOUT_FILE)) {
-    throw new MorselError('WRITE_FAILED', `${directory} is neither empty nor an OCI layout`, {
-      hint: 'give another directory with -o, or empty this one',
-    });
-  }
+  if (!holdsLayout(directory)) return [];
   // What readers would refuse is not added to: the build would be done, and the image in it lost.
   const layoutPath = join(directory, LAYOUT_FILE);
   checkLayoutVersion(readSmallFile(layoutPath, METADATA_LIMIT_BYTES) ?? LAYOUT_VERSION_BYTES, directory);

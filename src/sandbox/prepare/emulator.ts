@@ -1,4 +1,4 @@
-import type { FileTree } from '../../rootfs/index.ts';
+import { type FileTree, shebangInTree } from '../../rootfs/index.ts';
 import { findTool } from '../../core/find-tool.ts';
 import {
   executes,
@@ -7,7 +7,6 @@ import {
   machineOfExecutable,
   MACHINES,
 } from '../../core/machines.ts';
-import { readShebang } from './locate-program.ts';
 
 export interface ForeignProgram {
   /** `aarch64` */
@@ -22,7 +21,7 @@ export interface ForeignProgram {
 
 /** Whether the program (or the interpreter of its `#!` line) is for another machine than this one; null when it is not. */
 export function foreignProgram(tree: FileTree, path: string): ForeignProgram | null {
-  const shebang = readShebang(tree, path);
+  const shebang = shebangInTree(tree, path);
   const executable = shebang?.interpreter ?? path;
   const machine = readMachine(tree, executable);
   if (machine === null || executes(hostMachineName(), machine)) return null;

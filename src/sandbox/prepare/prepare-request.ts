@@ -1,14 +1,19 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
-import { directoryTree, type FileTree, homeOf } from '../../rootfs/index.ts';
+import {
+  directoryTree,
+  type FileTree,
+  homeOf,
+  type LocatedProgram,
+  locateProgram,
+} from '../../rootfs/index.ts';
 import { containerFiles } from '../container/container-files.ts';
 import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { foreignProgram } from './emulator.ts';
-import { locateProgram } from './locate-program.ts';
 import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
-import type { StartFailure } from '../start-failure.ts';
+import type { ExecFailure, StartFailure } from '../start-failure.ts';
 
 export type Preparation =
   | { readonly kind: 'ready'; readonly prepared: PreparedRequest; readonly notes: readonly string[] }
@@ -101,8 +106,8 @@ function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartF
   if (name === undefined) return { kind: 'no-command', message: 'no command specified' };
   const mounts = request.mounts.map(({ target }) => target);
   const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts });
-  if (located.kind === 'missing') return located.failure;
-  const foreign = foreignProgram(tree, located.path.startsWith('/') ? located.path : join(cwd, located.path));
+  if (located.kind !== 'found') return notFound(name, located.kind);
+  const foreign = foreignProgram(tree, located.file);
   if (foreign === null || foreign.emulator === null)
     return { kind: 'found', path: located.path, argv, emulator: null, notes: [] };
   const { emulator, machine } = foreign;
@@ -114,6 +119,20 @@ function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartF
     emulator,
     notes: [`${machine} emulated by ${emulator.slice(emulator.lastIndexOf('/') + 1)}`],
   };
+}
+
+/** In runc's words. */
+function notFound(name: string, kind: Exclude<LocatedProgram['kind'], 'found'>): ExecFailure {
+  const failure = (errno: ExecFailure['errno'], reason: string): ExecFailure => ({
+    kind: 'exec',
+    errno,
+    message: `exec: "${name}": ${reason}`,
+  });
+  if (kind === 'directory') return failure('EISDIR', 'is a directory');
+  return failure(
+    'ENOENT',
+    name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH',
+  );
 }
 
 function mountsAt(
