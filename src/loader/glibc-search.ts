@@ -36,7 +36,7 @@ export type SearchResult =
 const MISSING: SearchResult = { kind: 'missing' };
 const DF_1_NODEFLIB = 0x800;
 
-/** glibc's search for one name (elf/dl-load.c, _dl_map_object; hazards.md 2.1). */
+/** glibc's search for one name (elf/dl-load.c, _dl_map_object; ld.so(8)). */
 export class GlibcSearch {
   readonly #context: GlibcSearchContext;
   readonly #subdirectories: readonly string[];

@@ -11,7 +11,7 @@ import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, directoryOf, muslDirectories, muslRpath } from './path-list.ts';
 import type { ObjectFile } from './session.ts';
 
-/** Follows musl's loader (ldso/dynlink.c of 1.2.3 to 1.2.5; hazards.md 2.3). */
+/** Follows musl's loader (ldso/dynlink.c of 1.2.3 to 1.2.5). */
 export function loadWithMusl(start: LoadStart): LoadOutcome {
   const program = new MuslProgram(start);
   program.preload();

@@ -112,7 +112,7 @@ function writableRootFinding({ result }: ExaminedRun, wrote: string | null): Fin
   };
 }
 
-/** hazards.md 3, row 32: PID 1 has no default action for a signal that it does not handle. */
+/** PID 1 has no default action for a signal that it does not handle: pid_namespaces(7). */
 function stopFindings(
   { result, stoppedBySignal }: ExaminedRun,
   { stopSignal }: RuntimeConfiguration,

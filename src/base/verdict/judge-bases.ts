@@ -91,7 +91,7 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
   return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
 }
 
-/** What lld and mold make of `musl-gcc -static`, whose specs always pass -dynamic-linker (hazards of musl-gcc). */
+/** What lld and mold make of `musl-gcc -static`, whose specs always pass -dynamic-linker. */
 function isStaticWithInterpreter({ interpreter, type, needed, libc }: ElfFacts): boolean {
   return interpreter !== null && type === 'EXEC' && needed.length === 0 && libc === 'musl';
 }

@@ -4,7 +4,7 @@ import type { Rung } from '../../core/choices.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 
 /**
- * The rungs worth trying for a project, smallest first (DESIGN section 1). Pure Go has no libc, so its static rung is
+ * The rungs worth trying for a project, smallest first. Pure Go has no libc, so its static rung is
  * `static-go`; the libc rungs stay on its ladder for programs that turn out to need cgo. A ready binary has one rung:
  * morsel does not relink what it did not compile.
  */

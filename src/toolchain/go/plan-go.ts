@@ -11,7 +11,7 @@ import type { Tool, Tools } from '../find/tools.ts';
 /**
  * How a Go program is compiled for a rung. Pure.
  * - The user's GOCACHE, GOPATH and GOFLAGS are kept; of GOFLAGS only `-buildmode` is overruled: a Go PIE asks for a
- *   dynamic linker that it does not need (hazards.md 0.4).
+ *   dynamic linker that it does not need.
  * - `-buildvcs=false`: the same sources give the same bytes with and without their .git.
  */
 export function planGo(project: GoProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
@@ -127,7 +127,7 @@ function buildArguments(build: GoBuild): readonly string[] {
   ];
 }
 
-/** Resolvers of Go's own, so that a static libc is not asked for names (hazards.md 0.1, row NSS). */
+/** Resolvers of Go's own, so that a static libc is not asked for names: it loads what nsswitch.conf(5) lists. */
 function tagsOf({ project, rung }: GoBuild): readonly string[] {
   if (rung !== 'static-musl' && rung !== 'static-glibc') return [];
   const own = (flagValue(project, 'tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== '');

@@ -178,7 +178,7 @@ function rungFlags({ rung, choice, project }: Context, linker: Linker): readonly
     ...(linker.toolchain.isWrapper
       ? ['-Clink-arg=-Wl,--no-dynamic-linker', '-Clink-arg=-Wl,-z,noseparate-code']
       : []),
-    // musl takes threads' default stack size from here; C code made for glibc expects 8 MiB (hazards.md 4).
+    // musl takes threads' stack size from here (src/env/__init_tls.c); C code made for glibc expects 8 MiB.
     ...(choice.kind === 'built' && project.systemCrates.length > 0
       ? ['-Clink-arg=-Wl,-z,stack-size=8388608']
       : []),
