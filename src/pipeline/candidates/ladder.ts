@@ -1,5 +1,5 @@
 import { MorselError } from '../../core/errors.ts';
-import type { Project } from '../../project/index.ts';
+import type { SourceProject } from '../../project/index.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 
@@ -8,7 +8,7 @@ import type { ElfFacts } from '../../elf/index.ts';
  * `static-go`; the libc rungs stay on its ladder for programs that turn out to need cgo. A ready binary has one rung:
  * morsel does not relink what it did not compile.
  */
-export function ladderFor(project: Exclude<Project, { kind: 'binary' }>): readonly Rung[] {
+export function ladderFor(project: SourceProject): readonly Rung[] {
   return project.kind === 'go'
     ? ['static-go', 'static-musl', 'static-glibc', 'closure']
     : ['static-musl', 'static-glibc', 'closure'];
