@@ -174,18 +174,15 @@ class MuslProgram {
     if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
       throw tooManyObjects(this.#main.path);
     }
-    const origin = directoryOf(path);
-    const neededBy = (requester ?? this.#main).path;
-    const foundBy = how.foundBy ?? found.foundBy;
     const object = {
       path,
       file,
       link,
       loader: requester,
-      origin,
+      origin: directoryOf(path),
       name,
-      neededBy,
-      foundBy,
+      neededBy: (requester ?? this.#main).path,
+      foundBy: how.foundBy ?? found.foundBy,
       reason: how.reason,
       wanted: true,
     };
