@@ -56,7 +56,7 @@ export function copyCli(folder: string): string {
   return join(folder, 'cli.cjs');
 }
 
-/** What `build --format json` prints, as far as tests look at it (DESIGN.md section 3). */
+/** What `build --format json` prints, as far as tests look at it (docs/reference/json.md). */
 export interface BuiltImage {
   readonly reference: string;
   readonly digest: string;

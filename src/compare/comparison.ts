@@ -1,4 +1,4 @@
-/** One way to ship the program, measured and run. `compare --format json` prints these (DESIGN section 3). */
+/** One way to ship the program, measured and run. `compare --format json` prints these. */
 export interface ComparisonRow {
   /** `scratch`, or the name of a base. */
   readonly base: string;

@@ -1,5 +1,6 @@
 import { lstatSync, opendirSync } from 'node:fs';
 import { join } from 'node:path';
+import { NAME_LIMIT_BYTES } from './path-limits.ts';
 import { formatOwner, parseOwner, stateOf, thisOwner } from './process-owner.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -13,8 +14,7 @@ const NAMES_AT_ONCE = 256;
 const FOREIGN_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** NAME_MAX of Linux (limits.h), in bytes; what is added to a prefix takes fewer than these. */
-const NAME_LIMIT_BYTES = 255;
+/** What is added to a prefix takes fewer bytes. */
 const ADDED_LIMIT_BYTES = 72;
 
 /** `PREFIX-MACHINE-PID-STARTTIME-`, to which the maker adds some letters. */

@@ -1,5 +1,6 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isDirectory } from './stat-path.ts';
 import { writeError } from './write-error.ts';
 
 export interface MakeDirectoriesOptions {
@@ -42,10 +43,6 @@ function makeDirectory(path: string, mode: number | undefined): boolean {
     if (isDirectory(path)) return false;
     throw error;
   }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function removeIfEmpty(path: string): void {

@@ -65,18 +65,16 @@ export function runCommand(command: Command, options: RunCommandOptions = {}): P
     child.on('close', (exitCode, killedBy) => {
       settle();
       if (signal?.aborted === true) return reject(interrupted(command));
-      const { stdout, stderr } = output;
-      if (options.family?.kind === 'namespace' && isStartFailure(exitCode, stderr.text()))
-        return reject(cannotStart(command, new Error(stderr.text().trim())));
+      const written = textOf(output);
+      if (options.family?.kind === 'namespace' && isStartFailure(exitCode, written.stderr))
+        return reject(cannotStart(command, new Error(written.stderr.trim())));
       const elapsedMs = performance.now() - started;
       onEvent({ kind: 'command-finished', purpose: command.purpose, exitCode: exitCode ?? -1, elapsedMs });
       resolve({
         exitCode,
         signal: killedBy,
-        stdout: stdout.text(),
-        stderr: stderr.text(),
+        ...written,
         timedOut: limits.timedOut(),
-        droppedBytes: stdout.droppedBytes + stderr.droppedBytes,
         elapsedMs,
       });
     });
@@ -126,6 +124,14 @@ function readOutput(child: ChildProcess, options: RunCommandOptions): Output {
     onEvent({ kind: 'command-output', text: chunk.toString('utf8') });
   });
   return { stdout, stderr };
+}
+
+function textOf({ stdout, stderr }: Output): Pick<CommandResult, 'stdout' | 'stderr' | 'droppedBytes'> {
+  return {
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    droppedBytes: stdout.droppedBytes + stderr.droppedBytes,
+  };
 }
 
 interface Limits {

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import { fileEnd } from './file-end.ts';
-import { PT } from './program-headers.ts';
+import { PN_XNUM, PT } from './program-headers.ts';
 
 /** How an executable is written without what no kernel and no loader reads; or why it must stay as it is. */
 export type SectionDropPlan =
@@ -19,7 +19,6 @@ export type SectionDropPlan =
 const ET_EXEC = 2;
 const ET_DYN = 3;
 const PT_NULL = 0;
-const PN_XNUM = 0xffff;
 
 /**
  * What `sstrip` does: the file ends with the last byte that a program header holds, and e_shoff, e_shnum and

@@ -42,10 +42,10 @@ export const DT = {
   MIPS_SYMTABNO: 0x70000011,
 } as const;
 
-/** DT_FLAGS. */
+/** DT_FLAGS, as `flags` of the facts has them. */
 export const DF = { TEXTREL: 4, BIND_NOW: 8, STATIC_TLS: 16 } as const;
 
-/** DT_FLAGS_1. */
+/** DT_FLAGS_1, as `flags1` has them. */
 export const DF_1 = { NOW: 1, NODEFLIB: 0x800, PIE: 0x0800_0000 } as const;
 
 /** A large C++ program has some hundred, nearly all of them DT_NEEDED. */

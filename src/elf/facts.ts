@@ -44,7 +44,7 @@ export interface ElfFacts {
   readonly machine: string;
   /** `e_machine` as written: 62 is x86-64. */
   readonly machineNumber: number;
-  /** EI_OSABI: 0 System V, 3 GNU. Says nothing about the libc (hazards.md 1.1). */
+  /** EI_OSABI: 0 System V, 3 GNU. Says nothing about the libc: GNU ld writes 3 where it sees IFUNC, lld leaves 0. */
   readonly osAbi: number;
   /** EI_ABIVERSION. */
   readonly abiVersion: number;
@@ -103,7 +103,7 @@ export interface ElfFacts {
     /** The oldest kernel that it is made for: `3.2.0`. */
     readonly kernel: string;
   } | null;
-  /** The level that ld.so insists on; null when the bytes do not say, which is the usual case (hazards.md 1.4). */
+  /** The level that ld.so insists on; null when the bytes do not say, which is the usual case. */
   readonly isaLevel: IsaLevel | null;
   /** PT_TLS p_memsz, bytes for each thread; 0 when there is none. */
   readonly tlsSizeBytes: number;
@@ -115,7 +115,7 @@ export interface ElfFacts {
   readonly executableStack: boolean;
   /** PT_GNU_STACK p_memsz: musl takes it as the default thread stack size. 0 when unset. */
   readonly stackSizeBytes: number;
-  /** Count of R_*_IRELATIVE relocations: not applied by musl (hazards.md 1.3). */
+  /** Count of R_*_IRELATIVE relocations: not applied by musl. */
   readonly irelativeCount: number;
   /** DT_RELR present: needs glibc >= 2.36 or musl >= 1.2.4. */
   readonly relr: boolean;

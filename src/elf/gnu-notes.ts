@@ -9,7 +9,7 @@ export function buildId(notes: readonly ElfNote[]): string | null {
 
 export interface AbiTag {
   readonly os: 'Linux' | 'Hurd' | 'Solaris' | 'FreeBSD' | 'unknown';
-  /** Earliest kernel that glibc was built for. Not enforced since 2.26: information only (hazards.md 1.4). */
+  /** Earliest kernel that glibc was built for. Not enforced since 2.26: information only. */
   readonly kernel: string;
 }
 
@@ -53,7 +53,7 @@ export function gnuProperties(
 
 /**
  * The x86-64 level that ld.so insists on ("CPU ISA level is lower than required"). Only `-Wl,-z,x86-64-vN` writes it,
- * `-march` does not: null means that the bytes do not say (hazards.md 1.4).
+ * `-march` does not: null means that the bytes do not say.
  */
 export function isaLevelNeeded(properties: ReadonlyMap<number, Buffer>): IsaLevel | null {
   const bits = properties.get(GNU_PROPERTY_X86_ISA_1_NEEDED);

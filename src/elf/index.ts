@@ -1,3 +1,4 @@
+export { DF, DF_1 } from './dynamic-section.ts';
 export { isElf } from './elf-header.ts';
 export { ElfFile, openElf } from './elf-file.ts';
 export type { ByteRange } from './program-headers.ts';
@@ -19,6 +20,7 @@ export {
   glibcVersionOf,
   readVersionDefinitions,
   readVersionNeeds,
+  versionNeedOf,
 } from './symbol-versions.ts';
 export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
 export { goFunctionNames } from './go-function-names.ts';

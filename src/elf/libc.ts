@@ -27,7 +27,7 @@ export interface LibcVerdict {
   readonly evidence: string;
 }
 
-/** Which C library a file is linked with, and how that can be seen. hazards.md 1.2, in order of strength. */
+/** Which C library a file is linked with, and how that can be seen; the strongest sign first. */
 export function classifyLibc(facts: LibcEvidence): LibcVerdict {
   if (facts.link === 'none') return { libc: 'unknown', evidence: 'not linked yet' };
   const dynamic = byLibraries(facts);

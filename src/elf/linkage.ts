@@ -55,7 +55,8 @@ function readInterpreter(elf: ElfFile): string | null {
   return nul < 0 ? path : path.slice(0, nul);
 }
 
-// hazards.md 1.1, in its order. What UPX packs is ET_DYN with an entry and no dynamic section: the kernel starts it.
+// PT_INTERP first, as the kernel has it (fs/binfmt_elf.c). What UPX packs is ET_DYN with an entry and no dynamic
+// section: the kernel starts it.
 function linkKind(
   type: ElfFacts['type'],
   interpreter: string | null,

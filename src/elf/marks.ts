@@ -19,7 +19,7 @@ export function toolchainComments(elf: ElfFile): readonly string[] {
   return [...new Set(lines)];
 }
 
-/** UPX's own mark stands in its loader's header; everything else about the program is then hidden. hazards.md 1.2. */
+/** UPX's own mark stands in its loader's header; everything else about the program is then hidden. */
 export function isPackedByUpx(elf: ElfFile): boolean {
   return elf.header.sectionHeaderCount === 0 && elf.source.read(0, 4096).includes('UPX!');
 }

@@ -43,7 +43,8 @@ const ET_CORE = 4;
 
 const PHDR32_BYTES = 32;
 const PHDR64_BYTES = 56;
-const PN_XNUM = 0xffff;
+/** In e_phnum: section 0 has the count. */
+export const PN_XNUM = 0xffff;
 
 /**
  * The program header table. A loader asks for two or three of a dozen entries, so each is parsed when it is asked for.

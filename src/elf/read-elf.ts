@@ -18,7 +18,7 @@ import {
   readVersionDefinitions,
   readVersionNeeds,
   VER_FLG_BASE,
-  VER_FLG_WEAK,
+  versionNeedOf,
 } from './symbol-versions.ts';
 
 /**
@@ -87,10 +87,7 @@ function versionFacts(elf: ElfFile): VersionFacts {
   const needs = readVersionNeeds(elf);
   const definitions = readVersionDefinitions(elf).filter(({ flags }) => (flags & VER_FLG_BASE) === 0);
   return {
-    versionNeeds: needs.map(({ library, versions }) => ({
-      library,
-      versions: versions.map(({ name, flags }) => ({ name, weak: (flags & VER_FLG_WEAK) !== 0 })),
-    })),
+    versionNeeds: needs.map(versionNeedOf),
     versionDefinitions: definitions.map(({ name }) => name),
     minimumGlibc: highestGlibc(needs),
     needsPrivateGlibc: needs.some(({ versions }) => versions.some(({ name }) => name === 'GLIBC_PRIVATE')),

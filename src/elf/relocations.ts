@@ -39,7 +39,7 @@ interface RelocationTable {
 
 /**
  * How many IRELATIVE relocations (IFUNC) there are. musl does not apply them: a musl program that has one misbehaves
- * without a word (hazards.md 1.3). A static glibc program has some thirty.
+ * without a word. A static glibc program has some thirty.
  */
 export function countIrelative(elf: ElfFile): number {
   const machine = machineOfElf(elf.header);

@@ -4,7 +4,7 @@ import type { Libc } from './facts.ts';
 
 /**
  * The first instructions of a program are those of its C library's crt1.o: they survive `strip` and `sstrip`.
- * Read off the start files and programs of each library (hazards.md 1.2; Debian 12's cross packages; zig's musl).
+ * Read off the start files and programs of each library (Debian 12's packages and cross packages; zig's musl).
  * In a pattern `..` is any byte, and a leading `*` lets it begin anywhere in the first START_CODE_BYTES.
  */
 interface StartCode {

@@ -1,6 +1,7 @@
 import { ByteWindow, invalid } from './byte-window.ts';
 import { DT } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
+import type { VersionNeed } from './facts.ts';
 
 /** vna_flags, vd_flags. */
 export const VER_FLG_BASE = 1;
@@ -45,6 +46,14 @@ export function readVersionNeeds(elf: ElfFile): readonly VersionNeedRecord[] {
     at += next;
   }
   return records;
+}
+
+/** The record as facts tell it. */
+export function versionNeedOf({ library, versions }: VersionNeedRecord): VersionNeed {
+  return {
+    library,
+    versions: versions.map(({ name, flags }) => ({ name, weak: (flags & VER_FLG_WEAK) !== 0 })),
+  };
 }
 
 function readNeededVersions(

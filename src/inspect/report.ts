@@ -2,7 +2,7 @@ import type { ElfFacts, Libc, Language, LinkKind } from '../elf/index.ts';
 import type { Verdict } from '../base/index.ts';
 import type { Need } from '../needs/index.ts';
 
-/** What `inspect` says of one file (DESIGN section 3); `elf` and `script` are filled for those kinds only. */
+/** What `inspect` says of one file; `elf` and `script` are filled for those kinds only. */
 export interface FileReport {
   /** As it was given. */
   readonly path: string;

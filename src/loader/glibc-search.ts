@@ -1,4 +1,5 @@
 import type { MachineName } from '../core/machines.ts';
+import { DF_1 } from '../elf/index.ts';
 import type { FoundBy } from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import { checkGlibcCandidate } from './glibc-candidate.ts';
@@ -34,9 +35,8 @@ export type SearchResult =
   | { readonly kind: 'missing' };
 
 const MISSING: SearchResult = { kind: 'missing' };
-const DF_1_NODEFLIB = 0x800;
 
-/** glibc's search for one name (elf/dl-load.c, _dl_map_object; hazards.md 2.1). */
+/** glibc's search for one name (elf/dl-load.c, _dl_map_object; ld.so(8)). */
 export class GlibcSearch {
   readonly #context: GlibcSearchContext;
   readonly #subdirectories: readonly string[];
@@ -63,7 +63,7 @@ export class GlibcSearch {
       this.#byRpath(name, requester) ??
       this.#inDirectories(name, this.#libraryPath, 'ld_library_path', 'LD_LIBRARY_PATH') ??
       this.#byRunpath(name, requester) ??
-      this.#bySystem(name, (requester.link.flags1 & DF_1_NODEFLIB) !== 0)
+      this.#bySystem(name, (requester.link.flags1 & DF_1.NODEFLIB) !== 0)
     );
   }
 

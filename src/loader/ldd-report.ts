@@ -1,7 +1,7 @@
 import type { Closure, ClosureLibrary, FoundBy } from './closure.ts';
 import { MUSL_OWN_NAME } from './load-musl.ts';
 
-/** `morsel ldd --format json`: the contract of DESIGN.md section 3, with additions after it. */
+/** What `morsel ldd --format json` prints of one file. */
 export interface LddReport {
   /** Absolute, in the root. */
   readonly path: string;

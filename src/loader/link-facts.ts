@@ -11,6 +11,7 @@ import {
   openElf,
   readVersionDefinitions,
   readVersionNeeds,
+  versionNeedOf,
 } from '../elf/index.ts';
 import { glibcRank } from './glibc-rank.ts';
 
@@ -31,14 +32,13 @@ export interface LinkFacts extends ElfLinkage {
 // elf.h; they are not in the gABI's range.
 const DT_AUXILIARY = 0x7ffffffd;
 const DT_FILTER = 0x7fffffff;
-const VER_FLG_WEAK = 2;
 
 /** Errors: NOT_AN_EXECUTABLE, ELF_INVALID. */
 export function readLinkFacts(source: ByteSource): LinkFacts {
   const elf = openElf(source);
   const linkage = linkageOf(elf);
   const dynamic = linkage.link === 'none' ? null : elf.dynamic();
-  const versionNeeds = dynamic === null ? [] : readVersionNeeds(elf).map(toVersionNeed);
+  const versionNeeds = dynamic === null ? [] : readVersionNeeds(elf).map(versionNeedOf);
   return {
     ...linkage,
     dynamic: dynamic !== null,
@@ -60,13 +60,6 @@ function namesOf(dynamic: ReturnType<ElfFile['dynamic']>, wanted: number): reado
   if (dynamic?.value(wanted) === undefined) return [];
   const entries = dynamic.entries().filter(({ tag }) => tag === wanted);
   return entries.map(({ value }) => dynamic.strings?.get(value) ?? '');
-}
-
-function toVersionNeed(record: ReturnType<typeof readVersionNeeds>[number]): VersionNeed {
-  return {
-    library: record.library,
-    versions: record.versions.map(({ name, flags }) => ({ name, weak: (flags & VER_FLG_WEAK) !== 0 })),
-  };
 }
 
 /** The version name that ranks highest, without weak ones. */

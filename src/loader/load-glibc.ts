@@ -55,7 +55,8 @@ class GlibcLinkMap {
     this.#start = start;
     const profile = session.profile(interpreter.file?.realPath ?? null, machineOf(program.link));
     this.#directories = profile.directories;
-    // Run by the kernel: links resolved; run as an argument of ld.so, as a library is: not (hazards.md 2.1).
+    // Run by the kernel: links resolved (_dl_get_origin reads /proc/self/exe); run as an argument of ld.so, as a library
+    // is: not (elf/dl-object.c).
     const started =
       program.link.interpreter !== null ? program.file.realPath : absolutePath(program.path, cwd);
     this.#main = programObject(start, directoryOf(started));

@@ -11,7 +11,7 @@ import type { LoadedObject } from './loaded-object.ts';
 import { absolutePath, directoryOf, muslDirectories, muslRpath } from './path-list.ts';
 import type { ObjectFile } from './session.ts';
 
-/** Follows musl's loader (ldso/dynlink.c of 1.2.3 to 1.2.5; hazards.md 2.3). */
+/** Follows musl's loader (ldso/dynlink.c of 1.2.3 to 1.2.5). */
 export function loadWithMusl(start: LoadStart): LoadOutcome {
   const program = new MuslProgram(start);
   program.preload();
@@ -174,18 +174,15 @@ class MuslProgram {
     if (this.#objects.length >= LOADED_OBJECT_LIMIT) {
       throw tooManyObjects(this.#main.path);
     }
-    const origin = directoryOf(path);
-    const neededBy = (requester ?? this.#main).path;
-    const foundBy = how.foundBy ?? found.foundBy;
     const object = {
       path,
       file,
       link,
       loader: requester,
-      origin,
+      origin: directoryOf(path),
       name,
-      neededBy,
-      foundBy,
+      neededBy: (requester ?? this.#main).path,
+      foundBy: how.foundBy ?? found.foundBy,
       reason: how.reason,
       wanted: true,
     };

@@ -1,3 +1,4 @@
+import { listNames } from '../core/list-names.ts';
 import { compareDotted } from '../elf/index.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import { type NeedSubject, SubjectEvidence } from './evidence.ts';
@@ -108,10 +109,9 @@ function findSignature(
     .filter((hit) => hit.names.length > 0);
   const first = hits[0];
   if (first === undefined) return [];
-  const objects = hits.slice(0, QUOTED_NAMES).map(({ library }) => libraryName(library.linkage));
-  const more = hits.length > QUOTED_NAMES ? ` and ${hits.length - QUOTED_NAMES} more` : '';
+  const objects = hits.map(({ library }) => libraryName(library.linkage));
   const level = inLibraries === undefined ? 'possible' : signature.level;
-  return [{ level, evidence: `${quote(signature, first.names)} (${objects.join(', ')}${more})` }];
+  return [{ level, evidence: `${quote(signature, first.names)} (${listNames(objects, QUOTED_NAMES)})` }];
 }
 
 const isSymbolic = ({ find }: Signature): boolean => find === 'symbol' || find === 'import';

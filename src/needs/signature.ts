@@ -1,16 +1,19 @@
 import type { ElfFacts } from '../elf/facts.ts';
 import type { NeedDetails } from './places.ts';
 
-/** How sure a need is: hazards.md section 7.3. */
+/**
+ * How sure a need is. `certain`: the run itself says so. `likely`: the program has the function or the text. `possible`:
+ * a library has it, or it depends on data.
+ */
 export type NeedLevel = 'certain' | 'likely' | 'possible';
 
 export type NeedText = string | ((context: NeedContext) => string);
 
 /**
- * - `symbol`: an undefined dynamic symbol of a dynamic object (tier T1), or a function in the `.symtab` of a static
- *   one (tier T2). `mkstemp` also means `mkstemp64` and the `_r` twin must be named.
+ * - `symbol`: an undefined dynamic symbol of a dynamic object, or a function in the `.symtab` of a static one.
+ *   `mkstemp` also means `mkstemp64` and the `_r` twin must be named.
  * - `import`: the dynamic half alone, for names that static C libraries link into every program.
- * - `string`: bytes of a static file or of a named library (tier T3).
+ * - `string`: bytes of a static file or of a named library.
  * - `go-function`: a name in `.gopclntab`, which survives `-s -w` and strip.
  */
 export interface Signature {
@@ -22,8 +25,8 @@ export interface Signature {
   readonly when?: (facts: ElfFacts) => boolean;
   readonly level: NeedLevel;
   /**
-   * Where it counts. `program` and its libraries by default for symbols (a library's import is at most `possible`,
-   * hazards.md 7.3), the program alone for the others; a pattern names the libraries whose word is decisive.
+   * Where it counts. `program` and its libraries by default for symbols (a library's import is at most `possible`),
+   * the program alone for the others; a pattern names the libraries whose word is decisive.
    */
   readonly inLibraries?: RegExp | 'no';
 }

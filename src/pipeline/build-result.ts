@@ -4,7 +4,7 @@ import type { Libc, LinkKind } from '../elf/index.ts';
 import type { ImageFile, ProofSummary, RejectedRung } from '../evidence/index.ts';
 import type { ImageSize, WritableLocation } from '../places/index.ts';
 
-/** What `build` answers; `--format json` prints exactly this (DESIGN section 3, "JSON"). Sizes are bytes. */
+/** What `build` answers; `--format json` prints exactly this. Sizes are bytes. */
 export interface BuildResult {
   /** `hello:latest@sha256:…`: what stdout carries. */
   readonly reference: string;

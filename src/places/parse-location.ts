@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { unreadable } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { isDirectory } from '../core/stat-path.ts';
 import { PATH_LIMIT_BYTES } from '../core/path-limits.ts';
 import { isImageName, type Location, TRANSPORTS, type TreeLocation } from './location.ts';
-import { isDirectory, kindOfPath } from './path-kind.ts';
+import { kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
 /** containers-transports(5): what skopeo reads and morsel does not. */

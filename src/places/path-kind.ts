@@ -1,6 +1,7 @@
-import { existsSync, type Stats, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
+import { isDirectory, statOrNull } from '../core/stat-path.ts';
 import { compressionOf } from '../layers/index.ts';
 import { DOCKER_MANIFEST_FILE, INDEX_FILE, LAYOUT_FILE } from '../oci/index.ts';
 import type { LocationKind } from './location.ts';
@@ -49,19 +50,6 @@ function withHead<T>(path: string, look: (head: Buffer) => T): T {
   }
 }
 
-/** Of what cannot be looked at, whoever opens it says what is wrong. */
-export function isDirectory(path: string): boolean {
-  return statOrNothing(path)?.isDirectory() === true;
-}
-
 function isFile(path: string): boolean {
-  return statOrNothing(path)?.isFile() === true;
-}
-
-function statOrNothing(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
+  return statOrNull(path)?.isFile() === true;
 }

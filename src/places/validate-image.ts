@@ -20,8 +20,7 @@ export interface ImageProblem {
  */
 export async function validateImage(image: Image, signal?: AbortSignal): Promise<readonly ImageProblem[]> {
   const problems: ImageProblem[] = [];
-  const report = (where: string, code: string, message: string): void =>
-    void problems.push({ where, code, message });
+  const report: Report = (where, code, message) => void problems.push({ where, code, message });
   const check = async (where: string, action: () => Promise<void>): Promise<void> => {
     try {
       await action();
@@ -30,14 +29,7 @@ export async function validateImage(image: Image, signal?: AbortSignal): Promise
       report(where, error.code, error.message);
     }
   };
-  for (const [where, descriptor, bytes] of documents(image)) {
-    const digest = sha256Digest(bytes);
-    if (digest !== descriptor.digest)
-      report(where, 'DIGEST_MISMATCH', `is ${digest}, not ${descriptor.digest}`);
-    if (bytes.length !== descriptor.size) {
-      report(where, 'DIGEST_MISMATCH', `has ${bytes.length} bytes, not ${descriptor.size}`);
-    }
-  }
+  checkDocuments(image, report);
   const { layers } = image.manifest;
   const diffIds = image.config.rootfs.diff_ids;
   if (layers.length !== diffIds.length) {
@@ -59,11 +51,21 @@ export async function validateImage(image: Image, signal?: AbortSignal): Promise
   return problems;
 }
 
-function documents(image: Image): readonly (readonly [string, Descriptor, Buffer])[] {
-  return [
+type Report = (where: string, code: string, message: string) => void;
+
+function checkDocuments(image: Image, report: Report): void {
+  const documents = [
     ['manifest', image.manifestDescriptor, image.manifestBytes],
     ['config', image.manifest.config, image.configBytes],
-  ];
+  ] as const;
+  for (const [where, descriptor, bytes] of documents) {
+    const digest = sha256Digest(bytes);
+    if (digest !== descriptor.digest)
+      report(where, 'DIGEST_MISMATCH', `is ${digest}, not ${descriptor.digest}`);
+    if (bytes.length !== descriptor.size) {
+      report(where, 'DIGEST_MISMATCH', `has ${bytes.length} bytes, not ${descriptor.size}`);
+    }
+  }
 }
 
 async function readBlob(

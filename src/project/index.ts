@@ -3,4 +3,12 @@ export { detectProject } from './detect-project.ts';
 export { goConfigFolder, goModuleCache, goSettingsFile } from './go-environment.ts';
 export { detectLicense } from './license.ts';
 export { imageName } from './image-name.ts';
-export type { BinaryProject, ConfigureScript, CProject, GoProject, Project, RustProject } from './project.ts';
+export type {
+  BinaryProject,
+  ConfigureScript,
+  CProject,
+  GoProject,
+  Project,
+  RustProject,
+  SourceProject,
+} from './project.ts';

@@ -1,4 +1,4 @@
-import type { Project } from './project.ts';
+import type { Project, SourceProject } from './project.ts';
 
 /** A language whose projects say by a file of its own what they are; C and C++ have build systems instead (`c.ts`). */
 export interface ProjectLanguage {
@@ -16,5 +16,5 @@ export interface ProjectLanguage {
   readonly detect: (
     directory: string,
     options: { readonly binary?: string | undefined },
-  ) => Exclude<Project, { kind: 'binary' }> | null;
+  ) => SourceProject | null;
 }

@@ -1,7 +1,10 @@
 import type { CargoSettings } from './cargo-config.ts';
 
 /** What a source tree (or a file) is. A pure description; found by `detectProject`, one file a language. */
-export type Project = BinaryProject | CProject | RustProject | GoProject;
+export type Project = BinaryProject | SourceProject;
+
+/** What has to be compiled. */
+export type SourceProject = CProject | RustProject | GoProject;
 
 interface ProjectBase {
   /** Image name by default: lower case, valid as an OCI repository name. */

@@ -1,4 +1,4 @@
-/** The words of dynamic loaders and runtimes that end a program before its own code: hazards.md 2, peers.md 2a. */
+/** The words of dynamic loaders and runtimes that end a program before its own code. */
 export const LOADER_ERRORS: readonly RegExp[] = [
   // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
   /^.*error while loading shared libraries: .*$/m,

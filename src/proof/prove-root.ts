@@ -1,4 +1,4 @@
-import { ignoreEvents, type EventSink } from '../core/events.ts';
+import { ignoreEvents, type EventSink, type MorselEvent } from '../core/events.ts';
 import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
 import { directoryTree, locateProgram } from '../rootfs/index.ts';
@@ -44,12 +44,7 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
     findings.push(...run.findings);
     run.notes.forEach((note) => notes.add(note));
     run.lifted.forEach((words) => lifted.add(words));
-    onEvent({
-      kind: 'check-finished',
-      check: run.result.name,
-      status: run.result.status,
-      detail: run.result.detail,
-    });
+    onEvent(finishedEvent(run.result));
   }
   for (const finding of findings) onEvent(findingEvent(finding));
   const status = results.every((result) => result.status === 'passed') ? 'passed' : 'failed';
@@ -61,6 +56,10 @@ export async function proveRoot(options: ProveRootOptions): Promise<Proof> {
     findings,
     reason: null,
   };
+}
+
+function finishedEvent({ name, status, detail }: CheckResult): MorselEvent {
+  return { kind: 'check-finished', check: name, status, detail };
 }
 
 export function skippedProof(reason: string): Proof {
@@ -112,7 +111,7 @@ function writableRootFinding({ result }: ExaminedRun, wrote: string | null): Fin
   };
 }
 
-/** hazards.md 3, row 32: PID 1 has no default action for a signal that it does not handle. */
+/** PID 1 has no default action for a signal that it does not handle: pid_namespaces(7). */
 function stopFindings(
   { result, stoppedBySignal }: ExaminedRun,
   { stopSignal }: RuntimeConfiguration,

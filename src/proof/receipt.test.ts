@@ -1,6 +1,5 @@
-import { sha256Digest } from '../oci/index.ts';
+import { sha256Digest, type Image } from '../oci/index.ts';
 import { expect, it } from 'vitest';
-import type { Image } from '../oci/index.ts';
 import type { Proof } from './proof.ts';
 import { receipt } from './receipt.ts';
 

@@ -1,4 +1,4 @@
-import type { Digest, Image } from '../oci/index.ts';
+import { type Digest, formatPlatform, type Image } from '../oci/index.ts';
 import type { Proof } from './proof.ts';
 
 /** What `morsel prove` writes: the same proof gives the same bytes, so that there are no times and no paths in it. */
@@ -56,12 +56,11 @@ export function receipt(
   evidence: Digest | null,
   morselVersion: string,
 ): Receipt {
-  const { architecture, os, variant } = image.config;
   return {
     receiptVersion: 1,
     morsel: morselVersion,
     digest: image.manifestDescriptor.digest,
-    platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
+    platform: formatPlatform(image.config),
     evidence,
     status: proof.status,
     reason: proof.reason,

@@ -82,35 +82,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const argv = argvOf(check, run.image);
   const server =
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-  const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
-  const ended = await run.sandbox.run({
-    root: run.root,
-    argv,
-    cwd: run.image.cwd,
-    uid: run.image.uid,
-    gid: run.image.gid,
-    env: {
-      ...run.image.env,
-      ...check.env,
-    },
-    readOnlyRoot: run.readOnlyRoot,
-    network: 'none',
-    mounts: [],
-    timeoutMs: check.timeoutSeconds * 1e3 + graceMs,
-    outputLimitBytes: OUTPUT_LIMIT_BYTES,
-    stdio:
-      check.stdin === null
-        ? { kind: 'capture' }
-        : {
-            kind: 'capture',
-            stdin: check.stdin,
-          },
-    limits: LIMITS,
-    ...(run.capabilities === undefined ? {} : { capabilities: run.capabilities }),
-    signal: run.signal,
-    ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
-    ...(run.afterwards === undefined ? {} : { afterwards: run.afterwards }),
-  });
+  const ended = await run.sandbox.run(runRequest(check, argv, run, server));
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
@@ -130,6 +102,37 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     lifted: ended.lifted,
     stoppedBySignal: server?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
+  };
+}
+
+/** With nothing of this machine around it; a server has time to stop beside that of its check. */
+function runRequest(
+  check: Check,
+  argv: readonly string[],
+  run: CheckRun,
+  server: ServerExamination | null,
+): RunRequest {
+  const { root, image, readOnlyRoot, signal, capabilities, afterwards } = run;
+  const { cwd, uid, gid } = image;
+  const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
+  return {
+    root,
+    argv,
+    cwd,
+    uid,
+    gid,
+    env: { ...image.env, ...check.env },
+    readOnlyRoot,
+    network: 'none',
+    mounts: [],
+    timeoutMs: check.timeoutSeconds * 1000 + graceMs,
+    outputLimitBytes: OUTPUT_LIMIT_BYTES,
+    stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
+    limits: LIMITS,
+    ...(capabilities === undefined ? {} : { capabilities }),
+    signal,
+    ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(afterwards === undefined ? {} : { afterwards }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
+import { isPathTooLong } from '../core/path-limits.ts';
 import { posix } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { parseStopSignal, type StopSignal } from '../core/stop-signal.ts';
@@ -59,7 +59,7 @@ function directoryOf(text: string | undefined): string {
     ? 'is not absolute'
     : text.includes('\0')
       ? 'contains a NUL'
-      : isTooLong(text)
+      : isPathTooLong(text)
         ? 'is too long for Linux'
         : null;
   if (problem === null) return posix.normalize(text);
@@ -70,13 +70,6 @@ function directoryOf(text: string | undefined): string {
 }
 
 const SHOWN_CHARACTERS = 80;
-
-function isTooLong(path: string): boolean {
-  return (
-    Buffer.byteLength(path) > PATH_LIMIT_BYTES ||
-    path.split('/').some((part) => Buffer.byteLength(part) > NAME_LIMIT_BYTES)
-  );
-}
 
 /** As docker does, which refuses to make a container that it could not stop. */
 function signalOf(text: string | undefined): StopSignal {

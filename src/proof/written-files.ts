@@ -1,5 +1,6 @@
 import { type Dir, lstatSync, opendirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
+import { listNames } from '../core/list-names.ts';
 import { Turns } from '../core/turns.ts';
 
 /** Paths looked at; a root with more is compared in part. */
@@ -100,8 +101,7 @@ export function describeWrites(
     .filter((path) => !above.has(path))
     .sort();
   if (leaves.length === 0) return null;
-  const named = leaves.slice(0, NAMED_LIMIT).join(', ');
-  return `wrote ${named}${leaves.length > NAMED_LIMIT ? ` and ${leaves.length - NAMED_LIMIT} more` : ''}`;
+  return `wrote ${listNames(leaves, NAMED_LIMIT)}`;
 }
 
 /** Each directory once, however many of the paths are in it. */

@@ -1,4 +1,4 @@
-import { NAME_LIMIT_BYTES, PATH_LIMIT_BYTES } from '../core/path-limits.ts';
+import { isPathTooLong } from '../core/path-limits.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { compareNames } from '../tar/index.ts';
@@ -44,8 +44,7 @@ export function normaliseImagePath(path: string): string {
           ? 'contains a NUL'
           : parts.some((part) => part.startsWith('.wh.'))
             ? 'begins with ".wh.", which means "deleted" in a layer'
-            : Buffer.byteLength(path) > PATH_LIMIT_BYTES ||
-                parts.some((part) => Buffer.byteLength(part) > NAME_LIMIT_BYTES)
+            : isPathTooLong(path)
               ? 'is too long for Linux'
               : null;
   if (problem !== null) {

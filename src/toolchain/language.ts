@@ -1,9 +1,7 @@
 import type { Rung } from '../core/choices.ts';
-import type { Project } from '../project/project.ts';
+import type { SourceProject } from '../project/project.ts';
 import type { Tools } from './find/tools.ts';
 import type { PlanOptions, PlanOutcome } from './plan.ts';
-
-export type SourceProject = Exclude<Project, { kind: 'binary' }>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

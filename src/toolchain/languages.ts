@@ -2,7 +2,8 @@ import type { Rung } from '../core/choices.ts';
 import { C } from './c/c.ts';
 import type { Tools } from './find/tools.ts';
 import { GO } from './go/go.ts';
-import type { CompleteProjectOptions, CompiledLanguage, LanguagePlaces, SourceProject } from './language.ts';
+import type { CompleteProjectOptions, CompiledLanguage, LanguagePlaces } from './language.ts';
+import type { SourceProject } from '../project/project.ts';
 import type { PlanOptions, PlanOutcome } from './plan.ts';
 import { RUST } from './rust/rust.ts';
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openByteSource } from '../../src/core/byte-source.ts';
 import { defaultCacheDirectory } from '../../src/core/cache-directory.ts';
 import { type ElfFacts, readElf } from '../../src/elf/index.ts';
-import { detectProject, type Project } from '../../src/project/index.ts';
+import { detectProject, type SourceProject } from '../../src/project/index.ts';
 import {
   checkArtifact,
   type CompilePlan,
@@ -54,8 +54,6 @@ afterAll(() => {
   spawnSync('chmod', ['-R', 'u+w', work]);
   rmSync(work, { recursive: true, force: true });
 });
-
-type SourceProject = Exclude<Project, { kind: 'binary' }>;
 
 interface Built {
   readonly path: string;

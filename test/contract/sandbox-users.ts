@@ -10,7 +10,7 @@ export interface TestUser {
 
 /**
  * This user; and when that is root, an ordinary user without subordinate ids (`nobody`) and one with, if there is any.
- * `su` and not setpriv: what setpriv starts here keeps root's rights through ambient capabilities (hazards.md).
+ * `su` and not setpriv: what setpriv starts keeps root's rights where root has ambient capabilities (capabilities(7)).
  */
 export function testUsers(): readonly TestUser[] {
   const uid = process.getuid?.() ?? -1;

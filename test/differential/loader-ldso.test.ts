@@ -42,7 +42,7 @@ function text(lines: ReturnType<typeof lddLines>): string {
   return lines.map(({ name, path }) => `${name} => ${path ?? 'not found'}`).join('\n');
 }
 
-// DESIGN.md: the same paths as the real loaders, missing libraries included, in the same order.
+// The same paths as the real loaders, missing libraries included, in the same order.
 describe('the objects of this machine, as their real loaders say', () => {
   it.skipIf(!hasGlibc)('glibc', { timeout: 3_600_000 }, () => {
     let compared = 0;

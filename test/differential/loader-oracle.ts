@@ -21,7 +21,7 @@ interface AskOptions {
 
 /**
  * glibc's ld.so in trace mode: it lists and exits before the program's first instruction. A program is started, so
- * that the kernel gives /proc/self/exe (hazards.md 2.5); a library, and what is setuid, is an argument of ld.so.
+ * that the kernel gives /proc/self/exe; a library, and what is setuid, is an argument of ld.so.
  */
 export function askGlibc(path: string, options: AskOptions = {}): LoaderAnswer {
   const mode = statSync(path).mode;

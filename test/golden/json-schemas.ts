@@ -89,7 +89,7 @@ function reachable(
 }
 
 /**
- * Fields may come in a later version (DESIGN section 3, "JSON"), so that a published schema forbids none; and what is
+ * Fields may come in a later version (docs/reference/json.md), so that a published schema forbids none; and what is
  * `undefined` in a type is not in JSON.
  */
 function open(schema: Schema): Schema {

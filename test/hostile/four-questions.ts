@@ -8,7 +8,7 @@ export const PEAK_LIMIT_BYTES = 250 * 1024 * 1024;
 /** Of compilers and programs together; the keeper ends them there. */
 const CHILDREN_LIMIT_BYTES = 2 * 1024 * 1024 * 1024;
 
-/** The contract's table (DESIGN.md section 3), without 70: no input may reach a bug. */
+/** The table of docs/reference/exit-codes.md, without 70: no input may reach a bug. */
 const EXIT_CODES: readonly number[] = [0, 1, 2, 3, 4, 5, 130];
 const SIGKILL = 9;
 const STACK = /^ {4}at .+:\d+/m;

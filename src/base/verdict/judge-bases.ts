@@ -6,12 +6,13 @@ import {
   interpreterKind,
 } from '../../elf/index.ts';
 import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
+import { listNames } from '../../core/list-names.ts';
 import { lackingNeeds, type Need, type NeedKey } from '../../needs/index.ts';
 import type { Base, BaseLibrary } from '../known/base.ts';
 import { KNOWN_BASES } from '../known/known-bases.ts';
 import { parseVersionName } from '../known/library-versions.ts';
-import type { JudgeRequest, Verdict } from './verdict.ts';
 import { abisOf, gnuTriple, muslLoader } from '../../core/machine-abis.ts';
+import { NAMED_LIMIT, type JudgeRequest, type Verdict } from './verdict.ts';
 import { machineNamed } from '../../core/machines.ts';
 
 /** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
@@ -20,8 +21,6 @@ const MUSL_ITSELF = /^(lib(c|pthread|rt|m|dl|util|xnet)\.|libc\.musl-|ld-musl-)/
 const GLIBC_LOADER_NAME = /^(ld-linux|ld64|ld\.so)/;
 /** Where distributions have loaders. */
 const DISTRIBUTED = /^\/lib(32|64|x32)?\/[^/]+$/;
-/** How many names a reason spells out. */
-const NAMED_LIMIT = 4;
 
 /** One verdict for each base, in their order: does the program start there, and what would it still miss? */
 export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN_BASES): readonly Verdict[] {
@@ -159,7 +158,7 @@ function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['lib
 }
 
 function judgeMissing(missing: readonly string[], facts: ElfFacts, base: Base): Start {
-  const reason = `${listed(missing)} ${missing.length === 1 ? 'is' : 'are'} not in ${base.name}`;
+  const reason = `${listNames(missing, NAMED_LIMIT)} ${missing.length === 1 ? 'is' : 'are'} not in ${base.name}`;
   const searched = [facts.rpath, facts.runpath].filter((path) => path !== null).join(':');
   if (searched !== '') return unknown(`${reason}; the program looks for libraries of its own in ${searched}`);
   if (!base.complete) return unknown(`${reason} as far as its list goes`);
@@ -178,7 +177,7 @@ function judgeVersions(
       ? `needs glibc ${facts.minimumGlibc}, and ${base.name} has ${libc.version}: `
       : '';
   return no(
-    `${need}version ${listed(versions)} not found`,
+    `${need}version ${listNames(versions, NAMED_LIMIT)} not found`,
     glibc
       ? `build against glibc ${libc.version} or older, link statically, or take a newer base`
       : 'take a newer base, or link that library statically',
@@ -228,8 +227,3 @@ const unknown = (reason: string, fix?: string): Start => ({
   reason,
   ...(fix === undefined ? {} : { fix }),
 });
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED_LIMIT).join(', ');
-  return names.length > NAMED_LIMIT ? `${shown} and ${names.length - NAMED_LIMIT} more` : shown;
-}

@@ -1,12 +1,14 @@
 import { MorselError } from '../../core/errors.ts';
-import { type ElfFacts, exportedSymbols, importedSymbols, openElf } from '../../elf/index.ts';
+import { type ElfFacts, exportedSymbols, importedSymbols, openElf, DF, DF_1 } from '../../elf/index.ts';
 import { type Closure, findClosure, type LibcRelease, muslVersion } from '../../loader/index.ts';
 import { fulfilledNeeds } from '../../needs/index.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
 import { overlayTree } from '../../rootfs/index.ts';
 import { describeVersions } from '../known/library-versions.ts';
 import { judgeAnywhere, judgeRelr, withLacking } from './judge-bases.ts';
-import type { JudgeRequest, Verdict } from './verdict.ts';
+import { listNames } from '../../core/list-names.ts';
+
+import { NAMED_LIMIT, type JudgeRequest, type Verdict } from './verdict.ts';
 
 export interface JudgeTreeRequest extends JudgeRequest {
   /** The base: an unpacked image, or an image's layers read in place. */
@@ -17,11 +19,6 @@ export interface JudgeTreeRequest extends JudgeRequest {
 }
 
 type Start = Pick<Verdict, 'runs' | 'reason' | 'fix'>;
-
-/** DF_BIND_NOW and DF_1_NOW: every function is looked up at the start, not at its first call. gABI, Solaris. */
-const DF_BIND_NOW = 0x8;
-const DF_1_NOW = 0x1;
-const NAMED_LIMIT = 4;
 
 /** Will the program start on this very root? Decided by its own loader's search, not by a table. */
 export function judgeTree(request: JudgeTreeRequest): Verdict {
@@ -77,10 +74,9 @@ function judgeFound({ interpreter, missing, failures, versionProblems, facts }: 
   const [lost] = missing;
   if (lost !== undefined) {
     const names = [...new Set(missing.map(({ name }) => name))];
-    const more = names.length > NAMED_LIMIT ? ` and ${names.length - NAMED_LIMIT} more` : '';
     return {
       runs: 'no',
-      reason: `not found: ${names.slice(0, NAMED_LIMIT).join(', ')}${more} (${lost.name} is needed by ${lost.neededBy})`,
+      reason: `not found: ${listNames(names, NAMED_LIMIT)} (${lost.name} is needed by ${lost.neededBy})`,
       fix: 'install the packages, or ship the closure',
     };
   }
@@ -124,8 +120,9 @@ function judgeSymbols(closure: Closure, tree: FileTree): Start | null {
   return null;
 }
 
+/** Every function is looked up at the start, not at its first call: gABI, and Solaris for DF_1_NOW. */
 function bindsNow({ loader }: Closure, { flags, flags1 }: Closure['facts']): boolean {
-  return loader === 'musl' || (flags & DF_BIND_NOW) !== 0 || (flags1 & DF_1_NOW) !== 0;
+  return loader === 'musl' || (flags & DF.BIND_NOW) !== 0 || (flags1 & DF_1.NOW) !== 0;
 }
 
 function readSymbols(

@@ -2,6 +2,9 @@ import type { ElfFile } from '../../elf/elf-file.ts';
 import type { ElfFacts } from '../../elf/facts.ts';
 import type { Need } from '../../needs/index.ts';
 
+/** How many names a reason spells out. */
+export const NAMED_LIMIT = 4;
+
 /** Will the program *start* on a base? Needs that it meets later are said in the reason of a `yes`. */
 export interface Verdict {
   /** `scratch`, `debian:12`; the name of the tree for a base given by the user. */

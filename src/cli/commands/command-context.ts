@@ -35,18 +35,15 @@ export function makeContext(format: string | undefined): {
   const listensFromTheStart = process.pid === 1;
   const listen = (): void => SIGNALS.forEach((signal) => process.on(signal, onSignal));
   if (listensFromTheStart) listen();
-  const makeInterrupt = (): AbortController => {
+  const listeningInterrupt = (): AbortController => {
     if (!listensFromTheStart) listen();
-    const controller = new AbortController();
-    // Every process that runs at the moment listens; asking a machine for its tools starts dozens.
-    setMaxListeners(0, controller.signal);
-    return controller;
+    return makeInterrupt();
   };
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
     get signal() {
-      return (interrupt ??= makeInterrupt()).signal;
+      return (interrupt ??= listeningInterrupt()).signal;
     },
   };
   return {
@@ -57,4 +54,11 @@ export function makeContext(format: string | undefined): {
       isOver = true;
     },
   };
+}
+
+/** Every process that runs at the moment listens to it; asking a machine for its tools starts dozens. */
+function makeInterrupt(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

@@ -83,7 +83,7 @@ function findBundle(tree: FileTree): string | null {
   return BUNDLES.find((path) => isFile(tree, path) && (tree.resolve(path)?.entry.sizeBytes ?? 0) > 0) ?? null;
 }
 
-/** One bundle for all, and the link that OpenSSL follows (hazards.md 3, rows 11 to 14). */
+/** One bundle for all, and the link that OpenSSL follows (docs/explanation/what-makes-a-binary-runnable.md, 4). */
 const supply: Supplier = (need, { host }) => {
   const from = findBundle(host);
   if (from === null) {

@@ -47,7 +47,7 @@ export const nameResolution = needFamily({
     { find: 'import', anyOf: RESOLVER, level: 'likely' },
     { find: 'symbol', anyOf: RESOLVER, when: isStaticMusl, level: 'likely' },
     { find: 'string', anyOf: ['/etc/resolv.conf', '/etc/hosts'], when: isStaticMusl, level: 'likely' },
-    // Not getaddrinfo: every static Rust program on glibc holds that text. hazards.md 3.
+    // Not getaddrinfo: every static Rust program on glibc holds that text.
     {
       find: 'string',
       anyOf: [NSSWITCH],

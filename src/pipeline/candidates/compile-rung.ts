@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import type { ElfFacts } from '../../elf/index.ts';
-import type { Project } from '../../project/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
+import type { SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
@@ -18,8 +18,6 @@ import {
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { readFacts } from './read-facts.ts';
-
-export type SourceProject = Exclude<Project, { kind: 'binary' }>;
 
 /** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
 export interface CompiledRung {

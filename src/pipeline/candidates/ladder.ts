@@ -1,14 +1,14 @@
 import { MorselError } from '../../core/errors.ts';
-import type { Project } from '../../project/index.ts';
+import type { SourceProject } from '../../project/index.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 
 /**
- * The rungs worth trying for a project, smallest first (DESIGN section 1). Pure Go has no libc, so its static rung is
+ * The rungs worth trying for a project, smallest first. Pure Go has no libc, so its static rung is
  * `static-go`; the libc rungs stay on its ladder for programs that turn out to need cgo. A ready binary has one rung:
  * morsel does not relink what it did not compile.
  */
-export function ladderFor(project: Exclude<Project, { kind: 'binary' }>): readonly Rung[] {
+export function ladderFor(project: SourceProject): readonly Rung[] {
   return project.kind === 'go'
     ? ['static-go', 'static-musl', 'static-glibc', 'closure']
     : ['static-musl', 'static-glibc', 'closure'];

@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import type { SourceProject } from '../../project/index.ts';
 import { findProcessFamily } from '../../core/find-process-family.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungProgram, RungSource } from './candidate.ts';
-import { compileRung, type SourceProject } from './compile-rung.ts';
+import { compileRung } from './compile-rung.ts';
 import { chooseRungs, ladderFor } from './ladder.ts';
 
 /** From the bottom up. Error: NO_RUNG. */

@@ -39,7 +39,7 @@ export function libraryEntries(
   return { entries: whole === null ? [] : closureEntries(whole, { programPath: path }), findings };
 }
 
-/** hazards.md 2: what the loader of this machine finds is what the image gets; what it does not find ends the rung. */
+/** What the loader of this machine finds is what the image gets; what it does not find ends the rung. */
 function completeClosure(host: FileTree, path: string): Closure {
   const closure = findClosure({ tree: host, path });
   if (closure.interpreter !== null && closure.interpreter.file === null) {

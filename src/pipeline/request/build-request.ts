@@ -80,7 +80,6 @@ export function resolveRequest(
     rungs: options.rungs ?? configuration.rungs ?? null,
     size: options.size ?? configuration.size ?? 'default',
     experimental: options.experimental ?? configuration.experimental ?? false,
-    compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
     run: runSettings(options, configuration),
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
     add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
@@ -90,11 +89,18 @@ export function resolveRequest(
       maxFiles: configuration.limits?.maxFiles ?? null,
     },
     checks,
+    ...typedSettings(options),
+  };
+}
+
+/** Of the command line and the environment alone: a foreign project's `morsel.json` decides none of them. */
+function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> {
+  return {
+    compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
     prove: options.prove ?? 'default',
     evidence: options.evidence ?? true,
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
-    // Never from `morsel.json`: a foreign project must not switch it off.
     sandboxBuild: options.sandboxBuild ?? false,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
     cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
@@ -102,6 +108,18 @@ export function resolveRequest(
     onEvent: options.onEvent ?? ignoreEvents,
   };
 }
+
+type TypedSetting =
+  | 'compression'
+  | 'prove'
+  | 'evidence'
+  | 'sandbox'
+  | 'commandTimeoutMs'
+  | 'sandboxBuild'
+  | 'sourceDateEpoch'
+  | 'cacheDirectory'
+  | 'signal'
+  | 'onEvent';
 
 /** A wrong value in the file is the file's fault, also where the command line has another. */
 function byConfiguration<T>(work: () => T): T {

@@ -38,7 +38,7 @@ export function runSettings(options: BuildOptions, configuration: Configuration)
   };
 }
 
-/** Numeric ids need no passwd file and cannot name the wrong user (hazards.md 3, row 26). */
+/** Numeric ids need no passwd file, and name no other user (docs/explanation/what-makes-a-binary-runnable.md, 5). */
 function parseUser(text: string): string {
   const user = parseNumericUser(text);
   if (user === null)

@@ -5,7 +5,7 @@ import { MorselError } from '../../core/errors.ts';
 import type { Turns } from '../../core/turns.ts';
 import { listTar, type TarMember } from '../../tar/index.ts';
 import { decompressedFile } from '../../layers/index.ts';
-import { isDirectory } from '../path-kind.ts';
+import { isDirectory } from '../../core/stat-path.ts';
 
 /** The named files of an image's container: the same names in a layout directory and in an archive. */
 export interface ImageFiles {

@@ -21,8 +21,6 @@ import type { Descriptor, Digest, DiffId } from '../../oci/descriptor.ts';
 import type { Image } from '../../oci/image.ts';
 import type { ImageFiles } from '../container/image-files.ts';
 
-import type { Manifest } from '../../oci/manifest.ts';
-
 import { once } from '../container/once.ts';
 
 /** Layers that the images of an archive list, all together: 500 images of docker's 127 layers each. */
@@ -76,22 +74,9 @@ function dockerImage(
     digest,
     size: configBytes.length,
   };
-  const manifestBytes = encodeManifest(configDescriptor, layers, {});
-  const manifest: Manifest = {
-    schemaVersion: 2,
-    mediaType: MEDIA_TYPE.ociManifest,
-    config: configDescriptor,
-    layers,
-  };
   return {
     name: references[0] === undefined ? files.name : `${files.name}:${references[0]}`,
-    manifestDescriptor: {
-      mediaType: MEDIA_TYPE.ociManifest,
-      digest: sha256Digest(manifestBytes),
-      size: manifestBytes.length,
-    },
-    manifest,
-    manifestBytes,
+    ...madeManifest(configDescriptor, layers),
     config,
     configBytes,
     references,
@@ -105,6 +90,20 @@ function dockerImage(
       return openVerifiedBlob(files.open(path) ?? missing(files, path), descriptor, files.name);
     },
     close: once(release),
+  };
+}
+
+/** The manifest that the archive lacks. */
+function madeManifest(
+  config: Descriptor,
+  layers: readonly Descriptor[],
+): Pick<Image, 'manifest' | 'manifestBytes' | 'manifestDescriptor'> {
+  const mediaType = MEDIA_TYPE.ociManifest;
+  const manifestBytes = encodeManifest(config, layers, {});
+  return {
+    manifest: { schemaVersion: 2, mediaType, config, layers },
+    manifestBytes,
+    manifestDescriptor: { mediaType, digest: sha256Digest(manifestBytes), size: manifestBytes.length },
   };
 }
 

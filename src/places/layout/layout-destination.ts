@@ -49,11 +49,7 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const directory = resolve(path);
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
-  const blobs = join(directory, 'blobs', 'sha256');
-  for (const folder of [join(directory, 'blobs'), blobs]) refuseLink(folder);
-  created.directory(blobs);
-  // A build that was killed while it added to this layout.
-  for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
+  const blobs = makeBlobFolder(directory, created);
   const writeBlob = async (content: BlobContent, expected?: Descriptor): Promise<StoredBlob> => {
     const file = new OutputFile(join(blobs, UNNAMED_BLOB));
     try {
@@ -74,28 +70,49 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
     writeBlob,
     writeManifest: (bytes, mediaType) => storeBytes({ writeBlob }, mediaType, bytes),
     async commit(image) {
-      const layoutFile = join(directory, LAYOUT_FILE);
-      if (!existsSync(layoutFile)) {
-        await writeFile(layoutFile, LAYOUT_VERSION_BYTES);
-        created.file(layoutFile);
-      }
+      await writeLayoutFile(directory, created);
       const kept = existing.filter((descriptor) => !isReplacedBy(descriptor, image));
       await writeFile(join(directory, INDEX_FILE), encodeIndex([...kept, ...indexDescriptors(image)]));
       created.forget();
     },
     async commitReferrer(referrer, subject) {
-      const digests = new Set(existing.map(({ digest }) => digest));
-      const isOld = (descriptor: Descriptor): boolean => {
-        if (descriptor.artifactType !== referrer.artifactType) return false;
-        const of = subjectOf(directory, descriptor);
-        return of === subject.digest || (of !== null && !digests.has(of));
-      };
-      const kept = existing.filter((descriptor) => !isOld(descriptor));
+      const kept = withoutOldReferrers(existing, referrer, subject, directory);
       await writeFile(join(directory, INDEX_FILE), encodeIndex([...kept, referrer]));
       created.forget();
     },
     abort: () => created.remove(),
   };
+}
+
+function makeBlobFolder(directory: string, created: CreatedPaths): string {
+  const blobs = join(directory, 'blobs', 'sha256');
+  for (const folder of [join(directory, 'blobs'), blobs]) refuseLink(folder);
+  created.directory(blobs);
+  // A build that was killed while it added to this layout.
+  for (const folder of [directory, blobs]) removeLeftBehind(folder, (prefix) => TEMPORARY.has(prefix));
+  return blobs;
+}
+
+async function writeLayoutFile(directory: string, created: CreatedPaths): Promise<void> {
+  const path = join(directory, LAYOUT_FILE);
+  if (existsSync(path)) return;
+  await writeFile(path, LAYOUT_VERSION_BYTES);
+  created.file(path);
+}
+
+/** Old is one of the same type that refers to this image, or to one that is no longer in the index. */
+function withoutOldReferrers(
+  existing: readonly Descriptor[],
+  referrer: Descriptor,
+  subject: Descriptor,
+  directory: string,
+): readonly Descriptor[] {
+  const digests = new Set(existing.map(({ digest }) => digest));
+  return existing.filter((descriptor) => {
+    if (descriptor.artifactType !== referrer.artifactType) return true;
+    const of = subjectOf(directory, descriptor);
+    return of === null || (of !== subject.digest && digests.has(of));
+  });
 }
 
 /** What a manifest refers to, by its own bytes; null where it says nothing, or cannot be read. */

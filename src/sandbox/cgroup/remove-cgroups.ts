@@ -1,15 +1,12 @@
 import { readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path/posix';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOwner, stateOf } from '../../core/process-owner.ts';
+import { waitUntilGone } from '../wait-until-gone.ts';
 import { cgroupHierarchies } from './hierarchies.ts';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** Between making a cgroup and putting the first process in, which may be happening now. */
 const STALE_AFTER_MS = 10_000;
-/** How long killed processes may take to be gone, so that their cgroups can be removed. */
-const CLEANUP_MS = 2_000;
-const CLEANUP_STEP_MS = 5;
 
 /** Where runc and crun make a cgroup of this name, which a run that was killed leaves behind. */
 export function runtimeCgroups(name: string): readonly string[] {
@@ -18,9 +15,7 @@ export function runtimeCgroups(name: string): readonly string[] {
 
 /** Removes the cgroups of one run; a cgroup can be removed when its last process is gone. */
 export async function removeCgroups(cgroups: readonly string[]): Promise<void> {
-  const deadline = performance.now() + CLEANUP_MS;
-  while (!cgroups.map(removeCgroup).every(Boolean) && performance.now() < deadline)
-    await sleep(CLEANUP_STEP_MS);
+  await waitUntilGone(() => cgroups.map(removeCgroup).every(Boolean));
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MorselError } from '../../core/errors.ts';
 import { type Chain, reportedStep } from './chain-report.ts';
 import { readEnd, readStatus } from './container-end.ts';
@@ -14,10 +13,8 @@ import { startChain } from './start-chain.ts';
 import { GO_FD, STDERR_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
 import type { StartFailure } from '../start-failure.ts';
+import { waitUntilGone } from '../wait-until-gone.ts';
 
-/** How long killed processes may take to be gone. */
-const CLEANUP_MS = 2_000;
-const CLEANUP_STEP_MS = 5;
 /** READY_STEP and one failed step are 32 bytes; what writes more is no launcher of ours. */
 const STATUS_LIMIT_BYTES = 4096;
 /** More than a sandbox tool ever says. */
@@ -163,9 +160,7 @@ export class ContainerProcess {
 
   async #cleanUp(): Promise<void> {
     if (!this.#hasExited) this.#killAll();
-    const deadline = performance.now() + CLEANUP_MS;
-    while (this.#initPid !== null && isAlive(this.#initPid) && performance.now() < deadline)
-      await sleep(CLEANUP_STEP_MS);
+    await waitUntilGone(() => this.#initPid === null || !isAlive(this.#initPid));
   }
 
   #outcome(): Omit<RunResult, 'notes' | 'lifted'> {

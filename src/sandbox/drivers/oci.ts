@@ -13,7 +13,7 @@ import { ociConfiguration } from './oci-configuration.ts';
 
 /** runc and crun: what docker and podman themselves run containers with. */
 export const RUNC_DRIVER: Driver<'runc'> = ociDriver('runc', ['host', 'private-v1', 'private-v2']);
-// crun refuses a v1+v2 hybrid; with a cgroup2 of its own and no manager it needs nothing from it (peers.md 1).
+// crun refuses a v1+v2 hybrid; with a cgroup2 of its own and no manager it needs nothing from it.
 export const CRUN_DRIVER: Driver<'crun'> = ociDriver('crun', ['host', 'private-v2', 'private-v1']);
 
 function ociDriver<Name extends 'runc' | 'crun'>(

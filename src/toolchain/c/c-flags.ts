@@ -32,7 +32,10 @@ export interface CFlagsOptions {
   readonly wholeProgram: boolean;
 }
 
-/** `-pie` turns `-static` into a dynamic program; musl-gcc's `-static-pie` does as well (hazards.md 0.3). */
+/**
+ * `-pie` turns `-static` into a dynamic program; musl-gcc's `-static-pie` does as well
+ * (docs/explanation/what-makes-a-binary-runnable.md, 1).
+ */
 const DROPPED_FOR_STATIC = [
   '-pie',
   '-static-pie',

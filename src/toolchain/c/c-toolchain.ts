@@ -10,7 +10,7 @@ export interface CToolchain {
   /** In the user's words: `musl-gcc 12.2.0`. */
   readonly label: string;
   readonly family: 'gcc' | 'clang' | 'zig';
-  /** Debian's musl-gcc: specs around the host's gcc, with lies of their own (hazards.md 0.2). */
+  /** Debian's musl-gcc: specs around the host's gcc, which always pass -dynamic-linker. */
   readonly isWrapper: boolean;
   readonly cc: readonly string[];
   readonly cxx: readonly string[] | null;

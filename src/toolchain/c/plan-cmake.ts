@@ -17,35 +17,19 @@ import { jobsOf } from './plan-make.ts';
 export function planCmake(build: CBuild): CompilePlan {
   const { project, toolchain, layout, options, tools } = build;
   const program = tools.build.cmake?.path ?? 'cmake';
-  const env = buildEnvironment(build);
+  const inBuild = { program, cwd: layout.build, env: buildEnvironment(build) };
   const toolchainFile = join(layout.work, 'toolchain.cmake');
   const afterProject = join(layout.work, 'after-project.cmake');
   return planOf(build, {
     commands: [
       {
-        program,
-        args: [
-          '-S',
-          project.directory,
-          '-B',
-          layout.build,
-          ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
-          `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile}`,
-          ...(project.choosesOptimisation ? [] : [`-DCMAKE_BUILD_TYPE=${buildType(options.profile)}`]),
-          '-DBUILD_SHARED_LIBS=OFF',
-          '-DBUILD_TESTING=OFF',
-          ...(toolchain.isStatic ? [`-DCMAKE_PROJECT_INCLUDE=${afterProject}`] : []),
-          '-Wno-dev',
-        ],
-        cwd: layout.build,
-        env,
+        ...inBuild,
+        args: configureArguments(build, toolchainFile, afterProject),
         purpose: `configure ${project.name} for ${toolchain.label}`,
       },
       {
-        program,
+        ...inBuild,
         args: ['--build', layout.build, '--parallel', String(jobsOf(options.jobs))],
-        cwd: layout.build,
-        env,
         purpose: `build ${project.name} with ${toolchain.label}`,
       },
     ],
@@ -59,6 +43,26 @@ export function planCmake(build: CBuild): CompilePlan {
     cleanDirectories: [layout.build],
     artifact: searched(build, layout.build),
   });
+}
+
+function configureArguments(
+  { project, toolchain, layout, options, tools }: CBuild,
+  toolchainFile: string,
+  afterProject: string,
+): readonly string[] {
+  return [
+    '-S',
+    project.directory,
+    '-B',
+    layout.build,
+    ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
+    `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile}`,
+    ...(project.choosesOptimisation ? [] : [`-DCMAKE_BUILD_TYPE=${buildType(options.profile)}`]),
+    '-DBUILD_SHARED_LIBS=OFF',
+    '-DBUILD_TESTING=OFF',
+    ...(toolchain.isStatic ? [`-DCMAKE_PROJECT_INCLUDE=${afterProject}`] : []),
+    '-Wno-dev',
+  ];
 }
 
 function buildType(profile: 'default' | 'smallest' | 'debug'): string {

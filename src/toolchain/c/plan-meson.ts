@@ -16,13 +16,13 @@ import { jobsOf } from './plan-make.ts';
 export function planMeson(build: CBuild): CompilePlan {
   const { project, toolchain, layout, options, tools } = build;
   const program = tools.build.meson?.path ?? 'meson';
-  const env = buildEnvironment(build);
+  const inWork = { program, cwd: layout.work, env: buildEnvironment(build) };
   const machineFile = join(layout.work, 'machine.ini');
   const cross = isCross(build);
   return planOf(build, {
     commands: [
       {
-        program,
+        ...inWork,
         args: [
           'setup',
           cross ? '--cross-file' : '--native-file',
@@ -32,15 +32,11 @@ export function planMeson(build: CBuild): CompilePlan {
           layout.build,
           project.directory,
         ],
-        cwd: layout.work,
-        env,
         purpose: `configure ${project.name} for ${toolchain.label}`,
       },
       {
-        program,
+        ...inWork,
         args: ['compile', '-C', layout.build, '-j', String(jobsOf(options.jobs))],
-        cwd: layout.work,
-        env,
         purpose: `build ${project.name} with ${toolchain.label}`,
       },
     ],

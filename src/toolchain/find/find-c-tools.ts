@@ -4,7 +4,8 @@ import { findTool } from '../../core/find-tool.ts';
 import { openByteSource } from '../../core/byte-source.ts';
 import { findZig } from './find-zig.ts';
 import { hostArchitecture, MACHINES } from '../../core/machines.ts';
-import { findPrograms, isDirectory } from './search-path.ts';
+import { findPrograms } from './search-path.ts';
+import { isDirectory } from '../../core/stat-path.ts';
 import { askTool, type AskOptions, toolWithVersion, versionIn } from './ask-tool.ts';
 import { abiOfArchitecture, gnuTriple, machineOfTriple } from '../../core/machine-abis.ts';
 

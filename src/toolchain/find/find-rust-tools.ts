@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findTool, isExecutableFile } from '../../core/find-tool.ts';
-import { isDirectory, namesIn } from './search-path.ts';
+import { namesIn } from './search-path.ts';
+import { isDirectory } from '../../core/stat-path.ts';
 import { askTool, type AskOptions } from './ask-tool.ts';
 import type { RustToolchain, Tool } from './tools.ts';
 

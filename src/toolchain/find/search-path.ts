@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { absoluteDirectories, isExecutableFile } from '../../core/find-tool.ts';
 
@@ -22,14 +22,6 @@ export function findPrograms(pattern: RegExp, directories: readonly string[]): r
     }
   }
   return [...found.values()].toSorted();
-}
-
-export function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false; // absent, a link to itself, or not to be looked at
-  }
 }
 
 /** Names in a folder; none when it cannot be read. */

@@ -17,7 +17,7 @@ export interface Compiler extends Tool {
   /** What it makes programs for, in OCI's words: `amd64`, `arm64`. */
   readonly architecture: string;
   readonly libc: 'glibc' | 'musl' | 'other';
-  /** `wrapper`: Debian's musl-gcc, a specs file around the host's gcc (hazards.md 0.2, 0.3). */
+  /** `wrapper`: Debian's musl-gcc, a specs file around the host's gcc. */
   readonly kind: 'native' | 'cross' | 'wrapper';
   /** glibc's version from its headers (`2.36`); null for other libcs and cross compilers. */
   readonly libcVersion: string | null;

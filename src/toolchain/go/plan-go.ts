@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { listNames } from '../../core/list-names.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
@@ -8,10 +9,13 @@ import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 
+/** Of packages, in a reason. */
+const NAMED_LIMIT = 3;
+
 /**
  * How a Go program is compiled for a rung. Pure.
  * - The user's GOCACHE, GOPATH and GOFLAGS are kept; of GOFLAGS only `-buildmode` is overruled: a Go PIE asks for a
- *   dynamic linker that it does not need (hazards.md 0.4).
+ *   dynamic linker that it does not need.
  * - `-buildvcs=false`: the same sources give the same bytes with and without their .git.
  */
 export function planGo(project: GoProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
@@ -47,7 +51,7 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
 /** CGO_ENABLED=0 may build all the same: files behind `//go:build !cgo` take the place of the C code, often as stubs. */
 function losesCgo(project: GoProject): PlanOutcome {
   return unavailable(
-    `it uses cgo in ${listed(project.cgoPackages)}: CGO_ENABLED=0 would leave that code out or replace it`,
+    `it uses cgo in ${listNames(project.cgoPackages, NAMED_LIMIT)}: CGO_ENABLED=0 would leave that code out or replace it`,
     'if the program is right without it, say so: CGO_ENABLED=0 morsel build',
   );
 }
@@ -127,7 +131,7 @@ function buildArguments(build: GoBuild): readonly string[] {
   ];
 }
 
-/** Resolvers of Go's own, so that a static libc is not asked for names (hazards.md 0.1, row NSS). */
+/** Resolvers of Go's own, so that a static libc is not asked for names: it loads what nsswitch.conf(5) lists. */
 function tagsOf({ project, rung }: GoBuild): readonly string[] {
   if (rung !== 'static-musl' && rung !== 'static-glibc') return [];
   const own = (flagValue(project, 'tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== '');
@@ -212,11 +216,6 @@ function describeToolchain({ project, rung, go, c }: GoBuild): string {
 function tradesOf({ project, options }: GoBuild): readonly string[] {
   if (options.profile !== 'smallest' || flagValue(project, 'gcflags') !== null) return [];
   return ['-gcflags=all=-l: no function is inlined, so it runs slower'];
-}
-
-function listed(packages: readonly string[]): string {
-  const shown = packages.slice(0, 3).join(', ');
-  return packages.length > 3 ? `${shown} and ${packages.length - 3} more` : shown;
 }
 
 function unavailable(reason: string, hint: string): PlanOutcome {

@@ -10,8 +10,8 @@ export type ArtifactVerdict =
 const NAME_HINT = 'name a program that the build makes with --bin';
 
 /**
- * Reads what came out of the linker: flags lie (hazards.md section 0 lists musl-gcc with lld, `-static-pie`, Go's pie,
- * ifuncs under musl). Pure.
+ * Reads what came out of the linker: flags lie (docs/explanation/what-makes-a-binary-runnable.md, 1: musl-gcc
+ * with lld, `-static-pie`, Go's pie; and ifuncs under musl). Pure.
  */
 export function checkArtifact(facts: ElfFacts, rung: Rung): ArtifactVerdict {
   if (facts.type !== 'EXEC' && facts.type !== 'DYN') {
@@ -69,7 +69,7 @@ const LIBC_FUNCTIONS: Readonly<Record<'glibc' | 'musl', readonly string[]>> = {
   musl: ['__init_libc', '__stdio_exit', '__libc_start_init', '__init_tp'],
 };
 
-/** In every static glibc since 2.26, stripped or not (hazards.md 1.2). */
+/** In every static glibc since 2.26, stripped or not (elf/dl-tunables.c). */
 const GLIBC_STRING = 'GLIBC_TUNABLES';
 
 /**

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
+import { listNames } from '../../core/list-names.ts';
 import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
@@ -8,6 +9,8 @@ import type { CompilePlan } from '../plan.ts';
 
 /** Entries of a build folder that are looked at. */
 const MAX_BUILD_ENTRIES = 500_000;
+/** Of programs, in an error. */
+const NAMED_LIMIT = 20;
 
 /** Folders of build systems that hold programs made to test the compiler, not the project's. */
 const INTERNAL_DIRECTORIES: ReadonlySet<string> = new Set([
@@ -56,7 +59,7 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
     hint:
       programs.length === 0
         ? 'it made none at all: see with -v what it does'
-        : `choose one with --bin: ${listed(programs)}`,
+        : `choose one with --bin: ${listNames(programs, NAMED_LIMIT)}`,
     details: { candidates: programs },
   });
 }
@@ -84,15 +87,14 @@ function sameName(path: string, preferred: string | null): boolean {
 }
 
 function ambiguous(programs: readonly string[]): MorselError {
-  return new MorselError('AMBIGUOUS_PROJECT', `the build makes several programs: ${listed(programs)}`, {
-    hint: `choose one: --bin ${basename(programs[0] ?? 'NAME')}`,
-    details: { candidates: programs },
-  });
-}
-
-function listed(programs: readonly string[]): string {
-  const shown = programs.slice(0, 20).join(', ');
-  return programs.length > 20 ? `${shown} and ${programs.length - 20} more` : shown;
+  return new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `the build makes several programs: ${listNames(programs, NAMED_LIMIT)}`,
+    {
+      hint: `choose one: --bin ${basename(programs[0] ?? 'NAME')}`,
+      details: { candidates: programs },
+    },
+  );
 }
 
 /** Executables (no libraries, no objects) below a folder, relative to it, sorted. */

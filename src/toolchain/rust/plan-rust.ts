@@ -111,10 +111,7 @@ function planWith(context: Context, linker: Linker): CompilePlan {
   const { project, rung, options, triple, choice } = context;
   const c = linker.kind === 'own' ? null : compilersOf(context, linker.toolchain);
   const library = choice.kind === 'built' ? standardLibrary(context, choice) : null;
-  const unwinder =
-    linker.kind === 'c' && linker.forLinking && linker.toolchain.isWrapper
-      ? muslUnwinder(linker.toolchain, context.tools.rust.unwinder ?? '', options.workDirectory)
-      : null;
+  const unwinder = unwinderOf(context, linker);
   const smallest = options.profile === 'smallest' ? smallestProfile(project, rung, context.isTiny) : null;
   const flags = [
     ...rungFlags(context, linker),
@@ -148,6 +145,12 @@ function planWith(context: Context, linker: Linker): CompilePlan {
   };
 }
 
+/** musl-gcc has none of its own. */
+function unwinderOf({ tools, options }: Context, linker: Linker): ReturnType<typeof muslUnwinder> | null {
+  if (linker.kind !== 'c' || !linker.forLinking || !linker.toolchain.isWrapper) return null;
+  return muslUnwinder(linker.toolchain, tools.rust.unwinder ?? '', options.workDirectory);
+}
+
 function compilersOf({ project, tools, triple, options }: Context, toolchain: CToolchain): CCompilers {
   const directory = join(options.workDirectory, 'bin', toolchain.label.replaceAll(/[^\w.-]+/g, '-'));
   return cCompilers(project, toolchain, tools, triple, directory);
@@ -178,7 +181,7 @@ function rungFlags({ rung, choice, project }: Context, linker: Linker): readonly
     ...(linker.toolchain.isWrapper
       ? ['-Clink-arg=-Wl,--no-dynamic-linker', '-Clink-arg=-Wl,-z,noseparate-code']
       : []),
-    // musl takes threads' default stack size from here; C code made for glibc expects 8 MiB (hazards.md 4).
+    // musl takes threads' stack size from here (src/env/__init_tls.c); C code made for glibc expects 8 MiB.
     ...(choice.kind === 'built' && project.systemCrates.length > 0
       ? ['-Clink-arg=-Wl,-z,stack-size=8388608']
       : []),
@@ -201,45 +204,59 @@ function cargoBuild(
   linkWith: string | null,
   env: Readonly<Record<string, string>>,
 ): Command {
-  const { project, rung, options, triple, choice } = context;
-  const { settings } = project;
-  const fromEnvironment = settings.environmentRustflags;
-  const isStatic = rung === 'static-musl' || rung === 'static-glibc';
-  const { cargo, rustc, channel } = choice.toolchain;
+  const { project, triple, choice } = context;
+  const { cargo, rustc } = choice.toolchain;
   return {
     program: cargo.path,
-    args: [
-      'build',
-      '--release',
-      ...(project.hasLockFile ? ['--locked'] : []),
-      ...(options.offline === true ? ['--offline'] : []),
-      '--package',
-      project.package,
-      '--bin',
-      project.binary,
-      ...(project.features.length === 0 ? [] : ['--features', project.features.join(',')]),
-      '--target',
-      triple,
-      '--target-dir',
-      settings.targetDirectory,
-      ...(fromEnvironment === null
-        ? ['--config', `target.${triple}.rustflags=${JSON.stringify([...settings.buildRustflags, ...flags])}`]
-        : []),
-      ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
-    ],
+    args: cargoArguments(context, flags, linkWith),
     cwd: project.packageDirectory,
-    env: {
-      RUSTC: rustc.path,
-      ...(fromEnvironment === null
-        ? {}
-        : { CARGO_ENCODED_RUSTFLAGS: [...fromEnvironment, ...flags].join('\x1f'), RUSTFLAGS: undefined }),
-      ...(context.isTiny && channel !== 'nightly' && channel !== 'dev' ? { RUSTC_BOOTSTRAP: '1' } : {}),
-      ...(isStatic ? staticVariables(project) : {}),
-      ...(rung === 'static-glibc' && project.systemCrates.length > 0 ? { PKG_CONFIG_ALL_STATIC: '1' } : {}),
-      ...(stripsAtLink(context) ? { CARGO_PROFILE_RELEASE_STRIP: 'symbols' } : {}),
-      ...env,
-    },
+    env: { ...cargoEnvironment(context, flags), ...env },
     purpose: `compile ${project.binary} for ${triple} with rustc ${rustc.version ?? ''}`.trim(),
+  };
+}
+
+function cargoArguments(
+  { project, options, triple }: Context,
+  flags: readonly string[],
+  linkWith: string | null,
+): readonly string[] {
+  const { environmentRustflags, buildRustflags, targetDirectory } = project.settings;
+  return [
+    'build',
+    '--release',
+    ...(project.hasLockFile ? ['--locked'] : []),
+    ...(options.offline === true ? ['--offline'] : []),
+    '--package',
+    project.package,
+    '--bin',
+    project.binary,
+    ...(project.features.length === 0 ? [] : ['--features', project.features.join(',')]),
+    '--target',
+    triple,
+    '--target-dir',
+    targetDirectory,
+    ...(environmentRustflags === null
+      ? ['--config', `target.${triple}.rustflags=${JSON.stringify([...buildRustflags, ...flags])}`]
+      : []),
+    ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
+  ];
+}
+
+/** RUSTFLAGS of the environment win over all configuration (Cargo's book, build.rustflags): ours join them there. */
+function cargoEnvironment(context: Context, flags: readonly string[]): Command['env'] {
+  const { project, rung, choice, isTiny } = context;
+  const { rustc, channel } = choice.toolchain;
+  const fromEnvironment = project.settings.environmentRustflags;
+  const isStatic = rung === 'static-musl' || rung === 'static-glibc';
+  return {
+    RUSTC: rustc.path,
+    ...(fromEnvironment === null
+      ? {}
+      : { CARGO_ENCODED_RUSTFLAGS: [...fromEnvironment, ...flags].join('\x1f'), RUSTFLAGS: undefined }),
+    ...(isTiny && channel !== 'nightly' && channel !== 'dev' ? { RUSTC_BOOTSTRAP: '1' } : {}),
+    ...(isStatic ? staticVariables(project) : {}),
+    ...(rung === 'static-glibc' && project.systemCrates.length > 0 ? { PKG_CONFIG_ALL_STATIC: '1' } : {}),
+    ...(stripsAtLink(context) ? { CARGO_PROFILE_RELEASE_STRIP: 'symbols' } : {}),
   };
 }
 

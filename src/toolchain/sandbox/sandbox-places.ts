@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { isBelow } from '../../core/is-below.ts';
 import type { Tool, Tools } from '../find/tools.ts';
-import type { SourceProject } from '../language.ts';
+import type { SourceProject } from '../../project/project.ts';
 import { languagePlaces } from '../languages.ts';
 import type { CompilePlan } from '../plan.ts';
 
