@@ -1,5 +1,5 @@
 import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
-import { interpreterKind } from '../../elf/interpreter-kind.ts';
+import { interpreterKind } from '../../core/interpreter-kind.ts';
 import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
 import { lackingNeeds, type Need, type NeedKey } from '../../needs/index.ts';
 import type { Base, BaseLibrary } from '../known/base.ts';
