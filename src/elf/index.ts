@@ -13,7 +13,6 @@ export {
   importedSymbols,
 } from './dynamic-symbols.ts';
 export { symbolTableFunctions } from './symbols.ts';
-export { interpreterKind } from './interpreter-kind.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {
   compareDotted,

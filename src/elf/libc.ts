@@ -1,7 +1,7 @@
 import type { ElfFile } from './elf-file.ts';
 import type { GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
 import type { AbiTag } from './gnu-notes.ts';
-import { interpreterKind } from './interpreter-kind.ts';
+import { interpreterKind } from '../core/interpreter-kind.ts';
 import type { Mark } from './marks.ts';
 import { startCodeLibc } from './start-code.ts';
 import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';

@@ -1,5 +1,5 @@
 import { abisOf, muslLoader } from '../core/machine-abis.ts';
-import { interpreterKind } from '../elf/index.ts';
+import { interpreterKind } from '../core/interpreter-kind.ts';
 import type { LoaderKind } from './closure.ts';
 import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';

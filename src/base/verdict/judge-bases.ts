@@ -1,10 +1,5 @@
-import {
-  compareDotted,
-  type ElfFacts,
-  type ElfFile,
-  importedSymbols,
-  interpreterKind,
-} from '../../elf/index.ts';
+import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
+import { interpreterKind } from '../../core/interpreter-kind.ts';
 import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
 import { listNames } from '../../core/list-names.ts';
 import { lackingNeeds, type Need, type NeedKey } from '../../needs/index.ts';
