@@ -137,8 +137,11 @@ const PODMAN_WAYS: readonly PodmanWay[] = [
   { wrapper: WITH_CGROUP_V1, global: [], run: [] },
 ];
 
-/** crun may not raise limits without CAP_SYS_RESOURCE, and podman's defaults would. */
-const PODMAN_LIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+/**
+ * crun may not raise limits without CAP_SYS_RESOURCE, and podman's defaults would. The kernel counts the processes of a user
+ * on the whole machine, and tests beside this one fork without end as 65532: up to 1024, which left this one none.
+ */
+const PODMAN_LIMITS = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=16384:16384'];
 
 /** Podman under `directory`, in the first way that runs a program which morsel has not made. Root. */
 export async function startPodman(directory: string): Promise<Engine> {
