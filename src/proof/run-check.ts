@@ -21,6 +21,7 @@ import {
   judgingTime,
   problemOf,
 } from './judge.ts';
+import { START_ONLY, START_SECONDS } from './default-check.ts';
 import { findLoaderError } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import type { CheckResult } from './proof.ts';
@@ -34,8 +35,6 @@ const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 
 const STOP_GRACE_MS = 3_000;
 /** Between two questions to a server that answers, but not yet as expected. */
 const ASK_AGAIN_MS = 200;
-/** How long the default check looks at a program that does not end. */
-const START_SECONDS = 2;
 
 /** `start-only` is the check of an image that has none: it starts, and does not die of it. */
 export type Examination = { readonly kind: 'check'; readonly check: Check } | { readonly kind: 'start-only' };
@@ -60,21 +59,6 @@ export interface ExaminedRun {
   /** A writable root could help: not when it never started, nor when the time was over, as it would be again. */
   readonly mayNeedWriting: boolean;
 }
-
-const START_ONLY: Check = {
-  kind: 'command',
-  name: 'starts',
-  command: [],
-  args: null,
-  env: {},
-  stdin: null,
-  exitCode: 0,
-  expectedOutput: [],
-  excludedOutput: [],
-  expectedError: [],
-  excludedError: [],
-  timeoutSeconds: START_SECONDS,
-};
 
 /** Runs one check once. Errors: those of `Sandbox.run`, and CONFIG_INVALID for a check with nothing to run. */
 export async function runCheck(examination: Examination, run: CheckRun): Promise<ExaminedRun> {

@@ -1,0 +1,20 @@
+import type { Check } from './check.ts';
+
+/** How long the default check looks at a program that does not end. */
+export const START_SECONDS = 2;
+
+/** The check of an image that has none: it starts, and does not die of it. */
+export const START_ONLY: Check = {
+  kind: 'command',
+  name: 'starts',
+  command: [],
+  args: null,
+  env: {},
+  stdin: null,
+  exitCode: 0,
+  expectedOutput: [],
+  excludedOutput: [],
+  expectedError: [],
+  excludedError: [],
+  timeoutSeconds: START_SECONDS,
+};
