@@ -1,0 +1,1 @@
+export type { Observation, PathUse } from './observation.ts';
