@@ -34,13 +34,14 @@ export async function proveImage(options: ProveImageOptions): Promise<Proof> {
   const root = join(folder, 'root');
   try {
     // Unpacking comes first: an image that is damaged is an error, whether or not there is a sandbox.
-    const { capabilities } = await unpackImage(image, root, { signal: options.signal });
+    const { capabilities, setIds } = await unpackImage(image, root, { signal: options.signal });
     const sandbox = await sandboxOf(options);
     if (typeof sandbox === 'string') return skip(sandbox, onEvent);
     onEvent({ kind: 'proof-started', rung: options.rung ?? '', sandbox: sandbox.name });
     const proof = await proveRoot({
       root,
       capabilities,
+      setIds,
       config: image.config,
       checks: options.checks,
       sandbox,

@@ -2,7 +2,7 @@ import { ignoreEvents, type EventSink, type MorselEvent } from '../core/events.t
 import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
 import { directoryTree, locateProgram } from '../rootfs/index.ts';
-import { foreignProgram, type LeftRoot, type Sandbox } from '../sandbox/index.ts';
+import { foreignProgram, type LeftRoot, type RunRequest, type Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { CheckResult, Proof } from './proof.ts';
 import { type Examination, type ExaminedRun, runCheck } from './run-check.ts';
@@ -14,7 +14,8 @@ export interface ProveRootOptions {
   readonly root: string;
   readonly config: Pick<ImageConfig, 'config'>;
   /** Of files of the image, as `unpackImage` gives them. */
-  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
+  readonly capabilities?: RunRequest['capabilities'];
+  readonly setIds?: RunRequest['setIds'];
   /** []: the default check. */
   readonly checks: readonly Check[];
   readonly sandbox: Sandbox;
@@ -88,8 +89,8 @@ async function examine(
   image: RuntimeConfiguration,
   options: ProveRootOptions,
 ): Promise<Examined> {
-  const { root, sandbox, signal, capabilities } = options;
-  const run = { sandbox, image, root, signal, capabilities };
+  const { root, sandbox, signal, capabilities, setIds } = options;
+  const run = { sandbox, image, root, signal, capabilities, setIds };
   const first = await runCheck(examination, { ...run, readOnlyRoot: true });
   if (first.result.status === 'passed' || !first.mayNeedWriting)
     return { ...first, findings: stopFindings(first, image) };

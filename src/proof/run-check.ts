@@ -44,7 +44,8 @@ export interface CheckRun {
   readonly image: RuntimeConfiguration;
   readonly root: string;
   readonly readOnlyRoot: boolean;
-  readonly capabilities?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly capabilities?: RunRequest['capabilities'] | undefined;
+  readonly setIds?: RunRequest['setIds'] | undefined;
   readonly signal: AbortSignal | undefined;
   readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
@@ -96,7 +97,7 @@ function runRequest(
   run: CheckRun,
   server: ServerExamination | null,
 ): RunRequest {
-  const { root, image, readOnlyRoot, signal, capabilities, afterwards } = run;
+  const { root, image, readOnlyRoot, signal, capabilities, setIds, afterwards } = run;
   const { cwd, uid, gid } = image;
   const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
   return {
@@ -114,6 +115,7 @@ function runRequest(
     stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(setIds === undefined ? {} : { setIds }),
     signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),

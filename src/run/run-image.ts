@@ -62,10 +62,10 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
-    const { config, capabilities } = await unpack(options.path, root, options.signal);
+    const { config, capabilities, setIds } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
-    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
+    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities, setIds }));
   } finally {
     removeTemporaryFolder(folder);
   }
@@ -75,10 +75,10 @@ async function unpack(
   path: string,
   root: string,
   signal: AbortSignal | undefined,
-): Promise<Pick<UnpackedImage, 'capabilities'> & { readonly config: ImageConfig }> {
+): Promise<Pick<UnpackedImage, 'capabilities' | 'setIds'> & { readonly config: ImageConfig }> {
   return withImage(path, { signal }, async (image) => {
-    const { capabilities } = await unpackImage(image, root, { signal });
-    return { capabilities, config: image.config };
+    const { capabilities, setIds } = await unpackImage(image, root, { signal });
+    return { capabilities, setIds, config: image.config };
   });
 }
 

@@ -23,6 +23,7 @@ const REQUEST: PreparedRequest = {
   binds: [],
   emulator: null,
   privileged: null,
+  otherPrivileged: [],
   isObserved: false,
   startMarker: null,
 };

@@ -11,6 +11,7 @@ import {
   closeInheritedStep,
   executeSteps,
   loopbackSteps,
+  openNetworkSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
 import { traceWords } from './trace-words.ts';
@@ -67,12 +68,16 @@ export function prepareSteps(
   return [
     closeInheritedStep(),
     sessionStep(),
-    ...(request.network === 'none' ? loopbackSteps() : []),
+    ...(request.network === 'none' ? [...loopbackSteps(), ...openNetworkSteps(request.gid)] : []),
     ...rootSteps({
       ...rootPlan(request, mode, folder),
-      privileged: gainsPrivileges ? request.privileged : null,
+      privileged: gainsPrivileges ? privilegedFiles(request) : [],
     }),
   ];
+}
+
+function privilegedFiles({ privileged, otherPrivileged }: PreparedRequest): RootPlan['privileged'] {
+  return privileged === null ? otherPrivileged : [privileged, ...otherPrivileged];
 }
 
 function rootPlan(
