@@ -98,7 +98,7 @@ function runRequest(
   server: ServerExamination | null,
 ): RunRequest {
   const { root, image, readOnlyRoot, signal, capabilities, setIds, afterwards } = run;
-  const { cwd, uid, gid } = image;
+  const { cwd, uid, gid, groups } = image;
   const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
   return {
     root,
@@ -106,6 +106,7 @@ function runRequest(
     cwd,
     uid,
     gid,
+    groups,
     env: { ...image.env, ...check.env },
     readOnlyRoot,
     network: 'none',

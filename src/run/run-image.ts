@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink } from '../core/events.ts';
@@ -97,10 +98,11 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
   return {
     root,
     argv,
-    env: { ...image.env, ...options.env },
+    env: { ...terminalEnvironment(), ...image.env, ...options.env },
     cwd: image.cwd,
     uid: image.uid,
     gid: image.gid,
+    groups: image.groups,
     readOnlyRoot: options.readOnlyRoot ?? false,
     network: options.network ?? 'none',
     mounts: (options.mounts ?? []).map(parseMount),
@@ -113,6 +115,11 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
       options.onStarted?.((signal) => container.kill(signal));
     },
   };
+}
+
+/** As `docker run -t` has it, for a program that has this terminal. */
+function terminalEnvironment(): Readonly<Record<string, string>> {
+  return isatty(0) && isatty(1) ? { TERM: 'xterm' } : {};
 }
 
 /** What is given replaces what the image has, which may be wrong then. */

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary groups. Default none. */
+  readonly groups?: readonly number[];
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
   readonly network: Network;

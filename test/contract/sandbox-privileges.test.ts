@@ -43,6 +43,7 @@ function planRuns(root: string): Readonly<Record<string, PlannedRun>> {
     argv: readonly string[],
     more: Partial<PlannedRun> = {},
     mounts: PlannedRun['request']['mounts'] = [],
+    groups: readonly number[] = [],
   ): PlannedRun => ({
     request: {
       root,
@@ -54,6 +55,7 @@ function planRuns(root: string): Readonly<Record<string, PlannedRun>> {
       readOnlyRoot: true,
       network: 'none',
       mounts,
+      groups,
       timeoutMs: 60_000,
       stdio: { kind: 'capture' },
       limits: { processes: 40, memoryBytes: 512 * 1024 * 1024 },
@@ -74,6 +76,7 @@ function planRuns(root: string): Readonly<Record<string, PlannedRun>> {
     mounted: run(['/mounted', 'secure'], {}, mounts),
     bounding: run(['/capable', 'cat', '/proc/self/status'], { capabilities }),
     'low port': run(['/program', 'bind', '80']),
+    groups: run(['/program', 'groups'], {}, [], [65532, 1300, 7]),
     ping: run(['/program', 'ping']),
   };
 }
@@ -141,6 +144,14 @@ describe.each(COMBINATIONS)('privileges of files in $title', ({ user, sandbox }:
     const holds = gains && isRoot;
     expect(stdout).toBe(`secure=${holds ? 1 : 0} euid=${holds ? 0 : 65532} egid=65532\n`);
     expect(unfaithful).toHaveLength(holds ? 0 : 1);
+  });
+
+  it('and its groups: as they were asked for, or the result is unfaithful', () => {
+    const { stdout, unfaithful } = outcome('groups');
+    if (user.label === 'a user without subordinate ids') {
+      const words = 'the groups 1300, 7 of the user were not given: that takes root or subordinate ids';
+      expect(unfaithful).toEqual([words]);
+    } else expect({ stdout, unfaithful }).toEqual({ stdout: '7 1300 65532\n', unfaithful: [] });
   });
 
   it('are bounded as docker bounds them', () => {

@@ -15,7 +15,7 @@ import { STATUS_FD } from '../launcher/descriptors.ts';
 import { enterSteps } from '../launcher/enter-steps.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { type Chain, FIRST_STEP } from './chain-report.ts';
-import { privilegeReport } from './privilege-report.ts';
+import { fidelityReport } from './fidelity-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
 import { requireMachine } from '../sandbox-machine.ts';
@@ -46,7 +46,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       isTraced: trace !== null,
     }).result();
     await trace?.finish();
-    const report = privilegeReport(prepared, plan, mode);
+    const report = fidelityReport(prepared, plan, mode);
     return {
       ...ended,
       ...report,

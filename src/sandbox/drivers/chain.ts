@@ -98,13 +98,13 @@ function rootPlan(
 
 /** From a finished root to the program. */
 export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
-  const { uid, gid, limits, network, isObserved } = request;
+  const { uid, gid, groups, limits, network, isObserved } = request;
   return [
     changeDirectoryStep(request.cwd),
     ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
     ...dropPrivilegeSteps(
       // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
-      mode.identity === 'single' ? null : { uid, gid },
+      mode.identity === 'single' ? null : { uid, gid, groups },
       seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
       gainsPrivileges,
     ),

@@ -49,6 +49,7 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
     cwd,
     uid,
     gid,
+    groups: request.groups ?? [],
     limits,
     readOnlyRoot,
     network,

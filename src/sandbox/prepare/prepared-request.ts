@@ -20,6 +20,7 @@ export interface PreparedRequest extends Pick<
   /** Executable path as the kernel is to be given it; `argv` is what the program is to see. */
   readonly path: string;
   readonly hostname: string;
+  readonly groups: readonly number[];
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
   /** Place in the root, without symbolic links → content. */

@@ -5,17 +5,26 @@ import type { PrivilegedFile } from '../prepare/privileged-files.ts';
 /** Named; the rest is counted. */
 const NAMED_LIMIT = 3;
 
-export interface PrivilegeReport {
+export interface FidelityReport {
   readonly notes: readonly string[];
   readonly unfaithful: readonly string[];
 }
 
-/** What came of the bits and capabilities of the image's files, in words. */
-export function privilegeReport(
+/** What of the user and of the bits and capabilities of the image's files was not as under docker, in words. */
+export function fidelityReport(request: PreparedRequest, plan: ContainerPlan, mode: Mode): FidelityReport {
+  const { notes, unfaithful } = privilegeReport(request, plan, mode);
+  const lost = mode.identity === 'single' ? request.groups.filter((group) => group !== request.gid) : [];
+  if (lost.length === 0) return { notes, unfaithful };
+  const words = `the groups ${lost.join(', ')} of the user were not given: that takes root or subordinate ids`;
+  return { notes: [...notes, words], unfaithful: [...unfaithful, words] };
+}
+
+/** What came of the bits and capabilities. */
+function privilegeReport(
   request: PreparedRequest,
   { gainsPrivileges }: ContainerPlan,
   { identity }: Mode,
-): PrivilegeReport {
+): FidelityReport {
   const { privileged, otherPrivileged, emulator } = request;
   const others = noteOfOthers(otherPrivileged, gainsPrivileges);
   if (privileged === null) return { notes: others, unfaithful: [] };
