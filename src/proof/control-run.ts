@@ -25,7 +25,7 @@ export class ControlRuns {
 
   /** "on this machine" */
   get where(): string {
-    return `on ${this.#source.description}`;
+    return this.#source.description;
   }
 
   get source(): SourceRoot {

@@ -1,3 +1,4 @@
+import type { SourceRoot } from '../control/index.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ProofStrength, SandboxName } from '../core/choices.ts';
 
@@ -21,8 +22,8 @@ export interface Proof {
 }
 
 export interface ProofControl {
-  /** The root in which the same program was run: "this machine"; null where there was none. */
-  readonly source: string | null;
+  /** Whose root the same program was run in: this machine's own, or that of the original image; null where there was none. */
+  readonly source: SourceRoot['kind'] | null;
   /** Why there was none. */
   readonly reason: string | null;
 }

@@ -82,7 +82,7 @@ function controlOf(control: ControlRuns | string): ProofControl {
   if (typeof control === 'string') return { source: null, reason: control };
   const { failure, source } = control;
   return failure === null
-    ? { source: source.description, reason: null }
+    ? { source: source.kind, reason: null }
     : { source: null, reason: `no run ${control.where}: ${failure}` };
 }
 

@@ -19,8 +19,8 @@ export interface Receipt {
   readonly strength: Proof['strength'];
   /** With what it was compared. */
   readonly control: {
-    /** Where the same program was run for comparison: `this machine`; null where it was not. */
-    readonly source: string | null;
+    /** Whose root the same program was run in for comparison: this machine's own, or an original image's; null where it was not. */
+    readonly source: 'machine' | 'image' | null;
     /** Why it was not. */
     readonly reason: string | null;
   };

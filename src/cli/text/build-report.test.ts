@@ -30,7 +30,7 @@ const result: BuildResult = {
   proof: {
     status: 'passed',
     strength: 'checked',
-    control: { source: 'this machine', reason: null },
+    control: { source: 'machine', reason: null },
     sandbox: 'runc',
     checks: [{ name: 'greets', status: 'passed', strength: 'checked', detail: 'exit code 0' }],
     reason: null,

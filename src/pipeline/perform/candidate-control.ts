@@ -5,6 +5,9 @@ import type { RungProgram } from '../candidates/candidate.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 
+/** Every machine has them: where a program wants one that its image lacks, it is the image that lacks it. */
+export const SCRATCH_DIRECTORIES: readonly string[] = ['/tmp', '/var/tmp'];
+
 /**
  * The control of one candidate: its program on this machine, at its place in the image and with what the user adds. Made
  * when the first image of it is proven, and used for those that are made of it by adding files.
@@ -34,11 +37,12 @@ export class CandidateControl {
       import('../../control/index.ts'),
       import('../../proof/index.ts'),
     ]);
-    const source = await machineRoot({
+    const source = machineRoot({
       program: { source: this.#program.path, target: programPath },
       user,
+      directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777 })),
       mounts: this.#request.add.map(({ source: from, destination }) => {
-        return { source: from, target: destination, readOnly: true };
+        return { source: from, target: destination };
       }),
     });
     this.runs = new Runs(source, sandbox, this.#request.signal);

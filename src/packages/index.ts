@@ -1,0 +1,2 @@
+export { packageOwners } from './package-owners.ts';
+export { type PackageFamily, packageFamily } from './package-family.ts';
