@@ -6,7 +6,8 @@ import { type Image } from '../oci/index.ts';
 import { unpackImage } from '../layers/index.ts';
 import { chooseSandbox, type Sandbox } from '../sandbox/index.ts';
 import { type SandboxName } from '../core/choices.ts';
-import { directoryTree, homeOf } from '../rootfs/index.ts';
+import type { SourceUser } from '../control/index.ts';
+import { directoryTree, homeOf, nameOf } from '../rootfs/index.ts';
 import { runtimeConfiguration } from './runtime-configuration.ts';
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
@@ -27,15 +28,7 @@ export interface ProveImageOptions {
 }
 
 /** Makes the control runs of a proof, in the sandbox that it has chosen; or says in words why there are none. */
-export type ControlOf = (sandbox: Sandbox, user: ImageUser) => Promise<ControlRuns | string>;
-
-/** As whom the image's program runs. */
-export interface ImageUser {
-  readonly uid: number;
-  readonly gid: number;
-  /** As its passwd has it, or `/`. */
-  readonly home: string;
-}
+export type ControlOf = (sandbox: Sandbox, user: SourceUser) => Promise<ControlRuns | string>;
 
 /**
  * Reads an image back (every digest is checked on the way), unpacks it into an empty root, and runs its checks there.
@@ -71,10 +64,11 @@ export async function proveImage(options: ProveImageOptions): Promise<RootProof>
   }
 }
 
-function userOf({ config }: Image, root: string): ImageUser {
+function userOf({ config }: Image, root: string): SourceUser {
   const tree = directoryTree(root);
   const { uid, gid } = runtimeConfiguration(config, tree);
-  return { uid, gid, home: homeOf(uid, tree) };
+  // The name that distroless gives an unprivileged user: one without a name is none that a program could print.
+  return { uid, gid, name: nameOf(uid, tree) ?? 'nonroot', home: homeOf(uid, tree) };
 }
 
 const NO_SOURCE = 'nothing is known of where its program came from';

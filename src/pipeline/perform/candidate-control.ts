@@ -40,7 +40,7 @@ export class CandidateControl {
     const source = machineRoot({
       program: { source: this.#program.path, target: programPath },
       user,
-      directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777 })),
+      directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: this.#request.add.map(({ source: from, destination }) => {
         return { source: from, target: destination };
       }),
