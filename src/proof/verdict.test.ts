@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareOutcomes, type Outcome } from '../control/index.ts';
-import type { Check } from './check.ts';
+import type { Check, CommandCheck } from './check.ts';
 import { START_ONLY } from './default-check.ts';
 import type { RanCheck } from './run-check.ts';
 import { type Judged, verdictOf } from './verdict.ts';
@@ -123,7 +123,7 @@ describe('the default check', () => {
 });
 
 describe('a check', () => {
-  const job: Check = { ...START_ONLY, name: 'job', args: ['-c', 'x'] };
+  const job: CommandCheck = { ...START_ONLY, name: 'job', args: ['-c', 'x'] };
   const expecting: Check = { ...job, expectedOutput: [{ source: 'x' }] };
   const check = (image: Run, control: Run | null, of: Check = job): ReturnType<typeof verdictOf> =>
     judged('check', ran({ ...image, check: of }), control === null ? null : ran({ ...control, check: of }));
