@@ -285,6 +285,10 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     expect(outcome('hosts of the host').stdout).toBe(readFileSync('/etc/hosts', 'utf8'));
   });
 
+  it('lets a user listen on every port, as docker does', () => {
+    expect(outcome('first port of users').stdout).toBe('0\n');
+  });
+
   it('asks servers from inside that network', () => {
     expect(outcome('http answer')).toMatchObject({
       probe: { kind: 'http', status: 200, body: 'ready' },
