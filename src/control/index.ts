@@ -1,4 +1,7 @@
 export type { Candidates, NamedPath, PackedPath, PartialDirectory } from './candidates.ts';
+export { type Comparison, compareOutcomes, type Difference, endOf } from './difference.ts';
+export { findFailureWords, isUsage } from './failure-words.ts';
+export type { Outcome } from './outcome.ts';
 export { machineRoot, type MachineRootOptions } from './machine-root.ts';
 export type { SourceUser } from './machine-users.ts';
 export type { Owner } from './owner.ts';

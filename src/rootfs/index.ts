@@ -5,7 +5,7 @@ export { entriesFromHost, entryFromFile, HOST_ENTRIES_LIMIT, type HostEntryOptio
 export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './layer-entry.ts';
 export { layerTarEntries } from './layer-tar.ts';
 export { type LocatedProgram, locateProgram } from './locate-program.ts';
-export { homeOf, type IdLookup, lookUpUser, type UserLookup } from './look-up-user.ts';
+export { homeOf, type IdLookup, lookUpUser, nameOf, type UserLookup } from './look-up-user.ts';
 export { checkImageDirectory, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { type PasswdLine, readPasswd } from './passwd.ts';

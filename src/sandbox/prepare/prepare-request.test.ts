@@ -56,6 +56,7 @@ describe('prepareRequest', () => {
       path: '/bin/program',
       argv: ['/bin/program', 'word'],
       isObserved: false,
+      startMarker: null,
     });
     expect(prepared({ readOnlyRoot: false, network: 'host', hostname: 'box' })).toMatchObject({
       readOnlyRoot: false,

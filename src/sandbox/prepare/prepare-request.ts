@@ -1,6 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
+import { randomName } from '../../core/random-name.ts';
 import {
   directoryTree,
   type FileTree,
@@ -56,6 +57,7 @@ export function prepareRequest(request: RunRequest): Preparation {
     env: { ...request.env, HOME: request.env['HOME'] ?? homeOf(uid, tree) },
     privileged: privilegedFile(tree, program.path, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
+    startMarker: request.observe === undefined ? null : `/.morsel-start-${randomName()}`,
   };
   return { kind: 'ready', prepared, notes: program.notes };
 }

@@ -31,6 +31,8 @@ export interface PreparedRequest extends Pick<
   readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
   readonly isObserved: boolean;
+  /** A path that no root has, by which a trace tells the start of the program; null where none is taken. */
+  readonly startMarker: string | null;
 }
 
 /** In the container's own /dev, which no image can have files in. */
