@@ -68,23 +68,24 @@ export class PackPlanner {
     return true;
   }
 
+  /** A further name of what has been placed, where the image has nothing of that name. */
+  link(path: string, target: string, why: PackReason): void {
+    if (this.has(path)) return;
+    if (this.place(dirname(path), why)) this.#planned.set(path, { kind: 'link', path, target, ...why });
+  }
+
   readonly #lstat = (path: string): FileTreeEntry | null => {
     const planned = this.#planned.get(path);
     return planned === undefined ? this.#image.lstat(path) : entryOf(planned);
   };
 
-  #passLink(
-    at: Position,
-    next: Position,
-    target: string,
-    pending: string[],
-    why: PackReason,
-  ): Step | null {
+  #passLink(at: Position, next: Position, target: string, pending: string[], why: PackReason): Step | null {
     const there = this.#lstat(next.image);
     if (there !== null && (there.kind !== 'symlink' || there.target !== linkText(at, target)))
       return this.#passOther(at, next);
     const text = linkText(at, target);
-    if (there === null) this.#planned.set(next.image, { kind: 'link', path: next.image, target: text, ...why });
+    if (there === null)
+      this.#planned.set(next.image, { kind: 'link', path: next.image, target: text, ...why });
     if (text.startsWith('/')) Object.assign(at, { image: '', source: '' });
     pending.push(...text.split('/').reverse());
     return 'on';
@@ -163,11 +164,4 @@ function entryOf(packed: PackedPath): FileTreeEntry {
     target: packed.kind === 'link' ? packed.target : '',
     identity: packed.path,
   };
-}
-
-/** Directories above a path, itself not among them. */
-export function directoriesAbove(path: string): readonly string[] {
-  const above: string[] = [];
-  for (let at = dirname(path); at !== '/'; at = dirname(at)) above.push(at);
-  return above;
 }
