@@ -8,10 +8,7 @@ interface GeneratedFiles {
 /** Where packages alone put files. Under /etc, /usr/local and /opt nothing is taken for generated. */
 const TABLE: readonly GeneratedFiles[] = [
   { by: 'iconvconfig', path: /^\/usr\/lib\/(?:.*\/)?gconv\/gconv-modules\.cache$/ },
-  {
-    by: 'localedef',
-    path: /^\/usr\/lib\/locale\/(?:locale-archive|[^/]+\/(?:[^/]+|LC_MESSAGES\/SYS_LC_MESSAGES))$/,
-  },
+  { by: 'localedef', path: /^\/usr\/lib\/locale\/.+$/ },
   { by: 'update-mime-database', path: /^\/usr\/share\/mime\/(?:[^/]+|[a-z-]+\/[^/]+\.xml)$/ },
   { by: 'update-desktop-database', path: /^\/usr\/share\/applications\/mimeinfo\.cache$/ },
   { by: 'gtk-update-icon-cache', path: /^\/usr\/share\/icons\/.+\/icon-theme\.cache$/ },
@@ -37,6 +34,7 @@ const TABLE: readonly GeneratedFiles[] = [
   { by: 'update-xmlcatalog', path: /^\/var\/lib\/(?:xml-core|sgml-base)\/[^/]+$/ },
   { by: 'java -Xshare:dump', path: /^\/usr\/lib\/jvm\/.+\/classes(?:_nocoops)?\.jsa$/ },
   { by: 'install-info', path: /^\/usr\/share\/info\/dir$/ },
+  { by: "a package's trigger", path: /^\/usr\/(?!local\/).+\.cache$/ },
   { by: 'depmod', path: /^\/usr\/lib\/modules\/[^/]+\/modules\.[a-z.]+$/ },
 ];
 

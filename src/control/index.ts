@@ -1,5 +1,7 @@
+export { candidateEntries } from './candidate-entries.ts';
 export type { Candidates, NamedPath, PackedPath, PartialDirectory } from './candidates.ts';
 export { type Comparison, compareOutcomes, type Difference, endOf } from './difference.ts';
+export { findCandidates, type FindCandidatesOptions } from './find-candidates.ts';
 export { findFailureWords, isUsage } from './failure-words.ts';
 export type { Outcome } from './outcome.ts';
 export { machineRoot, type MachineRootOptions } from './machine-root.ts';

@@ -6,7 +6,6 @@ import type { BindMount } from '../sandbox/index.ts';
 import { canonicalTarget, closedPaths, machineView } from './machine-view.ts';
 import { machineFiles } from './machine-files.ts';
 import type { SourceUser } from './machine-users.ts';
-import { machineOwners } from './machine-owners.ts';
 import { makeSkeleton } from './make-skeleton.ts';
 import { programDirectory } from './program-directory.ts';
 import { isSeenIn, type Place, planRoot, type PlannedDirectory } from './root-plan.ts';
@@ -82,7 +81,11 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     root,
     mounts,
     tree,
-    ownersOf: machineOwners({ machine, tree, programDirectory: own }),
+    ownersOf: async (paths) => {
+      // Loaded here: a run that needs no more files asks for no owner.
+      const { machineOwners } = await import('./machine-owners.ts');
+      return machineOwners({ machine, programDirectory: own }, paths);
+    },
     remove: () => removeTemporaryFolder(folder),
   };
 }

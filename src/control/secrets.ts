@@ -1,4 +1,4 @@
-import type { FileTreeEntry } from '../rootfs/index.ts';
+import type { FileTree, FileTreeEntry } from '../rootfs/index.ts';
 
 const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_ENTER = 0o005;
@@ -15,4 +15,20 @@ const SECRET_NAME =
 
 export function isSecretName(path: string): boolean {
   return SECRET_NAME.test(path);
+}
+
+/** Of a key file, whose armour may follow a text that describes it (RFC 7468). */
+const HEAD_BYTES = 64 * 1024;
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
+
+export function holdsPrivateKey(tree: FileTree, path: string): boolean {
+  const source = tree.open(path);
+  if (source === null) return false;
+  try {
+    const head = source.read(0, HEAD_BYTES);
+    // A program or a library has such words among its strings.
+    return !head.includes(0) && PRIVATE_KEY.test(head.toString('latin1'));
+  } finally {
+    source.close();
+  }
 }

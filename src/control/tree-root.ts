@@ -1,5 +1,6 @@
-import { directoryTree } from '../rootfs/index.ts';
-import { machineOwners } from './machine-owners.ts';
+import { packageRecords } from '../packages/index.ts';
+import { directoryTree, type FileTree } from '../rootfs/index.ts';
+import type { Owner } from './owner.ts';
 import type { SourceRoot } from './source-root.ts';
 
 export interface TreeRootOptions {
@@ -9,7 +10,10 @@ export interface TreeRootOptions {
   readonly description: string;
 }
 
-/** An unpacked original image as a source root. */
+/**
+ * An unpacked original image as a source root. All that is in it was put there to be shipped: a package's name is only
+ * told, by the databases inside of it, of which nothing is executed.
+ */
 export function treeRoot({ directory, description }: TreeRootOptions): SourceRoot {
   const tree = directoryTree(directory);
   return {
@@ -18,7 +22,17 @@ export function treeRoot({ directory, description }: TreeRootOptions): SourceRoo
     root: directory,
     mounts: [],
     tree,
-    ownersOf: machineOwners({ machine: tree, tree, programDirectory: null }),
+    ownersOf: (paths) => Promise.resolve(imageOwners(tree, paths)),
     remove: () => {},
   };
+}
+
+function imageOwners(tree: FileTree, paths: readonly string[]): ReadonlyMap<string, Owner> {
+  const recordOf = packageRecords(tree, paths);
+  return new Map(
+    paths.map((path) => {
+      const name = recordOf(path)?.package;
+      return [path, name === undefined ? { kind: 'image' } : { kind: 'package', package: name }];
+    }),
+  );
 }

@@ -1,11 +1,9 @@
 import type { FileTree } from '../rootfs/index.ts';
+import type { OwnedPath } from './owned-path.ts';
 import { linesOf, type TextReader } from './text-files.ts';
 
 const INFO = '/var/lib/dpkg/info';
 const DIVERSIONS = '/var/lib/dpkg/diversions';
-
-/** A package's name of dpkg, and a path that it brought, as it is now: of a diverted file the place that it went to. */
-export type OwnedPath = (path: string, owner: string) => void;
 
 export interface ReadListsOptions {
   /** Lists of these packages alone. */
@@ -14,7 +12,10 @@ export interface ReadListsOptions {
   readonly isWanted?: (text: string) => boolean;
 }
 
-/** Each path of each list, dpkg's packages in the order of their names (dpkg-query(1) FILES). */
+/**
+ * Each path of each list, packages in the order of their names (dpkg-query(1) FILES); of a diverted file the place that
+ * it went to.
+ */
 export function readDpkgLists(
   tree: FileTree,
   read: TextReader,

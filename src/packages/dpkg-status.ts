@@ -1,3 +1,5 @@
+import type { OwnerTable } from './owner-table.ts';
+import type { TextReader } from './text-files.ts';
 import { dependencyWalk, type PackageNode } from './dependency-walk.ts';
 
 /** A field of a stanza with its continuation lines (deb822(5)); '' where it has none. */
@@ -28,14 +30,13 @@ export function dpkgFamily(status: string, first: string): ReadonlySet<string> {
   return dependencyWalk(nodes, first);
 }
 
-/** Configuration files as their packages brought them: path → MD5 in hex (deb-conffiles(5)). */
-export function dpkgConffiles(status: string): ReadonlyMap<string, string> {
-  const conffiles = new Map<string, string>();
-  for (const stanza of status.split('\n\n')) {
+/** Configuration files as their packages brought them (deb-conffiles(5)): the MD5 of each. */
+export function readConffiles(read: TextReader, owners: OwnerTable): void {
+  for (const stanza of read('/var/lib/dpkg/status').split('\n\n')) {
     for (const line of field(stanza, 'Conffiles').split('\n')) {
-      const [, path, md5] = /^ (\/.*) ([0-9a-f]{32})(?: obsolete)?$/.exec(line) ?? [];
-      if (path !== undefined && md5 !== undefined) conffiles.set(path, md5);
+      const [, path, hex] = /^ (\/.*) ([0-9a-f]{32})(?: obsolete)?$/.exec(line) ?? [];
+      if (path !== undefined && hex !== undefined)
+        owners.addConfiguration(path, { algorithm: 'md5', hex }, null);
     }
   }
-  return conffiles;
 }
