@@ -122,6 +122,16 @@ describe('relative paths', () => {
     ]);
   });
 
+  it('go up from where a call has shown that the process is', async () => {
+    const lines = ['chdir("/d") = 0', 'openat(AT_FDCWD</d>, "/e", O_RDONLY) = 3', 'access("../x", F_OK) = 0'];
+    expect(Object.keys(await usesBy(lines))).toEqual(['/d', '/e', '/x']);
+  });
+
+  it('start in a directory that only has the name of one that is gone', async () => {
+    const lines = ['chdir("/d (deleted)") = 0', `openat(AT_FDCWD</d (deleted)>, "x", O_RDONLY) = ${ENOENT}`];
+    expect([...(await observeLines(lines)).missed]).toEqual(['/d (deleted)/x']);
+  });
+
   it('without a directory are a gap, told once', async () => {
     const observation = await observeLines([
       'access("a", F_OK) = 0',
