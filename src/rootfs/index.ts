@@ -14,5 +14,6 @@ export { shebangInTree } from './shebang-in-tree.ts';
 export { singleFileTree } from './single-file-tree.ts';
 export { entriesTree } from './entries-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
+export { treeWithEntries } from './tree-with-entries.ts';
 export { rootEntries } from './root-entries.ts';
 export { normaliseImagePath } from './normalise-entries.ts';
