@@ -1,17 +1,26 @@
-import type { Closure } from '../../loader/index.ts';
+import type { Closure, StartedFile } from '../../loader/index.ts';
 import { findNeeds, type Need } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
-import { programPath } from './plan-config.ts';
 
 /** A program as the image's loader will see it. */
 export interface LoadedProgram {
-  /** Where it lies in the image. */
-  readonly path: string;
   /** null for a program that loads nothing there: it is static, or a base brings its libraries. */
   readonly closure: Closure | null;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+}
+
+/** How a program is started in the image, as far as its loader heeds that. */
+export interface LoadCircumstances {
+  /** Of the image. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  /** Its file there, and who starts it. */
+  readonly file: StartedFile;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** The LD_LIBRARY_PATH of whoever builds, as absolute directories: where to look last. */
+  readonly builderLibraryPath: readonly string[];
 }
 
 /** A program that is judged by its own bytes alone. */
@@ -24,5 +33,5 @@ export function programOfItself({ path, facts }: RungProgram, tree: FileTree): L
       source.close();
     }
   };
-  return { path: programPath(path), closure: null, needs };
+  return { closure: null, needs };
 }
