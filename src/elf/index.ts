@@ -12,7 +12,7 @@ export {
   type ImportedSymbol,
   importedSymbols,
 } from './dynamic-symbols.ts';
-export { symbolTableFunctions } from './symbols.ts';
+export { hasSymbolTable, symbolTableFunctions } from './symbols.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {
   compareDotted,

@@ -13,6 +13,7 @@ import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
 import { PF, PT } from './program-headers.ts';
 import { countIrelative } from './relocations.ts';
 import { SHT } from './section-headers.ts';
+import { hasSymbolTable } from './symbols.ts';
 import {
   highestGlibc,
   readVersionDefinitions,
@@ -99,7 +100,7 @@ function sectionFacts(
 ): Pick<ElfFacts, 'stripped' | 'hasDebugInfo' | 'hasSectionHeaders' | 'trailingBytes'> {
   const sections = elf.sections();
   return {
-    stripped: !sections.some(({ type }) => type === SHT.SYMTAB),
+    stripped: !hasSymbolTable(elf),
     hasDebugInfo: sections.some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
     hasSectionHeaders: sections.length > 0,
     trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),
