@@ -1,6 +1,7 @@
+import { posix } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { CHANGING_FILES_HINT } from '../core/hints.ts';
-import type { LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
+import type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
 import type { Closure, ClosureFile, ClosureLibrary } from './closure.ts';
 import { entriesTree } from '../rootfs/index.ts';
 import { findClosure } from './find-closure.ts';
@@ -14,15 +15,13 @@ export interface ClosureEntriesOptions {
 /**
  * The files that make the program run on an empty root: the interpreter at its exact path and each library once, at a
  * path where this loader finds it without /etc/ld.so.cache, LD_LIBRARY_PATH or a musl path file. Links are flattened:
- * a library stands under the name that is looked up. No directories: a layer's readers make them.
+ * a library stands under the name that is looked up. No directories but those that `..` leads out of: a layer's readers
+ * make the others.
  *
  * The plan is checked before it is returned, by the same search over the planned tree.
  * Errors: WONT_RUN when libraries or the interpreter are missing, or no such plan exists.
  */
-export function closureEntries(
-  found: Closure,
-  options: ClosureEntriesOptions = {},
-): readonly (LayerFile | LayerSymlink)[] {
+export function closureEntries(found: Closure, options: ClosureEntriesOptions = {}): readonly LayerEntry[] {
   if (found.loader === 'none') return [];
   const closure = forAnyProcessor(found);
   refuseIncomplete(closure);
@@ -68,7 +67,7 @@ function refuseIncomplete(closure: Closure): void {
 }
 
 interface Plan {
-  readonly entries: readonly (LayerFile | LayerSymlink)[];
+  readonly entries: readonly LayerEntry[];
   /** The file of the program's tree that stands at each path. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -78,7 +77,7 @@ function planEntries(
   programPath: string,
   keeps: (library: ClosureLibrary) => boolean,
 ): Plan {
-  const entries = new Map<string, LayerFile | LayerSymlink>();
+  const entries = new Map<string, LayerEntry>();
   const sources = new Map<string, string>();
   const placed = new Map<string, string>();
   const put = (from: string, path: string, file: ClosureFile, mode: number, reason: string): void => {
@@ -91,7 +90,7 @@ function planEntries(
   if (interpreter?.file != null) {
     put(
       interpreter.path,
-      interpreter.path,
+      imagePath(interpreter.path),
       interpreter.file,
       0o755,
       `the loader of ${programPath} (PT_INTERP)`,
@@ -100,16 +99,33 @@ function planEntries(
   for (const library of closure.libraries) {
     if (library.foundBy === 'interpreter') continue;
     const stays = keeps(library) || isInDefault(library, closure);
-    const path = stays
-      ? imagePath(closure, library.path)
-      : `${defaultDirectory(closure)}${baseName(library.name)}`;
+    const path = stays ? imagePath(library.path) : `${defaultDirectory(closure)}${baseName(library.name)}`;
     put(library.path, path, library, 0o644, reasonOf(library, closure, programPath, stays));
   }
   for (const link of secondNames(closure, placed)) if (!entries.has(link.path)) entries.set(link.path, link);
+  for (const directory of leftDirectories(closure)) {
+    const isThere =
+      directory.path === '/' ||
+      [...entries.keys()].some((path) => `${path}/`.startsWith(`${directory.path}/`));
+    if (!isThere) entries.set(directory.path, directory);
+  }
   const sorted = [...entries.values()].sort((a, b) =>
     Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
   );
   return { entries: sorted, sources };
+}
+
+/** `/opt` of the loader `/opt/../lib64/ld-linux-x86-64.so.2`: the kernel enters it before it goes up again. */
+function leftDirectories({ interpreter, libraries }: Closure): readonly LayerDirectory[] {
+  const opened = [interpreter?.path ?? '', ...libraries.map(({ path }) => path)];
+  return opened.flatMap((path) =>
+    [...path.matchAll(/\/\.\.(?=\/)/g)].map(({ index }) => ({
+      kind: 'directory' as const,
+      path: imagePath(path.slice(0, index)),
+      mode: 0o755,
+      reason: `on the way to ${path}`,
+    })),
+  );
 }
 
 /** A library that an RPATH leads to stays there, unless that path begins at a program that has moved. */
@@ -142,9 +158,7 @@ function secondNames(closure: Closure, placed: ReadonlyMap<string, string>): rea
   for (const { to, opened, name, from } of closure.edges) {
     if (to === null || opened === null || opened === to) continue;
     const file = placed.get(to);
-    const path = name.includes('/')
-      ? imagePath(closure, opened)
-      : `${defaultDirectory(closure)}${baseName(name)}`;
+    const path = name.includes('/') ? imagePath(opened) : `${defaultDirectory(closure)}${baseName(name)}`;
     if (file === undefined || path === file) continue;
     links.push({
       kind: 'symlink',
@@ -190,15 +204,12 @@ function helpOf(library: ClosureLibrary): string {
   return library.foundBy === 'default' ? "musl's path file" : 'the old place of what asks for it';
 }
 
-/** The path as the image will have it: `.` and `..` taken as text, since no directory of the image is a link. */
-function imagePath(closure: Closure, path: string): string {
-  const components: string[] = [];
-  for (const component of absolutePath(path, closure.request.cwd ?? '/').split('/')) {
-    if (component === '' || component === '.') continue;
-    if (component === '..') components.pop();
-    else components.push(component);
-  }
-  return `/${components.join('/')}`;
+/**
+ * The path as the image will have it: `.` and `..` taken as text, since no directory of the image is a link. What is
+ * relative is looked up where the program is started: in `/`, whatever the directory was in which it was found here.
+ */
+function imagePath(path: string): string {
+  return posix.normalize(absolutePath(path, '/'));
 }
 
 function baseName(path: string): string {
@@ -217,6 +228,7 @@ function whyNot(closure: Closure, programPath: string, plan: Plan): string | nul
     interpreter: closure.interpreter?.path,
   });
   const lost = [...again.missing.map(({ name }) => name), ...again.failures.map(({ path }) => path)];
+  if (again.interpreter?.file == null) lost.unshift(`${closure.interpreter?.path}`);
   if (lost.length > 0) return `${lost.join(', ')} not found`;
   const wanted = new Set(closure.libraries.map(({ realPath }) => realPath));
   const loaded = new Set(again.libraries.map(({ realPath }) => plan.sources.get(realPath) ?? realPath));

@@ -40,7 +40,9 @@ export function ldd(paths: readonly string[], options: LddOptions = {}): readonl
   const session = loaderSession(tree);
   return paths.map((path) => {
     const inside = isMachine ? resolve(path) : resolve('/', path);
-    const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
+    // Of another root the working directory is not known: its own `/`, as in a container.
+    const cwd = isMachine ? process.cwd() : '/';
+    const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session, cwd });
     const lines = formatLdd(closure);
     const text = [...lines.libraries.map((line) => `\t${line}`), ...lines.complaints].join('\n');
     return { report: lddReport(closure), closure, lines, text, tree: neededTree(closure) };

@@ -41,7 +41,7 @@ export function libraryEntries(
 
 /** What the loader of this machine finds is what the image gets; what it does not find ends the rung. */
 function completeClosure(host: FileTree, path: string): Closure {
-  const closure = findClosure({ tree: host, path });
+  const closure = findClosure({ tree: host, path, cwd: process.cwd() });
   if (closure.interpreter !== null && closure.interpreter.file === null) {
     throw new MorselError(
       'WONT_RUN',
