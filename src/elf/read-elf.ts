@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { findDefect } from './defect.ts';
 import { DF, DT } from './dynamic-section.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
@@ -67,6 +68,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     abiTag: common.abiTag,
     isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
     irelativeCount: linked ? countIrelative(elf) : 0,
+    defect: linkage.type === 'EXEC' || linkage.type === 'DYN' ? findDefect(elf) : null,
     packedBy: common.packedBy,
     go,
   };
