@@ -28,10 +28,12 @@ export interface FindCandidatesOptions {
  */
 export async function findCandidates(options: FindCandidatesOptions): Promise<Candidates> {
   const { observations, source, image, scratch = [] } = options;
-  const used = usedPaths(observations, scratch);
+  const endOf = (path: string): string | null => source.tree.resolve(path)?.path ?? null;
+  const used = usedPaths(observations, scratch, endOf);
   const lacking = withImplied(used, source.tree, image);
   const owners = await source.ownersOf([...pathsOf(lacking)]);
   const planner = new PackPlanner(source.tree, image);
+  for (const { path } of used) planner.know(path);
   const named = new Map<string, NamedPath>();
   for (const one of lacking) decide(one, { source, owners, planner, named });
   for (const path of socketsOf(observations)) named.set(path, service(path));
@@ -85,10 +87,10 @@ function decide(lacking: LackingPath, { source, owners, planner, named }: Decisi
   const judgement = judgeUse({ ...lacking, source, owners });
   const { path, alsoAt } = lacking.use;
   const placed: UseJudgement =
-    judgement.kind !== 'pack' || planner.place(path, judgement)
+    judgement.kind !== 'pack' || planner.place(path, judgement.why)
       ? judgement
       : { kind: 'name', path, reason: 'the image has something else in its place' };
-  if (placed.kind === 'pack' && alsoAt !== null) planner.link(alsoAt, path, placed);
+  if (placed.kind === 'pack' && alsoAt !== null) planner.link(alsoAt, path, placed.why);
   if (placed.kind !== 'name' || named.has(placed.path)) return;
   const isContent = lacking.use.kind !== 'looked-at';
   named.set(placed.path, { path: placed.path, reason: placed.reason, kind: 'file', isContent });

@@ -8,7 +8,7 @@ import type { UsedWay } from './used-way.ts';
 
 /** What is to be done about a path that a program used and its image lacks. */
 export type UseJudgement =
-  | ({ readonly kind: 'pack' } & PackReason)
+  | { readonly kind: 'pack'; readonly why: PackReason }
   | { readonly kind: 'name'; readonly path: string; readonly reason: string }
   | { readonly kind: 'ignore' };
 
@@ -28,7 +28,7 @@ export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement 
   const owned = [...way.links, way.end].map((path) => ({ path, owner: ownerIn(owners, path) }));
   const foreign = owned.find(({ owner }) => owner.kind === 'machine');
   const owner = owned.at(-1)?.owner ?? UNKNOWN;
-  const pack: UseJudgement = { kind: 'pack', owner, reason: reasonOf(use, owner, source) };
+  const pack: UseJudgement = { kind: 'pack', why: { owner, reason: reasonOf(use, owner, source) } };
   if (way.entry.kind === 'directory') return judgeDirectory(way, source, foreign === undefined, pack);
   if (way.entry.kind !== 'file') return IGNORE;
   const kept = keptBack(source, way, owner) ?? (foreign === undefined ? null : whyNot(foreign));
@@ -88,7 +88,7 @@ function reasonOf({ kind, because }: UsedPath, owner: Owner, { description }: So
 function ownerWords(owner: Owner): string {
   switch (owner.kind) {
     case 'package':
-      return `package ${owner.package}`;
+      return owner.isShared ? 'a directory of several packages' : `package ${owner.package}`;
     case 'program':
       return 'beside the program';
     case 'generated':

@@ -63,9 +63,9 @@ class OwnerRules {
   #byDatabase(path: string): Owner | null {
     const record = this.#recordOf(path);
     if (record === null) return null;
-    const { package: name, configuration } = record;
+    const { package: name, isShared, configuration } = record;
     if (configuration === null || this.#isUnchanged(path, configuration))
-      return { kind: 'package', package: name };
+      return { kind: 'package', package: name, isShared };
     return { kind: 'machine', reason: `changed on this machine since package ${name} brought it` };
   }
 

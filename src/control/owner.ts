@@ -1,7 +1,7 @@
 /** Whose a file of a source root is: what decides whether it may be packed by itself. */
 export type Owner =
-  /** A package's own; `package` as its manager names it. */
-  | { readonly kind: 'package'; readonly package: string }
+  /** A package's own; `package` as its manager names it, of several that have a directory the first. */
+  | { readonly kind: 'package'; readonly package: string; readonly isShared: boolean }
   /** Beside the program, in a directory that is the program's own. */
   | { readonly kind: 'program' }
   /** Made on this machine out of what packages brought, where only packages put files: a cache, an index. */

@@ -45,13 +45,19 @@ export class PackPlanner {
     return resolvePath(path, this.#lstat) !== null;
   }
 
+  /** Where the image has it already: by its other names it is to be the same file. */
+  know(path: string): void {
+    const end = this.#image.resolve(path)?.entry.kind === 'file' ? this.#source.resolve(path) : null;
+    if (end?.entry.kind === 'file' && !this.#placed.has(end.path)) this.#placed.set(end.path, path);
+  }
+
   /** False where the image has something else on the way. */
   place(path: string, why: PackReason): boolean {
     const at: Position = { image: '', source: '' };
     const pending = path.split('/').reverse();
     let links = 0;
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === '' || name === '.') continue;
+      if (isNothing(name)) continue;
       if (name === '..') {
         up(at);
         continue;
@@ -59,11 +65,13 @@ export class PackPlanner {
       const next = { image: `${at.image}/${name}`, source: `${at.source}/${name}` };
       const entry = this.#source.lstat(next.source);
       if (entry === null || (entry.kind === 'symlink' && ++links > SYMLINK_LIMIT)) return false;
+      const isLast = pending.every(isNothing);
+      const way = isLast ? why : { ...why, reason: `on the way to ${path}` };
       const step =
         entry.kind === 'symlink'
-          ? this.#passLink(at, next, entry.target, pending, why)
-          : this.#pass(at, next, entry, why);
-      if (step !== 'on') return step === 'end' && pending.every((rest) => rest === '' || rest === '.');
+          ? this.#passLink(at, next, entry.target, pending, way)
+          : this.#pass(at, next, entry, way);
+      if (step !== 'on') return step === 'end' && isLast;
     }
     return true;
   }
@@ -133,6 +141,10 @@ export class PackPlanner {
     const found = other === null ? null : resolvePath(other, this.#lstat);
     return found?.entry.kind === 'file' && found.entry.sizeBytes === sizeBytes ? other : null;
   }
+}
+
+function isNothing(name: string): boolean {
+  return name === '' || name === '.';
 }
 
 function up(at: Position): void {

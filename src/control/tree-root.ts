@@ -30,9 +30,10 @@ export function treeRoot({ directory, description }: TreeRootOptions): SourceRoo
 function imageOwners(tree: FileTree, paths: readonly string[]): ReadonlyMap<string, Owner> {
   const recordOf = packageRecords(tree, paths);
   return new Map(
-    paths.map((path) => {
-      const name = recordOf(path)?.package;
-      return [path, name === undefined ? { kind: 'image' } : { kind: 'package', package: name }];
+    paths.map((path): [string, Owner] => {
+      const record = recordOf(path);
+      if (record === null) return [path, { kind: 'image' }];
+      return [path, { kind: 'package', package: record.package, isShared: record.isShared }];
     }),
   );
 }

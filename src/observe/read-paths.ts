@@ -111,7 +111,7 @@ function askedPath(call: TraceCall, argument: PathArgument, from: Standpoint): A
   const directory = at === undefined || at?.isWorkingDirectory === true ? from.cwd : directoryOf(at?.path);
   // AT_EMPTY_PATH, and utimensat(fd, NULL, …): what the descriptor is of.
   if (quoted === null || quoted.text === '')
-    return ofDescriptor(call, at === undefined ? undefined : directory);
+    return ofDescriptor(call, argument, at === undefined ? undefined : directory);
   const path = lookUpPath(quoted.text, directory);
   const demands = demandsDirectory(quoted.text);
   if (path !== undefined) return { path, demandsDirectory: demands };
@@ -123,8 +123,13 @@ function askedPath(call: TraceCall, argument: PathArgument, from: Standpoint): A
   };
 }
 
-function ofDescriptor(call: TraceCall, directory: Directory | undefined): Asked | undefined {
-  if (call.result.kind !== 'success' || directory === undefined) return undefined;
+/** Attributes of what is open already are no question for a name: libc asks for them after each open. */
+function ofDescriptor(
+  call: TraceCall,
+  { use }: PathArgument,
+  directory: Directory | undefined,
+): Asked | undefined {
+  if (call.result.kind !== 'success' || directory === undefined || use === 'isStatted') return undefined;
   const path = lookUpPath('.', directory);
   return path === undefined ? undefined : { path, demandsDirectory: false };
 }

@@ -7,6 +7,8 @@ export interface FileDigest {
 /** Whose a path is by a package database. */
 export interface PackageRecord {
   readonly package: string;
+  /** A directory that others have too: `package` is the first of them. */
+  readonly isShared: boolean;
   /** Of a configuration file, which an administrator may have changed since; null for all else. */
   readonly configuration: FileDigest | null;
 }

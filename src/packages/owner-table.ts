@@ -26,16 +26,20 @@ export class OwnerTable {
 
   add(name: string, owner: string, configuration?: FileDigest): void {
     const path = this.#names.get(name);
-    if (path === undefined || this.#records.has(path)) return;
-    this.#records.set(path, { package: owner, configuration: configuration ?? null });
+    if (path === undefined) return;
+    const known = this.#records.get(path);
+    if (known === undefined)
+      this.#records.set(path, { package: owner, isShared: false, configuration: configuration ?? null });
+    else if (known.package !== owner && !known.isShared)
+      this.#records.set(path, { ...known, isShared: true });
   }
 
   /** A digest of what is in the table already, or of a file that only its configuration is known by. */
   addConfiguration(name: string, digest: FileDigest, owner: string | null): void {
     const path = this.#names.get(name);
     if (path === undefined) return;
-    const known = this.#records.get(path)?.package ?? owner;
-    if (known !== null) this.#records.set(path, { package: known, configuration: digest });
+    const known = this.#records.get(path) ?? (owner === null ? null : { package: owner, isShared: false });
+    if (known !== null) this.#records.set(path, { ...known, configuration: digest });
   }
 
   get(path: string): PackageRecord | null {
