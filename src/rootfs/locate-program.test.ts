@@ -76,5 +76,12 @@ describe('a name with a slash', () => {
     expect(locateProgram(tree, 'x/../m/app', { ...where, mounts: ['/work/m'] })).toEqual(
       found('x/../m/app', '/work/x/../m/app'),
     );
+    // Where the mount lies behind a link of the root: /bin/sh, of a /usr that is mounted.
+    expect(locateProgram(tree, '/link/m/app', { ...where, mounts: ['/a/deep/m'] })).toEqual(
+      found('/link/m/app'),
+    );
+    expect(locateProgram(tree, '/link/n/app', { ...where, mounts: ['/a/deep/m'] })).toMatchObject({
+      kind: 'absent',
+    });
   });
 });
