@@ -171,6 +171,7 @@ const COMPARISON = {
 
 const DIAGNOSIS = {
   ready: true,
+  tracer: { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
   tools: [
     { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
     { tool: 'x', purpose: 'x', path: 'x', version: 'x', install: null },
