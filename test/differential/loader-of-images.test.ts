@@ -11,12 +11,13 @@ import { GLIBC_LOADER } from './loader-oracle.ts';
 // What an image's configuration says to the loader counts for `inspect` and `explain` of it (microsoft/onefuzz#1827,
 // DataDog/datadog-agent#31069); the rules themselves are set before the real loaders in loader-*.test.ts.
 describe.skipIf(!hasTool('gcc') || process.arch !== 'x64')(
-  'programs of an image, by its configuration',
+  'programs by the configuration of their image',
   () => {
     let lab = new LoaderLab();
     beforeAll(() => {
       lab.remove();
       lab = new LoaderLab();
+      chmodSync(lab.dir, 0o755);
       lab.library('opt/lib/liba.so');
       lab.program('app', { needs: [lab.path('opt/lib/liba.so')] });
       lab.program('bin/beside', { needs: [lab.path('opt/lib/liba.so')], runpath: '$ORIGIN/../opt/lib' });
