@@ -46,6 +46,8 @@ export interface FileTreeEntry {
   readonly sizeBytes: number;
   /** Target text of a symlink, '' otherwise. */
   readonly target: string;
+  /** The attribute security.capability of a file, where the tree knows it: an image's does. */
+  readonly capability?: Uint8Array | null | undefined;
   /** Equal for two paths that are one file (hard links), as (st_dev, st_ino) is. */
   readonly identity: string;
 }
