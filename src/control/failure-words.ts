@@ -1,6 +1,9 @@
 /** Bytes of an output in which words are looked for: a program that gives up says so in its last ones, or its first. */
 const SEARCHED_BYTES = 64 * 1024;
 
+/** Characters of a line, which may be a megabyte. */
+const LINE_LIMIT = 300;
+
 /** What programs and their libraries say when something that they rely on is not there, or not theirs to use. */
 const FAILURE_WORDS: readonly RegExp[] = [
   /(?:cannot|can't|can not|could not|couldn't|unable to|failed to) (?:open|load|find|read|stat|access|create|locate|initiali[sz]e|connect|execute|start|change)/i,
@@ -22,7 +25,7 @@ export function findFailureWords(output: {
   for (const stream of [output.stderr, output.stdout]) {
     const lines = searched(stream).split('\n');
     const line = lines.find((one) => FAILURE_WORDS.some((words) => words.test(one)));
-    if (line !== undefined) return line.trim();
+    if (line !== undefined) return line.trim().slice(0, LINE_LIMIT);
   }
   return null;
 }
@@ -34,7 +37,7 @@ export function isUsage(output: { readonly stdout: Buffer; readonly stderr: Buff
 
 /** As getopt's users, argp, clap, cobra, argparse and git write it. */
 const USAGE =
-  /(?:^|[\s:;,])(?:usage|syntax|synopsis)\s*:|^.{0,80}\b(?:missing|no|too few|requires?) (?:\S+ ){0,3}(?:operand|argument|command|option|input|file)s?\b|\btry ['"`‘]?[^\n]{0,80}--?h(?:elp)?\b|for usage|for more information/im;
+  /(?:^|[\s:;,])(?:usage|help|syntax|synopsis)\s*:|^.{0,80}\b(?:missing|no|too few|requires?) (?:\S+ ){0,3}(?:operand|argument|command|option|input|file)s?\b|\btry ['"`‘]?[^\n]{0,80}--?h(?:elp)?\b|for usage|for more information/im;
 
 function searched(stream: Buffer): string {
   if (stream.length <= SEARCHED_BYTES) return stream.toString('utf8');

@@ -10,3 +10,4 @@ export type { Owner } from './owner.ts';
 export type { PlannedDirectory } from './root-plan.ts';
 export type { SourceRoot } from './source-root.ts';
 export { treeRoot, type TreeRootOptions } from './tree-root.ts';
+export { surroundingsOf } from './surroundings.ts';

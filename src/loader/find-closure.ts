@@ -107,6 +107,7 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
       object.file === null ? [] : [new LoadedLibrary(start, object, object.file)],
     ),
     missing: outcome.missing,
+    notPreloaded: outcome.notPreloaded,
     failures: outcome.failures,
     edges: outcome.edges,
     versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
@@ -143,6 +144,8 @@ function staticClosure(
     interpreter: null,
     libraries: [],
     missing: [],
+    // A static program reads no LD_PRELOAD.
+    notPreloaded: [],
     failures: [],
     edges: [],
     versionProblems: [],

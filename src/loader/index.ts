@@ -12,6 +12,7 @@ export type {
   LoadFailure,
   MinimumGlibc,
   MissingLibrary,
+  NotPreloaded,
   VersionProblem,
 } from './closure.ts';
 export { type LinkFacts } from './link-facts.ts';
@@ -30,6 +31,8 @@ export {
   neededTree,
 } from './ldd-report.ts';
 export { closureEntries, type ClosureEntriesOptions } from './closure-entries.ts';
+export { loaderEnvironment } from './loader-environment.ts';
+export { type StartedFile, startsSecure } from './secure-mode.ts';
 export { muslVersion } from './musl-version.ts';
 export { appliesRelr, type LibcRelease } from './relr.ts';
 export { isStaticWithInterpreter } from './static-with-interpreter.ts';

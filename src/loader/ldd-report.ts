@@ -71,6 +71,7 @@ export function lddReport(closure: Closure): LddReport {
 
 /** The contract has six words: the interpreter is opened by its own path, a preload by no rule of its own. */
 function contractRule(foundBy: FoundBy): LddLibrary['foundBy'] {
+  if (foundBy === 'builder') return 'ld_library_path';
   return foundBy === 'interpreter' || foundBy === 'preload' ? 'direct' : foundBy;
 }
 

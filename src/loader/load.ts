@@ -1,5 +1,5 @@
 import { MorselError } from '../core/errors.ts';
-import type { ClosureEdge, ClosureRequest, LoadFailure, MissingLibrary } from './closure.ts';
+import type { ClosureEdge, ClosureRequest, LoadFailure, MissingLibrary, NotPreloaded } from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoadedObject } from './loaded-object.ts';
@@ -21,6 +21,7 @@ export interface LoadOutcome {
   readonly objects: readonly LoadedObject[];
   readonly edges: readonly ClosureEdge[];
   readonly missing: readonly MissingLibrary[];
+  readonly notPreloaded: readonly NotPreloaded[];
   readonly failures: readonly LoadFailure[];
   /** Who answers to a name: for the check of versions. */
   readonly named: (name: string) => LoadedObject | undefined;

@@ -140,7 +140,13 @@ function directoryOf(path: string | undefined): Directory | undefined {
 
 /** `AT_FDCWD</usr>` tells where the process is. */
 function followDirectory(argument: string | undefined, from: Standpoint): void {
-  if (argument?.startsWith('AT_FDCWD<') !== true || from.cwd?.path === argument.slice(9, -1)) return;
+  if (argument?.startsWith('AT_FDCWD<') !== true) return;
+  const told = argument.slice('AT_FDCWD<'.length, -1);
+  // Most calls tell what is known; so does a directory of which only the name ends with ` (deleted)`.
+  if (from.cwd?.path === told) {
+    if (!from.cwd.isReal) from.cwd = { path: told, isReal: true };
+    return;
+  }
   const directory = parseDescriptor(argument);
-  if (directory?.isWorkingDirectory === true) from.cwd = directoryOf(directory.path);
+  if (directory !== null) from.cwd = directoryOf(directory.path);
 }

@@ -49,7 +49,8 @@ function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): voi
   if (requireProof === null) return;
   const shown = PROOF_STRENGTHS.findIndex((strength) => strength === proof.strength);
   if (shown >= PROOF_STRENGTHS.indexOf(requireProof)) return;
-  const what = proof.status === 'passed' ? `the proof is "${proof.strength}"` : `the proof is ${proof.status}`;
+  const what =
+    proof.status === 'passed' ? `the proof is "${proof.strength}"` : `the proof is ${proof.status}`;
   throw new MorselError(
     'PROOF_FAILED',
     `${what}, and "${requireProof}" is required: ${proof.checks.map(({ detail }) => detail).join('; ')}`,

@@ -5,7 +5,7 @@ import type { ControlJob, ControlRuns } from './control-run.ts';
 import type { CheckResult } from './proof.ts';
 import { type CheckPlace, type Examination, type RanCheck, runCheck } from './run-check.ts';
 import type { RuntimeConfiguration } from './runtime-configuration.ts';
-import { isSuccess, type Verdict, verdictOf } from './verdict.ts';
+import { isSuccess, type Judged, type Verdict, verdictOf } from './verdict.ts';
 import { describeWrites, snapshotRoot } from './written-files.ts';
 
 /** Where checks are run, and with what they are compared. */
@@ -23,6 +23,8 @@ export interface Examined {
   readonly findings: readonly Finding[];
   /** As which it was run: what an observed run is to repeat. */
   readonly job: ControlJob;
+  /** From which the result's status comes. */
+  readonly judged: Judged;
 }
 
 /**
@@ -47,6 +49,7 @@ interface BothRuns {
   readonly ran: RanCheck;
   readonly control: RanCheck | null;
   readonly comparison: Comparison | null;
+  readonly judged: Judged;
   readonly verdict: Verdict;
 }
 
@@ -85,9 +88,10 @@ async function runBoth(
 function judge(
   { kind }: Examination,
   image: RanCheck,
-  control: Parameters<typeof verdictOf>[0]['control'],
-): { readonly verdict: Verdict } {
-  return { verdict: verdictOf({ kind, image, control }) };
+  control: Judged['control'],
+): Pick<BothRuns, 'judged' | 'verdict'> {
+  const judged = { kind, image, control, surroundings: null };
+  return { judged, verdict: verdictOf(judged) };
 }
 
 interface Seen {
@@ -126,7 +130,7 @@ function compare(controls: Seen['controls'], ran: RanCheck, where: string): Comp
 }
 
 function examined(runs: BothRuns, setting: ExaminationSetting, findings: readonly Finding[]): Examined {
-  const { ran, control, verdict, comparison, job } = runs;
+  const { ran, control, verdict, comparison, job, judged } = runs;
   const result: CheckResult = {
     name: ran.check.name,
     ...verdict,
@@ -150,7 +154,7 @@ function examined(runs: BothRuns, setting: ExaminationSetting, findings: readonl
     ...uncomparedFindings(result.name, comparison),
     ...stopFindings(ran, verdict, setting.image),
   ];
-  return { result, ran, control, findings: all, job };
+  return { result, ran, control, findings: all, job, judged };
 }
 
 function uncomparedFindings(name: string, comparison: Comparison | null): readonly Finding[] {

@@ -7,6 +7,7 @@ export type { Examined } from './examine.ts';
 export { observeControl } from './observe-control.ts';
 export type { CheckResult, Proof } from './proof.ts';
 export { type ControlOf, proveImage, type ProveImageOptions } from './prove-image.ts';
+export { rejudge } from './rejudge.ts';
 export { lackFinding, proveRoot, type ProveRootOptions, type RootProof, skippedProof } from './prove-root.ts';
 export { receipt, type Receipt, type ReceiptCheck } from './receipt.ts';
 export { type RuntimeConfiguration, runtimeConfiguration } from './runtime-configuration.ts';

@@ -6,7 +6,7 @@ import type { Examined } from './examine.ts';
 
 /** What a control run asked its kernel for, and what may be missing of it. */
 export interface ObservedControl {
-  readonly observations: readonly Observation[];
+  readonly observations: ReadonlyMap<Examined, Observation>;
   /** In words, why they may be incomplete or of another course than the run that was judged; []: nothing tells so. */
   readonly doubts: readonly string[];
 }
@@ -19,15 +19,16 @@ export async function observeControl(
 ): Promise<ObservedControl> {
   const { readTrace } = await import('../observe/index.ts');
   const folder = makeTemporaryFolder('trace');
-  const observations: Observation[] = [];
+  const observations = new Map<Examined, Observation>();
   const doubts = new Set<string>();
   try {
-    for (const [index, { job, control: unobserved }] of examined.entries()) {
+    for (const [index, one] of examined.entries()) {
+      const { job, control: unobserved } = one;
       const traceFile = join(folder, `${index}`);
       const ran = await control.observe(job, traceFile);
       if (ran.observed === null) continue;
       const observation = await readTrace(traceFile, { ...ran.observed, signal });
-      observations.push(observation);
+      observations.set(one, observation);
       observation.gaps.forEach((gap) => doubts.add(gap));
       if (!observation.started) doubts.add('its start was not seen');
       if (ran.observed.droppedBytes > 0) doubts.add('the trace was cut at its limit');

@@ -5,7 +5,7 @@ import type { BindMount, LeftRoot, RunRequest, RunResult, Sandbox } from '../san
 import type { Check } from './check.ts';
 import { START_ONLY } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
-import { dockerExitCode, excerptOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
+import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
 import { findLoaderError } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
@@ -44,8 +44,8 @@ export interface RanCheck {
   readonly problems: readonly string[];
   /** What a server answered, in words; null for other checks. */
   readonly answered: string | null;
-  /** What it said when it gave up, quoted; null when it was silent. */
-  readonly said: string | null;
+  /** The first line of what it said, of stderr before stdout; null when it was silent. */
+  readonly firstLine: string | null;
   /** Its line that tells of a failure; null when there is none. */
   readonly failureWords: string | null;
   /** It says no more than how it is to be called. */
@@ -79,7 +79,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     outcome: outcomeOf(ended, server),
     problems,
     answered: server === null ? null : server.answered,
-    said: excerptOf(ended),
+    firstLine: firstLineOf(ended),
     failureWords: findFailureWords(ended),
     isUsage: isUsage(ended),
     stdoutSha256: server === null ? createHash('sha256').update(ended.stdout).digest('hex') : null,

@@ -13,16 +13,24 @@ export function summarise(
   const runs = examined.map(({ ran }) => ran);
   const lifted = new Set(runs.flatMap((ran) => ran.lifted));
   const notes = new Set(runs.flatMap((ran) => ran.notes));
-  const status = statusOf(checks);
   return {
-    status,
-    strength: status === 'passed' ? weakest(checks) : 'none',
+    ...answerOf(checks),
     control,
     sandbox: sandbox.name,
     isolation: [...sandbox.isolation.filter((words) => !lifted.has(words)), ...notes],
+  };
+}
+
+export function answerOf(
+  checks: readonly CheckResult[],
+): Pick<Proof, 'status' | 'strength' | 'checks' | 'reason'> {
+  const status = statusOf(checks);
+  const unclear = checks.find((check) => check.status === 'unclear');
+  return {
+    status,
+    strength: status === 'passed' ? weakest(checks) : 'none',
     checks,
-    reason:
-      status === 'unclear' ? (checks.find((check) => check.status === 'unclear')?.detail ?? null) : null,
+    reason: status === 'unclear' ? (unclear?.detail ?? null) : null,
   };
 }
 

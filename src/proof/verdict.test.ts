@@ -34,7 +34,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     outcome,
     problems: rest.problems ?? [],
     answered: rest.answered ?? null,
-    said: said === '' ? null : JSON.stringify(said),
+    firstLine: said === '' ? null : said,
     failureWords: /No such file/.test(stderr) ? stderr : null,
     isUsage: rest.usage ?? false,
     stdoutSha256: null,
@@ -53,10 +53,11 @@ function judged(
   kind: Judged['kind'],
   image: RanCheck,
   control: RanCheck | null,
+  surroundings: string | null = null,
 ): ReturnType<typeof verdictOf> {
-  if (control === null) return verdictOf({ kind, image, control });
+  if (control === null) return verdictOf({ kind, image, control, surroundings });
   const comparison = compareOutcomes([control.outcome], image.outcome, WHERE);
-  return verdictOf({ kind, image, control: { ran: control, comparison, where: WHERE } });
+  return verdictOf({ kind, image, control: { ran: control, comparison, where: WHERE }, surroundings });
 }
 
 describe('the default check', () => {
@@ -87,6 +88,20 @@ describe('the default check', () => {
     expect(start({ stderr: '/x: No such file' }, {})).toMatchObject({ status: 'failed' });
     expect(start({ stdout: 'UTC' }, { stdout: 'CET' })).toMatchObject({ status: 'failed' });
     expect(start({}, { alive: true })).toMatchObject({ status: 'failed' });
+  });
+
+  it('passes though its output differs where it shows the root itself, which is no job', () => {
+    const [image, control] = [ran({ stdout: 'dev' }), ran({ stdout: 'bin' })];
+    expect(judged('start-only', image, control, 'lists /')).toEqual({
+      status: 'passed',
+      strength: 'start',
+      detail:
+        'starts, and ends with exit code 0, as on this machine; its output is another, since it lists /; no job was tried',
+    });
+    expect(judged('check', image, control, 'lists /').status).toBe('unclear');
+    // Of stderr and of its end it explains nothing.
+    expect(judged('start-only', ran({ stderr: 'a' }), control, 'lists /').status).toBe('failed');
+    expect(judged('start-only', ran({ code: 1, stdout: 'dev' }), control, 'lists /').status).toBe('failed');
   });
 
   it('is unclear where the program does nothing in either', () => {

@@ -24,6 +24,8 @@ export interface Judged {
   readonly image: RanCheck;
   /** null where there is none. */
   readonly control: ControlVerdict | null;
+  /** Why its stdout is another in every image, where the control run was observed and shows that; null where not. */
+  readonly surroundings: string | null;
 }
 
 /**
@@ -38,10 +40,15 @@ const failed = (detail: string): Verdict => ({ status: 'failed', strength: 'none
 const unclear = (detail: string): Verdict => ({ status: 'unclear', strength: 'none', detail });
 
 /** Without arguments a program that wants some does nothing: only success, or life, shows that it works. */
-function verdictOfStart({ image, control }: Judged): Verdict {
+function verdictOfStart({ image, control, surroundings }: Judged): Verdict {
   if (image.problems.length > 0) return failed([...image.problems, ...alsoThere(control)].join('; '));
   const end = describeStart(image);
   const difference = control?.comparison.difference ?? null;
+  if (control !== null && difference?.what === 'stdout' && surroundings !== null)
+    return passed(
+      'start',
+      `starts, and ${end}, as ${control.where}; its output is another, since it ${surroundings}; no job was tried`,
+    );
   if (control !== null && difference !== null && isSuccess(control.ran))
     return failed(`${difference.message}${ownWords(image)}`);
   const elsewhere = control === null ? '' : ` ${control.where} as well`;
@@ -60,7 +67,7 @@ function verdictOfStart({ image, control }: Judged): Verdict {
 }
 
 /** A check's own expectations first; then that the image does what the control does. */
-function verdictOfCheck({ image, control }: Judged): Verdict {
+function verdictOfCheck({ image, control, surroundings }: Judged): Verdict {
   const difference = control?.comparison.difference ?? null;
   if (image.problems.length > 0) {
     const there =
@@ -79,7 +86,14 @@ function verdictOfCheck({ image, control }: Judged): Verdict {
   // The check has said what matters of stdout, and that holds.
   if (difference.what === 'stdout' && image.check.expectedOutput.length > 0)
     return passed('checked', `${seen}; ${difference.message}`);
+  if (difference.what === 'stdout' && surroundings !== null)
+    return unclear(`${difference.message}: it ${surroundings}`);
   return failed(`${difference.message}${ownWords(image)}`);
+}
+
+/** The line that tells of a failure, else the first. */
+function tellingLine({ failureWords, firstLine }: RanCheck): string | null {
+  return failureWords ?? firstLine;
 }
 
 const passed = (strength: ProofStrength, detail: string): Verdict => ({ status: 'passed', strength, detail });
@@ -109,15 +123,18 @@ function describeStart({ outcome }: RanCheck): string {
   return outcome.isAlive ? `is still alive after ${START_SECONDS} s` : endOf(outcome);
 }
 
-const saying = ({ said }: RanCheck): string => (said === null ? '' : `, saying ${said}`);
+const saying = (ran: RanCheck): string => {
+  const line = tellingLine(ran);
+  return line === null ? '' : `, saying ${JSON.stringify(line)}`;
+};
 
 /** What it said itself beside a difference that does not quote it. */
 const ownWords = ({ failureWords }: RanCheck): string =>
   failureWords === null ? '' : `; it said: ${JSON.stringify(failureWords)}`;
 
 /** A program may say that something failed and end with 0. */
-function warning({ outcome, said }: RanCheck): string {
-  return outcome.stderr.length === 0 || said === null ? '' : `, saying ${said}`;
+function warning(ran: RanCheck): string {
+  return ran.outcome.stderr.length === 0 ? '' : saying(ran);
 }
 
 function dockerSignal({ outcome }: RanCheck): string {

@@ -16,5 +16,6 @@ export { singleFileTree } from './single-file-tree.ts';
 export { entriesTree } from './entries-tree.ts';
 export { mountedTree, type TreeMount } from './mounted-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
+export { treeWithEntries } from './tree-with-entries.ts';
 export { rootEntries } from './root-entries.ts';
 export { normaliseImagePath } from './normalise-entries.ts';

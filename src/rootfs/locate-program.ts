@@ -1,7 +1,4 @@
-import { normalize } from 'node:path/posix';
-import { isBelow } from '../core/is-below.ts';
-import type { FileTree, FileTreeEntry } from './file-tree.ts';
-import { resolvePath } from './resolve-path.ts';
+import type { FileTree } from './file-tree.ts';
 
 /** `file`: the absolute path in the tree, links and `..` not resolved. */
 export type LocatedProgram =
@@ -15,8 +12,6 @@ export type LocatedProgram =
 export interface LocateWhere {
   readonly cwd: string;
   readonly path: string | undefined;
-  /** Targets of bind mounts: what lies under them cannot be seen yet, and is taken to be there. */
-  readonly mounts?: readonly string[];
 }
 
 /**
@@ -29,7 +24,6 @@ export function locateProgram(tree: FileTree, name: string, where: LocateWhere):
 
 function locatePath(tree: FileTree, name: string, where: LocateWhere): LocatedProgram {
   const file = absolute(where.cwd, name);
-  if (isMounted(tree, file, where)) return { kind: 'found', path: name, file };
   const entry = tree.resolve(file)?.entry;
   if (entry === undefined) return { kind: 'absent', searched: [file] };
   return entry.kind === 'directory' ? { kind: 'directory', file } : { kind: 'found', path: name, file };
@@ -43,33 +37,11 @@ function searchPath(tree: FileTree, name: string, where: LocateWhere): LocatedPr
     const entry = tree.resolve(file)?.entry;
     return entry?.kind === 'file' ? entry.mode : null;
   };
-  const file = searched.find((path) => isMounted(tree, path, where) || ((modeOf(path) ?? 0) & 0o111) !== 0);
+  const file = searched.find((path) => ((modeOf(path) ?? 0) & 0o111) !== 0);
   if (file !== undefined) return { kind: 'found', path: file, file };
   const closed = searched.find((path) => modeOf(path) !== null);
   return closed === undefined ? { kind: 'absent', searched } : { kind: 'not-executable', file: closed };
 }
-
-/** Links of the tree may lead into a mount: /bin/sh, where /usr is one. */
-function isMounted(tree: FileTree, file: string, { mounts = [] }: LocateWhere): boolean {
-  if (mounts.length === 0) return false;
-  const isIn = (path: string): boolean => mounts.some((mount) => path === mount || isBelow(path, mount));
-  const isAbove = (path: string): boolean => mounts.some((mount) => isBelow(mount, path));
-  const found = resolvePath(file, (path) => {
-    if (isIn(path)) return MOUNTED;
-    return tree.lstat(path) ?? (isAbove(path) ? MOUNTED : null);
-  });
-  return isIn(normalize(file)) || (found !== null && isIn(found.path));
-}
-
-const MOUNTED: FileTreeEntry = {
-  kind: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  sizeBytes: 0,
-  target: '',
-  identity: 'mounted',
-};
 
 /** `..` is left as it is: the tree goes up from where links have led, as the kernel does. */
 function absolute(cwd: string, path: string): string {

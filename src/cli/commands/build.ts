@@ -44,6 +44,7 @@ interface BuildFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly workdir?: string;
+  readonly path?: string;
   readonly label?: Readonly<Record<string, string>>;
   readonly annotation?: Readonly<Record<string, string>>;
   readonly expose?: readonly string[];
@@ -96,7 +97,11 @@ function buildOptions(command: Command): Command {
     )
     .option('--env <KEY=VALUE>', 'environment of the image, repeatable', collectPair)
     .option('--user <uid[:gid]>', 'numeric user of the image (default: 65532:65532)')
-    .option('--workdir <dir>', 'working directory of the image')
+    .option('--workdir <dir>', 'working directory of the image, made for its user')
+    .option(
+      '--path <path>',
+      'where the program is put (default: its own path if it is a ready dynamic one, else /NAME)',
+    )
     .option('--entrypoint <words>', 'entrypoint: words or a JSON list', parseWords)
     .option('--cmd <words>', 'default arguments: words or a JSON list', parseWords)
     .option('--label <KEY=VALUE>', 'label, repeatable', collectPair)
@@ -161,6 +166,7 @@ function optionsOf(path: string, flags: BuildFlags) {
     env: flags.env,
     user: flags.user,
     workdir: flags.workdir,
+    programPath: flags.path,
     labels: flags.label,
     annotations: flags.annotation,
     expose: flags.expose,

@@ -88,12 +88,15 @@ async function mended(
 ): Promise<PlannedAndProven> {
   // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
   if (placement.kind !== 'scratch' || control.runs === null) return first;
-  const { mendPlan } = await import('./mend.ts');
+  const [{ mendPlan }, { rejudge }] = await Promise.all([
+    import('./mend.ts'),
+    import('../../proof/index.ts'),
+  ]);
   let made = first;
   for (let round = 0; round < MENDING_ROUNDS; round++) {
     const better = await mendPlan(request, made.plan, made, control);
     if (better === null) return made;
-    if (!better.isLarger) return { ...made, plan: better.plan };
+    if (!better.isLarger) return { ...made, ...rejudge(made, better.surroundings), plan: better.plan };
     const again = await writeAndProve(request, better.plan, staging, control);
     const { assembleMs, proveMs } = made;
     made = {
@@ -126,7 +129,9 @@ export function proofFailure({ proof }: MadeImage): MorselError | null {
  */
 export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
   if (proof.status !== 'unclear') return null;
-  const doubtful = examined.find(({ result, ran }) => result.status === 'unclear' && ran.failureWords !== null);
+  const doubtful = examined.find(
+    ({ result, ran }) => result.status === 'unclear' && ran.failureWords !== null,
+  );
   if (doubtful === undefined) return null;
   return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
     hint: "give it a job that it can do: --check 'ARGUMENTS'",

@@ -1,45 +1,55 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Candidates } from '../../control/index.ts';
-import type { Examined } from '../../proof/index.ts';
+import type { Examined, RootProof } from '../../proof/index.ts';
 import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
-import type { ProvenImage } from './write-and-prove.ts';
 
-/** What an image lacks of what its program used where it works. */
+/** What an observed control run has shown. */
 export interface Mended {
+  /** With what the image lacks, and what is to be said of it. */
   readonly plan: ImagePlan;
   /** Whether anything was added. */
   readonly isLarger: boolean;
+  /** Checks whose stdout is another in every image, and why. */
+  readonly surroundings: ReadonlyMap<Examined, string>;
 }
 
 /**
  * A plan with the files that the program used on this machine, in those checks in which the image does not do the same,
- * and that the image lacks. null when there is nothing to learn: all is well, there is no control, or no tracer.
+ * and that the image lacks. null when there is nothing to learn: all is well, or there is no control.
  */
 export async function mendPlan(
   request: BuildRequest,
   plan: ImagePlan,
-  { examined }: ProvenImage,
-  { runs, sandbox }: CandidateControl,
+  { examined }: RootProof,
+  { runs }: CandidateControl,
 ): Promise<Mended | null> {
   const lacking = examined.filter(isLacking);
-  if (lacking.length === 0 || runs === null || sandbox === null) return null;
+  if (lacking.length === 0 || runs === null) return null;
   const { findTracer } = await import('../../sandbox/index.ts');
-  if (findTracer() === null) return { plan: withFindings(plan, [NO_TRACER]), isLarger: false };
+  if (findTracer() === null)
+    return { plan: withFindings(plan, [NO_TRACER]), isLarger: false, surroundings: new Map() };
   const { observeControl } = await import('../../proof/index.ts');
-  const { candidateEntries, findCandidates } = await import('../../control/index.ts');
+  const { candidateEntries, findCandidates, surroundingsOf } = await import('../../control/index.ts');
   request.onEvent({ kind: 'observing', checks: lacking.length });
   const { observations, doubts } = await observeControl(runs, lacking, request.signal);
-  const candidates = await findCandidates({
-    observations,
-    source: runs.source,
-    image: entriesTree(plan.entries),
-  });
-  const added = candidateEntries(candidates, runs.source);
+  const { source } = runs;
+  const image = entriesTree(plan.entries);
+  const candidates = await findCandidates({ observations: [...observations.values()], source, image });
+  const added = candidateEntries(candidates, source);
+  const surroundings = new Map<Examined, string>();
+  for (const [one, observation] of observations) {
+    const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
+    if (why !== null) surroundings.set(one, why);
+  }
   const mended = { ...plan, entries: [...plan.entries, ...added] };
-  return { plan: withFindings(mended, findingsOf(candidates, doubts)), isLarger: added.length > 0 };
+  return {
+    plan: withFindings(mended, findingsOf(candidates, doubts)),
+    isLarger: added.length > 0,
+    surroundings,
+  };
 }
 
 /** Whether the control did more or other things than the image. */

@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** `UID[:GID]`, numeric; default 65532:65532. */
   readonly user?: string | undefined;
   readonly workdir?: string | undefined;
+  /** Where the program is put in the image; default: a ready dynamic program stays at its own path, others go to `/NAME`. */
+  readonly programPath?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** `PORT[/tcp|udp]` */

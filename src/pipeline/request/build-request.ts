@@ -3,6 +3,7 @@ import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
+import { normaliseImagePath } from '../../rootfs/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
@@ -29,6 +30,10 @@ export interface BuildRequest {
   readonly experimental: boolean;
   readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
+  /** Where the program is put (`--path`); null: where it belongs (`plan/program-place.ts`). */
+  readonly programPath: string | null;
+  /** Directories of the builder's own LD_LIBRARY_PATH: libraries are looked for there last. */
+  readonly builderLibraryPath: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];
   readonly timeZone: string | null;
@@ -83,6 +88,7 @@ export function resolveRequest(
     size: options.size ?? configuration.size ?? 'default',
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
+    programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
     add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
     timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
@@ -106,6 +112,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
+    builderLibraryPath: builderLibraryPath(process.env['LD_LIBRARY_PATH'] ?? ''),
     cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
     signal: options.signal,
     onEvent: options.onEvent ?? ignoreEvents,
@@ -121,6 +128,7 @@ type TypedSetting =
   | 'commandTimeoutMs'
   | 'sandboxBuild'
   | 'sourceDateEpoch'
+  | 'builderLibraryPath'
   | 'cacheDirectory'
   | 'signal'
   | 'onEvent';
@@ -143,6 +151,7 @@ function checkSettings(configuration: Configuration): void {
   const { name, tags = [], annotations = {}, timeZone = null } = configuration;
   for (const tag of name === undefined ? tags : [name, ...tags]) normaliseReference(tag);
   runSettings({}, configuration);
+  parseProgramPath(configuration.programPath ?? null);
   parseNames('annotation', annotations);
   parseTimeZone(timeZone);
 }
@@ -195,6 +204,25 @@ function parseTimeZone(text: string | null): string | null {
   throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
     hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
   });
+}
+
+/** What runtimes mount over an image's own directory: what lies below is not to be seen. */
+const MOUNTED = /^\/(?:proc|sys|dev)(?:\/|$)/;
+
+/** A file's: what lies at the root's own directories would be in the way of them. Error: USAGE. */
+function parseProgramPath(text: string | null): string | null {
+  if (text === null) return null;
+  const path = normaliseImagePath(text);
+  if (!MOUNTED.test(path) && !text.endsWith('/')) return path;
+  const why = text.endsWith('/') ? 'ends with a slash' : 'is hidden by what every runtime mounts there';
+  throw new MorselError('USAGE', `the program cannot be at ${text}, which ${why}`, {
+    hint: 'give its whole path in the image, such as --path /usr/bin/app',
+  });
+}
+
+/** As ld.so splits it; an empty element is the directory in which the build was started. */
+function builderLibraryPath(text: string): readonly string[] {
+  return text === '' ? [] : [...new Set(text.split(/[:;]/).map((directory) => resolve(directory)))];
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -22,7 +22,7 @@ import { requireMachine } from '../sandbox-machine.ts';
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
   if (request.signal?.aborted === true) throw interrupted();
-  const preparation = prepareRequest(request);
+  const preparation = await prepareRequest(request);
   if (preparation.kind === 'not-started') return notStarted(preparation.failure);
   const { prepared, notes } = preparation;
   const folder = makeTemporaryFolder('container');

@@ -11,6 +11,7 @@ import {
   closeInheritedStep,
   executeSteps,
   loopbackSteps,
+  privilegedPortSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
 import { traceWords } from './trace-words.ts';
@@ -67,7 +68,7 @@ export function prepareSteps(
   return [
     closeInheritedStep(),
     sessionStep(),
-    ...(request.network === 'none' ? loopbackSteps() : []),
+    ...(request.network === 'none' ? [...loopbackSteps(), ...privilegedPortSteps()] : []),
     ...rootSteps({
       ...rootPlan(request, mode, folder),
       privileged: gainsPrivileges ? request.privileged : null,

@@ -1,3 +1,4 @@
+import { writeFile } from './file-steps.ts';
 import type { Step } from './assemble-program.ts';
 import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD } from './descriptors.ts';
 import { AT_FDCWD, CLOSE_RANGE_CLOEXEC, O } from './system-calls.ts';
@@ -30,6 +31,16 @@ export function loopbackSteps(): readonly Step[] {
     { name: 'loopback up', call: 'ioctl', args: [FIRST_FREE_FD, 0x8914, ifreq] },
     { name: 'close', call: 'close', args: [FIRST_FREE_FD] },
   ];
+}
+
+/**
+ * As docker does (moby daemon/pkg/oci, since 20.10): an ordinary user may listen on port 80. The setting is of the network
+ * namespace that looks. Where /proc/sys cannot be written, the port stays closed, as the program then says.
+ */
+export function privilegedPortSteps(): readonly Step[] {
+  return writeFile('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0', 0).map((step) => {
+    return { ...step, onError: 'ignore' };
+  });
 }
 
 export interface Execution {
