@@ -7,6 +7,8 @@ import type { Owner } from './owner.ts';
  * image. It is only read.
  */
 export interface SourceRoot {
+  /** `machine`: what nobody's package brought is somebody's own. `image`: all of it was put there to be shipped. */
+  readonly kind: 'machine' | 'image';
   /** In words, as in "on this machine". */
   readonly description: string;
   /** Absolute path of the root directory to run in, as `RunRequest.root`. */

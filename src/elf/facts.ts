@@ -1,3 +1,4 @@
+import type { ElfDefect } from './defect.ts';
 import type { IsaLevel } from './gnu-notes.ts';
 
 /**
@@ -119,13 +120,15 @@ export interface ElfFacts {
   readonly irelativeCount: number;
   /** DT_RELR present: needs glibc >= 2.36 or musl >= 1.2.4. */
   readonly relr: boolean;
+  /** Why it does not start although its headers are sound, as when its end is missing; null for nearly all. */
+  readonly defect: ElfDefect | null;
   /** The packer that compressed it; null for nearly all. */
   readonly packedBy: 'upx' | null;
   /** What Go's linker has written into it; null for other programs. */
   readonly go: GoBuildInfo | null;
 }
 
-/** `none` for REL and CORE files, which are not linked. */
+/** `none` for REL and CORE files, which are not linked, and for debug files, which have no code. */
 export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared' | 'none';
 /** The C library. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
 export type Libc = 'glibc' | 'musl' | 'go' | 'dietlibc' | 'none' | 'unknown';

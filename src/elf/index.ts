@@ -2,6 +2,7 @@ export { DF, DF_1 } from './dynamic-section.ts';
 export { isElf } from './elf-header.ts';
 export { ElfFile, openElf } from './elf-file.ts';
 export type { ByteRange } from './program-headers.ts';
+export { type ElfDefect, findDefect } from './defect.ts';
 export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
 export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
 export { linkageOf } from './linkage.ts';
@@ -12,7 +13,7 @@ export {
   type ImportedSymbol,
   importedSymbols,
 } from './dynamic-symbols.ts';
-export { symbolTableFunctions } from './symbols.ts';
+export { hasSymbolTable, symbolTableFunctions } from './symbols.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {
   compareDotted,

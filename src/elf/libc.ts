@@ -1,5 +1,5 @@
 import type { ElfFile } from './elf-file.ts';
-import type { GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
+import type { ElfFacts, GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
 import type { AbiTag } from './gnu-notes.ts';
 import { interpreterKind } from '../core/interpreter-kind.ts';
 import type { Mark } from './marks.ts';
@@ -8,6 +8,7 @@ import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';
 
 export interface LibcEvidence {
   readonly elf: ElfFile;
+  readonly type: ElfFacts['type'];
   readonly link: LinkKind;
   readonly interpreter: string | null;
   readonly soname: string | null;
@@ -29,7 +30,11 @@ export interface LibcVerdict {
 
 /** Which C library a file is linked with, and how that can be seen; the strongest sign first. */
 export function classifyLibc(facts: LibcEvidence): LibcVerdict {
-  if (facts.link === 'none') return { libc: 'unknown', evidence: 'not linked yet' };
+  if (facts.link === 'none')
+    return {
+      libc: 'unknown',
+      evidence: facts.type === 'REL' ? 'not linked yet' : 'not a program: there is no code in it',
+    };
   const dynamic = byLibraries(facts);
   if (dynamic !== null) return dynamic;
   if (facts.packedBy !== null)

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { findDefect } from './defect.ts';
 import { DF, DT } from './dynamic-section.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
@@ -13,6 +14,7 @@ import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
 import { PF, PT } from './program-headers.ts';
 import { countIrelative } from './relocations.ts';
 import { SHT } from './section-headers.ts';
+import { hasSymbolTable } from './symbols.ts';
 import {
   highestGlibc,
   readVersionDefinitions,
@@ -66,6 +68,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     abiTag: common.abiTag,
     isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
     irelativeCount: linked ? countIrelative(elf) : 0,
+    defect: linkage.type === 'EXEC' || linkage.type === 'DYN' ? findDefect(elf) : null,
     packedBy: common.packedBy,
     go,
   };
@@ -99,7 +102,7 @@ function sectionFacts(
 ): Pick<ElfFacts, 'stripped' | 'hasDebugInfo' | 'hasSectionHeaders' | 'trailingBytes'> {
   const sections = elf.sections();
   return {
-    stripped: !sections.some(({ type }) => type === SHT.SYMTAB),
+    stripped: !hasSymbolTable(elf),
     hasDebugInfo: sections.some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
     hasSectionHeaders: sections.length > 0,
     trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),

@@ -1,8 +1,9 @@
 import type { ImageLocation } from '../places/location.ts';
 import type { ByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
-import { interpreterName, readShebang } from '../core/shebang.ts';
-import { type ElfFacts, type ElfFile, factsOf, isElf, openElf } from '../elf/index.ts';
+import { type ForeignFormat, foreignFormat } from '../core/file-format.ts';
+import { interpreterName, readShebang, type ShebangProblem, shebangProblem } from '../core/shebang.ts';
+import { type ElfFacts, factsOf, isElf, openElf } from '../elf/index.ts';
 import { type Closure, findClosure, loaderEnvironment, startsSecure } from '../loader/index.ts';
 import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
 import { type FileTree, type FileTreeEntry, locateProgram, type ResolvedEntry } from '../rootfs/index.ts';
@@ -12,6 +13,8 @@ import { type ImageUser, readUser } from './image-user.ts';
 /** What an image would start, found as a runtime finds it. Only files are read. */
 export interface TargetProbe {
   readonly name: string;
+  /** Where the target is one file of this machine: as it was given. */
+  readonly file: string | null;
   /** null for a root or one file. */
   readonly image: ImageLocation | null;
   readonly tree: FileTree;
@@ -41,7 +44,10 @@ export interface FileProbe {
 export type FileContent =
   | { readonly kind: 'elf'; readonly facts: ElfFacts; readonly closure: Closure | null }
   | { readonly kind: 'script'; readonly interpreter: string; readonly carriageReturn: boolean }
-  | { readonly kind: 'text' }
+  /** Neither ELF nor a script that the kernel takes; `problem` of what was meant to be one. */
+  | { readonly kind: 'foreign'; readonly format: ForeignFormat; readonly problem: ShebangProblem | null }
+  /** An object file, a core dump, a debug file. */
+  | { readonly kind: 'no-program'; readonly what: string }
   | { readonly kind: 'empty' }
   | { readonly kind: 'damaged'; readonly message: string };
 
@@ -57,6 +63,7 @@ export function probeTarget(target: ExplainTarget): TargetProbe {
   const user = readUser(config?.User ?? '', target.tree);
   return {
     name: target.tree.name,
+    file: target.file ?? null,
     image: target.image ?? null,
     tree: target.tree,
     architecture: target.config?.architecture ?? null,
@@ -105,22 +112,18 @@ function readContent(source: ByteSource, closure: () => Closure | null): FileCon
   if (source.sizeBytes === 0) return { kind: 'empty' };
   if (!isElf(source)) return readScript(source);
   try {
-    const elf = openElf(source);
-    const cut = missingEnd(elf);
-    if (cut !== null) return { kind: 'damaged', message: cut };
-    const facts = factsOf(elf);
-    return { kind: 'elf', facts, closure: facts.link === 'none' ? null : closure() };
+    const facts = factsOf(openElf(source));
+    const { defect, type, link } = facts;
+    if (defect?.kind === 'debug-file')
+      return { kind: 'no-program', what: `not a program: ${defect.message}` };
+    if (link === 'none')
+      return { kind: 'no-program', what: `an ELF file of type ${type}, which is not a program` };
+    if (defect !== null) return { kind: 'damaged', message: defect.message };
+    return { kind: 'elf', facts, closure: closure() };
   } catch (error) {
     if (!(error instanceof MorselError)) throw error;
     return { kind: 'damaged', message: error.message };
   }
-}
-
-/** A file that ends inside a segment was cut off: the kernel maps it, and the first access past the end is a SIGBUS. */
-function missingEnd(elf: ElfFile): string | null {
-  const end = Math.max(0, ...elf.loads.map(({ offset, fileSizeBytes }) => offset + fileSizeBytes));
-  const missing = end - elf.source.sizeBytes;
-  return missing <= 0 ? null : `${missing} bytes are missing at its end (${elf.source.sizeBytes} are there)`;
 }
 
 function closureOf(tree: FileTree, path: string, entry: FileTreeEntry, start: Start): Closure | null {
@@ -136,7 +139,8 @@ function closureOf(tree: FileTree, path: string, entry: FileTreeEntry, start: St
 
 function readScript(source: ByteSource): FileContent {
   const shebang = readShebang(source);
-  if (shebang === null) return { kind: 'text' };
+  if (shebang === null)
+    return { kind: 'foreign', format: foreignFormat(source), problem: shebangProblem(source) };
   const carriageReturn = (shebang.argument ?? shebang.interpreter).endsWith('\r');
   return { kind: 'script', interpreter: interpreterName(shebang), carriageReturn };
 }

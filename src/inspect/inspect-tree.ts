@@ -13,7 +13,7 @@ import {
   startsSecure,
 } from '../loader/index.ts';
 import type { FileTree, WalkableTree, WalkedPath } from '../rootfs/index.ts';
-import { packageOwners } from './package-owners.ts';
+import { packageOwners } from '../packages/index.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */

@@ -8,6 +8,8 @@ export interface FileReport {
   readonly path: string;
   /** What the first bytes say. */
   readonly kind: 'elf' | 'script' | 'archive' | 'image' | 'other';
+  /** What a file is that Linux does not start as it is, such as `a Windows program`; null for ELF files and good scripts. */
+  readonly format: string | null;
   /** Of the file, bytes. */
   readonly sizeBytes: number;
   /** The kernel's name of the architecture: `x86_64`, `aarch64`; null for what is no ELF file. */

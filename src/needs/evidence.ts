@@ -4,6 +4,7 @@ import {
   type ElfFile,
   findStrings,
   goFunctionNames,
+  hasSymbolTable,
   importedSymbols,
   openElf,
   stringAround,
@@ -20,6 +21,11 @@ export interface NeedSubject {
   readonly source: ByteSource;
   /** The source, where it has been opened already. */
   readonly elf?: ElfFile;
+  /**
+   * The same program as its linker left it, before it was stripped: functions are looked for there. Texts are not, since
+   * debugging information names directories of the build (`/tmp/…`).
+   */
+  readonly unstripped?: ElfFile;
 }
 
 /** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
@@ -37,8 +43,10 @@ export class SubjectEvidence {
     this.linkage = subject.linkage ?? subject.facts;
   }
 
+  /** `stripped` says whether its functions can be asked for. */
   get facts(): ElfFacts {
-    return this.#subject.facts;
+    const { facts, unstripped } = this.#subject;
+    return unstripped === undefined ? facts : { ...facts, stripped: !hasSymbolTable(unstripped) };
   }
 
   get #source(): ByteSource {
@@ -73,7 +81,9 @@ export class SubjectEvidence {
   lookFor(texts: readonly string[]): void {
     const unknown = texts.filter((text) => !this.#texts.has(text));
     if (unknown.length === 0) return;
-    const found = findStrings(this.#source, unknown);
+    // Of libraries the constants alone: a program may load hundreds of megabytes of them.
+    const ranges = this.linkage.link === 'shared' ? this.#openElf().constantRanges() : undefined;
+    const found = findStrings(this.#source, unknown, { ...(ranges && { ranges }) });
     for (const text of unknown) this.#texts.set(text, found.get(text) ?? null);
   }
 
@@ -100,7 +110,7 @@ export class SubjectEvidence {
 
   #readSymbols(): ReadonlySet<string> {
     const elf = this.#openElf();
-    if (!isDynamic(this.linkage)) return symbolTableFunctions(elf) ?? new Set();
+    if (!isDynamic(this.linkage)) return symbolTableFunctions(this.#subject.unstripped ?? elf) ?? new Set();
     // A weak import is one that the program can do without.
     return new Set(importedSymbols(elf).flatMap(({ name, weak }) => (weak ? [] : [name])));
   }

@@ -33,12 +33,13 @@ export function findNeeds(request: FindNeedsRequest): readonly Need[] {
   const libraries = (request.libraries ?? [])
     .map((subject) => new SubjectEvidence(subject))
     .filter(({ linkage }) => !isRuntimeLibrary(linkage));
-  program.lookFor(namesWanted(request.facts, 'string'));
+  const { facts } = program;
+  program.lookFor(namesWanted(facts, 'string'));
   program.lookForGoFunctions([
-    ...namesWanted(request.facts, 'go-function'),
+    ...namesWanted(facts, 'go-function'),
     ...FAMILIES.flatMap(({ asksGo = [] }) => asksGo),
   ]);
-  const context = makeContext(request, program, libraries);
+  const context = makeContext({ ...request, facts }, program, libraries);
   return FAMILIES.flatMap((family) => needOf(family, program, libraries, context) ?? []).sort(byLevel);
 }
 
@@ -50,8 +51,14 @@ function byLevel(a: Need, b: Need): number {
 function namesWanted(facts: ElfFacts, find: Signature['find']): readonly string[] {
   return FAMILIES.flatMap((family) => family.signatures)
     .filter((signature) => signature.find === find && (signature.when?.(facts) ?? true))
-    .flatMap(({ anyOf, with: also = [], without = [] }) => [...anyOf, ...also, ...without]);
+    .flatMap(textsOf);
 }
+
+const textsOf = ({ anyOf, with: also = [], without = [] }: Signature): readonly string[] => [
+  ...anyOf,
+  ...also,
+  ...without,
+];
 
 function needOf(
   family: NeedFamily<NeedKey>,
@@ -119,12 +126,14 @@ const isSymbolic = ({ find }: Signature): boolean => find === 'symbol' || find =
 function namesFound(signature: Signature, subject: SubjectEvidence): readonly string[] {
   const { linkage } = subject;
   const applies = (): boolean => signature.when?.(subject.facts) ?? true;
-  // Symbols are at hand sooner than the facts of a library; texts cost a pass over the bytes.
-  const asksFirst = isSymbolic(signature);
+  // All facts of a library cost more than its symbols or a pass over its constants.
+  const asksFirst = isSymbolic(signature) || linkage.link === 'shared';
   if (!asksFirst && !applies()) return [];
   if (signature.find === 'import' && !isDynamic(linkage)) return [];
   if (signature.find === 'string' && signature.inLibraries === undefined && linkage.link === 'shared')
     return [];
+  // One pass for all of them.
+  if (signature.find === 'string') subject.lookFor(textsOf(signature));
   const has = (name: string): boolean => subjectHas(subject, signature, name);
   const names = signature.anyOf.filter(has);
   if (names.length === 0 || (asksFirst && !applies())) return [];

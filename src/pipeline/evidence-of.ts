@@ -2,6 +2,7 @@ import { VERSION } from '../core/version.ts';
 import type { Evidence } from '../evidence/index.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { Climb } from './climb-ladder.ts';
+import { summaryOfProof } from './summary-of-proof.ts';
 import { foundNeeds, imageFiles } from './plan/planned-image.ts';
 
 /** What the winner's image is made of, what lost, and what was proven. */
@@ -21,12 +22,6 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
     needs: foundNeeds(plan.needs),
     rejected,
     findings: [...plan.findings, ...proof.findings],
-    proof: {
-      status: proof.status,
-      sandbox: proof.sandbox,
-      isolation: proof.isolation,
-      checks: proof.checks.map(({ name, status, detail }) => ({ name, status, detail })),
-      reason: proof.reason ?? null,
-    },
+    proof: { ...summaryOfProof(proof), isolation: proof.isolation },
   };
 }

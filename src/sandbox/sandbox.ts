@@ -53,6 +53,12 @@ export interface RunRequest {
   readonly capabilities?: ReadonlyMap<string, Uint8Array>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
+  /**
+   * The system calls of the run are traced into a new file, which names what a program asked for. What is observed may
+   * behave otherwise: it takes longer, cannot trace others, and a fault of PID 1 does not end it before its time. Verdicts come from runs that are not. Needs
+   * `findTracer`. Errors: SANDBOX_MISSING, DISK_FULL, WRITE_FAILED.
+   */
+  readonly observe?: { readonly traceFile: string };
   readonly signal?: AbortSignal | undefined;
   /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
@@ -112,6 +118,21 @@ export interface RunResult {
   readonly notes: readonly string[];
   /** Of the sandbox's `isolation`, in the same words: what did not hold, as the program's file lets it gain privileges. */
   readonly lifted: readonly string[];
+  /** What a reader of the trace needs; null for a run that was not observed, or never came so far. */
+  readonly observed: TracedRun | null;
+}
+
+/**
+ * The trace is what strace(1) writes with -f -y, and is hostile bytes. It begins with the sandbox's own programs: the
+ * program's first process is the one that asks for `marker`, and it starts with that process's next execve that succeeds.
+ */
+export interface TracedRun {
+  /** An absolute path that is nowhere, random in each run, of letters that strace does not escape. */
+  readonly marker: string;
+  /** The first argument of that execve: the program's path as the kernel was given it, or an emulator's. */
+  readonly startPath: string;
+  /** Of the end of the trace, which is beyond the limit; 0 when it is whole. */
+  readonly droppedBytes: number;
 }
 
 /** One sandbox tried on this machine: really run, not looked up by name. */

@@ -55,6 +55,7 @@ const NO_RESULT = {
   startFailure: null,
   notes: [],
   lifted: [],
+  observed: null,
 };
 
 const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerInput;

@@ -63,13 +63,10 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
     symlinkSync(programPath, join(root, 'proc/self/exe'));
     for (const entry of entries) {
       const path = join(root, entry.path);
-      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(entry.kind === 'directory' ? path : dirname(path), { recursive: true });
+      if (entry.kind === 'directory') continue;
       if (entry.kind === 'symlink') {
         symlinkSync(entry.target, path);
-        continue;
-      }
-      if (entry.kind === 'directory') {
-        mkdirSync(path, { recursive: true });
         continue;
       }
       const source = entry.open();
@@ -94,6 +91,24 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
     const result = run(closure(compile('c', HELLO, 'gcc')));
     expect(result).toMatchObject({ status: 0, output: 'hello\n' });
     expect(result.paths).toHaveLength(2);
+  });
+
+  /** As patchelf leaves them, which must keep their length, and as linkers are told: each runs here. */
+  it.skipIf(!hasTool('gcc')).each([
+    ['//lib64/ld-linux-x86-64.so.2', 2],
+    ['///lib64//ld-linux-x86-64.so.2', 2],
+    ['/lib64/./ld-linux-x86-64.so.2', 2],
+    ['/lib64/../lib64/ld-linux-x86-64.so.2', 2],
+    ['/usr/lib64/ld-linux-x86-64.so.2', 2],
+    ['/../lib64/ld-linux-x86-64.so.2', 2],
+    // A directory that nothing else makes is made: the kernel enters it.
+    ['/var/../lib64/ld-linux-x86-64.so.2', 3],
+    ['/usr/share/../lib64/ld-linux-x86-64.so.2', 3],
+  ])('the interpreter %s', (interpreter, paths) => {
+    const program = compile('interpreter', HELLO, 'gcc', [`-Wl,--dynamic-linker=${interpreter}`]);
+    const result = run(closure(program));
+    expect(result).toMatchObject({ status: 0, output: 'hello\n' });
+    expect(result.paths).toHaveLength(paths);
   });
 
   it.skipIf(!hasTool('musl-gcc'))('C with musl: one copy of libc', () => {

@@ -7,6 +7,8 @@ export interface Base {
   readonly source: string;
   /** null: no dynamic loader in it. */
   readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string } | null;
+  /** /lib and its like are links into /usr; not given where that is not known. */
+  readonly mergedUsr?: true;
   /** By soname. */
   readonly libraries: BaseLibraries;
   /** False where the list may lack some: a library that is not in it makes the verdict `unknown`, not `no`. */

@@ -42,6 +42,7 @@ function debian(release: '12' | '13', version: string, table: string): readonly 
     libraries: libraryTable(table),
     complete: true,
     fulfils: DEBIAN_FILES,
+    mergedUsr: true as const,
   };
   return [
     { name: `debian:${release}`, ...base },
@@ -76,6 +77,7 @@ function ubuntu(release: string, version: string, table: string): Base {
     libraries: libraryTable(table),
     complete: false,
     fulfils: UBUNTU_FILES,
+    mergedUsr: true,
   };
 }
 

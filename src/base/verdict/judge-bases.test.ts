@@ -49,6 +49,7 @@ const DYNAMIC: ElfFacts = {
   stackSizeBytes: 0,
   irelativeCount: 0,
   relr: false,
+  defect: null,
   packedBy: null,
   go: null,
 };

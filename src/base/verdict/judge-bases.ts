@@ -1,4 +1,11 @@
-import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
+import { posix } from 'node:path';
+import {
+  compareDotted,
+  type ElfDefect,
+  type ElfFacts,
+  type ElfFile,
+  importedSymbols,
+} from '../../elf/index.ts';
 import { interpreterKind } from '../../core/interpreter-kind.ts';
 import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
 import { listNames } from '../../core/list-names.ts';
@@ -69,6 +76,7 @@ function doubtfulImport(facts: ElfFacts, elf: ElfFile): string | null {
 
 /** What holds whatever the base is; null for a dynamic program. */
 export function judgeAnywhere(facts: ElfFacts): Start | null {
+  if (facts.defect !== null) return judgeDefect(facts.defect);
   if (facts.packedBy !== null)
     return unknown(
       `packed by ${facts.packedBy.toUpperCase()}: what is inside cannot be read`,
@@ -94,8 +102,15 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
   return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
 }
 
+function judgeDefect({ kind, message }: ElfDefect): Start {
+  return kind === 'debug-file'
+    ? no(`not a program: ${message}`, 'take the program that it was split from')
+    : no(`damaged: ${message}`, 'build or copy it again, and compare its sha256');
+}
+
 function judgeDynamic(facts: ElfFacts, base: Base): Start {
-  const interpreter = facts.interpreter ?? '';
+  // The kernel takes `//` and `..` out of it; patchelf fills a path up with slashes to keep its length.
+  const interpreter = posix.normalize(facts.interpreter ?? '');
   if (base.libc === null) {
     return no(
       `no dynamic loader: exec fails with "no such file or directory" (${interpreter})`,
@@ -103,7 +118,8 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
     );
   }
   const wanted = interpreterKind(interpreter);
-  if (wanted === null || !DISTRIBUTED.test(interpreter))
+  const place = interpreter.replace(/^\/usr(?=\/lib)/, '');
+  if (wanted === null || !DISTRIBUTED.test(place))
     return no(
       `its loader ${interpreter} is of no distribution's place`,
       'patchelf --set-interpreter, or ship that loader',
@@ -115,10 +131,13 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
     );
   }
   const places = loaderPlaces(wanted, facts.machine);
-  if (places.length > 0 && !places.includes(interpreter)) {
+  if (places.length > 0 && !places.includes(place)) {
     return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${places.join(' or ')}`);
   }
-  return judgeLibraries(facts, base, base.libc);
+  const start = judgeLibraries(facts, base, base.libc);
+  return start.runs === 'yes' && place !== interpreter && base.mergedUsr !== true
+    ? unknown(`its loader is ${interpreter}, and whether ${base.name} has ${place} under /usr is not known`)
+    : start;
 }
 
 /** Where bases for a machine have the loader; none for a machine without a row. */

@@ -12,7 +12,7 @@ export function formatInspection(report: FileReport | TreeReport): Text {
 
 function formatFile(report: FileReport): Text {
   if (report.kind !== 'elf') {
-    const what = report.kind === 'script' ? `a script for ${report.interpreter ?? '?'}` : 'not an ELF file';
+    const what = report.format ?? `a script for ${report.interpreter ?? '?'}`;
     return text`${report.path}: ${what}, ${formatBytes(report.sizeBytes)}`;
   }
   const facts: readonly (readonly [string, string | null])[] = [

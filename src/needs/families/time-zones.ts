@@ -1,5 +1,5 @@
 import type { ElfFacts } from '../../elf/facts.ts';
-import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut, type Said } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
@@ -49,7 +49,7 @@ const supply: Supplier = (need, { host }) => {
   if (zone === undefined) {
     return missing(
       'it reads time zones by name, and which ones is not known',
-      `set the zone: --env TZ=${ANY_ZONE}, or --add ${ZONES}:${ZONES} for all (3.9 MB)`,
+      `set the zone: --env TZ=ZONE, or --add ${ZONES}:${ZONES} for all (3.9 MB)`,
     );
   }
   const path = zonePath(zone);
@@ -59,12 +59,18 @@ const supply: Supplier = (need, { host }) => {
     : { entries: [file] };
 };
 
-function checkZone({ tree, env }: ImageInUse): Ruling {
-  const zone = (env['TZ'] ?? '').replace(/^:/, '');
+/** A zone as a word of a command; null for what a text calls one, and none is called so. */
+const zoneSaid = ({ zone = '' }: Said): string | null =>
+  /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(zone) ? zone : null;
+
+function checkZone({ tree, env, said }: ImageInUse): Ruling {
+  const zone = zoneSaid(said) ?? (env['TZ'] ?? '').replace(/^:/, '');
   const path = zonePath(zone === '' ? ANY_ZONE : zone);
   return isFile(tree, path)
     ? ruledOut(`${path} is there`)
-    : confirmed(`no ${path} in the image${zone === '' ? '' : `, and TZ is ${zone}`}`);
+    : confirmed(
+        `no ${path} in the image${zone === '' || zone === zoneSaid(said) ? '' : `, and TZ is ${zone}`}`,
+      );
 }
 
 /** Zone data: which zone is a matter of the run, not of the bytes; without TZ every libc prints UTC. */
@@ -104,17 +110,23 @@ export const timeZones = needFamily({
       cause: 'no-time-zone',
       title: 'the image has no time zone data',
       check: checkZone,
-      fixes: [
-        `morsel build --env TZ=${ANY_ZONE}, which adds that one zone (3.5 kB)`,
-        'Go: build with -tags timetzdata',
-        'apk add tzdata; apt-get install tzdata',
-      ],
+      fixes: (said) => {
+        const zone = zoneSaid(said) ?? 'ZONE';
+        const path = zonePath(zone);
+        return [
+          `set it, which adds that one zone (3.5 kB): \`morsel build PROJECT --env TZ=${zone}\``,
+          `only add it, where the program names it: \`morsel build PROJECT --add ${path}:${path}\``,
+          'Go: build with -tags timetzdata',
+          'apk add tzdata; apt-get install tzdata',
+        ];
+      },
     },
   ],
   texts: [
     {
       name: 'Go: a time zone is not known',
-      match: /unknown time zone (?<zone>\S+)|failed to find a timezone|InvalidTimezone/,
+      match:
+        /unknown time ?zone:? ['"]?(?<zone>[\w+/-]+)|No time zone found with key ['"]?(?<zone2>[\w+/-]+)|ZoneRulesException: Unknown time-zone ID: (?<zone3>[\w+/-]+)|[Uu]nknown or bad timezone \((?<zone4>[\w+/-]+)\)|unknown zone ['"]?(?<zone5>[\w+/-]+)|failed to find a timezone|InvalidTimezone|TimeZoneNotFoundException[^\n]*?'(?<zone6>[\w+/-]+)'/,
       causes: ['no-time-zone'],
     },
   ],

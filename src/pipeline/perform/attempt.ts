@@ -1,7 +1,8 @@
 import { MorselError } from '../../core/errors.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
-import type { Candidate, RungProgram } from '../candidates/candidate.ts';
+import type { Candidate, Placement, RungProgram } from '../candidates/candidate.ts';
+import { CandidateControl } from './candidate-control.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -53,16 +54,59 @@ async function makeImage(
 ): Promise<MadeImage> {
   // Files are taken from this machine.
   const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
-  const plan = planned.value;
-  const proven = await writeAndProve(request, plan, staging);
-  const { assembleMs, proveMs } = proven;
-  const timings = {
-    compileMs: Math.round(program.compileMs),
-    analyseMs: planned.elapsedMs,
-    assembleMs,
-    proveMs,
-  };
-  return { kind: 'image', program, plan, ...proven, timings };
+  const control = new CandidateControl(request, program, planned.value);
+  try {
+    const first = await writeAndProve(request, planned.value, staging, control);
+    const made = await mended(request, placement, { plan: planned.value, ...first }, staging, control);
+    const { assembleMs, proveMs } = made;
+    const timings = {
+      compileMs: Math.round(program.compileMs),
+      analyseMs: planned.elapsedMs,
+      assembleMs,
+      proveMs,
+    };
+    return { kind: 'image', program, ...made, timings };
+  } finally {
+    control.remove();
+  }
+}
+
+interface PlannedAndProven extends ProvenImage {
+  readonly plan: ImagePlan;
+}
+
+/** Times that what was added may show that more is needed: a program that got further reads more. */
+const MENDING_ROUNDS = 3;
+
+/** With what the program used on this machine and the image lacks, as long as that makes a difference. */
+async function mended(
+  request: BuildRequest,
+  placement: Placement,
+  first: PlannedAndProven,
+  staging: Staging,
+  control: CandidateControl,
+): Promise<PlannedAndProven> {
+  // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
+  if (placement.kind !== 'scratch' || control.runs === null) return first;
+  const [{ mendPlan }, { rejudge }] = await Promise.all([
+    import('./mend.ts'),
+    import('../../proof/index.ts'),
+  ]);
+  let made = first;
+  for (let round = 0; round < MENDING_ROUNDS; round++) {
+    const better = await mendPlan(request, made.plan, made, control);
+    if (better === null) return made;
+    if (!better.isLarger) return { ...made, ...rejudge(made, better.surroundings), plan: better.plan };
+    const again = await writeAndProve(request, better.plan, staging, control);
+    const { assembleMs, proveMs } = made;
+    made = {
+      ...again,
+      plan: better.plan,
+      assembleMs: assembleMs + again.assembleMs,
+      proveMs: proveMs + again.proveMs,
+    };
+  }
+  return made;
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
@@ -77,4 +121,19 @@ export function proofFailure({ proof }: MadeImage): MorselError | null {
       details: { checks: proof.checks },
     },
   );
+}
+
+/**
+ * Why another rung may do better, though nothing is known to work elsewhere: the program says that something failed which
+ * depends on how it is linked or what is beside it. null where it does not, or is proven.
+ */
+export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
+  if (proof.status !== 'unclear') return null;
+  const doubtful = examined.find(
+    ({ result, ran }) => result.status === 'unclear' && ran.failureWords !== null,
+  );
+  if (doubtful === undefined) return null;
+  return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
+    hint: "give it a job that it can do: --check 'ARGUMENTS'",
+  });
 }

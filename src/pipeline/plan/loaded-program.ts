@@ -1,3 +1,4 @@
+import { openElf } from '../../elf/index.ts';
 import type { Closure, StartedFile } from '../../loader/index.ts';
 import { findNeeds, type Need } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
@@ -23,14 +24,17 @@ export interface LoadCircumstances {
   readonly builderLibraryPath: readonly string[];
 }
 
-/** A program that is judged by its own bytes alone. */
-export function programOfItself({ path, facts }: RungProgram, tree: FileTree): LoadedProgram {
+/** A program that is judged by its own bytes alone: those that are shipped, and those that strip took away. */
+export function programOfItself(program: RungProgram, tree: FileTree): LoadedProgram {
+  const { path, linkedPath, facts } = program;
   const needs = (env: Readonly<Record<string, string>>): readonly Need[] => {
     const source = openInTree(tree, path);
+    const linked = linkedPath === path ? null : openInTree(tree, linkedPath);
     try {
-      return findNeeds({ facts, source, env });
+      return findNeeds({ facts, source, env, ...(linked !== null && { unstripped: openElf(linked) }) });
     } finally {
       source.close();
+      linked?.close();
     }
   };
   return { closure: null, needs };

@@ -6,7 +6,7 @@ import { normaliseReference, hostPlatform, type Platform } from '../../oci/index
 import type { WritableLocation } from '../../places/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
-import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
 import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -39,7 +39,9 @@ export interface BuildRequest {
   readonly timeZone: string | null;
   readonly limits: { readonly maxImageBytes: number | null; readonly maxFiles: number | null };
   readonly checks: readonly Check[];
-  readonly prove: 'default' | 'require' | 'skip';
+  readonly prove: 'default' | 'skip';
+  /** null: any will do. */
+  readonly requireProof: ProofStrength | null;
   readonly evidence: boolean;
   readonly sandbox: SandboxName | null;
   /** Of each command of a build; undefined: the toolchain's own. */
@@ -104,6 +106,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
   return {
     compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
     prove: options.prove ?? 'default',
+    requireProof: options.requireProof ?? null,
     evidence: options.evidence ?? true,
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
@@ -119,6 +122,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
 type TypedSetting =
   | 'compression'
   | 'prove'
+  | 'requireProof'
   | 'evidence'
   | 'sandbox'
   | 'commandTimeoutMs'

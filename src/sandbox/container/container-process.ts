@@ -20,6 +20,12 @@ const STATUS_LIMIT_BYTES = 4096;
 /** More than a sandbox tool ever says. */
 const SAID_LIMIT_BYTES = 64 * 1024;
 
+/** What is known of a run by its processes alone. */
+type EndedRun = Omit<RunResult, 'notes' | 'lifted' | 'observed'>;
+
+/** A tracer has to write no more than what has happened. */
+const TRACER_GRACE_MS = 3_000;
+
 export interface ContainerStart {
   /** Of the sandbox, for messages. */
   readonly name: string;
@@ -30,6 +36,8 @@ export interface ContainerStart {
   readonly folder: string;
   /** Paths that the chain makes in the root. */
   readonly made: readonly string[];
+  /** Traced: its tracer has a moment to write down how it was killed. */
+  readonly isTraced: boolean;
 }
 
 /** The processes of one run, from their start until nothing of them is left. */
@@ -73,7 +81,7 @@ export class ContainerProcess {
     this.#readStreams();
   }
 
-  async result(): Promise<Omit<RunResult, 'notes' | 'lifted'>> {
+  async result(): Promise<EndedRun> {
     const { signal, timeoutMs } = this.#request;
     const abort = (): void => this.#killAll();
     signal?.addEventListener('abort', abort, { once: true });
@@ -154,8 +162,14 @@ export class ContainerProcess {
   /** The whole tree: init takes its pid namespace with it, and so does the first process, whichever is gone first. */
   #killAll(): void {
     if (this.#initPid !== null) sendSignal(this.#initPid, 'SIGKILL');
+    // A tracer ends with the last of what it traces; killed before, it would lose the end and leave calls unanswered.
+    if (this.#initPid === null || !this.#start.isTraced) this.#killGroup();
+    else setTimeout(() => this.#killGroup(), TRACER_GRACE_MS).unref();
+  }
+
+  #killGroup(): void {
     const { pid } = this.#child;
-    if (pid !== undefined) sendSignal(-pid, 'SIGKILL');
+    if (pid !== undefined && !this.#hasExited) sendSignal(-pid, 'SIGKILL');
   }
 
   async #cleanUp(): Promise<void> {
@@ -163,7 +177,7 @@ export class ContainerProcess {
     await waitUntilGone(() => this.#initPid === null || !isAlive(this.#initPid));
   }
 
-  #outcome(): Omit<RunResult, 'notes' | 'lifted'> {
+  #outcome(): EndedRun {
     const record = readStatus(this.#status);
     const captured = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
     const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;

@@ -24,11 +24,12 @@ const REQUEST: PreparedRequest = {
   emulator: null,
   privileged: null,
   isObserved: false,
+  startMarker: null,
 };
 
 describe.skipIf(!hasTool('unshare'))('the namespaces of a run', () => {
   const words = (more: Partial<PreparedRequest> = {}): readonly string[] =>
-    namespaceWords({ ...REQUEST, ...more }, 'root', ['--extra']).slice(1);
+    namespaceWords({ ...REQUEST, ...more }, 'root', '/run', ['--extra']).slice(1);
 
   it('are all but that of users, with a network of its own', () => {
     const own = ['--mount', '--pid', '--ipc', '--uts', '--cgroup', '--net'];

@@ -65,7 +65,7 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
     gainsPrivileges,
   });
   return {
-    argv: [...namespaceWords(request, identity, ['--mount-proc']), `${folder}/prepare`],
+    argv: [...namespaceWords(request, identity, folder, ['--mount-proc']), `${folder}/prepare`],
     prepare: [
       ...prepareSteps(request, mode, folder, gainsPrivileges),
       ...privateCgroupSteps(cgroupMounts),

@@ -8,7 +8,7 @@ import {
   SHM_OPTIONS,
   writableOptions,
 } from '../description.ts';
-import type { MountPointRequest } from '../prepare/mount-points.ts';
+import type { MountPointRequest } from '../prepare/mounted-tree.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
 import type { Limits } from './privilege-steps.ts';
@@ -69,8 +69,9 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
     ...deviceSteps(`${root}/dev`),
     ...systemSteps(`${root}/sys`, plan.newNetwork),
     ...emulatorSteps(plan, root),
-    ...injectedSteps(plan, root),
     ...plan.binds.flatMap((one) => bindInRoot(one, root)),
+    // Over the mounts: one of them may be the whole /etc.
+    ...injectedSteps(plan, root),
     { name: 'hostname', call: 'sethostname', args: [plan.hostname, Buffer.byteLength(plan.hostname)] },
   ];
 }
@@ -106,7 +107,7 @@ function overlaySteps({
 
 /** The unpacked file lacks them, for Node cannot set them; the overlay gets a copy of it that does not. */
 function capabilitySteps({ privileged }: RootPlan, root: string): readonly Step[] {
-  if (privileged === null || privileged.capability === null) return [];
+  if (privileged === null || privileged.capability === null || privileged.isMounted) return [];
   const { path, capability } = privileged;
   const args = [`${root}${path}`, 'security.capability', capability, capability.length, 0] as const;
   return [{ name: `capabilities of ${path}`, call: 'lsetxattr', args }];

@@ -62,7 +62,7 @@ export const AT_FDCWD = -100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 /** openat(2), the same on both machines. */
-export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000 } as const;
+export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000, CLOEXEC: 0o2000000 } as const;
 /** openat2(2), include/uapi/linux/openat2.h. */
 export const RESOLVE = { NO_SYMLINKS: 0x4, IN_ROOT: 0x10 } as const;
 /** keyctl(2). */

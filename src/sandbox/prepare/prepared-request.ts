@@ -1,4 +1,4 @@
-import type { MountPointRequest } from './mount-points.ts';
+import type { MountPointRequest } from './mounted-tree.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 
 export interface DirectoryTimes {
@@ -28,9 +28,19 @@ export interface PreparedRequest extends Pick<
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
   /** The program's file lets it gain privileges; its canonical path, and its capabilities if it is by these. */
-  readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
+  readonly privileged: PrivilegedFile | null;
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
   readonly isObserved: boolean;
+  /** A path that no root has, by which a trace tells the start of the program; null where none is taken. */
+  readonly startMarker: string | null;
+}
+
+export interface PrivilegedFile {
+  readonly path: string;
+  /** security.capability; null where it is by its mode. */
+  readonly capability: Uint8Array | null;
+  /** It lies on a mount, and has what it has. */
+  readonly isMounted: boolean;
 }
 
 /** In the container's own /dev, which no image can have files in. */
