@@ -24,6 +24,14 @@ const NEVER: Readonly<Record<string, string>> = {
 /** Of the kernel, of the container, and what does not outlive a run (FHS 3.0). */
 const NEVER_BELOW = ['/dev', '/proc', '/run', '/sys', '/tmp', '/var/lock', '/var/run', '/var/tmp'];
 
+/** Directories for temporary files: what is in them is never packed, but a program that uses them wants them to be there. */
+const TEMPORARY = ['/tmp', '/var/tmp'];
+
+/** The directory for temporary files that a path lies in, or is; null for others. */
+export function temporaryDirectoryOf(path: string): string | null {
+  return TEMPORARY.find((directory) => path === directory || isBelow(path, directory)) ?? null;
+}
+
 /** Sockets of services that the C library asks first, and that nobody misses. */
 const UNMISSED_SOCKETS =
   /^\/(?:dev\/log|(?:var\/)?run\/(?:nscd\/socket|systemd\/userdb\/.*|systemd\/journal\/.*|dbus\/system_bus_socket|\.nscd_socket)|var\/lib\/sss\/pipes\/.*)$/;
@@ -31,7 +39,6 @@ const UNMISSED_SOCKETS =
 /** @param scratch further directories that are written to in a run, such as the user's home. */
 export function isIgnored(path: string, scratch: readonly string[]): boolean {
   if (path === '/' || Object.hasOwn(NEVER, path)) return true;
-  // The directory itself may be missed: /run, /tmp are made by the needs.
   return [...NEVER_BELOW, ...scratch].some((directory) => path === directory || isBelow(path, directory));
 }
 

@@ -1,5 +1,5 @@
 import type { Observation, PathUse } from '../observe/index.ts';
-import { isIgnored } from './ignored-paths.ts';
+import { isIgnored, temporaryDirectoryOf } from './ignored-paths.ts';
 
 /** How a path of a source root is used, of several ways the one that asks for most. */
 export type UseKind = 'executed' | 'read' | 'needed' | 'listed' | 'looked-at';
@@ -26,10 +26,13 @@ export function usedPaths(
   endOf: (path: string) => string | null,
 ): readonly UsedPath[] {
   const uses = new Map<string, UseKind>();
+  const temporary = new Set<string>();
   for (const { started, found } of observations) {
     if (!started) continue;
     const told = toldByKernel(found, endOf);
     for (const [path, use] of found) {
+      const directory = temporaryDirectoryOf(path);
+      if (directory !== null) temporary.add(directory);
       const kind = told.has(path) ? null : kindOf(use);
       if (uses.size >= PATHS_LIMIT || kind === null || isIgnored(path, scratch)) continue;
       const before = uses.get(path);
@@ -37,7 +40,14 @@ export function usedPaths(
     }
   }
   const paths = [...uses].sort(([a], [b]) => (a < b ? -1 : 1));
-  return paths.map(([path, kind]) => ({ path, kind, because: null, alsoAt: null }));
+  return [
+    ...paths.map(([path, kind]) => ({ path, kind, because: null, alsoAt: null })),
+    ...[...temporary].sort().map(temporaryUse),
+  ];
+}
+
+function temporaryUse(path: string): UsedPath {
+  return { path, kind: 'needed', because: 'for what the program writes there', alsoAt: null };
 }
 
 /** Paths that nobody named: the kernel said of an opened link that it leads there, and nothing else was asked of them. */

@@ -16,6 +16,8 @@ const WORDS = {
     `${counted(count, 'call')} with a relative path, from a directory that the trace does not tell, ${isOrAre(count)} left out`,
   otherRoot: () =>
     'a process of the program changed its root directory or mounted something: its paths after that are left out',
+  lostCall: (count: number) =>
+    `${counted(count, 'time')} a thread that was not the first of its process executed a program, whose first call is not in the trace`,
   ioUring: () => 'the program set up io_uring, and what it opens that way is in no trace of system calls',
   tooManyPaths: () => 'the program named more paths than are remembered',
   tooManyTasks: () => 'the program had more processes than are followed',

@@ -141,6 +141,16 @@ describe('calls in two halves', () => {
       { workingDirectory: '/w' },
     );
     expect(usesOf(observation)).toEqual({ '/d': 'statted', '/d/y': 'executed', '/d/z': 'statted' });
+    expect(observation.gaps).toEqual([expect.stringMatching(/^1 time a thread/)]);
+  });
+
+  it.each([
+    ['8 execve("/y", ["y"], 0x1 <pid changed to 7 ...>', '7 <... execve resumed>) = 0', { '/y': 'executed' }],
+    ['8 execve("/y", ["y"], 0x1 <pid changed to 7 ...>', `7 <... execve resumed>) = ${ENOENT}`, {}],
+    ['8 access("/x", F_OK) = 0', `7 execve("/y", ["y"], 0x1) = -1 (errno 7)`, { '/x': 'statted' }],
+  ])('of a thread that executes are believed: %s, %s', async (first, last, expected) => {
+    const observation = await observeLines([first, '7 +++ superseded by execve in pid 8 +++', last]);
+    expect(usesOf(observation)).toEqual(expected);
     expect(observation.gaps).toEqual([]);
   });
 });

@@ -19,7 +19,10 @@ export interface Task {
   pending: TraceLine | undefined;
   /** The child that it is making. */
   birth: Birth | undefined;
-  /** It made an execve that ended its other threads: that cannot fail any more. */
+  /**
+   * It made an execve that ended its other threads, and cannot fail any more. strace 6.1 with --seccomp-bpf answers it with
+   * the number of the next call, `-1 (errno …)`, which it then leaves out.
+   */
   hasReplacedThreads: boolean;
 }
 
@@ -109,7 +112,7 @@ export class Tasks {
     if (leader !== undefined) this.takePending(leader);
     this.#tasks.delete(id);
     this.#tasks.set(leaderId, thread);
-    thread.hasReplacedThreads = true;
+    thread.hasReplacedThreads = thread.pending !== undefined;
   }
 
   expectChild(task: Task, isShared: boolean): Birth {

@@ -91,7 +91,9 @@ export class TraceReader {
       if (task.isProgram) this.#damaged();
       return;
     }
-    this.#readWhole(id, task, join(half, { ...line, text: line.text.slice(resumed[0].length) }));
+    const whole = join(half, { ...line, text: line.text.slice(resumed[0].length) });
+    this.#readWhole(id, task, whole, task.hasReplacedThreads);
+    task.hasReplacedThreads = false;
   }
 
   #readEvent(id: number, line: TraceLine): void {
@@ -101,14 +103,13 @@ export class TraceReader {
     else this.#damaged();
   }
 
-  #readWhole(id: number, task: Task, line: TraceLine): void {
+  #readWhole(id: number, task: Task, line: TraceLine, hasReplacedThreads = false): void {
     const parsed = parseCall(line);
     if (parsed === null) return this.#damaged();
-    // strace 6.1 with --seccomp-bpf answers it with what the next call is told.
-    const hasExecuted = task.hasReplacedThreads && EXECUTES.test(parsed.name);
-    if (hasExecuted) task.hasReplacedThreads = false;
-    const call: TraceCall = hasExecuted ? { ...parsed, result: { kind: 'success', value: 0 } } : parsed;
+    const hasLostCall = hasReplacedThreads && parsed.result.kind === 'error' && parsed.result.errno === '';
+    const call: TraceCall = hasLostCall ? { ...parsed, result: { kind: 'success', value: 0 } } : parsed;
     if (!this.#hasStarted) this.#lookForStart(id, call);
+    if (hasLostCall && task.isProgram) this.#gaps.add('lostCall');
     if (task.isProgram) this.#calls.read(call, task);
     if (MAKES_TASK.test(call.name)) this.#readBirth(task, call);
     if (ENDS_TASK.test(call.name)) this.#tasks.end(id);

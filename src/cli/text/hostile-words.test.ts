@@ -92,7 +92,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'command-finished': { kind: 'command-finished', purpose: 'x', exitCode: 0, elapsedMs: 1 },
   'proof-started': { kind: 'proof-started', rung: 'x', sandbox: 'x' },
   'check-finished': { kind: 'check-finished', check: 'x', status: 'failed', detail: 'x' },
-  observing: { kind: 'observing', checks: 1 },
+  observing: { kind: 'observing', rung: 'x' },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
@@ -171,6 +171,7 @@ const COMPARISON = {
 
 const DIAGNOSIS = {
   ready: true,
+  tracer: { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
   tools: [
     { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
     { tool: 'x', purpose: 'x', path: 'x', version: 'x', install: null },

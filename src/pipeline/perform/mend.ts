@@ -33,7 +33,7 @@ export async function mendPlan(
     return { plan: withFindings(plan, [NO_TRACER]), isLarger: false, surroundings: new Map() };
   const { observeControl } = await import('../../proof/index.ts');
   const { candidateEntries, findCandidates, surroundingsOf } = await import('../../control/index.ts');
-  request.onEvent({ kind: 'observing', checks: lacking.length });
+  request.onEvent({ kind: 'observing', rung: plan.rung });
   const { observations, doubts } = await observeControl(runs, lacking, request.signal);
   const { source } = runs;
   const image = entriesTree(plan.entries);
