@@ -1,5 +1,6 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { DF, DT } from './dynamic-section.ts';
+import { dlopenNotes } from './dlopen-notes.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
 import { fileEnd } from './file-end.ts';
@@ -10,6 +11,7 @@ import { classifyLibc } from './libc.ts';
 import { linkageOf } from './linkage.ts';
 import { findMarks, isPackedByUpx, type Mark, toolchainComments } from './marks.ts';
 import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
+import { readPayload } from './payload.ts';
 import { PF, PT } from './program-headers.ts';
 import { countIrelative } from './relocations.ts';
 import { SHT } from './section-headers.ts';
@@ -68,6 +70,8 @@ export function factsOf(elf: ElfFile): ElfFacts {
     isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
     irelativeCount: linked ? countIrelative(elf) : 0,
     packedBy: common.packedBy,
+    payload: linked ? readPayload(elf, fileEnd(elf)) : null,
+    dlopen: dlopenNotes(notes),
     go,
   };
 }

@@ -207,13 +207,14 @@ function baseName(path: string): string {
 
 /** Loads the program from the planned tree; null when the very same files are loaded, else what differs. */
 function whyNot(closure: Closure, programPath: string, plan: Plan): string | null {
-  const { tree, extra, preload } = closure.request;
+  const { tree, extra, preload, leaveOut } = closure.request;
   const program = { path: programPath, tree, source: closure.realPath, sizeBytes: closure.link.sizeBytes };
   const again = findClosure({
     tree: entriesTree(plan.entries, program),
     path: programPath,
     extra,
     preload,
+    leaveOut,
     interpreter: closure.interpreter?.path,
   });
   const lost = [...again.missing.map(({ name }) => name), ...again.failures.map(({ path }) => path)];

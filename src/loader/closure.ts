@@ -30,6 +30,11 @@ export interface ClosureRequest {
   readonly interpreter?: string | undefined;
   /** Names to load after everything else, as `dlopen` would. */
   readonly extra?: readonly ExtraLibrary[] | undefined;
+  /**
+   * Which names are not loaded, found (`path`) or not: those of drivers, which the machine brings on which the program
+   * runs. The program counts as complete without them.
+   */
+  readonly leaveOut?: ((name: string, path: string | null) => boolean) | undefined;
   /** Shares what has been read with other closures of the same tree. */
   readonly session?: LoaderSession | undefined;
 }
@@ -56,6 +61,8 @@ export interface Closure {
   /** In load order, the interpreter among them where a DT_NEEDED asks for it. */
   readonly libraries: readonly ClosureLibrary[];
   readonly missing: readonly MissingLibrary[];
+  /** What `leaveOut` kept out. */
+  readonly leftOut: readonly LeftOutLibrary[];
   /** Files that end the start: not ELF, an executable in place of a library … */
   readonly failures: readonly LoadFailure[];
   /** Every DT_NEEDED (and preload) of every object, in the order of loading. */
@@ -100,6 +107,11 @@ export interface ClosureLibrary extends ClosureFile {
 export interface MissingLibrary {
   readonly name: string;
   readonly neededBy: string;
+}
+
+export interface LeftOutLibrary extends MissingLibrary {
+  /** Where this tree has it; null when it does not. */
+  readonly path: string | null;
 }
 
 export interface LoadFailure {

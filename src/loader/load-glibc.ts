@@ -1,8 +1,9 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import type { ClosureEdge, FoundBy, LeftOutLibrary, LoadFailure, MissingLibrary } from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
 import { machineOf } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -46,6 +47,7 @@ class GlibcLinkMap {
   readonly #byIdentity = new Map<string, LoadedObject>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
   /** How many of #objects have had their DT_NEEDED followed. */
   #followed = 0;
@@ -141,6 +143,12 @@ class GlibcLinkMap {
       return this.#link(requester, wanted, loaded.path, null, null, 'loaded already');
     }
     const result = this.#search.find(name, requester);
+    const place = result.kind === 'missing' ? null : result.path;
+    const leftOut = leftOutOf(this.#start, name, requester.path, place);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      return this.#link(requester, wanted, null, null, null, 'left out');
+    }
     if (result.kind === 'missing') {
       if (how.optional) return;
       this.#missing.push({ name, neededBy: requester.path });
@@ -235,6 +243,7 @@ class GlibcLinkMap {
       objects: this.#objects,
       edges: this.#edges,
       missing: this.#missing,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => this.#byName.get(name),
       defaultDirectories: this.#directories,

@@ -1,6 +1,7 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import type { ClosureEdge, FoundBy, LeftOutLibrary, LoadFailure, MissingLibrary } from './closure.ts';
 import type { LinkFacts } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -50,6 +51,7 @@ class MuslProgram {
   readonly #rpaths = new Map<LoadedObject, readonly string[]>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
   #followed = 0;
 
@@ -117,6 +119,12 @@ class MuslProgram {
       return;
     }
     const found = this.#find(name, requester);
+    const leftOut = leftOutOf(this.#start, name, from, found?.path ?? null);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'left out' });
+      return;
+    }
     if (found === null) {
       if (how.optional) return;
       this.#missing.push({ name, neededBy: from });
@@ -242,6 +250,7 @@ class MuslProgram {
       objects: this.#objects,
       edges: this.#edges,
       missing: this.#missing,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => names.get(name),
       defaultDirectories: this.#systemPath.map((directory) =>

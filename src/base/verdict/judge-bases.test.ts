@@ -50,6 +50,8 @@ const DYNAMIC: ElfFacts = {
   irelativeCount: 0,
   relr: false,
   packedBy: null,
+  payload: null,
+  dlopen: [],
   go: null,
 };
 

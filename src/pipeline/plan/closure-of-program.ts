@@ -1,8 +1,9 @@
 import { MorselError } from '../../core/errors.ts';
-import { addLibrary, type Closure, closureEntries, findClosure } from '../../loader/index.ts';
+import { type Closure, closureEntries, findClosure, isDriverLibrary } from '../../loader/index.ts';
 import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
+import { addOpenedLibraries } from './opened-libraries.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
 import { programPath } from './plan-config.ts';
@@ -31,17 +32,17 @@ export function libraryEntries(
   supplied: NeedSupply['libraries'],
   added: readonly LayerEntry[],
 ): LibraryEntries {
-  const extended = supplied.reduce(
-    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
-    closure,
-  );
-  const { closure: whole, findings } = addLibrariesOf(extended, added);
-  return { entries: whole === null ? [] : closureEntries(whole, { programPath: path }), findings };
+  const opened = addOpenedLibraries(closure, supplied);
+  const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
+  return {
+    entries: whole === null ? [] : closureEntries(whole, { programPath: path }),
+    findings: [...opened.findings, ...findings],
+  };
 }
 
 /** What the loader of this machine finds is what the image gets; what it does not find ends the rung. */
 function completeClosure(host: FileTree, path: string): Closure {
-  const closure = findClosure({ tree: host, path });
+  const closure = findClosure({ tree: host, path, leaveOut: isDriverLibrary });
   if (closure.interpreter !== null && closure.interpreter.file === null) {
     throw new MorselError(
       'WONT_RUN',

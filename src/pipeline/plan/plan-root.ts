@@ -31,11 +31,13 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     user: userOf(request),
     dynamic: material.isDynamic,
   });
-  const libraries = material.libraries(supply.libraries);
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries, material);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
   const inImage = (text: string): string =>
     namesOf(material).reduce((words, name) => words.replaceAll(name, programFile.path), text);
+  const libraries = material.libraries(
+    supply.libraries.map((library) => ({ ...library, reason: inImage(library.reason) })),
+  );
   return {
     entries: [
       programFile,
@@ -47,7 +49,9 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     programPath: programFile.path,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
     findings: [
-      ...supply.findings.map((finding) => supplyFinding(finding, inImage)),
+      ...supply.findings
+        .filter((finding) => !isAdded(finding, needs, added))
+        .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
       ...(material.capabilities === 'unknown' ? [CAPABILITY_UNKNOWN] : []),
     ],
@@ -76,6 +80,17 @@ function supplyFinding(
   inImage: (text: string) => string,
 ): Finding {
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
+}
+
+/** A driver's libraries that the user adds are not left out. */
+function isAdded(
+  { need: name }: NeedSupply['findings'][number],
+  needs: readonly Need[],
+  added: readonly LayerEntry[],
+): boolean {
+  if (name !== 'driver-libraries') return false;
+  const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
+  return libraries.every((library) => added.some(({ path }) => path.endsWith(`/${library}`)));
 }
 
 function userOf({ run }: BuildRequest): { readonly uid: number; readonly gid: number } {
