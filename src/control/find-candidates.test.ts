@@ -48,6 +48,8 @@ function observed(found: Readonly<Record<string, PathUse>>, sockets: readonly st
     missed: new Set(),
     refused: new Set(),
     sockets: new Set(sockets),
+    unnamed: new Set(),
+    unnamed: new Set(),
     gaps: [],
   };
 }

@@ -1,5 +1,7 @@
 import type { ElfDefect } from './defect.ts';
+import type { DlopenNote } from './dlopen-notes.ts';
 import type { IsaLevel } from './gnu-notes.ts';
+import type { Payload } from './payload.ts';
 
 /**
  * What a loader asks of an object: the cheap part of `ElfFacts`, some three reads of a page each, whatever the size of
@@ -124,6 +126,10 @@ export interface ElfFacts {
   readonly defect: ElfDefect | null;
   /** The packer that compressed it; null for nearly all. */
   readonly packedBy: 'upx' | null;
+  /** What it carries for itself beside what the loader reads; null for nearly all. */
+  readonly payload: Payload | null;
+  /** Libraries that it opens by itself, as its `.note.dlopen` says. */
+  readonly dlopen: readonly DlopenNote[];
   /** What Go's linker has written into it; null for other programs. */
   readonly go: GoBuildInfo | null;
 }

@@ -108,6 +108,7 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
     ),
     missing: outcome.missing,
     notPreloaded: outcome.notPreloaded,
+    leftOut: outcome.leftOut,
     failures: outcome.failures,
     edges: outcome.edges,
     versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
@@ -146,6 +147,7 @@ function staticClosure(
     missing: [],
     // A static program reads no LD_PRELOAD.
     notPreloaded: [],
+    leftOut: [],
     failures: [],
     edges: [],
     versionProblems: [],

@@ -92,6 +92,7 @@ export const tmp = needFamily({
       when: isStaticGlibc,
       level: 'likely',
     },
+    { find: 'payload', anyOf: ['pyinstaller', 'staticx', 'nuitka'], level: 'likely' },
     {
       find: 'go-function',
       anyOf: GO_TEMPORARY,

@@ -1,16 +1,17 @@
 import { MorselError } from '../../core/errors.ts';
 import {
-  addLibrary,
   type Closure,
   closureEntries,
   type ClosureRequest,
   findClosure,
+  isDriverLibrary,
   loaderEnvironment,
   startsSecure,
 } from '../../loader/index.ts';
 import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
+import { addOpenedLibraries } from './opened-libraries.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
@@ -51,21 +52,19 @@ export function libraryEntries(
   supplied: NeedSupply['libraries'],
   added: readonly LayerEntry[],
 ): LibraryEntries {
-  const extended = supplied.reduce(
-    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
-    closure,
-  );
-  const { closure: whole, findings } = addLibrariesOf(extended, added);
-  if (whole === null) return { entries: [], findings };
+  const opened = addOpenedLibraries(closure, supplied);
+  const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
+  const said = [...opened.findings, ...findings];
+  if (whole === null) return { entries: [], findings: said };
   return {
     entries: closureEntries(whole, { programPath, beside: added }),
-    findings: [...findings, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
+    findings: [...said, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
   };
 }
 
-/** What the loader finds here is what the image gets; what it does not find ends the rung. */
+/** What the loader finds here is what the image gets; what it does not find ends the rung, but for a driver's. */
 function completeClosure(request: ClosureRequest): Closure {
-  const closure = findClosure(request);
+  const closure = findClosure({ ...request, leaveOut: isDriverLibrary });
   const { path, interpreter } = closure;
   if (interpreter !== null && interpreter.file === null) {
     throw new MorselError(
