@@ -3,6 +3,8 @@ export { isElf } from './elf-header.ts';
 export { ElfFile, openElf } from './elf-file.ts';
 export type { ByteRange } from './program-headers.ts';
 export { type ElfDefect, findDefect } from './defect.ts';
+export { loaderCpuLevel } from './loader-cpu-level.ts';
+export { foreignSystem } from './foreign-system.ts';
 export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
 export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
 export { linkageOf } from './linkage.ts';

@@ -4,7 +4,7 @@ import { compareBytes } from '../core/compare-bytes.ts';
 import { MorselError } from '../core/errors.ts';
 import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
-import { loaderSession, findClosure, type LoaderSession } from '../loader/index.ts';
+import { type Closure, loaderSession, findClosure, type LoaderSession } from '../loader/index.ts';
 import type { FileTree, WalkableTree, WalkedPath } from '../rootfs/index.ts';
 import { packageOwners } from './package-owners.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
@@ -38,6 +38,7 @@ export async function inspectTree(
     elf: owned,
     missing: groupMissing(owned),
     duplicates: await findDuplicates(tree, filesOfSize, turns),
+    replaced: tree.replacements ?? [],
   };
 }
 
@@ -90,7 +91,7 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
       if (!isElf(source)) return null;
       const facts = readElf(source);
       const dynamic = facts.interpreter !== null || facts.needed.length > 0;
-      const missing = dynamic ? findClosure({ tree, path, session }).missing : [];
+      const missing = dynamic ? missingOf(findClosure({ tree, path, session })) : [];
       return {
         path,
         sizeBytes: entry.sizeBytes,
@@ -108,6 +109,9 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
     throw error;
   }
 }
+
+/** Of a loader whose rules are not known, nothing is: what it finds is not said to be missing. */
+const missingOf = ({ loader, missing }: Closure): Closure['missing'] => (loader === 'other' ? [] : missing);
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {
   const users = new Map<string, string[]>();

@@ -57,7 +57,7 @@ function completeClosure(host: FileTree, path: string): Closure {
       'WONT_RUN',
       `${path} needs ${missing.join(', ')}, which this machine does not have`,
       {
-        hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
+        hint: 'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
       },
     );
   }
