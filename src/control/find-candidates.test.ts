@@ -49,7 +49,6 @@ function observed(found: Readonly<Record<string, PathUse>>, sockets: readonly st
     refused: new Set(),
     sockets: new Set(sockets),
     unnamed: new Set(),
-    unnamed: new Set(),
     gaps: [],
   };
 }

@@ -136,8 +136,8 @@ export interface ElfFacts {
 
 /** `none` for REL and CORE files, which are not linked, and for debug files, which have no code. */
 export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared' | 'none';
-/** The C library. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
-export type Libc = 'glibc' | 'musl' | 'go' | 'dietlibc' | 'none' | 'unknown';
+/** The C library; `bionic` is Android's. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
+export type Libc = 'glibc' | 'musl' | 'bionic' | 'uclibc' | 'go' | 'dietlibc' | 'none' | 'unknown';
 export type Language = 'c' | 'c++' | 'go' | 'rust';
 
 export interface VersionNeed {

@@ -6,6 +6,8 @@ export { type ElfDefect, findDefect } from './defect.ts';
 export { type DlopenNote, dlopenNotes, type DlopenPriority } from './dlopen-notes.ts';
 export { readNotes } from './notes.ts';
 export { type Payload, type PayloadKind, PYINSTALLER_COOKIE } from './payload.ts';
+export { loaderCpuLevel } from './loader-cpu-level.ts';
+export { foreignSystem } from './foreign-system.ts';
 export type { ElfFacts, ElfLinkage, GoBuildInfo, Language, Libc, LinkKind, VersionNeed } from './facts.ts';
 export { factsOf, readElf, readElfLinkage } from './read-elf.ts';
 export { linkageOf } from './linkage.ts';

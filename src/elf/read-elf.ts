@@ -51,6 +51,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     ...versions,
     isGo: go !== null || goBuildId !== null,
     packedBy: isPackedByUpx(elf) ? ('upx' as const) : null,
+    hasAndroidNote: notes.some(({ owner }) => owner === 'Android'),
     abiTag: abiTag(notes, elf.header.littleEndian),
     toolchain: toolchainComments(elf),
     hasMark: markFinder(elf, linked),

@@ -19,8 +19,11 @@ export type FoundBy =
   | 'preload'
   | 'builder';
 
-/** Whose search order applies; `none` for a program that no loader takes part in. */
-export type LoaderKind = 'glibc' | 'musl' | 'none';
+/**
+ * Whose search order applies; `none` for a program that no loader takes part in. `other`: Android's, uClibc's, another
+ * system's, whose rules are not known here: no library of such a program is found.
+ */
+export type LoaderKind = 'glibc' | 'musl' | 'other' | 'none';
 
 /** What a closure is asked for; kept in it, so that it can be asked again with one library more. */
 export interface ClosureRequest {
