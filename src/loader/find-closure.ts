@@ -57,6 +57,8 @@ function loadNothing({ program }: LoadStart): LoadOutcome {
       rule: 'missing',
     })),
     missing,
+    notPreloaded: [],
+    leftOut: [],
     failures: [],
     named: () => undefined,
     defaultDirectories: [],

@@ -91,7 +91,7 @@ function missingLibraries(closure: Closure): MorselError {
   const isNowhere = request.secure !== true || findClosure({ ...request, secure: false }).missing.length > 0;
   if (isNowhere) {
     return new MorselError('WONT_RUN', `${path} needs ${missing}, which this machine does not have`, {
-      hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
+      hint: 'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
     });
   }
   const why =
