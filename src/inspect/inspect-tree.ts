@@ -56,6 +56,7 @@ export async function inspectTree(
     elf: owned,
     missing: groupMissing(owned),
     duplicates: await findDuplicates(tree, filesOfSize, turns),
+    replaced: tree.replacements ?? [],
   };
 }
 
@@ -133,10 +134,13 @@ function inspectTreeFile(walked: WalkedPath, place: TreePlace): OwnedLater | nul
   }
 }
 
+/** Of a loader whose rules are not known, nothing is: what it finds is not said to be missing. */
 function missingOf({ path, entry }: WalkedPath, { tree, session, start }: TreePlace): Closure['missing'] {
   const { env, workingDirectory, user } = start;
   const secure = startsSecure(entry, user);
-  return findClosure({ tree, path, session, ...loaderEnvironment(env, workingDirectory), secure }).missing;
+  const request = { tree, path, session, ...loaderEnvironment(env, workingDirectory), secure };
+  const { loader, missing } = findClosure(request);
+  return loader === 'other' ? [] : missing;
 }
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {

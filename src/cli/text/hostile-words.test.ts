@@ -205,7 +205,7 @@ const FILE = {
   minimumGlibcSymbols: ['x'],
   stripped: true,
   needs: [{ need: 'shell', level: 'certain', evidence: 'x', fix: 'x', failure: 'x' }],
-  verdicts: [{ base: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
+  verdicts: [{ base: 'x', platform: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
   facts: null,
 } as unknown as FileReport;
 
@@ -228,6 +228,7 @@ const TREE = {
   ],
   missing: [{ name: 'x', neededBy: ['x'] }],
   duplicates: [{ sizeBytes: 1, paths: ['x', 'x'] }],
+  replaced: [{ path: 'x', was: 'x', is: 'x', layer: 1 }],
 } satisfies TreeReport;
 
 const NODE: NeededNode = { name: 'x', path: 'x', rule: 'x', foundBy: null, needs: [], repeated: true };

@@ -1,17 +1,18 @@
 import { basename, dirname, join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
 import {
-  addLibrary,
   type Closure,
   closureEntries,
   type ClosureRequest,
   findClosure,
+  isDriverLibrary,
   loaderEnvironment,
   startsSecure,
 } from '../../loader/index.ts';
 import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
+import { addOpenedLibraries } from './opened-libraries.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
@@ -54,16 +55,14 @@ export function libraryEntries(
   supplied: NeedSupply['libraries'],
   added: readonly LayerEntry[],
 ): LibraryEntries {
-  const extended = supplied.reduce(
-    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
-    closure,
-  );
-  const { closure: whole, findings } = addLibrariesOf(extended, added);
-  if (whole === null) return { entries: [], files: [], findings };
+  const opened = addOpenedLibraries(closure, supplied);
+  const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
+  const said = [...opened.findings, ...findings];
+  if (whole === null) return { entries: [], files: [], findings: said };
   return {
     entries: closureEntries(whole, { programPath, beside: added }),
     files: filesOf(whole, added),
-    findings: [...findings, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
+    findings: [...said, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
   };
 }
 
@@ -77,9 +76,9 @@ function filesOf({ libraries, request }: Closure, added: readonly LayerEntry[]):
     .filter((path) => !others.has(path));
 }
 
-/** What the loader finds here is what the image gets; what it does not find ends the rung. */
+/** What the loader finds here is what the image gets; what it does not find ends the rung, but for a driver's. */
 function completeClosure(request: ClosureRequest): Closure {
-  const closure = findClosure(request);
+  const closure = findClosure({ ...request, leaveOut: isDriverLibrary });
   const { path, interpreter } = closure;
   if (interpreter !== null && interpreter.file === null) {
     throw new MorselError(
@@ -106,7 +105,7 @@ function missingLibraries(closure: Closure): MorselError {
   const isNowhere = request.secure !== true || findClosure({ ...request, secure: false }).missing.length > 0;
   if (isNowhere) {
     return new MorselError('WONT_RUN', `${path} needs ${missing}, which this machine does not have`, {
-      hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
+      hint: 'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
     });
   }
   const why =
