@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
 import {
   type Closure,
@@ -20,6 +21,8 @@ import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
 
 export interface LibraryEntries {
   readonly entries: readonly LayerEntry[];
+  /** Where the loader found them on this machine, without what is added: a run there must see them. */
+  readonly files: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -55,11 +58,22 @@ export function libraryEntries(
   const opened = addOpenedLibraries(closure, supplied);
   const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
   const said = [...opened.findings, ...findings];
-  if (whole === null) return { entries: [], findings: said };
+  if (whole === null) return { entries: [], files: [], findings: said };
   return {
     entries: closureEntries(whole, { programPath, beside: added }),
+    files: filesOf(whole, added),
     findings: [...said, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
   };
+}
+
+/** By the name that the loader opens, which may be a link in a directory that nobody else sees. */
+function filesOf({ libraries, request }: Closure, added: readonly LayerEntry[]): readonly string[] {
+  const { tree, cwd = '/' } = request;
+  const others = new Set(added.map(({ path }) => path));
+  return libraries
+    .map(({ path }) => (path.startsWith('/') ? path : `${cwd}/${path}`))
+    .map((path) => join(tree.resolve(dirname(path))?.path ?? dirname(path), basename(path)))
+    .filter((path) => !others.has(path));
 }
 
 /** What the loader finds here is what the image gets; what it does not find ends the rung, but for a driver's. */

@@ -19,6 +19,8 @@ export interface RootPlan {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
   readonly programPath: string;
+  /** Of this machine. */
+  readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
   readonly findings: readonly Finding[];
 }
@@ -55,6 +57,7 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
     programPath: startedPath,
+    libraryFiles: libraries.files,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
     findings: [
       ...supply.findings
