@@ -63,6 +63,7 @@ function sourceRoot(
     root: machine,
     mounts: [],
     tree,
+    answers: new Map(kind === 'machine' ? [['/etc/group', 'nonroot:x:65532:\n']] : []),
     ownersOf: (paths) => machineOwners({ machine: tree, programDirectory }, paths),
     remove: () => {},
   };
@@ -272,6 +273,23 @@ describe('findCandidates', () => {
       '/home/me',
     ]);
     expect(found).toEqual({ pack: [], named: [], partial: [] });
+  });
+
+  it("has the image's own answer where it would be this machine's people", async () => {
+    put(machine, 'etc/group', 'alice:x:1000:\n');
+    put(machine, 'etc/passwd');
+    const source = sourceRoot();
+    const found = await candidates(observed({ '/etc/group': READ, '/etc/passwd': READ }), source);
+    expect(packed(found)).toEqual(['/etc/', '/etc/group']);
+    const group = candidateEntries(found, source).at(-1);
+    if (group?.kind !== 'file') throw new Error('no file');
+    expect(group.open().read(0, group.sizeBytes).toString()).toBe('nonroot:x:65532:\n');
+    // Of an image both are its own.
+    const ofImage = await candidates(
+      observed({ '/etc/group': READ, '/etc/passwd': READ }),
+      sourceRoot('/etc', 'image'),
+    );
+    expect(packed(ofImage)).toEqual(['/etc/', '/etc/group', '/etc/passwd']);
   });
 
   it('gives a program the directory for temporary files that it used, and nothing that was in it', async () => {

@@ -1,9 +1,9 @@
 import { normalize } from 'node:path/posix';
 import type { Observation } from '../observe/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
-import type { Candidates, NamedPath } from './candidates.ts';
+import type { Candidates, NamedPath, PackedPath } from './candidates.ts';
 import { ImpliedUses } from './implied-uses.ts';
-import { isMissedSocket } from './ignored-paths.ts';
+import { isIgnored, isMissedSocket } from './ignored-paths.ts';
 import type { Owner } from './owner.ts';
 import { PackPlanner } from './pack-planner.ts';
 import { partialDirectories } from './partial-directories.ts';
@@ -29,7 +29,7 @@ export interface FindCandidatesOptions {
 export async function findCandidates(options: FindCandidatesOptions): Promise<Candidates> {
   const { observations, source, image, scratch = [] } = options;
   const endOf = (path: string): string | null => source.tree.resolve(path)?.path ?? null;
-  const used = usedPaths(observations, scratch, endOf);
+  const used = usedPaths(observations, (path) => isIgnored(path, source, scratch), endOf);
   const lacking = withImplied(used, source.tree, image);
   const owners = await source.ownersOf([...pathsOf(lacking)]);
   const planner = new PackPlanner(source.tree, image);
@@ -38,10 +38,16 @@ export async function findCandidates(options: FindCandidatesOptions): Promise<Ca
   for (const one of lacking) decide(one, { source, owners, planner, named });
   for (const path of socketsOf(observations)) named.set(path, service(path));
   return {
-    pack: planner.planned,
+    pack: planner.planned.map((packed) => withAnswer(packed, source)),
     named: [...named.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     partial: partialDirectories(used, source.tree, planner),
   };
+}
+
+function withAnswer(packed: PackedPath, { answers }: SourceRoot): PackedPath {
+  const content = packed.kind === 'file' ? answers.get(packed.path) : undefined;
+  if (packed.kind !== 'file' || content === undefined) return packed;
+  return { ...packed, content, sizeBytes: Buffer.byteLength(content) };
 }
 
 interface LackingPath {

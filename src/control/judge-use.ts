@@ -25,6 +25,7 @@ export interface JudgedUse {
 const IGNORE: UseJudgement = { kind: 'ignore' };
 
 export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement {
+  if (source.answers.has(use.path)) return answer(use, source);
   const owned = [...way.links, way.end].map((path) => ({ path, owner: ownerIn(owners, path) }));
   const foreign = owned.find(({ owner }) => owner.kind === 'machine');
   const owner = owned.at(-1)?.owner ?? UNKNOWN;
@@ -36,6 +37,13 @@ export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement 
   // Programs look at much: to name all that would hide the rest.
   if (kept !== null) return IGNORE;
   return way.entry.sizeBytes > LOOKED_AT_LIMIT_BYTES ? named(way.end, TOO_LARGE) : pack;
+}
+
+const ANSWER: Owner = { kind: 'generated', by: 'morsel' };
+
+function answer(use: UsedPath, { description }: SourceRoot): UseJudgement {
+  const reason = `${WORDS[use.kind]} ${description}: the image's user and the accounts of every such system`;
+  return { kind: 'pack', why: { owner: ANSWER, reason } };
 }
 
 function named(path: string, reason: string): UseJudgement {

@@ -81,6 +81,7 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     root,
     mounts,
     tree,
+    answers: files.answers,
     ownersOf: async (paths) => {
       // Loaded here: a run that needs no more files asks for no owner.
       const { machineOwners } = await import('./machine-owners.ts');

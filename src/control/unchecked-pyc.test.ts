@@ -24,7 +24,10 @@ const python = (script: string): string =>
 /** Whether Python took the compiled file, and what it says that the module has. */
 function imported(): readonly [takesCompiled: boolean, value: string] {
   const script = 'import sys, mod; sys.stdout.write(str(mod.value))';
-  const done = execFileSync('/bin/sh', ['-c', `${PYTHON} -v -B -c '${script}' 2>&1`], { cwd: folder, encoding: 'utf8' });
+  const done = execFileSync('/bin/sh', ['-c', `${PYTHON} -v -B -c '${script}' 2>&1`], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   const found = done.split('\n').some((line) => /code object from '.*mod\..*\.pyc'/.test(line));
   return [found, /(\d)(?:#|$)/m.exec(done.split('\n').find((line) => /^\d/.test(line)) ?? '')?.[1] ?? ''];
 }
