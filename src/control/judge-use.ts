@@ -12,8 +12,10 @@ export type UseJudgement =
   | { readonly kind: 'name'; readonly path: string; readonly reason: string }
   | { readonly kind: 'ignore' };
 
-/** Of a file that is only looked at, the size is all that it costs; most are none, or small. */
-const LOOKED_AT_LIMIT_BYTES = 256 * 1024;
+/** Of a file that is only looked at, the size is all that it costs: gcc looks whether it has an lto-wrapper of 1 MB. */
+const LOOKED_AT_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Of all of them together, for a program may look at everything that there is (`ls -l`). */
+export const ALL_LOOKED_AT_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export interface JudgedUse {
   readonly use: UsedPath;
@@ -70,7 +72,9 @@ function judgeDirectory(
   return kind === 'machine' && !isOwned && isClosed(entry) ? IGNORE : pack;
 }
 
-const TOO_LARGE = `it was only looked at, and is larger than ${LOOKED_AT_LIMIT_BYTES / 1024} KiB`;
+const MIB = 1024 * 1024;
+const TOO_LARGE = `it was only looked at, and is larger than ${LOOKED_AT_LIMIT_BYTES / MIB} MiB`;
+export const TOO_MANY = `it was only looked at, as were others of more than ${ALL_LOOKED_AT_LIMIT_BYTES / MIB} MiB in all`;
 
 /** A secret. What an image was made with is for its maker to know; what a package brought to /usr everybody can have. */
 function keptBack({ kind, tree }: SourceRoot, { end, entry }: UsedWay, owner: Owner): UseJudgement | null {
