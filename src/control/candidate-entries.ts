@@ -32,7 +32,9 @@ function entryOf(packed: PackedPath, source: SourceRoot): LayerEntry | null {
 
 function fileEntry(packed: PackedFile, { tree }: SourceRoot): LayerEntry | null {
   const { path, source, reason, sizeBytes } = packed;
+  const { content } = packed;
   const entry = { kind: 'file', path, mode: packed.mode & PERMISSIONS, sizeBytes, reason } as const;
+  if (content !== null) return { ...entry, open: () => memoryByteSource(Buffer.from(content), path) };
   const verdict = pycVerdict(tree, source);
   switch (verdict.kind) {
     case 'leave-out':

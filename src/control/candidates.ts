@@ -24,6 +24,8 @@ export interface PackedFile extends PackedPathBase {
   readonly kind: 'file';
   /** Its canonical path in the source root. */
   readonly source: string;
+  /** Its bytes where they are not those of the source root; see `SourceRoot.answers`. */
+  readonly content: string | null;
   readonly sizeBytes: number;
   readonly mode: number;
 }

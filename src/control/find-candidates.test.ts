@@ -34,6 +34,7 @@ function own(name: string, ...paths: readonly string[]): void {
   put(machine, `var/lib/dpkg/info/${name}.list`, paths.map((path) => `${path}\n`).join(''));
 }
 
+const MIB = 1024 * 1024;
 const NO_USE = { isRead: false, isWritten: false, isExecuted: false, isListed: false, isStatted: false };
 const READ: PathUse = { ...NO_USE, isRead: true };
 const RUN: PathUse = { ...NO_USE, isExecuted: true };
@@ -64,6 +65,7 @@ function sourceRoot(
     root: machine,
     mounts: [],
     tree,
+    answers: new Map(kind === 'machine' ? [['/etc/group', 'nonroot:x:65532:\n']] : []),
     ownersOf: (paths) => machineOwners({ machine: tree, programDirectory }, paths),
     remove: () => {},
   };
@@ -246,14 +248,24 @@ describe('findCandidates', () => {
 
   it('packs a small file that was only looked at, and names a large one of a package', async () => {
     put(machine, 'usr/share/app/small');
-    put(machine, 'usr/bin/large', Buffer.alloc(300 * 1024));
-    put(machine, 'usr/local/large', Buffer.alloc(300 * 1024));
+    put(machine, 'usr/bin/large', Buffer.alloc(5 * MIB));
+    put(machine, 'usr/local/large', Buffer.alloc(5 * MIB));
     own('app', '/usr/share/app/small', '/usr/bin/large');
     const found = await candidates(
       observed({ '/usr/share/app/small': LOOK, '/usr/bin/large': LOOK, '/usr/local/large': LOOK }),
     );
     expect(packed(found)).toEqual(['/usr/', '/usr/share/', '/usr/share/app/', '/usr/share/app/small']);
-    expect(namedOf(found)).toEqual({ '/usr/bin/large': 'it was only looked at, and is larger than 256 KiB' });
+    expect(namedOf(found)).toEqual({ '/usr/bin/large': 'it was only looked at, and is larger than 4 MiB' });
+  });
+
+  it('packs no more of what was only looked at than is bearable', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => `/usr/share/${name}`);
+    for (const path of names) put(machine, path, Buffer.alloc(4 * MIB));
+    own('app', ...names);
+    const uses = Object.fromEntries(names.map((path) => [path, LOOK]));
+    const found = await candidates(observed(uses));
+    expect(packed(found).filter((path) => !path.endsWith('/'))).toEqual(names.slice(0, 8));
+    expect(Object.keys(namedOf(found))).toEqual(names.slice(8));
   });
 
   it('leaves out what the kernel, the runtime and the needs give, what runs write, and what is not there', async () => {
@@ -273,6 +285,23 @@ describe('findCandidates', () => {
       '/home/me',
     ]);
     expect(found).toEqual({ pack: [], named: [], partial: [] });
+  });
+
+  it("has the image's own answer where it would be this machine's people", async () => {
+    put(machine, 'etc/group', 'alice:x:1000:\n');
+    put(machine, 'etc/passwd');
+    const source = sourceRoot();
+    const found = await candidates(observed({ '/etc/group': READ, '/etc/passwd': READ }), source);
+    expect(packed(found)).toEqual(['/etc/', '/etc/group']);
+    const group = candidateEntries(found, source).at(-1);
+    if (group?.kind !== 'file') throw new Error('no file');
+    expect(group.open().read(0, group.sizeBytes).toString()).toBe('nonroot:x:65532:\n');
+    // Of an image both are its own.
+    const ofImage = await candidates(
+      observed({ '/etc/group': READ, '/etc/passwd': READ }),
+      sourceRoot('/etc', 'image'),
+    );
+    expect(packed(ofImage)).toEqual(['/etc/', '/etc/group', '/etc/passwd']);
   });
 
   it('gives a program the directory for temporary files that it used, and nothing that was in it', async () => {
@@ -307,7 +336,7 @@ describe('findCandidates', () => {
   it('follows a script to its interpreter, and takes what a compiled file came from', async () => {
     put(machine, 'usr/bin/script', '#!/usr/bin/interpreter -x\n', 0o755);
     put(machine, 'usr/bin/interpreter', '#!/bin/none\n', 0o755);
-    put(machine, 'usr/share/x.el', Buffer.alloc(300 * 1024));
+    put(machine, 'usr/share/x.el', Buffer.alloc(5 * MIB));
     put(machine, 'usr/share/x.elc');
     own('app', '/usr/bin/script', '/usr/bin/interpreter', '/usr/share/x.el', '/usr/share/x.elc');
     const uses = { '/usr/bin/script': RUN, '/usr/share/x.elc': READ, '/usr/share/x.el': LOOK };

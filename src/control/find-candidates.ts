@@ -1,13 +1,13 @@
 import { normalize } from 'node:path/posix';
 import type { Observation } from '../observe/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
-import type { Candidates, NamedPath } from './candidates.ts';
+import type { Candidates, NamedPath, PackedPath } from './candidates.ts';
 import { ImpliedUses } from './implied-uses.ts';
-import { isMissedSocket } from './ignored-paths.ts';
+import { isIgnored, isMissedSocket } from './ignored-paths.ts';
 import type { Owner } from './owner.ts';
 import { PackPlanner } from './pack-planner.ts';
 import { partialDirectories } from './partial-directories.ts';
-import { judgeUse, type UseJudgement } from './judge-use.ts';
+import { ALL_LOOKED_AT_LIMIT_BYTES, judgeUse, TOO_MANY, type UseJudgement } from './judge-use.ts';
 import type { SourceRoot } from './source-root.ts';
 import { type UsedPath, usedPaths } from './used-paths.ts';
 import { usedWay, type UsedWay } from './used-way.ts';
@@ -29,19 +29,26 @@ export interface FindCandidatesOptions {
 export async function findCandidates(options: FindCandidatesOptions): Promise<Candidates> {
   const { observations, source, image, scratch = [] } = options;
   const endOf = (path: string): string | null => source.tree.resolve(path)?.path ?? null;
-  const used = usedPaths(observations, scratch, endOf);
+  const used = usedPaths(observations, (path) => isIgnored(path, source, scratch), endOf);
   const lacking = withImplied(used, source.tree, image);
   const owners = await source.ownersOf([...pathsOf(lacking)]);
   const planner = new PackPlanner(source.tree, image);
   for (const { path } of used) planner.know(path);
   const named = new Map<string, NamedPath>();
-  for (const one of lacking) decide(one, { source, owners, planner, named });
+  const decision: Decision = { source, owners, planner, named, lookedAtBytes: 0 };
+  for (const one of lacking) decide(one, decision);
   for (const path of socketsOf(observations)) named.set(path, service(path));
   return {
-    pack: planner.planned,
+    pack: planner.planned.map((packed) => withAnswer(packed, source)),
     named: [...named.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     partial: partialDirectories(used, source.tree, planner),
   };
+}
+
+function withAnswer(packed: PackedPath, { answers }: SourceRoot): PackedPath {
+  const content = packed.kind === 'file' ? answers.get(packed.path) : undefined;
+  if (packed.kind !== 'file' || content === undefined) return packed;
+  return { ...packed, content, sizeBytes: Buffer.byteLength(content) };
 }
 
 interface LackingPath {
@@ -81,19 +88,28 @@ interface Decision {
   readonly owners: ReadonlyMap<string, Owner>;
   readonly planner: PackPlanner;
   readonly named: Map<string, NamedPath>;
+  lookedAtBytes: number;
 }
 
-function decide(lacking: LackingPath, { source, owners, planner, named }: Decision): void {
-  const judgement = judgeUse({ ...lacking, source, owners });
-  const { path, alsoAt } = lacking.use;
+function decide(lacking: LackingPath, decision: Decision): void {
+  const { source, owners, planner, named } = decision;
+  const judgement = withinBounds(judgeUse({ ...lacking, source, owners }), lacking, decision);
+  const { path, alsoAt, kind } = lacking.use;
   const placed: UseJudgement =
     judgement.kind !== 'pack' || planner.place(path, judgement.why)
       ? judgement
       : { kind: 'name', path, reason: 'the image has something else in its place' };
   if (placed.kind === 'pack' && alsoAt !== null) planner.link(alsoAt, path, placed.why);
   if (placed.kind !== 'name' || named.has(placed.path)) return;
-  const isContent = lacking.use.kind !== 'looked-at';
+  const isContent = kind !== 'looked-at';
   named.set(placed.path, { path: placed.path, reason: placed.reason, kind: 'file', isContent });
+}
+
+function withinBounds(judgement: UseJudgement, { use, way }: LackingPath, decision: Decision): UseJudgement {
+  if (judgement.kind !== 'pack' || use.kind !== 'looked-at' || way.entry.kind !== 'file') return judgement;
+  decision.lookedAtBytes += way.entry.sizeBytes;
+  if (decision.lookedAtBytes <= ALL_LOOKED_AT_LIMIT_BYTES) return judgement;
+  return { kind: 'name', path: way.end, reason: TOO_MANY };
 }
 
 function socketsOf(observations: readonly Observation[]): ReadonlySet<string> {

@@ -1,22 +1,24 @@
 import { isBelow } from '../core/is-below.ts';
+import type { SourceRoot } from './source-root.ts';
 
-/**
- * What a program uses in a control run and is never packed because of that, each with the reason. Docker or morsel's own
- * needs answer these questions in the image, or the kernel does.
- */
-const NEVER: Readonly<Record<string, string>> = {
-  '/etc/group': 'the image has a user of its own, and the need `users` brings it where it is asked for',
-  '/etc/gshadow': 'passwords',
+/** What a program uses in a control run and is never packed because of that, each with the reason. */
+const BY_RUNTIME: Readonly<Record<string, string>> = {
   '/etc/hostname': 'the runtime makes it',
   '/etc/hosts': 'the runtime makes it',
+  '/etc/mtab': 'a link into /proc',
+  '/etc/resolv.conf': 'the runtime makes it',
+};
+
+/** The same of a machine, which is not the one that the image will run on. Of an image they are its own. */
+const OF_MACHINE: Readonly<Record<string, string>> = {
+  '/etc/group': 'whoever works on this machine; see `SourceRoot.answers`',
+  '/etc/gshadow': 'passwords',
   '/etc/ld.so.cache': 'an image has its libraries where the loader looks without it',
   '/etc/ld.so.preload': "what this machine's administrator loads into every program",
   '/etc/localtime': "this machine's time zone; without it it is UTC",
   '/etc/machine-id': 'which machine it is',
-  '/etc/mtab': 'a link into /proc',
   '/etc/nsswitch.conf': "this machine's services; without it the C library asks files and DNS",
-  '/etc/passwd': 'the image has a user of its own, and the need `users` brings it where it is asked for',
-  '/etc/resolv.conf': 'the runtime makes it',
+  '/etc/passwd': 'whoever works on this machine; see `SourceRoot.answers`',
   '/etc/shadow': 'passwords',
   '/etc/timezone': "this machine's time zone; without it it is UTC",
 };
@@ -36,9 +38,14 @@ export function temporaryDirectoryOf(path: string): string | null {
 const UNMISSED_SOCKETS =
   /^\/(?:dev\/log|(?:var\/)?run\/(?:nscd\/socket|systemd\/userdb\/.*|systemd\/journal\/.*|dbus\/system_bus_socket|\.nscd_socket)|var\/lib\/sss\/pipes\/.*)$/;
 
-/** @param scratch further directories that are written to in a run, such as the user's home. */
-export function isIgnored(path: string, scratch: readonly string[]): boolean {
-  if (path === '/' || Object.hasOwn(NEVER, path)) return true;
+/** @param source of which a path was used. @param scratch further directories that are written to in a run, such as the user's home. */
+export function isIgnored(
+  path: string,
+  { kind, answers }: Pick<SourceRoot, 'kind' | 'answers'>,
+  scratch: readonly string[],
+): boolean {
+  if (path === '/' || Object.hasOwn(BY_RUNTIME, path)) return true;
+  if (kind === 'machine' && Object.hasOwn(OF_MACHINE, path)) return !answers.has(path);
   return [...NEVER_BELOW, ...scratch].some((directory) => path === directory || isBelow(path, directory));
 }
 

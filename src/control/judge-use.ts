@@ -12,8 +12,10 @@ export type UseJudgement =
   | { readonly kind: 'name'; readonly path: string; readonly reason: string }
   | { readonly kind: 'ignore' };
 
-/** Of a file that is only looked at, the size is all that it costs; most are none, or small. */
-const LOOKED_AT_LIMIT_BYTES = 256 * 1024;
+/** Of a file that is only looked at, the size is all that it costs: gcc looks whether it has an lto-wrapper of 1 MB. */
+const LOOKED_AT_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Of all of them together, for a program may look at everything that there is (`ls -l`). */
+export const ALL_LOOKED_AT_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export interface JudgedUse {
   readonly use: UsedPath;
@@ -25,6 +27,7 @@ export interface JudgedUse {
 const IGNORE: UseJudgement = { kind: 'ignore' };
 
 export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement {
+  if (source.answers.has(use.path)) return answer(use, source);
   const owned = [...way.links, way.end].map((path) => ({ path, owner: ownerIn(owners, path) }));
   const foreign = owned.find(({ owner }) => owner.kind === 'machine');
   const owner = owned.at(-1)?.owner ?? UNKNOWN;
@@ -36,6 +39,13 @@ export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement 
   // Programs look at much: to name all that would hide the rest.
   if (kept !== null) return IGNORE;
   return way.entry.sizeBytes > LOOKED_AT_LIMIT_BYTES ? named(way.end, TOO_LARGE) : pack;
+}
+
+const ANSWER: Owner = { kind: 'generated', by: 'morsel' };
+
+function answer(use: UsedPath, { description }: SourceRoot): UseJudgement {
+  const reason = `${WORDS[use.kind]} ${description}: the image's user and the accounts of every such system`;
+  return { kind: 'pack', why: { owner: ANSWER, reason } };
 }
 
 function named(path: string, reason: string): UseJudgement {
@@ -62,7 +72,9 @@ function judgeDirectory(
   return kind === 'machine' && !isOwned && isClosed(entry) ? IGNORE : pack;
 }
 
-const TOO_LARGE = `it was only looked at, and is larger than ${LOOKED_AT_LIMIT_BYTES / 1024} KiB`;
+const MIB = 1024 * 1024;
+const TOO_LARGE = `it was only looked at, and is larger than ${LOOKED_AT_LIMIT_BYTES / MIB} MiB`;
+export const TOO_MANY = `it was only looked at, as were others of more than ${ALL_LOOKED_AT_LIMIT_BYTES / MIB} MiB in all`;
 
 /** A secret. What an image was made with is for its maker to know; what a package brought to /usr everybody can have. */
 function keptBack({ kind, tree }: SourceRoot, { end, entry }: UsedWay, owner: Owner): UseJudgement | null {

@@ -13,6 +13,8 @@ const HOSTNAME = 'morsel';
 /** Files of /etc that say something of this machine, and that the image answers otherwise. */
 export interface MachineFiles {
   readonly replaced: readonly Place[];
+  /** What the image gets of these, as `SourceRoot.answers`. */
+  readonly answers: ReadonlyMap<string, string>;
   /** Links that are not to be seen. */
   readonly absent: ReadonlySet<string>;
   /** Puts something that nobody may read over a file or directory. */
@@ -37,13 +39,19 @@ export function machineFiles(folder: string, machine: FileTree, user: SourceUser
   const closedFile = make('closed-file', '', 0);
   const closedDirectory = join(files, 'closed-directory');
   mkdirSync(closedDirectory, { mode: 0 });
+  const passwd = textOf('/etc/passwd');
+  const group = textOf('/etc/group');
   const made: Readonly<Record<string, string>> = {
-    '/etc/passwd': passwdText(textOf('/etc/passwd'), user),
-    '/etc/group': groupText(textOf('/etc/group'), user),
+    '/etc/passwd': passwdText(passwd, user, 'system'),
+    '/etc/group': groupText(group, user, 'system'),
     // What the sandbox puts into every container lies below a mount of /etc.
     ...containerFiles(HOSTNAME, 'none'),
   };
   return {
+    answers: new Map([
+      ['/etc/passwd', passwdText(passwd, user, 'static')],
+      ['/etc/group', groupText(group, user, 'static')],
+    ]),
     replaced: [
       ...Object.entries(made).map(([path, text]) => ({ source: make(path.slice(5), text), target: path })),
       ...EMPTIED.filter((path) => machine.lstat(path) !== null).map((target) => ({ source: empty, target })),

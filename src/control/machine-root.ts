@@ -1,5 +1,7 @@
-import { join } from 'node:path/posix';
+import { join, normalize } from 'node:path/posix';
+import { MorselError } from '../core/errors.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
+import { findClosure } from '../loader/index.ts';
 import { type PackageFamily, packageFamily } from '../packages/index.ts';
 import { directoryTree, type FileTree, mountedTree } from '../rootfs/index.ts';
 import type { BindMount } from '../sandbox/index.ts';
@@ -20,8 +22,6 @@ export interface MachineRootOptions {
   readonly directories?: readonly PlannedDirectory[];
   /** Files and directories of this machine at other places: what `--add` brings. */
   readonly mounts?: readonly Omit<BindMount, 'readOnly'>[];
-  /** Files of this machine to be seen at their own places, such as libraries that lie in somebody's home. */
-  readonly files?: readonly string[];
 }
 
 /** No package brings a program into other places (FHS 3.0), and to ask takes a tenth of a second. */
@@ -61,7 +61,9 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     return { source: machine.resolve(from)?.path ?? from, target: canonicalTarget(view, machine, target) };
   };
   const closed = closedPaths(machine).map((path) => files.closed(path));
-  const more = furtherPlaces(options, source, own).map(canonical);
+  // A package's own libraries lie in directories of packages.
+  const libraries = family === null ? librariesOf(machine, source) : [];
+  const more = furtherPlaces(options, source, own, libraries).map(canonical);
   const places = [...view.places, ...closed, ...files.replaced, ...more];
   const plan = planRoot(
     places.filter((place) => !isThereAlready(place, places)),
@@ -81,6 +83,7 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     root,
     mounts,
     tree,
+    answers: files.answers,
     ownersOf: async (paths) => {
       // Loaded here: a run that needs no more files asks for no owner.
       const { machineOwners } = await import('./machine-owners.ts');
@@ -91,15 +94,32 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
 }
 
 /** The program with its directory, which looks for it only at its own place, and what the caller gives. */
-function furtherPlaces(options: MachineRootOptions, source: string, own: string | null): readonly Place[] {
-  const { program, files = [], mounts = [] } = options;
+function furtherPlaces(
+  options: MachineRootOptions,
+  source: string,
+  own: string | null,
+  libraries: readonly string[],
+): readonly Place[] {
+  const { program, mounts = [] } = options;
   const staysThere = program.target === source || program.target === program.source;
   return [
     ...(own !== null && staysThere ? [{ source: own, target: own }] : []),
-    ...files.map((file) => ({ source: file, target: file })),
+    ...libraries.map((file) => ({ source: file, target: file })),
     ...mounts,
     { source, target: program.target },
   ];
+}
+
+/** Libraries may lie in somebody's home, and an RPATH lead there; the image has them as well. */
+function librariesOf(machine: FileTree, path: string): readonly string[] {
+  try {
+    const closure = findClosure({ tree: machine, path });
+    return closure.libraries.map((library) => normalize(library.path));
+  } catch (error) {
+    // A script, or what nothing can run: its run says so.
+    if (error instanceof MorselError) return [];
+    throw error;
+  }
 }
 
 /** A file of a directory that is seen at its own place. */

@@ -14,7 +14,7 @@ it("has system accounts and the image's user, and nobody's name", () => {
     'broken',
     '',
   ].join('\n');
-  expect(passwdText(machine, USER).split('\n')).toEqual([
+  expect(passwdText(machine, USER, 'system').split('\n')).toEqual([
     'root:x:0:0:root:/root:/bin/bash',
     'www-data:x:33:33:www:/var/www:/usr/sbin/nologin',
     'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
@@ -23,8 +23,21 @@ it("has system accounts and the image's user, and nobody's name", () => {
   ]);
 });
 
+it('has for an image only what is alike on every machine', () => {
+  const machine =
+    'root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/:/x\nredis:x:104:110::/:/x\nnobody:x:65534:65534::/:/x\n';
+  expect(passwdText(machine, USER, 'static').match(/^[^:]+/gm)).toEqual([
+    'root',
+    'www-data',
+    'nobody',
+    'nonroot',
+  ]);
+});
+
 it('has groups without those who are in them', () => {
   const machine = 'root:x:0:\nsudo:x:27:alice,bob\nalice:x:1000:\n';
-  expect(groupText(machine, USER)).toBe('root:x:0:\nsudo:x:27:\nnonroot:x:65532:\n');
-  expect(groupText(machine, { ...USER, name: 'root', uid: 0, gid: 0 })).toBe('sudo:x:27:\nroot:x:0:\n');
+  expect(groupText(machine, USER, 'system')).toBe('root:x:0:\nsudo:x:27:\nnonroot:x:65532:\n');
+  expect(groupText(machine, { ...USER, name: 'root', uid: 0, gid: 0 }, 'system')).toBe(
+    'sudo:x:27:\nroot:x:0:\n',
+  );
 });

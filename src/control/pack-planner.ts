@@ -129,7 +129,15 @@ export class PackPlanner {
     const path = next.image;
     const other = this.#placed.get(next.source) ?? this.#otherName(path, sizeBytes);
     if (other === null) {
-      this.#planned.set(path, { kind: 'file', path, source: next.source, sizeBytes, mode, ...why });
+      this.#planned.set(path, {
+        kind: 'file',
+        path,
+        source: next.source,
+        content: null,
+        sizeBytes,
+        mode,
+        ...why,
+      });
       this.#placed.set(next.source, path);
     } else this.#planned.set(path, { kind: 'link', path, target: other, ...why });
     return 'end';

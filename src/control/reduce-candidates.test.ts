@@ -9,7 +9,7 @@ function packed(...paths: readonly string[]): readonly PackedPath[] {
   const base = { owner: OWNER, reason: 'test' };
   return paths.toSorted().map((path): PackedPath => {
     if (path.endsWith('/')) return { ...base, kind: 'directory', path: path.slice(0, -1), mode: 0o755 };
-    return { ...base, kind: 'file', path, source: path, sizeBytes: 1, mode: 0o644 };
+    return { ...base, kind: 'file', path, source: path, content: null, sizeBytes: 1, mode: 0o644 };
   });
 }
 

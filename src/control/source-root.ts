@@ -17,6 +17,8 @@ export interface SourceRoot {
   readonly mounts: readonly BindMount[];
   /** The files that a program in it sees. */
   readonly tree: FileTree;
+  /** What an image gets in the place of files that say who works on this machine: path → content. */
+  readonly answers: ReadonlyMap<string, string>;
   /** Whose each path is. Asked of candidates alone: package databases are large. */
   ownersOf(paths: readonly string[]): Promise<ReadonlyMap<string, Owner>>;
   /** Removes what was made for it. */

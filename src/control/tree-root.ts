@@ -22,6 +22,7 @@ export function treeRoot({ directory, description }: TreeRootOptions): SourceRoo
     root: directory,
     mounts: [],
     tree,
+    answers: new Map(),
     ownersOf: (paths) => Promise.resolve(imageOwners(tree, paths)),
     remove: () => {},
   };

@@ -1,5 +1,5 @@
 import type { Observation, PathUse } from '../observe/index.ts';
-import { isIgnored, temporaryDirectoryOf } from './ignored-paths.ts';
+import { temporaryDirectoryOf } from './ignored-paths.ts';
 
 /** How a path of a source root is used, of several ways the one that asks for most. */
 export type UseKind = 'executed' | 'read' | 'needed' | 'listed' | 'looked-at';
@@ -22,7 +22,7 @@ const PATHS_LIMIT = 200_000;
  */
 export function usedPaths(
   observations: readonly Observation[],
-  scratch: readonly string[],
+  isIgnored: (path: string) => boolean,
   endOf: (path: string) => string | null,
 ): readonly UsedPath[] {
   const uses = new Map<string, UseKind>();
@@ -34,7 +34,7 @@ export function usedPaths(
       const directory = temporaryDirectoryOf(path);
       if (directory !== null) temporary.add(directory);
       const kind = told.has(path) ? null : kindOf(use);
-      if (uses.size >= PATHS_LIMIT || kind === null || isIgnored(path, scratch)) continue;
+      if (uses.size >= PATHS_LIMIT || kind === null || isIgnored(path)) continue;
       const before = uses.get(path);
       if (before === undefined || RANK[kind] < RANK[before]) uses.set(path, kind);
     }

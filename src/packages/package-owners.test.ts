@@ -85,8 +85,13 @@ describe('packageRecords', () => {
     write('var/lib/dpkg/info/nginx.list', '/etc/nginx/nginx.conf', '/usr/sbin/nginx');
     write(
       'var/lib/dpkg/status',
-      ...['Package: nginx', 'Status: install ok installed', 'Conffiles:', ` /etc/nginx/nginx.conf ${MD5}`],
-      ...[' /etc/nginx/old.conf newconffile', 'Description: x', ''],
+      'Package: nginx',
+      'Status: install ok installed',
+      'Conffiles:',
+      ` /etc/nginx/nginx.conf ${MD5}`,
+      ' /etc/nginx/old.conf newconffile',
+      'Description: x',
+      '',
     );
     write('var/lib/ucf/registry', 'php8.2-cli \t /etc/php/php.ini', 'gone \t /etc/gone');
     write('var/lib/ucf/hashfile', `${MD5}  /etc/php/php.ini`, `${MD5}  /etc/nobodys`, 'nonsense');
@@ -147,9 +152,22 @@ describe('packageFamily', () => {
   it('knows what apk means by so:, !conflicts and versions', () => {
     write(
       'lib/apk/db/installed',
-      ...['P:git', 'D:so:libz.so.1 !old zstd>=1.5', 'F:usr/bin', 'R:git', ''],
-      ...['P:zlib', 'p:so:libz.so.1=1.3.1', 'F:usr/lib', 'R:libz.so.1', ''],
-      ...['P:zstd', 'F:var/lib/zstd', '', 'P:old', 'F:usr/old', ''],
+      'P:git',
+      'D:so:libz.so.1 !old zstd>=1.5',
+      'F:usr/bin',
+      'R:git',
+      '',
+      'P:zlib',
+      'p:so:libz.so.1=1.3.1',
+      'F:usr/lib',
+      'R:libz.so.1',
+      '',
+      'P:zstd',
+      'F:var/lib/zstd',
+      '',
+      'P:old',
+      'F:usr/old',
+      '',
     );
     expect(packageFamily(directoryTree(root), '/usr/bin/git')).toEqual({
       packages: new Set(['git', 'zstd', 'zlib']),

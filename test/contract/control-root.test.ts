@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireTool } from '../reference-tools.ts';
 import type { ControlInput, ControlOutput, PlannedControl } from './control-runner.ts';
 import { COMBINATIONS, type Combination, makeHome } from './sandbox-suite.ts';
 import { commandAs, giveTo } from './sandbox-users.ts';
@@ -35,9 +36,22 @@ beforeAll(() => {
   mkdirSync(join(folder, 'app/share'));
   copyFileSync('/bin/cat', join(folder, 'app/bin/tool'));
   writeFileSync(join(folder, 'app/share/data'), 'beside\n');
+  makeProgramWithLibrary();
   writeFileSync(join(folder, 'secret'), 'everybody may read this, and nobody is to see it\n');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program of no package, whose library lies elsewhere: its image has it, and so has the root. */
+function makeProgramWithLibrary(): void {
+  requireTool('gcc');
+  mkdirSync(join(folder, 'libraries'));
+  mkdirSync(join(folder, 'build'));
+  writeFileSync(join(folder, 'part.c'), 'int part(void) { return 7; }\n');
+  writeFileSync(join(folder, 'main.c'), 'int part(void);\nint main(void) { return part(); }\n');
+  const gcc = (...words: readonly string[]): void => void execFileSync('gcc', words, { cwd: folder });
+  gcc('-shared', '-fPIC', '-Wl,-soname,libpart.so', '-o', 'libraries/libpart.so', 'part.c');
+  gcc('-o', 'build/main', 'main.c', 'libraries/libpart.so', `-Wl,-rpath,${folder}/libraries`);
+}
 
 const NONROOT = { uid: 65532, gid: 65532, name: 'nonroot', home: '/' };
 const ROOT = { uid: 0, gid: 0, name: 'root', home: '/' };
@@ -48,10 +62,31 @@ const BASH = { source: '/bin/bash', target: '/bin/bash' };
 function pryWords(): readonly string[] {
   const keys = existsSync('/etc/ssh') ? readdirSync('/etc/ssh').filter((name) => name.endsWith('_key')) : [];
   return [
-    ...['/etc/shadow', '/etc/gshadow', '/etc/shadow-', '/etc/ssl/private/*', '/etc/sudoers'],
-    ...['/root/.ssh/*', '/root/.*', '/home/*/*', '/home/*/.ssh/*', '/srv/*', '/mnt/*', '/media/*', '/boot/*'],
-    ...['/run/*', '/var/run/*', '/run/docker.sock', '/var/lib/dpkg/status', '/var/log/*', '/var/mail/*'],
-    ...['/tmp/*', '/var/tmp/*', '/work/*', '/.dockerenv', join(folder, 'secret'), `${folder}/*`],
+    '/etc/shadow',
+    '/etc/gshadow',
+    '/etc/shadow-',
+    '/etc/ssl/private/*',
+    '/etc/sudoers',
+    '/root/.ssh/*',
+    '/root/.*',
+    '/home/*/*',
+    '/home/*/.ssh/*',
+    '/srv/*',
+    '/mnt/*',
+    '/media/*',
+    '/boot/*',
+    '/run/*',
+    '/var/run/*',
+    '/run/docker.sock',
+    '/var/lib/dpkg/status',
+    '/var/log/*',
+    '/var/mail/*',
+    '/tmp/*',
+    '/var/tmp/*',
+    '/work/*',
+    '/.dockerenv',
+    join(folder, 'secret'),
+    `${folder}/*`,
     ...keys.map((name) => `/etc/ssh/${name}`),
   ];
 }
@@ -79,6 +114,10 @@ function plans(): Readonly<Record<string, PlannedControl>> {
     beside: withTool(tool, join(folder, 'app/share/data')),
     'beside, moved': withTool('/tool', join(folder, 'app/share/data')),
     'in a directory of packages': withTool('/usr/share/morsel-test/tool', '/etc/hostname'),
+    libraries: {
+      options: { program: { source: join(folder, 'build/main'), target: '/main' }, user: NONROOT },
+      argv: ['/main'],
+    },
     added: {
       options: {
         program: { source: tool, target: '/tool' },
@@ -140,6 +179,10 @@ describe.each(COMBINATIONS)('the root of this machine in $title', (combination) 
     expect(output['beside']).toEqual({ code: 0, text: 'beside\n' });
     expect(output['beside, moved']?.text).toContain('No such file or directory');
     expect(output['in a directory of packages']).toEqual({ code: 0, text: 'morsel\n' });
+  });
+
+  it("has the program's libraries, wherever they lie", () => {
+    expect(output['libraries']).toEqual({ code: 7, text: '' });
   });
 
   it('has what the user adds, also where the machine has no such directory', () => {

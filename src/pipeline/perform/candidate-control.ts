@@ -40,11 +40,11 @@ export class CandidateControl {
     const source = machineRoot({
       program: { source: this.#program.path, target: programPath },
       user,
-      files: libraryFiles,
       directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
-      mounts: this.#request.add.map(({ source: from, destination }) => {
-        return { source: from, target: destination };
-      }),
+      mounts: [
+        ...libraryFiles.map((path) => ({ source: path, target: path })),
+        ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
+      ],
     });
     this.runs = new Runs(source, sandbox, this.#request.signal);
     return this.runs;
