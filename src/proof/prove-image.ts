@@ -42,7 +42,7 @@ export async function proveImage(options: ProveImageOptions): Promise<RootProof>
   const root = join(folder, 'root');
   try {
     // Unpacking comes first: an image that is damaged is an error, whether or not there is a sandbox.
-    const { capabilities } = await unpackImage(image, root, { signal: options.signal });
+    const { capabilities, setIds } = await unpackImage(image, root, { signal: options.signal });
     const sandbox = await sandboxOf(options);
     if (typeof sandbox === 'string') return skip(sandbox, onEvent);
     onEvent({ kind: 'proof-started', rung: options.rung ?? '', sandbox: sandbox.name });
@@ -51,6 +51,7 @@ export async function proveImage(options: ProveImageOptions): Promise<RootProof>
     const proven = await proveRoot({
       root,
       capabilities,
+      setIds,
       config: image.config,
       checks: options.checks,
       sandbox,

@@ -2,7 +2,7 @@ import { ignoreEvents, type EventSink, type MorselEvent } from '../core/events.t
 import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
 import { directoryTree, homeOf } from '../rootfs/index.ts';
-import type { Sandbox } from '../sandbox/index.ts';
+import type { RunRequest, Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
 import { examine, type Examined, type ExaminationSetting } from './examine.ts';
@@ -18,7 +18,8 @@ export interface ProveRootOptions {
   readonly root: string;
   readonly config: Pick<ImageConfig, 'config'>;
   /** Of files of the image, as `unpackImage` gives them. */
-  readonly capabilities?: ReadonlyMap<string, Uint8Array>;
+  readonly capabilities?: RunRequest['capabilities'];
+  readonly setIds?: RunRequest['setIds'];
   /** []: the default check. */
   readonly checks: readonly Check[];
   readonly sandbox: Sandbox;
@@ -66,7 +67,7 @@ function configurationOf({ config, root }: ProveRootOptions): RuntimeConfigurati
 }
 
 function settingOf(options: ProveRootOptions, image: RuntimeConfiguration): ExaminationSetting {
-  const { root, sandbox, signal, capabilities, control } = options;
+  const { root, sandbox, signal, capabilities, setIds, control } = options;
   return {
     sandbox,
     image,
@@ -74,6 +75,7 @@ function settingOf(options: ProveRootOptions, image: RuntimeConfiguration): Exam
     mounts: [],
     signal,
     capabilities,
+    setIds,
     control: typeof control === 'string' ? null : control,
   };
 }

@@ -25,7 +25,8 @@ export interface CheckPlace {
   readonly image: RuntimeConfiguration;
   readonly root: string;
   readonly mounts: readonly BindMount[];
-  readonly capabilities?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly capabilities?: RunRequest['capabilities'] | undefined;
+  readonly setIds?: RunRequest['setIds'] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -55,6 +56,8 @@ export interface RanCheck {
   readonly notes: readonly string[];
   /** As in `RunResult`. */
   readonly lifted: readonly string[];
+  /** As in `RunResult`: in what the run was another than that of the image as written. */
+  readonly unfaithful: readonly string[];
   readonly observed: RunResult['observed'];
   /** A server was told to stop: whether it did. null for other checks. */
   readonly stoppedBySignal: boolean | null;
@@ -86,6 +89,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     elapsedMs: Math.round(ended.elapsedMs),
     notes: ended.notes,
     lifted: ended.lifted,
+    unfaithful: ended.unfaithful,
     observed: ended.observed,
     stoppedBySignal: server?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
@@ -118,8 +122,8 @@ function runRequest(
   run: CheckRun,
   server: ServerExamination | null,
 ): RunRequest {
-  const { root, mounts, image, readOnlyRoot, signal, capabilities, afterwards, observe } = run;
-  const { cwd, uid, gid } = image;
+  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, afterwards, observe } = run;
+  const { cwd, uid, gid, groups } = image;
   const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
   return {
     root,
@@ -127,6 +131,7 @@ function runRequest(
     cwd,
     uid,
     gid,
+    groups,
     env: { ...image.env, ...check.env },
     readOnlyRoot,
     network: 'none',
@@ -136,6 +141,7 @@ function runRequest(
     stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(setIds === undefined ? {} : { setIds }),
     signal,
     ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),

@@ -15,6 +15,7 @@ export interface RuntimeConfiguration {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  readonly groups: readonly number[];
   readonly stopSignal: StopSignal;
 }
 

@@ -14,6 +14,7 @@ interface Run {
   readonly usage?: boolean;
   readonly check?: Check;
   readonly answered?: string;
+  readonly unfaithful?: readonly string[];
 }
 
 function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run = {}): RanCheck {
@@ -41,6 +42,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     elapsedMs: 1,
     notes: [],
     lifted: [],
+    unfaithful: rest.unfaithful ?? [],
     observed: null,
     stoppedBySignal: null,
     mayNeedWriting: true,
@@ -102,6 +104,13 @@ describe('the default check', () => {
     // Of stderr and of its end it explains nothing.
     expect(judged('start-only', ran({ stderr: 'a' }), control, 'lists /').status).toBe('failed');
     expect(judged('start-only', ran({ code: 1, stdout: 'dev' }), control, 'lists /').status).toBe('failed');
+  });
+
+  it('is unclear where the run was another than an engine would make', () => {
+    const verdict = start({ unfaithful: ['the setuid bit of /x had no effect'] }, {});
+    expect(verdict).toMatchObject({ status: 'unclear', strength: 'none' });
+    expect(verdict.detail).toContain('the setuid bit of /x had no effect');
+    expect(start({ code: 1, unfaithful: ['x'] }, {}).status).toBe('failed');
   });
 
   it('is unclear where the program does nothing in either', () => {

@@ -33,7 +33,11 @@ export interface Judged {
  * run, one that does the same and whose own is well; a program that fails in both was not exercised: `unclear`.
  */
 export function verdictOf(judged: Judged): Verdict {
-  return judged.kind === 'check' ? verdictOfCheck(judged) : verdictOfStart(judged);
+  const verdict = judged.kind === 'check' ? verdictOfCheck(judged) : verdictOfStart(judged);
+  const { unfaithful } = judged.image;
+  // What passes with less than the image has, or more, may do otherwise where it has it.
+  if (verdict.status !== 'passed' || unfaithful.length === 0) return verdict;
+  return unclear(`${verdict.detail}; but not as an engine would run it: ${unfaithful.join('; ')}`);
 }
 
 const failed = (detail: string): Verdict => ({ status: 'failed', strength: 'none', detail });

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary groups. Default none. */
+  readonly groups?: readonly number[];
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
   readonly network: Network;
@@ -47,10 +49,13 @@ export interface RunRequest {
   readonly stdio:
     { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
   /**
-   * File capabilities of the image, path → security.capability. A program whose file has some, or is setuid or setgid,
-   * may gain what docker lets it gain, where the sandbox can allow that; a note says which it was.
+   * File capabilities of the image, path → security.capability, which the unpacked files lack. A program whose file has
+   * some, or is setuid or setgid, may gain what docker lets it gain, where the sandbox can allow that, and so may what it
+   * executes; `notes` say which it was, and `unfaithful` where the program itself was run with less.
    */
   readonly capabilities?: ReadonlyMap<string, Uint8Array>;
+  /** Files of the image that are setuid or setgid, with the owner that the image gives them. */
+  readonly setIds?: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
   /**
@@ -118,6 +123,8 @@ export interface RunResult {
   readonly notes: readonly string[];
   /** Of the sandbox's `isolation`, in the same words: what did not hold, as the program's file lets it gain privileges. */
   readonly lifted: readonly string[];
+  /** Where the program was not run as docker would run it, and why: what was seen of it then proves nothing. */
+  readonly unfaithful: readonly string[];
   /** What a reader of the trace needs; null for a run that was not observed, or never came so far. */
   readonly observed: TracedRun | null;
 }

@@ -25,6 +25,9 @@ export interface PlannedRun {
   readonly request: Omit<RunRequest, 'whileRunning' | 'signal' | 'outputLimitBytes'> & {
     readonly outputLimitBytes?: number;
   };
+  /** As in the request, but that can be written as JSON: values are hexadecimal. */
+  readonly capabilities?: Readonly<Record<string, string>>;
+  readonly setIds?: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
   readonly probe?: ProbeRequest;
   /** Sent after the probe, or once the program runs. */
   readonly kill?: NodeJS.Signals;
@@ -56,6 +59,7 @@ const NO_RESULT = {
   notes: [],
   lifted: [],
   observed: null,
+  unfaithful: [],
 };
 
 const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerInput;
@@ -77,7 +81,8 @@ async function performAll(runs: readonly (readonly [string, PlannedRun])[]): Pro
   for (const [name, planned] of runs.filter(isGreedy)) results[name] = await perform(planned);
 }
 
-async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Promise<RunOutcome> {
+async function perform(planned: PlannedRun): Promise<RunOutcome> {
+  const { request, capabilities = {}, setIds = {}, probe, kill, abortAfterMs } = planned;
   const controller = new AbortController();
   if (abortAfterMs !== undefined) setTimeout(() => controller.abort(), abortAfterMs);
   let answer: ProbeResult | null = null;
@@ -91,6 +96,10 @@ async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Prom
     const result = await sandbox.run({
       outputLimitBytes: 100_000,
       ...request,
+      capabilities: new Map(
+        Object.entries(capabilities).map(([path, hex]) => [path, Buffer.from(hex, 'hex')]),
+      ),
+      setIds: new Map(Object.entries(setIds)),
       signal: controller.signal,
       ...(probe === undefined && kill === undefined
         ? {}

@@ -21,7 +21,7 @@ const STATUS_LIMIT_BYTES = 4096;
 const SAID_LIMIT_BYTES = 64 * 1024;
 
 /** What is known of a run by its processes alone. */
-type EndedRun = Omit<RunResult, 'notes' | 'lifted' | 'observed'>;
+type EndedRun = Omit<RunResult, 'notes' | 'lifted' | 'unfaithful' | 'observed'>;
 
 /** A tracer has to write no more than what has happened. */
 const TRACER_GRACE_MS = 3_000;

@@ -15,6 +15,7 @@ import { STATUS_FD } from '../launcher/descriptors.ts';
 import { enterSteps } from '../launcher/enter-steps.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { type Chain, FIRST_STEP } from './chain-report.ts';
+import { fidelityReport } from './fidelity-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
 import { requireMachine } from '../sandbox-machine.ts';
@@ -45,9 +46,11 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       isTraced: trace !== null,
     }).result();
     await trace?.finish();
+    const report = fidelityReport(prepared, plan, mode);
     return {
       ...ended,
-      notes: [...notes, ...privilegeNotes(prepared, plan)],
+      ...report,
+      notes: [...notes, ...report.notes],
       lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
       observed: tracedRun(prepared, trace),
     };
@@ -68,17 +71,6 @@ async function traceOf({ observe }: RunRequest, folder: string): Promise<TraceCo
 function tracedRun({ startMarker, path }: PreparedRequest, trace: TraceCopy | null): RunResult['observed'] {
   if (startMarker === null || trace === null) return null;
   return { marker: startMarker, startPath: path, droppedBytes: trace.droppedBytes };
-}
-
-function privilegeNotes(
-  { privileged }: PreparedRequest,
-  { gainsPrivileges }: ContainerPlan,
-): readonly string[] {
-  if (privileged === null) return [];
-  const what = privileged.capability === null ? 'setuid or setgid bit' : 'file capabilities';
-  return gainsPrivileges
-    ? [`the ${what} of ${privileged.path} held, as under docker`]
-    : [`the ${what} of ${privileged.path} had no effect: only runc and crun can allow that`];
 }
 
 function writeChain(folder: string, chain: Chain, { files }: ContainerPlan): void {

@@ -9,6 +9,7 @@ const REQUEST: PreparedRequest = {
   cwd: '/',
   uid: 1234,
   gid: 4321,
+  groups: [],
   readOnlyRoot: true,
   network: 'none',
   limits: { processes: 7, memoryBytes: 1024 },
@@ -23,6 +24,7 @@ const REQUEST: PreparedRequest = {
   binds: [],
   emulator: null,
   privileged: null,
+  otherPrivileged: [],
   isObserved: false,
   startMarker: null,
 };

@@ -11,7 +11,7 @@ import {
   closeInheritedStep,
   executeSteps,
   loopbackSteps,
-  privilegedPortSteps,
+  openNetworkSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
 import { traceWords } from './trace-words.ts';
@@ -68,12 +68,16 @@ export function prepareSteps(
   return [
     closeInheritedStep(),
     sessionStep(),
-    ...(request.network === 'none' ? [...loopbackSteps(), ...privilegedPortSteps()] : []),
+    ...(request.network === 'none' ? [...loopbackSteps(), ...openNetworkSteps(request.gid)] : []),
     ...rootSteps({
       ...rootPlan(request, mode, folder),
-      privileged: gainsPrivileges ? request.privileged : null,
+      privileged: gainsPrivileges ? privilegedFiles(request) : [],
     }),
   ];
+}
+
+function privilegedFiles({ privileged, otherPrivileged }: PreparedRequest): RootPlan['privileged'] {
+  return privileged === null ? otherPrivileged : [privileged, ...otherPrivileged];
 }
 
 function rootPlan(
@@ -94,13 +98,13 @@ function rootPlan(
 
 /** From a finished root to the program. */
 export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
-  const { uid, gid, limits, network, isObserved } = request;
+  const { uid, gid, groups, limits, network, isObserved } = request;
   return [
     changeDirectoryStep(request.cwd),
     ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
     ...dropPrivilegeSteps(
       // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
-      mode.identity === 'single' ? null : { uid, gid },
+      mode.identity === 'single' ? null : { uid, gid, groups },
       seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
       gainsPrivileges,
     ),

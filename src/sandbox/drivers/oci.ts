@@ -48,7 +48,7 @@ function limitedBy(identity: Identity, mounts: Mode['cgroupMounts']): Mode['limi
 
 function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, folder: string): ContainerPlan {
   const { identity, cgroupMounts } = mode;
-  const gainsPrivileges = request.privileged !== null;
+  const gainsPrivileges = canGain(request, identity);
   const id = folder.slice(folder.lastIndexOf('/') + 1);
   const isManaged = cgroupMounts !== 'private-v2' && identity === 'root';
   const manager = name === 'crun' && !isManaged ? ['--cgroup-manager=disabled'] : [];
@@ -76,6 +76,12 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
     signalsAsExitCodes: true,
     gainsPrivileges,
   };
+}
+
+/** In a user namespace a file of the machine, whose owner has no id there, gains nothing: security/commoncap.c, fs/exec.c. */
+function canGain({ privileged, otherPrivileged, emulator }: PreparedRequest, identity: Identity): boolean {
+  const isOwn = privileged !== null && emulator === null && !(privileged.isMounted && identity !== 'root');
+  return isOwn || otherPrivileged.length > 0;
 }
 
 const CGROUP_ROOT = '/sys/fs/cgroup';

@@ -1,5 +1,5 @@
-import { writeFile } from './file-steps.ts';
 import type { Step } from './assemble-program.ts';
+import { writeFile } from './file-steps.ts';
 import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD } from './descriptors.ts';
 import { AT_FDCWD, CLOSE_RANGE_CLOEXEC, O } from './system-calls.ts';
 
@@ -34,13 +34,23 @@ export function loopbackSteps(): readonly Step[] {
 }
 
 /**
- * As docker does (moby daemon/pkg/oci, since 20.10): an ordinary user may listen on port 80. The setting is of the network
- * namespace that looks. Where /proc/sys cannot be written, the port stays closed, as the program then says.
+ * What moby sets for every network of a container's own (daemon/oci_linux.go, withCommonOptions): low ports and ping are for
+ * all. Where a user namespace does not know all groups, ping is for that of the program. A kernel may lack either.
  */
-export function privilegedPortSteps(): readonly Step[] {
-  return writeFile('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0', 0).map((step) => {
-    return { ...step, onError: 'ignore' };
-  });
+export function openNetworkSteps(gid: number): readonly Step[] {
+  const settings = [
+    ['ip_unprivileged_port_start', '0'],
+    // Each that is refused leaves the one before. The first is where bwrap makes a second user namespace for the program.
+    ['ping_group_range', '0 0'],
+    ['ping_group_range', `${gid} ${gid}`],
+    ['ping_group_range', '0 2147483647'],
+  ] as const;
+  return settings.flatMap(([name, value]) =>
+    writeFile(`/proc/sys/net/ipv4/${name}`, value, 0).map((step) => ({
+      ...step,
+      onError: 'ignore' as const,
+    })),
+  );
 }
 
 export interface Execution {

@@ -91,7 +91,9 @@ describe('prepareRequest', () => {
       expect((await prepared()).privileged).toEqual({
         path: '/bin/program',
         capability: null,
+        isSetId: true,
         isMounted: false,
+        owner: null,
       });
     }
     chmodSync(join(root, 'bin/program'), 0o755);
@@ -100,9 +102,40 @@ describe('prepareRequest', () => {
     expect((await prepared({ capabilities })).privileged).toEqual({
       path: '/bin/program',
       capability,
+      isSetId: false,
       isMounted: false,
+      owner: null,
     });
     expect((await prepared({ capabilities: new Map([['/bin/other', capability]]) })).privileged).toBeNull();
+  });
+
+  it('knows the other files that a program may gain something by, but for root', async () => {
+    for (const name of ['other', 'third', 'closed']) copyFileSync('/bin/true', join(root, 'bin', name));
+    chmodSync(join(root, 'bin/third'), 0o2755);
+    chmodSync(join(root, 'bin/closed'), 0o4644);
+    const owner = { uid: 7, gid: 8 };
+    const capability = Buffer.from('01', 'hex');
+    const more = {
+      capabilities: new Map([['/bin/other', capability]]),
+      setIds: new Map(['/bin/third', '/bin/closed'].map((path) => [path, owner])),
+    };
+    const file = { capability: null, isSetId: false, isMounted: false, owner: null };
+    expect(await prepared(more)).toMatchObject({
+      privileged: null,
+      otherPrivileged: [
+        { ...file, path: '/bin/other', capability },
+        { ...file, path: '/bin/third', isSetId: true, owner },
+      ],
+    });
+    expect((await prepared({ ...more, uid: 0 })).otherPrivileged).toEqual([]);
+  });
+
+  it('takes the bits of the interpreter for those of its script', async () => {
+    writeFileSync(join(root, 'bin/script'), '#!/bin/program\n', { mode: 0o755 });
+    chmodSync(join(root, 'bin/script'), 0o4755);
+    expect((await prepared({ argv: ['/bin/script'] })).privileged).toBeNull();
+    chmodSync(join(root, 'bin/program'), 0o2755);
+    expect((await prepared({ argv: ['/bin/script'] })).privileged).toMatchObject({ path: '/bin/program' });
   });
 
   it('refuses a mount whose source is not there, and takes files and directories', async () => {

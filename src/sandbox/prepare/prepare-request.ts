@@ -8,12 +8,12 @@ import {
   homeOf,
   type LocatedProgram,
   locateProgram,
-  readCapability,
 } from '../../rootfs/index.ts';
 import { containerFiles } from '../container/container-files.ts';
-import { EMULATOR_PATH, type PreparedRequest, type PrivilegedFile } from './prepared-request.ts';
+import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
+import { otherPrivilegedFiles, privilegedFile } from './privileged-files.ts';
 import { foreignProgram } from './emulator.ts';
-import { kindOfSource, type MountedTree } from './mounted-tree.ts';
+import { kindOfSource } from './mounted-tree.ts';
 import { type MountPoints, planMountPoints } from './mount-points.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 import type { ExecFailure, StartFailure } from '../start-failure.ts';
@@ -41,6 +41,7 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
   if (program.kind !== 'found') return { kind: 'not-started', failure: program };
   const { root: image, cwd, uid, gid, limits, readOnlyRoot, network } = request;
   const attributes = lstatSync(image);
+  const privileged = await privilegedFile(tree, program.file, request);
   const prepared: PreparedRequest = {
     image,
     imageMode: attributes.mode & 0o7777,
@@ -48,16 +49,20 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
     cwd,
     uid,
     gid,
+    groups: request.groups ?? [],
     limits,
     readOnlyRoot,
     network,
     hostname,
-    ...program,
+    path: program.path,
+    argv: program.argv,
+    emulator: program.emulator,
     ...mountsAt(points, files, request.mounts),
     missing: points.missing,
     changed: points.changed.map((path) => timesOf(image, path)),
     env: { ...request.env, HOME: request.env['HOME'] ?? homeOf(uid, tree) },
-    privileged: await privilegedFile(tree, program.path, request),
+    privileged,
+    otherPrivileged: uid === 0 ? [] : await otherPrivilegedFiles(tree, privileged, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
     startMarker: request.observe === undefined ? null : `/.morsel-start-${randomName()}`,
   };
@@ -69,34 +74,11 @@ function timesOf(image: string, path: string): PreparedRequest['changed'][number
   return { path, atimeNs, mtimeNs };
 }
 
-/** The program's own file, where executing it gains something: execve(2) and capabilities(7). */
-async function privilegedFile(
-  tree: MountedTree,
-  path: string,
-  { cwd, capabilities }: RunRequest,
-): Promise<PrivilegedFile | null> {
-  const file = tree.resolve(path.startsWith('/') ? path : join(cwd, path));
-  if (file === null || file.entry.kind !== 'file') return null;
-  const isMounted = tree.isMounted(file.path);
-  const capability = isMounted
-    ? await capabilityOf(tree.hostPath(file.path))
-    : (capabilities?.get(file.path) ?? null);
-  const isSetId = (file.entry.mode & (S_ISUID | S_ISGID)) !== 0;
-  return capability === null && !isSetId ? null : { path: file.path, capability, isMounted };
-}
-
-/** Of a file of this machine. */
-async function capabilityOf(hostPath: string | null): Promise<Uint8Array | null> {
-  const xattrs = hostPath === null ? null : await readCapability(hostPath);
-  return xattrs?.['security.capability'] ?? null;
-}
-
-const S_ISUID = 0o4000;
-const S_ISGID = 0o2000;
-
 interface FoundProgram {
   readonly kind: 'found';
   readonly path: string;
+  /** Of the root, also where an emulator is executed. */
+  readonly file: string;
   readonly argv: readonly string[];
   readonly emulator: string | null;
   readonly notes: readonly string[];
@@ -111,11 +93,12 @@ function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartF
   if (located.kind !== 'found') return notFound(name, located.kind);
   const foreign = foreignProgram(tree, located.file);
   if (foreign === null || foreign.emulator === null)
-    return { kind: 'found', path: located.path, argv, emulator: null, notes: [] };
+    return { kind: 'found', path: located.path, file: located.file, argv, emulator: null, notes: [] };
   const { emulator, machine } = foreign;
   return {
     kind: 'found',
     path: EMULATOR_PATH,
+    file: located.file,
     // -0: what the program is to see as its own name.
     argv: [EMULATOR_PATH, '-0', name, ...foreign.argv, ...argv.slice(1)],
     emulator,
