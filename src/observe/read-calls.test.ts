@@ -213,6 +213,26 @@ describe('relative paths', () => {
     expect(observation.gaps).toEqual([expect.stringMatching(/^1 call with a relative path/)]);
   });
 
+  it('of a child that may be a thread or a process are not known', async () => {
+    const lines = ['clone(flags=CLONE_FS) = 2', 'clone(flags=SIGCHLD) = 3', '9 access("b", F_OK) = 0'];
+    const observation = await observeLines(lines, { workingDirectory: '/w' });
+    expect(usesOf(observation)).toEqual({});
+    expect(observation.gaps).toEqual([expect.stringMatching(/^1 call with a relative path/)]);
+  });
+
+  it('of a thread that has a place of its own do not move with the others', async () => {
+    const lines = [
+      'clone(flags=CLONE_FS) = 2',
+      '8 unshare(CLONE_FS) = 0',
+      '8 unshare(CLONE_NEWNET) = 0',
+      '8 chdir("/x") = 0',
+      'access("a", F_OK) = 0',
+    ];
+    const observation = await observeLines(lines, { workingDirectory: '/w' });
+    expect(Object.keys(usesOf(observation))).toEqual(['/x', '/w/a']);
+    expect(observation.gaps).toEqual([]);
+  });
+
   it('of a child that two parents in one place may have are known', async () => {
     const lines = ['vfork() = 2', '8 clone(flags=0) = 4', 'clone(flags=0) = 3', '9 access("b", F_OK) = 0'];
     expect(await usesBy(lines, { workingDirectory: '/w' })).toEqual({ '/w/b': 'statted' });

@@ -68,41 +68,6 @@ describe('the start', () => {
   });
 });
 
-describe('whose calls they are', () => {
-  it('leaves out who was there before, and what they start', async () => {
-    const lines = [
-      '3 access("/a", F_OK) = 0',
-      '3 execve("/bin/runtime", ["x"], 0x1) = 0',
-      START_LINE,
-      '3 access("/no", F_OK) = 0',
-      '3 clone(child_stack=NULL, flags=CLONE_FS) = 12',
-      '12 access("/no", F_OK) = 0',
-      '9 access("/yes", F_OK) = 0',
-      '',
-    ];
-    expect(usesOf(await observeText(lines.join('\n')))).toEqual({ '/yes': 'statted' });
-  });
-
-  it('takes a number that ended for somebody else', async () => {
-    const lines = [
-      '3 execve("/a", [], 0x1) = 0',
-      '3 exit_group(0) = ?',
-      START_LINE,
-      '3 access("/yes", F_OK) = 0',
-      '',
-    ];
-    expect(usesOf(await observeText(lines.join('\n')))).toEqual({ '/yes': 'statted' });
-    const killed = [
-      '3 execve("/a", [], 0x1) = 0',
-      '3 +++ killed by SIGKILL +++',
-      START_LINE,
-      '3 access("/yes", F_OK) = 0',
-      '',
-    ];
-    expect(usesOf(await observeText(killed.join('\n')))).toEqual({ '/yes': 'statted' });
-  });
-});
-
 describe('calls in two halves', () => {
   it('belong to their process', async () => {
     const observation = await observeLines([

@@ -1,5 +1,6 @@
 import type { Gaps } from './gaps.ts';
 import type { Directory } from './look-up-path.ts';
+import { Membership } from './membership.ts';
 import type { TraceLine } from './trace-lines.ts';
 import type { TraceLimits } from './trace-limits.ts';
 
@@ -24,10 +25,13 @@ export interface Task {
    * the number of the next call, `-1 (errno …)`, which it then leaves out.
    */
   hasReplacedThreads: boolean;
+  /** Children that the sandbox was waiting for when it was new. */
+  readonly sandboxChildren: number;
 }
 
 /** A process or thread that was asked for, and has not been seen yet. */
 export interface Birth {
+  readonly isProgram: boolean;
   readonly parent: Standpoint;
   readonly isShared: boolean;
   /** Where its parent stood then. */
@@ -41,14 +45,14 @@ const BIRTHS_LIMIT = 64;
 
 /**
  * Who is who in a trace. A child cannot be found by what its parent was told: that is its number inside of the container.
- * So whatever number is new once the program runs is the program's, and where it stands is told by the children that are
- * expected, as long as they agree.
+ * Where it stands is told by the children that are expected, as long as they agree; whose it is, by `Membership`.
  */
 export class Tasks {
   readonly #limits: TraceLimits;
   readonly #gaps: Gaps;
   readonly #tasks = new Map<number, Task>();
   readonly #births: Birth[] = [];
+  readonly #membership = new Membership();
   #pendingUnits = 0;
   #hasStarted = false;
 
@@ -61,15 +65,18 @@ export class Tasks {
   get(id: number): Task | undefined {
     const known = this.#tasks.get(id);
     if (known !== undefined || !this.#hasRoom()) return known;
-    return this.#make(id, this.#hasStarted, this.#hasStarted ? this.#takeStandpoint(id) : nowhere());
+    if (this.#hasStarted && this.#membership.takeIsProgram(id))
+      return this.#make(id, true, this.#takeStandpoint(id));
+    if (!this.#hasStarted) this.#membership.seeBeforeStart(id);
+    return this.#make(id, false, nowhere());
   }
 
   /** `id` has become the program: who was before it belongs to the sandbox. */
   start(id: number, cwd: Directory | undefined): void {
-    for (const task of this.#tasks.values()) task.isProgram = false;
-    this.#hasStarted = true;
     const task = this.get(id);
+    this.#hasStarted = true;
     if (task === undefined) return;
+    this.#membership.start(id, task.sandboxChildren);
     task.isProgram = true;
     task.standpoint = { cwd, isElsewhere: false };
   }
@@ -78,13 +85,6 @@ export class Tasks {
     const task = this.#tasks.get(id);
     if (task !== undefined) this.takePending(task);
     this.#tasks.delete(id);
-  }
-
-  /** A process of the sandbox started another one. */
-  disown(id: number): void {
-    const task = this.#tasks.get(id);
-    if (task !== undefined) task.isProgram = false;
-    else if (this.#hasRoom()) this.#make(id, false, nowhere());
   }
 
   setPending(task: Task, line: TraceLine): void {
@@ -115,14 +115,21 @@ export class Tasks {
     thread.hasReplacedThreads = thread.pending !== undefined;
   }
 
-  expectChild(task: Task, isShared: boolean): Birth {
-    const birth: Birth = { parent: task.standpoint, isShared, cwd: task.standpoint.cwd };
+  expectChild({ isProgram, standpoint }: Task, isShared: boolean): Birth {
+    const birth: Birth = { isProgram, parent: standpoint, isShared, cwd: standpoint.cwd };
+    this.#membership.expectChild(isProgram);
+    if (!isProgram) return birth;
     if (this.#births.length === BIRTHS_LIMIT) this.#births.shift();
     this.#births.push(birth);
     return birth;
   }
 
   expectNoChild(birth: Birth): void {
+    this.#membership.expectChild(birth.isProgram, -1);
+    this.#forget(birth);
+  }
+
+  #forget(birth: Birth): void {
     const index = this.#births.indexOf(birth);
     if (index !== -1) this.#births.splice(index, 1);
   }
@@ -134,7 +141,14 @@ export class Tasks {
   }
 
   #make(id: number, isProgram: boolean, standpoint: Standpoint): Task {
-    const task = { isProgram, standpoint, pending: undefined, birth: undefined, hasReplacedThreads: false };
+    const task: Task = {
+      isProgram,
+      standpoint,
+      pending: undefined,
+      birth: undefined,
+      hasReplacedThreads: false,
+      sandboxChildren: this.#membership.sandboxChildren,
+    };
     this.#tasks.set(id, task);
     return task;
   }
@@ -147,7 +161,7 @@ export class Tasks {
       this.#births.shift();
       return { cwd: undefined, isElsewhere: this.#births.some(({ parent }) => parent.isElsewhere) };
     }
-    this.expectNoChild(birth);
+    this.#forget(birth);
     return birth.isShared ? birth.parent : { cwd: birth.cwd, isElsewhere: birth.parent.isElsewhere };
   }
 }

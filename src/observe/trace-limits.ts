@@ -1,3 +1,12 @@
+/** 20 s of nothing but traced calls are about 150 MB. */
+const TRACE_LIMIT_BYTES = 1024 ** 3;
+/** A path is at most 4 x 4095 characters here (`\377` for a byte), a call names two, and strace each with its directory. */
+const TRACE_LINE_LIMIT_BYTES = 128 * 1024;
+const TRACE_PATHS_LIMIT = 200_000;
+const TRACE_PATH_UNITS_LIMIT = 16 * 1024 ** 2;
+const TRACE_TASKS_LIMIT = 100_000;
+const TRACE_PENDING_UNITS_LIMIT = 16 * 1024 ** 2;
+
 /** What a trace may make of this process: a program decides how long it is, and how many names are in it. */
 export interface TraceLimits {
   /** Bytes of the trace that are read; what comes after is a gap. */
@@ -15,14 +24,12 @@ export interface TraceLimits {
 }
 
 export const TRACE_LIMITS: TraceLimits = {
-  // 20 s of nothing but traced calls are about 150 MB.
-  traceBytes: 1024 ** 3,
-  // A path is at most 4 x 4095 characters here (`\377` for a byte), a call names two, and strace each with its directory.
-  lineBytes: 128 * 1024,
-  paths: 200_000,
-  pathUnits: 32 * 1024 ** 2,
-  tasks: 100_000,
-  pendingUnits: 32 * 1024 ** 2,
+  traceBytes: TRACE_LIMIT_BYTES,
+  lineBytes: TRACE_LINE_LIMIT_BYTES,
+  paths: TRACE_PATHS_LIMIT,
+  pathUnits: TRACE_PATH_UNITS_LIMIT,
+  tasks: TRACE_TASKS_LIMIT,
+  pendingUnits: TRACE_PENDING_UNITS_LIMIT,
 };
 
 /** Of a line that is longer than that, what is kept of its end: `) = -1 ENOENT (No such file or directory)`. */

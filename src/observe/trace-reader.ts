@@ -77,8 +77,7 @@ export class TraceReader {
     const half = firstHalf(line);
     if (half === undefined) return this.#readWhole(id, task, line);
     this.#tasks.setPending(task, half);
-    if (task.isProgram && MAKES_TASK.test(name))
-      task.birth = this.#tasks.expectChild(task, sharesStandpoint(line));
+    if (MAKES_TASK.test(name)) task.birth = this.#tasks.expectChild(task, sharesStandpoint(line));
   }
 
   #readResumed(id: number, line: TraceLine): void {
@@ -144,18 +143,13 @@ export class TraceReader {
       if (birth !== undefined) this.#tasks.expectNoChild(birth);
       return;
     }
-    const child = result.value;
-    if (!task.isProgram) {
-      if (this.#hasStarted) this.#tasks.disown(child);
-      return;
-    }
     const expected =
       birth ??
       this.#tasks.expectChild(
         task,
         args.some((argument) => argument.includes('CLONE_FS')),
       );
-    expected.task = child;
+    expected.task = result.value;
   }
 
   #damaged(): void {
