@@ -122,15 +122,25 @@ function decide(question: Question): Explanation {
 
 /** Whatever a text is of, a path that it names as absent can be looked up. */
 function absentFiles(question: Question): readonly Cause[] {
-  const row = CAUSES.find(({ cause }) => cause === 'missing-file');
-  if (row === undefined) return [];
+  const { rows, probe, values } = question;
+  const isOfExec = rows.some(({ cause }) => OF_AN_EXEC.has(cause));
+  const row = rowNamed(isOfExec ? 'command-not-found' : 'missing-file');
   for (const file of pathsSaidAbsent(question.errorText)) {
-    const values = { ...question.values, file };
-    const result = checkRow(row, question.probe, values);
-    if (result.kind === 'confirmed')
-      return [causeOf(row, { ...question, values }, 'confirmed', result.evidence)];
+    const said = { ...values, file, path: file };
+    const result = checkRow(rowNamed('missing-file'), probe, said);
+    if (result.kind !== 'confirmed') continue;
+    const started = isOfExec ? `; it starts ${probe.argv.join(' ') || 'nothing'}` : '';
+    // Of the file that the text names, not of what the image starts.
+    const context = { values: said, probe: isOfExec ? null : probe };
+    return [causeOf(row, context, 'confirmed', `${result.evidence}${started}`)];
   }
   return [];
+}
+
+function rowNamed(name: CauseName): CauseRow {
+  const row = CAUSES.find(({ cause }) => cause === name);
+  if (row === undefined) throw new Error(`no row ${name}`);
+  return row;
 }
 
 function nothingLeft({ recognised, probe }: Question): string {

@@ -82,7 +82,9 @@ function findProgram(tree: FileTree, name: string | undefined, start: Start): Pr
   const cwd = start.workingDirectory;
   const located = locateProgram(tree, name, { cwd, path });
   if (located.kind === 'absent') return { kind: 'not-found', name, searched: located.searched };
-  const { kind, file } = located;
+  const { kind } = located;
+  // `./app` in /srv is called /srv/app; what `..` is takes the tree to tell.
+  const file = located.file.replaceAll(/\/(\.\/)+/g, '/');
   if (kind === 'directory') return { kind, path: file };
   const found = tree.resolve(file);
   return found?.entry.kind === 'file'

@@ -9,6 +9,8 @@ export interface ImageInUse {
   readonly user: { readonly text: string; readonly uid: number | null };
   /** null where what is started is no ELF file. */
   readonly program: ElfFacts | null;
+  /** Where it is started: relative paths are looked up there. */
+  readonly cwd: string;
   /** By the named groups of the text that was recognised: which terminal, which zone. */
   readonly said: Said;
 }

@@ -9,7 +9,7 @@ afterAll(() => targets.remove());
 
 const ENOENT = 'exec /app: no such file or directory';
 
-/** 1: the files show the cause; 0: nothing found, or only possible causes. */
+/** 1: the files show the cause, or nobody knows the text; 0: nothing found, or only possible causes. */
 async function explained(exitCode: 0 | 1, ...args: readonly string[]): Promise<string> {
   const result = await targets.morsel('explain', ...args);
   expect(result).toMatchObject({ exitCode, stderr: '' });
@@ -46,6 +46,10 @@ describe('text', () => {
 
   it('of an error text alone: what it may be', async () => {
     expect(await explained(0, ENOENT)).toMatch(/^most likely: .+\n1\. .+ \(possible\)$/m);
+  });
+
+  it('of an error text that it does not know: that it does not', async () => {
+    expect(await explained(1, 'the cat sat on the mat')).toMatch(/^this text is not one that morsel knows/);
   });
 
   it('of an error text from stdin', async () => {
@@ -87,9 +91,28 @@ describe('JSON', () => {
   });
 
   it('of an image and a text that its files rule out', async () => {
-    const explanation = await explainJson(0, await targets.image(targets.static()), ENOENT);
+    const text = 'standard_init_linux.go:228: exec user process caused: no such file or directory';
+    const explanation = await explainJson(0, await targets.image(targets.static()), text);
     expect(explanation.recognised).not.toEqual([]);
     expect(explanation.ruledOut.map(({ cause }) => cause)).toContain('missing-interpreter');
+  });
+
+  it('of an image and a text that names a file which it does not have', async () => {
+    const image = await targets.image(targets.static());
+    for (const [text, cause] of [
+      [ENOENT, 'command-not-found'],
+      ['I cannot open /srv/data/x.dat', 'missing-file'],
+    ] as const)
+      expect(await explainJson(1, image, text)).toMatchObject({ certainty: 'decided', causes: [{ cause }] });
+  });
+
+  it('of a text that is not known', async () => {
+    expect(await explainJson(1, 'the cat sat on the mat')).toMatchObject({
+      certainty: 'none',
+      recognised: [],
+    });
+    const image = await targets.image(targets.static());
+    expect(await explainJson(1, image, 'the cat sat on the mat')).toMatchObject({ certainty: 'none' });
   });
 
   it('of an error text alone', async () => {

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
@@ -14,6 +14,8 @@ import {
   text,
   start,
   crossCompiled,
+  crossGo,
+  splitOff,
   asHello,
   withLoader,
   withLibraries,
@@ -161,6 +163,62 @@ const CASES: readonly Case[] = [
     said: 'exec /hello: exec format error',
     cause: 'no-shebang',
     evidence: /neither/,
+  },
+  {
+    name: 'a byte order mark before #!',
+    tools: [],
+    make: () => text('\uFEFF#!/bin/sh\necho hello\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'byte-order-mark',
+    evidence: /EF BB BF/,
+  },
+  {
+    name: 'a #! line longer than the kernel reads',
+    tools: [],
+    make: () => text(`#!/opt/${'d'.repeat(260)}/sh\necho hello\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'long-shebang',
+    evidence: /255 bytes/,
+  },
+  {
+    name: 'a web page in place of the program',
+    tools: [],
+    make: () => text('<!DOCTYPE html>\n<title>404</title>\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /web page/,
+  },
+  {
+    name: 'an Actually Portable Executable',
+    tools: [],
+    make: () => text(`MZqFpD='\n\n${'\0'.repeat(40)}'\n#'"\nexit\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /Actually Portable Executable/,
+  },
+  {
+    name: 'a program for FreeBSD',
+    tools: ['go'],
+    make: () => alone(crossGo('freebsd')),
+    said: 'exited with code 139',
+    cause: 'foreign-format',
+    evidence: /GOOS=freebsd/,
+  },
+  {
+    name: 'an object file',
+    tools: ['gcc'],
+    make: () => alone(compile('gcc', HELLO, '-c')),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /type REL/,
+  },
+  {
+    name: 'a debug file',
+    tools: ['gcc', 'objcopy'],
+    make: () => alone(splitOff(compile('gcc', HELLO, '-g'))),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /debugging information/,
   },
   {
     name: 'an empty file',
@@ -319,6 +377,63 @@ describe.skipIf(!have('gcc'))('an image that starts', () => {
       causes: [{ cause: 'no-tmp', status: 'possible' }],
     });
     expect(explanation.causes[0]?.evidence).toContain('uses mkstemp');
+  });
+
+  it.each([
+    ['Error opening terminal: xterm-256color.', 'terminal-description', /no terminfo entry xterm-256color/],
+    ['Error loading shared library: Dynamic loading not supported', 'static-dlopen', /static glibc program/],
+    ['panic: unknown time zone Asia/Tokyo', 'no-time-zone', /no \/usr\/share\/zoneinfo\/Asia\/Tokyo/],
+    [
+      'panic: open templates/index.html: no such file or directory',
+      'missing-file',
+      /no \/srv\/templates\/index.html in the image: templates\/index.html is looked up from the working directory \/srv/,
+    ],
+    ['fopen: /etc/app.conf: No such file or directory', 'missing-file', /no \/etc\/app.conf/],
+    [
+      "ERROR: ld.so: object '/usr/lib/libjemalloc.so.2' from LD_PRELOAD cannot be preloaded",
+      'missing-preload',
+      /no such file/,
+    ],
+    ["ModuleNotFoundError: No module named 'encodings'", 'language-library', /encodings/],
+    ['iconv_open: Invalid argument', 'no-character-sets', /static glibc program/],
+    ['error:0308010C:digital envelope routines::unsupported', 'no-legacy-provider', /legacy\.so/],
+    ['tmux: need UTF-8 locale (LC_CTYPE) but have ANSI_X3.4-1968', 'no-utf8-locale', /LANG/],
+    ["env: 'python3': No such file or directory", 'missing-program', /no python3/],
+    ['sh: ./tool: not found', 'missing-interpreter', /\/srv\/tool asks for \/lib64\/ld-linux/],
+    ['I cannot open /var/lib/x/state.db', 'missing-file', /no \/var\/lib\/x\/state\.db/],
+  ])('is not what the text is of: %s', async (errorText, cause, evidence) => {
+    const broken = alone(compile('gcc -static', HELLO));
+    mkdirSync(join(broken.directory, 'usr/share/terminfo/x'), { recursive: true });
+    writeFileSync(join(broken.directory, 'usr/share/terminfo/x/xterm'), '');
+    mkdirSync(join(broken.directory, 'srv'));
+    copyFileSync(compile('gcc', HELLO), join(broken.directory, 'srv/tool'));
+    const config = imageConfig(broken);
+    const target = {
+      tree: directoryTree(broken.directory),
+      config: { ...config, config: { ...config.config, WorkingDir: '/srv' } },
+    };
+    const explanation = await explain({ errorText, target });
+    expect(explanation.certainty).toBe('decided');
+    expect(explanation.causes[0]).toMatchObject({ cause, status: 'confirmed' });
+    expect(explanation.causes[0]?.evidence).toMatch(evidence);
+  });
+
+  it('has the terminal, the zone and the file that the text names: they are ruled out', async () => {
+    const broken = alone(compile('gcc -static', HELLO));
+    for (const path of ['usr/share/terminfo/x/xterm', 'usr/share/zoneinfo/Asia/Tokyo', 'etc/app.conf']) {
+      mkdirSync(join(broken.directory, dirname(path)), { recursive: true });
+      writeFileSync(join(broken.directory, path), '');
+    }
+    const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
+    for (const errorText of [
+      'Error opening terminal: xterm.',
+      'unknown time zone Asia/Tokyo',
+      'open /etc/app.conf: no such file or directory',
+    ])
+      expect(await explain({ errorText, target }), errorText).toMatchObject({
+        certainty: 'none',
+        causes: [],
+      });
   });
 
   it('takes a vague text, and says what the files show', async () => {

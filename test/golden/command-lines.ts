@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../src/cli/start/program.ts';
 
 /** Command lines of morsel, as texts name them: whether the program takes them. */
@@ -6,7 +6,7 @@ import { createProgram } from '../../src/cli/start/program.ts';
 /** Nothing is run by it: each command only parses. */
 function parser(): Command {
   const program = createProgram({ signal: new AbortController().signal, exitCode: 0, format: undefined });
-  for (const command of program.commands) command.action(() => {});
+  for (const command of program.commands) command.action(() => {}).configureOutput({ writeOut: () => {} });
   return program;
 }
 
@@ -55,6 +55,8 @@ export async function parseProblem(line: string): Promise<string | null> {
     await parser().parseAsync([...wordsOf(rest)], { from: 'user' });
     return null;
   } catch (error) {
+    // `--help` is an answer.
+    if (error instanceof CommanderError && error.exitCode === 0) return null;
     return `morsel ${rest}: ${(error as Error).message}`;
   }
 }

@@ -13,7 +13,7 @@ export const fileCauses = causeRows([
   {
     cause: 'language-library',
     title: 'the interpreter’s library folder is not in the image (of Python: PYTHONHOME)',
-    check: (probe, { language }) => (language === 'python' ? checkPython(probe) : OPEN),
+    check: (probe, { python }) => (python === undefined ? OPEN : checkPython(probe)),
     notFatal: true,
     command: (context) => `${listFiles(context)} | grep -E 'lib/(python|perl|ruby|node)'`,
     fixes: () => [

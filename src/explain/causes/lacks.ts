@@ -30,7 +30,10 @@ function showNeeds(file: string): string {
   return `morsel inspect ${file}  # needs, each with its evidence`;
 }
 
-function imageInUse({ tree, env, user, program }: TargetProbe, said: TextValues): ImageInUse {
+function imageInUse(
+  { tree, env, user, program, workingDirectory }: TargetProbe,
+  said: TextValues,
+): ImageInUse {
   const isElf = program.kind === 'file' && program.content.kind === 'elf';
   return {
     tree,
@@ -38,5 +41,6 @@ function imageInUse({ tree, env, user, program }: TargetProbe, said: TextValues)
     user,
     program: isElf ? program.content.facts : null,
     said,
+    cwd: workingDirectory,
   };
 }

@@ -44,7 +44,7 @@ export const fileTexts: readonly ErrorPattern[] = [
   {
     name: 'Python: its library folder',
     match:
-      /No module named '(?<module>encodings|codecs|site|os)'|init_fs_encoding|Could not find platform independent libraries/,
+      /(?<python>No module named '(?:encodings|codecs|site|os)'|init_fs_encoding|Could not find platform independent libraries)/,
     causes: ['language-library'],
   },
   {

@@ -15,10 +15,10 @@ const START = [
 ];
 
 /** The one that the text names; where it names none, only a trace would tell. */
-function checkStarted({ tree, env, said }: ImageInUse): Ruling {
+function checkStarted({ tree, env, said, cwd }: ImageInUse): Ruling {
   const name = said['started'];
   if (name === undefined) return OPEN;
-  const located = locateProgram(tree, name, { cwd: '/', path: env['PATH'] });
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'] });
   return located.kind === 'absent'
     ? confirmed(`no ${name} in the image: ${located.searched.join(', ')}`)
     : ruledOut(`${name} is there`);
