@@ -45,6 +45,37 @@ export function cStringsWith(
   return [...found].map(([text, isWhole]) => ({ text, isWhole }));
 }
 
+/** How much of what follows a mark is read where a text need not end. */
+const FOLLOWING_BYTES = 64;
+
+/**
+ * What begins with a match of `mark`, each once: up to the first byte that is not printable, or 64 bytes. The literals of
+ * Rust and Go have no end: what follows may be another one's.
+ */
+export function textsFrom(source: ByteSource, mark: RegExp, search: CStringSearch): readonly FoundCString[] {
+  const found = new Map<string, boolean>();
+  for (const { offset, sizeBytes } of search.ranges) {
+    const end = Math.min(offset + sizeBytes, source.sizeBytes, offset + search.limitBytes);
+    for (let at = offset; at < end && found.size < search.limitStrings; at += CHUNK_BYTES) {
+      const start = Math.max(offset, at - 1);
+      const chunk = source.read(start, Math.min(at + CHUNK_BYTES + FOLLOWING_BYTES, end) - start);
+      for (const { index } of chunk.toString('latin1').matchAll(mark)) {
+        if (found.size >= search.limitStrings) break;
+        const { text, isWhole } = textAt(chunk, index);
+        found.set(text, found.get(text) === true || isWhole);
+      }
+    }
+  }
+  return [...found].map(([text, isWhole]) => ({ text, isWhole }));
+}
+
+function textAt(chunk: Buffer, start: number): FoundCString {
+  let end = start;
+  while (end - start < FOLLOWING_BYTES && isPrintable(chunk[end])) end += 1;
+  const isWhole = chunk[end] === 0 && (start === 0 || chunk[start - 1] === 0);
+  return { text: chunk.toString('latin1', start, end), isWhole };
+}
+
 function collect(
   chunk: Buffer,
   mark: string,

@@ -1,11 +1,13 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import {
+  type ByteRange,
   cStringsWith,
   type DlopenNote,
   dlopenNotes,
   type ElfFile,
   findStrings,
+  type FoundCString,
   goFunctionNames,
   hasSymbolTable,
   importedSymbols,
@@ -14,6 +16,7 @@ import {
   readNotes,
   stringAround,
   symbolTableFunctions,
+  textsFrom,
 } from '../elf/index.ts';
 import { isDynamic } from './program-kinds.ts';
 
@@ -36,6 +39,8 @@ export interface NeedSubject {
 /** Of one object; the constants of a browser are some fifty. */
 const LITERAL_SEARCH_LIMIT_BYTES = 64 * 1024 * 1024;
 const LITERAL_LIMIT = 4096;
+/** With one beginning: more are a table. */
+const BEGINNINGS_LIMIT = 64;
 
 /** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
 export class SubjectEvidence {
@@ -91,7 +96,7 @@ export class SubjectEvidence {
     const unknown = texts.filter((text) => !this.#texts.has(text));
     if (unknown.length === 0) return;
     // Of libraries the constants alone: a program may load hundreds of megabytes of them.
-    const ranges = this.linkage.link === 'shared' ? this.#openElf().constantRanges() : undefined;
+    const ranges = this.linkage.link === 'shared' ? this.#constantRanges() : undefined;
     const found = findStrings(this.source, unknown, { ...(ranges && { ranges }) });
     for (const text of unknown) this.#texts.set(text, found.get(text) ?? null);
   }
@@ -120,11 +125,20 @@ export class SubjectEvidence {
   /** Whole C strings that hold `mark`; literals of Rust and Go stand side by side and are left out. */
   literals(mark: string): readonly string[] {
     const found = cStringsWith(this.source, mark, {
-      ranges: this.#openElf().constantRanges(),
+      ranges: this.#constantRanges(),
       limitBytes: LITERAL_SEARCH_LIMIT_BYTES,
       limitStrings: LITERAL_LIMIT,
     });
     return found.flatMap(({ text, isWhole }) => (isWhole ? [text] : []));
+  }
+
+  /** What begins with a match of `mark` (which is global) among the constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[] {
+    return textsFrom(this.source, mark, {
+      ranges: this.#constantRanges(),
+      limitBytes: LITERAL_SEARCH_LIMIT_BYTES,
+      limitStrings: BEGINNINGS_LIMIT,
+    });
   }
 
   dlopenNotes(): readonly DlopenNote[] {
@@ -133,6 +147,12 @@ export class SubjectEvidence {
 
   get payload(): Payload | null {
     return this.facts.payload;
+  }
+
+  /** All bytes where everything is in one segment that can be written (`ld -N`). */
+  #constantRanges(): readonly ByteRange[] {
+    const ranges = this.#openElf().constantRanges();
+    return ranges.length > 0 ? ranges : [{ offset: 0, sizeBytes: this.source.sizeBytes }];
   }
 
   #readSymbols(): ReadonlySet<string> {

@@ -208,6 +208,7 @@ function makeContext(
     hasString: (text, pattern) => matching(pattern).some((subject) => subject.hasText(text)),
     hasSymbol: (name) => program.hasSymbol(name),
     hasGoFunction: (name) => program.hasGoFunction(name),
+    textsFrom: (mark) => program.textsFrom(mark),
     pathBefore: (suffix) => program.pathBefore(suffix),
     quotedAfter(prefix, pattern) {
       for (const subject of matching(pattern)) {

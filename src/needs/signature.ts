@@ -1,3 +1,4 @@
+import type { FoundCString } from '../elf/index.ts';
 import type { ElfFacts } from '../elf/facts.ts';
 import type { NeedDetails } from './places.ts';
 import type { WantedLibrary } from './wanted-library.ts';
@@ -49,6 +50,8 @@ export interface NeedContext {
   hasGoFunction(name: string): boolean;
   /** The text between `prefix` and the next `"` in the program or a matching library: `OPENSSLDIR: "/usr/lib/ssl"`. */
   quotedAfter(prefix: string, inLibraries?: RegExp): string | null;
+  /** What begins with a match of `mark` (which is global) among the program's constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[];
   /** The directory of an absolute path that is a C string of the program: `/usr/lib/ssl` before `/cert.pem`. */
   pathBefore(suffix: string): string | null;
 }

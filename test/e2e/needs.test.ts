@@ -60,7 +60,11 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('users', () => {
     const root = emptyRoot(compile(compiler, PASSWD));
     expect(run(root).stdout).toBe('nobody by that name\n');
     expect(needOf(root, 'users')).toMatchObject({ level: 'likely' });
-    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/etc/group', '/etc/passwd']);
+    expect(supply(root).entries.map(({ path }) => path)).toEqual([
+      '/etc/group',
+      '/etc/passwd',
+      '/home/nonroot',
+    ]);
     expect(run(root).stdout).toBe('uid 65532\n');
   });
 
@@ -142,6 +146,24 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('temporary files', () => {
 });
 
 describe.skipIf(!have('gcc', 'musl-gcc'))('time zones', () => {
+  it.each(['gcc', 'gcc -static', 'musl-gcc'] as const)('%s: a zone that is a literal', (compiler) => {
+    const source =
+      '#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>\nint main(){char b[9];time_t t=0;setenv("TZ","Europe/Berlin",1);tzset();strftime(b,9,"%z",localtime(&t));puts(b);return 0;}';
+    const root = emptyRoot(compile(compiler, source));
+    expect(run(root).stdout).toBe('+0000\n');
+    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/usr/share/zoneinfo/Europe/Berlin']);
+    expect(run(root).stdout).toBe('+0100\n');
+  });
+
+  it.skipIf(!have('go'))('Go: time.LoadLocation of a literal', () => {
+    const source =
+      'package main\nimport ("fmt";"os";"time")\nfunc main(){l,e:=time.LoadLocation("Asia/Tokyo");if e!=nil{fmt.Println(e);os.Exit(1)};fmt.Println(l)}';
+    const root = emptyRoot(compile('go', source));
+    expect(run(root).stdout).toContain('unknown time zone Asia/Tokyo');
+    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/usr/share/zoneinfo/Asia/Tokyo']);
+    expect(run(root)).toMatchObject({ exitCode: 0, stdout: 'Asia/Tokyo\n' });
+  });
+
   it.each(['gcc', 'gcc -static', 'musl-gcc'] as const)('%s: TZ that names a zone', (compiler) => {
     const env = { TZ: 'America/New_York' };
     const root = emptyRoot(compile(compiler, ZONE), env);

@@ -1,10 +1,12 @@
 import type { ElfFacts } from '../../elf/facts.ts';
+import { listNames } from '../../core/list-names.ts';
 import { type Ruling, confirmed, type ImageInUse, ruledOut, type Said } from '../lack.ts';
+import { zoneLiterals, zoneWithin } from '../zone-literals.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
-import { hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, hostFile, missing, type Supplier } from '../supply.ts';
 
 const ZONES = '/usr/share/zoneinfo';
 /** A zone that stands for all. */
@@ -30,7 +32,13 @@ function decide(found: FoundEvidence, context: NeedContext): Decision | null {
   if (zone !== null)
     return { level: 'certain', evidence: `${found.evidence}; TZ=${zone} is set`, details: { zone } };
   if (GO_EMBEDDED_ZONES.some((name) => context.hasGoFunction(name))) return null;
-  return { level: found.level };
+  const zones = zoneLiterals(context);
+  if (zones.length === 0) return { level: found.level };
+  return {
+    level: 'likely',
+    evidence: `${found.evidence}; names ${listNames(zones, QUOTED_ZONES)}`,
+    details: { zones: zones.join(' ') },
+  };
 }
 
 function failure({ program, env }: NeedContext): string {
@@ -43,9 +51,15 @@ function fix({ env, program }: NeedContext): string {
   return `${path} (about 3,500 bytes)${program.go === null ? '' : ', or build with -tags timetzdata'}`;
 }
 
-/** The zone that the run names, and nothing else: all zones are 3.9 MB. */
+const QUOTED_ZONES = 3;
+
+/** The zones that the run or the program names, and nothing else: all zones are 3.9 MB. */
 const supply: Supplier = (need, { host }) => {
   const zone = need.details?.['zone'];
+  const named = need.details?.['zones']?.split(' ') ?? [];
+  const found = named.flatMap((text) => zoneWithin(text, (name) => isFile(host, zonePath(name))) ?? []);
+  if (zone === undefined && found.length > 0)
+    return entries(...found.map((name) => hostFile(host, zonePath(name), zonePath(name), need)));
   if (zone === undefined) {
     return missing(
       'it reads time zones by name, and which ones is not known',
@@ -73,7 +87,7 @@ function checkZone({ tree, env, said }: ImageInUse): Ruling {
       );
 }
 
-/** Zone data: which zone is a matter of the run, not of the bytes; without TZ every libc prints UTC. */
+/** Zone data: which zone is a matter of the run, or of a literal; without TZ every libc prints UTC. */
 export const timeZones = needFamily({
   need: 'time-zones',
   signatures: [

@@ -80,7 +80,7 @@ export const tmp = needFamily({
     // The directory costs one header (docs/decisions/0018): a path or a variable alone is enough, in a library too.
     {
       find: 'string',
-      anyOf: [TMP, ...VARIABLES],
+      anyOf: [TMP, VAR_TMP, ...VARIABLES],
       when: textsTell,
       level: 'likely',
       inLibraries: ANY_LIBRARY,
