@@ -4,6 +4,7 @@ import type { ElfNote } from './notes.ts';
 export interface DlopenNote {
   /** What it is for: `zstd`; null when it is not said. */
   readonly feature: string | null;
+  /** How much depends on it. */
   readonly priority: DlopenPriority;
   /** The names that it tries, best first: one of them is enough. */
   readonly sonames: readonly string[];

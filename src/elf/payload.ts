@@ -4,9 +4,11 @@ import { SHT, type SectionHeader } from './section-headers.ts';
 
 /** Bytes that a program carries for itself behind, or beside, what the loader reads. */
 export interface Payload {
+  /** What made it, or what it is. */
   readonly kind: PayloadKind;
   /** Where it begins in the file. */
   readonly offset: number;
+  /** Bytes to its end. */
   readonly sizeBytes: number;
 }
 

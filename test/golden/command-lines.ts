@@ -34,7 +34,7 @@ export function commandProblems(text: string): readonly string[] {
 
 /** After these words options are theirs, to the end of the clause. */
 const FOREIGN_COMMAND =
-  /(?<![\w./-])(?:apk|apt-file|apt-get|bzip2|cargo|chmod|chroot|COPY|docker|find|gdb|getcap|git|GIT_\w+=\S*|grep|head|kubectl|ld\.so|ln|ls|musl-gcc|nm|od|openssl|patchelf|pip|podman|readelf|rustup|sed|setfattr|setpriv|skopeo|ss|strace|strip|tar|ulimit|upx|xxd|xz|zstd|\S+\.AppImage|NODE_OPTIONS=)(?: ?[^;,:`)]*)/g;
+  /(?<![\w./-])(?:apk|apt-file|apt-get|bzip2|cargo|chmod|chroot|COPY|docker|find|gdb|getcap|git|GIT_\w+=\S*|grep|head|kubectl|ld\.so|ln|ls|musl-gcc|nm|od|openssl|patchelf|pip|podman|readelf|rustup|sed|setfattr|setpriv|skopeo|ss|strace|strip|tar|ulimit|upx|xxd|xz|zstd|\S+\.AppImage|\.\/PROGRAM|NODE_OPTIONS=)(?: ?[^;,:`)]*)/g;
 /** Of compilers and linkers: `-Wl,-z,max-page-size=65536`, `-tags netgo`, `-march=native`. */
 const BUILD_FLAG = /(?<![\w-])-(?:Wl,[^\s;`)]*|(?:tags|static|static-pie|buildmode|march|buildvcs)\b(?:=[\w-]+| [a-z]+)?)/g;
 

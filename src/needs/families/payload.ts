@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<Kind, Words>> = {
   appimage: {
     what: 'is an AppImage',
     failure: 'it mounts itself by FUSE, which no container has by default: "Cannot mount AppImage"',
-    fix: 'unpack it here: ./PROGRAM --appimage-extract, then morsel build squashfs-root/AppRun',
+    fix: 'unpack it here: `./PROGRAM --appimage-extract`, then `morsel build squashfs-root/AppRun`',
   },
   pyinstaller: { what: 'carries a PyInstaller archive', failure: UNPACKS, fix: TRY_IT },
   staticx: { what: 'carries a staticx archive', failure: UNPACKS, fix: TRY_IT },

@@ -35,8 +35,8 @@ export interface BuildOptions {
   readonly add?: readonly string[] | undefined;
   /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */
   readonly timeZone?: string | undefined;
-  /** `default`: prove where a sandbox works; `skip`: do not run anything. */
-  readonly prove?: 'default' | 'skip' | undefined;
+  /** `default`: prove where a sandbox works; `require`: as `requireProof: 'start'`; `skip`: do not run anything. */
+  readonly prove?: 'default' | 'require' | 'skip' | undefined;
   /** A weaker proof is an error (PROOF_FAILED), and so is that no sandbox works (SANDBOX_MISSING). */
   readonly requireProof?: ProofStrength | undefined;
   /** Beside those of `morsel.json`, and as its `checks`. */

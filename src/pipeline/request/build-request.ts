@@ -105,8 +105,8 @@ export function resolveRequest(
 function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> {
   return {
     compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
-    prove: options.prove ?? 'default',
-    requireProof: options.requireProof ?? null,
+    prove: options.prove === 'skip' ? 'skip' : 'default',
+    requireProof: options.requireProof ?? (options.prove === 'require' ? 'start' : null),
     evidence: options.evidence ?? true,
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
