@@ -27,7 +27,11 @@ export async function observeControl(
       const traceFile = join(folder, `${index}`);
       const ran = await control.observe(job, traceFile);
       if (ran.observed === null) continue;
-      const observation = await readTrace(traceFile, { ...ran.observed, workingDirectory: job.image.cwd, signal });
+      const observation = await readTrace(traceFile, {
+        ...ran.observed,
+        workingDirectory: job.image.cwd,
+        signal,
+      });
       observations.set(one, observation);
       observation.gaps.forEach((gap) => doubts.add(gap));
       if (!observation.started) doubts.add('its start was not seen');
