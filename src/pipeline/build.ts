@@ -113,7 +113,7 @@ function resultOf(
     files: imageFiles(plan.entries),
     evidence,
     proof: summaryOfProof(proof),
-    trades: program.trades,
+    trades: [...program.trades, ...winner.trades],
     findings: [...plan.findings, ...proof.findings],
     timings: winner.timings,
   };

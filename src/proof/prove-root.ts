@@ -1,7 +1,6 @@
 import { ignoreEvents, type EventSink, type MorselEvent } from '../core/events.ts';
 import { type Finding, findingEvent } from '../core/finding.ts';
 import type { ImageConfig } from '../oci/index.ts';
-import { directoryTree, homeOf } from '../rootfs/index.ts';
 import type { RunRequest, Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
@@ -9,7 +8,7 @@ import { examine, type Examined, type ExaminationSetting } from './examine.ts';
 import { probeJobs } from './probe-jobs.ts';
 import type { CheckResult, Proof, ProofControl } from './proof.ts';
 import type { Examination } from './run-check.ts';
-import { argvOf, runtimeConfiguration, type RuntimeConfiguration } from './runtime-configuration.ts';
+import { argvOf, configurationIn, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { summarise } from './summarise.ts';
 import { unrunnable } from './unrunnable.ts';
 
@@ -39,7 +38,7 @@ export interface RootProof {
 /** Runs the checks of an image in a sandbox. Errors: those of `runCheck`. */
 export async function proveRoot(options: ProveRootOptions): Promise<RootProof> {
   const { root, checks, sandbox, onEvent = ignoreEvents } = options;
-  const image = configurationOf(options);
+  const image = configurationIn(options.root, options.config);
   const examinations: readonly Examination[] =
     checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
   const setting = settingOf(options, image);
@@ -57,13 +56,6 @@ export async function proveRoot(options: ProveRootOptions): Promise<RootProof> {
   ];
   for (const finding of findings) onEvent(findingEvent(finding));
   return { proof: { ...summarise(examined, sandbox, controlOf(options.control)), findings }, examined };
-}
-
-/** With the home that its passwd gives: the control run has another passwd. */
-function configurationOf({ config, root }: ProveRootOptions): RuntimeConfiguration {
-  const tree = directoryTree(root);
-  const image = runtimeConfiguration(config, tree);
-  return { ...image, env: { HOME: homeOf(image.uid, tree), ...image.env } };
 }
 
 function settingOf(options: ProveRootOptions, image: RuntimeConfiguration): ExaminationSetting {

@@ -3,7 +3,7 @@ import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
-import type { Candidate, Placement, RungProgram } from '../candidates/candidate.ts';
+import type { Candidate, RungProgram } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { planImage } from '../plan/plan-image.ts';
@@ -13,13 +13,19 @@ import { timed } from './timed.ts';
 import { type ProvenImage, writeAndProve } from './write-and-prove.ts';
 
 /** A candidate that came as far as an image on disk; its proof may have failed. */
-export interface MadeImage extends ProvenImage {
+export interface MadeImage extends PlannedAndProven {
   readonly kind: 'image';
   readonly program: RungProgram;
+  readonly timings: Timings;
+}
+
+/** A plan whose image was written and proven, and what came to light with it. */
+export interface PlannedAndProven extends ProvenImage {
   readonly plan: ImagePlan;
   /** What the program used on this machine and is not packed by itself, where that was looked at. */
   readonly named: Candidates['named'];
-  readonly timings: Timings;
+  /** What was given up for size in the image, beside what the program's own build gave up. */
+  readonly trades: readonly string[];
 }
 
 /** What came of a candidate. */
@@ -58,16 +64,15 @@ async function makeImage(
 ): Promise<MadeImage> {
   // Files are taken from this machine.
   const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
-  const control = new CandidateControl(request, program, planned.value);
+  const plan = planned.value;
+  const control = new CandidateControl(request, program, plan);
   try {
-    const first = await writeAndProve(request, planned.value, staging, control);
-    const made = await mended(
-      request,
-      placement,
-      { plan: planned.value, named: [], ...first },
-      staging,
-      control,
-    );
+    const first = { plan, named: [], trades: [], ...(await writeAndProve(request, plan, staging, control)) };
+    // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
+    const made =
+      placement.kind === 'scratch' && control.runs !== null
+        ? await improved(request, first, staging, control)
+        : first;
     const { assembleMs, proveMs } = made;
     const timings = {
       compileMs: Math.round(program.compileMs),
@@ -81,42 +86,17 @@ async function makeImage(
   }
 }
 
-interface PlannedAndProven extends ProvenImage, Pick<MadeImage, 'plan' | 'named'> {}
-
-/** Times that what was added may show that more is needed: a program that got further reads more. */
-const MENDING_ROUNDS = 3;
-
-/** With what the program used on this machine and the image lacks, as long as that makes a difference. */
-async function mended(
+/** Loaded where a proof was compared with a control run. */
+async function improved(
   request: BuildRequest,
-  placement: Placement,
   first: PlannedAndProven,
   staging: Staging,
   control: CandidateControl,
 ): Promise<PlannedAndProven> {
-  // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
-  if (placement.kind !== 'scratch' || control.runs === null) return first;
-  const [{ mendPlan }, { rejudge }] = await Promise.all([
-    import('./mend.ts'),
-    import('../../proof/index.ts'),
-  ]);
-  let made = first;
-  for (let round = 0; round < MENDING_ROUNDS; round++) {
-    const better = await mendPlan(request, made.plan, made, control);
-    if (better === null) return made;
-    if (!better.isLarger)
-      return { ...made, ...rejudge(made, better.surroundings), plan: better.plan, named: better.named };
-    const again = await writeAndProve(request, better.plan, staging, control);
-    const { assembleMs, proveMs } = made;
-    made = {
-      ...again,
-      plan: better.plan,
-      named: better.named,
-      assembleMs: assembleMs + again.assembleMs,
-      proveMs: proveMs + again.proveMs,
-    };
-  }
-  return made;
+  const isWell = first.proof.status === 'passed';
+  if (isWell) return first;
+  const { improveImage } = await import('./improve-image.ts');
+  return improveImage(request, first, staging, control);
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import type { Candidates } from '../../control/index.ts';
+import type { Candidates, PackedPath } from '../../control/index.ts';
 import type { Examined, RootProof } from '../../proof/index.ts';
 import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
@@ -10,8 +10,8 @@ import type { CandidateControl } from './candidate-control.ts';
 export interface Mended {
   /** With what the image lacks, and what is to be said of it. */
   readonly plan: ImagePlan;
-  /** Whether anything was added. */
-  readonly isLarger: boolean;
+  /** What was added: [] where the image lacks nothing that may be packed. */
+  readonly packed: readonly PackedPath[];
   /** What the program used and is not packed by itself. */
   readonly named: Candidates['named'];
   /** Checks whose stdout is another in every image, and why. */
@@ -32,7 +32,7 @@ export async function mendPlan(
   if (lacking.length === 0 || runs === null) return null;
   const { findTracer } = await import('../../sandbox/index.ts');
   if (findTracer() === null)
-    return { plan: withFindings(plan, [NO_TRACER]), isLarger: false, named: [], surroundings: new Map() };
+    return { plan: withFindings(plan, [NO_TRACER]), packed: [], named: [], surroundings: new Map() };
   const { observeControl } = await import('../../proof/index.ts');
   const { candidateEntries, findCandidates, surroundingsOf } = await import('../../control/index.ts');
   request.onEvent({ kind: 'observing', rung: plan.rung });
@@ -49,7 +49,7 @@ export async function mendPlan(
   const mended = { ...plan, entries: [...plan.entries, ...added] };
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
-    isLarger: added.length > 0,
+    packed: candidates.pack,
     named: candidates.named,
     surroundings,
   };
