@@ -271,7 +271,7 @@ describe('findCandidates', () => {
     const paths = [
       'etc/passwd',
       'etc/hosts',
-      'etc/localtime',
+      'etc/nsswitch.conf',
       'etc/ld.so.cache',
       'proc/x',
       'home/me/.x',
