@@ -49,6 +49,7 @@ function observed(found: Readonly<Record<string, PathUse>>, sockets: readonly st
     missed: new Set(),
     refused: new Set(),
     sockets: new Set(sockets),
+    unnamed: new Set(),
     gaps: [],
   };
 }

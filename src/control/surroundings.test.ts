@@ -39,6 +39,7 @@ function observed(found: Readonly<Record<string, Partial<PathUse>>>): Observatio
     missed: new Set(),
     refused: new Set(),
     sockets: new Set(),
+    unnamed: new Set(),
     gaps: [],
   };
 }

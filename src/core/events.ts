@@ -40,7 +40,7 @@ export type MorselEvent =
     }
   | { readonly kind: 'proof-skipped'; readonly reason: string }
   /** The program is run on this machine once more, to see which files it uses that its image lacks. */
-  | { readonly kind: 'observing'; readonly checks: number }
+  | { readonly kind: 'observing'; readonly rung: string }
   | {
       readonly kind: 'finding';
       readonly level: 'info' | 'warning';

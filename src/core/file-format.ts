@@ -45,8 +45,8 @@ const RULES: readonly FormatRule[] = [
     /^(MZqFpD|jartsr|APEDBG)='/.test(text)
       ? {
           kind: 'ape',
-          name: 'an Actually Portable Executable (Cosmopolitan), which Linux starts by a shell or the ape loader',
-          fix: 'make an ELF program of it with Cosmopolitan’s `assimilate`, or ship its ape loader',
+          name: 'an Actually Portable Executable (APE, of Cosmopolitan)',
+          fix: 'Linux starts it by a shell or by the ape loader only: make an ELF program of it with Cosmopolitan’s `assimilate`, or ship the loader',
         }
       : null,
   (_head, text) =>

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { findDefect } from './defect.ts';
 import { DF, DT } from './dynamic-section.ts';
+import { dlopenNotes } from './dlopen-notes.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
 import { fileEnd } from './file-end.ts';
@@ -11,6 +12,7 @@ import { classifyLibc } from './libc.ts';
 import { linkageOf } from './linkage.ts';
 import { findMarks, isPackedByUpx, type Mark, toolchainComments } from './marks.ts';
 import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
+import { readPayload } from './payload.ts';
 import { PF, PT } from './program-headers.ts';
 import { countIrelative } from './relocations.ts';
 import { SHT } from './section-headers.ts';
@@ -49,6 +51,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     ...versions,
     isGo: go !== null || goBuildId !== null,
     packedBy: isPackedByUpx(elf) ? ('upx' as const) : null,
+    hasAndroidNote: notes.some(({ owner }) => owner === 'Android'),
     abiTag: abiTag(notes, elf.header.littleEndian),
     toolchain: toolchainComments(elf),
     hasMark: markFinder(elf, linked),
@@ -70,6 +73,8 @@ export function factsOf(elf: ElfFile): ElfFacts {
     irelativeCount: linked ? countIrelative(elf) : 0,
     defect: linkage.type === 'EXEC' || linkage.type === 'DYN' ? findDefect(elf) : null,
     packedBy: common.packedBy,
+    payload: linked ? readPayload(elf, fileEnd(elf)) : null,
+    dlopen: dlopenNotes(notes),
     go,
   };
 }

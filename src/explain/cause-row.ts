@@ -53,7 +53,7 @@ export function programFile(context: CauseContext): string {
   if (probe?.file != null) return shellWord(probe.file);
   const path = programPath(context);
   if (probe !== null && probe.architecture === null) return shellWord(below(probe.name, path));
-  return shellWord(below('.', path.replace(/^(\.\/)+/, '')));
+  return shellWord(/^\.{1,2}\//.test(path) ? path : below('.', path));
 }
 
 /** To find it in a list of files, where paths begin with `./` or without a slash. */

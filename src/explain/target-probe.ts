@@ -4,7 +4,7 @@ import { MorselError } from '../core/errors.ts';
 import { type ForeignFormat, foreignFormat } from '../core/file-format.ts';
 import { interpreterName, readShebang, type ShebangProblem, shebangProblem } from '../core/shebang.ts';
 import { type ElfFacts, factsOf, isElf, openElf } from '../elf/index.ts';
-import { type Closure, findClosure } from '../loader/index.ts';
+import { type Closure, findClosure, loaderEnvironment, startsSecure } from '../loader/index.ts';
 import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
 import { type FileTree, type FileTreeEntry, locateProgram, type ResolvedEntry } from '../rootfs/index.ts';
 import type { ExplainTarget } from './explain-request.ts';
@@ -51,12 +51,16 @@ export type FileContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'damaged'; readonly message: string };
 
+/** As whom and in which surroundings the image starts its program: what its loader heeds too. */
+type Start = Pick<TargetProbe, 'env' | 'workingDirectory' | 'user'>;
+
 export function probeTarget(target: ExplainTarget): TargetProbe {
   const config = target.config?.config;
   const env = parseEnvironment(config?.Env);
   const argv = target.command ?? [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
   const workingDirectory =
     config?.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir;
+  const user = readUser(config?.User ?? '', target.tree);
   return {
     name: target.tree.name,
     file: target.file ?? null,
@@ -65,43 +69,46 @@ export function probeTarget(target: ExplainTarget): TargetProbe {
     architecture: target.config?.architecture ?? null,
     env,
     workingDirectory,
-    user: readUser(config?.User ?? '', target.tree),
+    user,
     argv,
-    program: findProgram(target.tree, argv[0], env['PATH'] ?? DEFAULT_PATH, workingDirectory),
+    program: findProgram(target.tree, argv[0], { env, workingDirectory, user }),
   };
 }
 
 /** Of a name that PATH has only without permission to execute, that file is what there is to say something about. */
-function findProgram(tree: FileTree, name: string | undefined, path: string, cwd: string): ProgramProbe {
+function findProgram(tree: FileTree, name: string | undefined, start: Start): ProgramProbe {
   if (name === undefined || name === '') return { kind: 'none' };
+  const path = start.env['PATH'] ?? DEFAULT_PATH;
+  const cwd = start.workingDirectory;
   const located = locateProgram(tree, name, { cwd, path });
   if (located.kind === 'absent') return { kind: 'not-found', name, searched: located.searched };
   const { kind, file } = located;
   if (kind === 'directory') return { kind, path: file };
   const found = tree.resolve(file);
   return found?.entry.kind === 'file'
-    ? probeFile(tree, file, { ...found, cwd })
+    ? probeFile(tree, file, found, start)
     : { kind: 'not-found', name, searched: [file] };
 }
 
 function probeFile(
   tree: FileTree,
   path: string,
-  { path: realPath, entry, cwd }: ResolvedEntry & { readonly cwd: string },
+  { path: realPath, entry }: ResolvedEntry,
+  start: Start,
 ): FileProbe {
   const source = tree.open(realPath);
   try {
     const content =
       source === null
         ? { kind: 'damaged' as const, message: 'it cannot be read' }
-        : readContent(tree, path, source, cwd);
+        : readContent(source, () => closureOf(tree, path, entry, start));
     return { kind: 'file', path, realPath, entry, content };
   } finally {
     source?.close();
   }
 }
 
-function readContent(tree: FileTree, path: string, source: ByteSource, cwd: string): FileContent {
+function readContent(source: ByteSource, closure: () => Closure | null): FileContent {
   if (source.sizeBytes === 0) return { kind: 'empty' };
   if (!isElf(source)) return readScript(source);
   try {
@@ -112,16 +119,18 @@ function readContent(tree: FileTree, path: string, source: ByteSource, cwd: stri
     if (link === 'none')
       return { kind: 'no-program', what: `an ELF file of type ${type}, which is not a program` };
     if (defect !== null) return { kind: 'damaged', message: defect.message };
-    return { kind: 'elf', facts, closure: closureOf(tree, path, cwd) };
+    return { kind: 'elf', facts, closure: closure() };
   } catch (error) {
     if (!(error instanceof MorselError)) throw error;
     return { kind: 'damaged', message: error.message };
   }
 }
 
-function closureOf(tree: FileTree, path: string, cwd: string): Closure | null {
+function closureOf(tree: FileTree, path: string, entry: FileTreeEntry, start: Start): Closure | null {
+  const { env, workingDirectory, user } = start;
+  const secure = user.uid !== null && startsSecure(entry, { uid: user.uid, gid: user.gid ?? 0 });
   try {
-    return findClosure({ tree, path, cwd });
+    return findClosure({ tree, path, ...loaderEnvironment(env, workingDirectory), secure });
   } catch (error) {
     if (error instanceof MorselError) return null;
     throw error;

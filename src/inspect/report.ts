@@ -1,5 +1,6 @@
 import type { ElfFacts, Libc, Language, LinkKind } from '../elf/index.ts';
 import type { Verdict } from '../base/index.ts';
+import type { Replacement } from '../rootfs/index.ts';
 import type { Need } from '../needs/index.ts';
 
 /** What `inspect` says of one file; `elf` and `script` are filled for those kinds only. */
@@ -66,6 +67,8 @@ export interface TreeReport {
     /** Where they are, at least two. */
     readonly paths: readonly string[];
   }[];
+  /** Of an image: directories and links of lower layers in whose place an upper layer put something else. */
+  readonly replaced: readonly Replacement[];
 }
 
 export interface TreeElfFile {

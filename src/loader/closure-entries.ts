@@ -231,7 +231,7 @@ function whyNot(
   plan: Plan,
   beside: readonly LayerEntry[],
 ): string | null {
-  const { tree, extra, preload, libraryPath, secure, cwd } = closure.request;
+  const { tree, extra, preload, libraryPath, secure, cwd, leaveOut } = closure.request;
   const program = { path: programPath, tree, source: closure.realPath, sizeBytes: closure.link.sizeBytes };
   const again = findClosure({
     tree: entriesTree([...plan.entries, ...beside], program),
@@ -241,6 +241,7 @@ function whyNot(
     libraryPath,
     secure,
     cwd,
+    leaveOut,
     interpreter: closure.interpreter?.path,
   });
   const lost = [...again.missing.map(({ name }) => name), ...again.failures.map(({ path }) => path)];

@@ -19,8 +19,11 @@ export type FoundBy =
   | 'preload'
   | 'builder';
 
-/** Whose search order applies; `none` for a program that no loader takes part in. */
-export type LoaderKind = 'glibc' | 'musl' | 'none';
+/**
+ * Whose search order applies; `none` for a program that no loader takes part in. `other`: Android's, uClibc's, another
+ * system's, whose rules are not known here: no library of such a program is found.
+ */
+export type LoaderKind = 'glibc' | 'musl' | 'other' | 'none';
 
 /** What a closure is asked for; kept in it, so that it can be asked again with one library more. */
 export interface ClosureRequest {
@@ -51,6 +54,11 @@ export interface ClosureRequest {
   readonly interpreter?: string | undefined;
   /** Names to load after everything else, as `dlopen` would. */
   readonly extra?: readonly ExtraLibrary[] | undefined;
+  /**
+   * Which names are not loaded, found (`path`) or not: those of drivers, which the machine brings on which the program
+   * runs. The program counts as complete without them.
+   */
+  readonly leaveOut?: ((name: string, path: string | null) => boolean) | undefined;
   /** Shares what has been read with other closures of the same tree. */
   readonly session?: LoaderSession | undefined;
 }
@@ -79,6 +87,8 @@ export interface Closure {
   readonly missing: readonly MissingLibrary[];
   /** Names of LD_PRELOAD (or /etc/ld.so.preload) that the loader passes over: with a warning, or without. */
   readonly notPreloaded: readonly NotPreloaded[];
+  /** What `leaveOut` kept out. */
+  readonly leftOut: readonly LeftOutLibrary[];
   /** Files that end the start: not ELF, an executable in place of a library … */
   readonly failures: readonly LoadFailure[];
   /** Every DT_NEEDED (and preload) of every object, in the order of loading. */
@@ -129,6 +139,11 @@ export interface NotPreloaded {
   readonly name: string;
   /** `cannot open shared object file`, or why it is not looked for. */
   readonly message: string;
+}
+
+export interface LeftOutLibrary extends MissingLibrary {
+  /** Where this tree has it; null when it does not. */
+  readonly path: string | null;
 }
 
 export interface LoadFailure {

@@ -8,6 +8,7 @@ export type {
   ExtraLibrary,
   FoundBy,
   HwcapsVariant,
+  LeftOutLibrary,
   LoaderKind,
   LoadFailure,
   MinimumGlibc,
@@ -17,6 +18,7 @@ export type {
 } from './closure.ts';
 export { type LinkFacts } from './link-facts.ts';
 export { baselineCpu, type Cpu, hostCpu } from './cpu.ts';
+export { driverLibraries, isDriverLibrary } from './driver-libraries.ts';
 export { addLibrary, findClosure } from './find-closure.ts';
 export { type LoaderSession, loaderSession } from './session.ts';
 export {

@@ -145,6 +145,8 @@ function complaints(closure: Closure): readonly string[] {
       lines.push(`Error loading shared library ${name}: No such file or directory (needed by ${neededBy})`);
     }
   }
+  if (closure.loader === 'other')
+    lines.push(`${closure.interpreter?.path}: where this loader looks for libraries is not known here`);
   for (const { path, message } of closure.failures) lines.push(`${path}: ${message}`);
   if (
     closure.interpreter !== null &&

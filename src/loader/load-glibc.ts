@@ -1,8 +1,16 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary, NotPreloaded } from './closure.ts';
+import type {
+  ClosureEdge,
+  FoundBy,
+  LeftOutLibrary,
+  LoadFailure,
+  MissingLibrary,
+  NotPreloaded,
+} from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
 import { machineOf } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -48,6 +56,7 @@ class GlibcLinkMap {
   readonly #byIdentity = new Map<string, LoadedObject>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
   readonly #notPreloaded: NotPreloaded[] = [];
   /** How many of #objects have had their DT_NEEDED followed. */
@@ -151,6 +160,12 @@ class GlibcLinkMap {
       return this.#link(requester, wanted, loaded.path, null, null, 'loaded already');
     }
     const result = this.#search.find(name, requester, how === PRELOAD);
+    const place = result.kind === 'missing' ? null : result.path;
+    const leftOut = leftOutOf(this.#start, name, requester.path, place);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      return this.#link(requester, wanted, null, null, null, 'left out');
+    }
     if (result.kind === 'missing') {
       if (how === PRELOAD) this.#notPreloaded.push({ name, message: 'cannot open shared object file' });
       if (how.optional) return;
@@ -262,6 +277,7 @@ class GlibcLinkMap {
       edges: this.#edges,
       missing: this.#missing,
       notPreloaded: this.#notPreloaded,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => this.#byName.get(name),
       defaultDirectories: this.#directories,

@@ -1,6 +1,14 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary, NotPreloaded } from './closure.ts';
+import type {
+  ClosureEdge,
+  FoundBy,
+  LeftOutLibrary,
+  LoadFailure,
+  MissingLibrary,
+  NotPreloaded,
+} from './closure.ts';
 import type { LinkFacts } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -53,6 +61,7 @@ class MuslProgram {
   readonly #rpaths = new Map<LoadedObject, readonly string[]>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
   readonly #notPreloaded: NotPreloaded[] = [];
   #followed = 0;
@@ -127,6 +136,12 @@ class MuslProgram {
       return;
     }
     const found = this.#find(name, requester);
+    const leftOut = leftOutOf(this.#start, name, from, found?.path ?? null);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'left out' });
+      return;
+    }
     if (found === null) {
       if (how.foundBy === 'preload') this.#notPreloaded.push({ name, message: 'No such file' });
       if (how.optional) return;
@@ -266,6 +281,7 @@ class MuslProgram {
       edges: this.#edges,
       missing: this.#missing,
       notPreloaded: this.#notPreloaded,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => names.get(name),
       defaultDirectories: this.#systemPath.map((directory) =>

@@ -1,12 +1,17 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import {
+  cStringsWith,
+  type DlopenNote,
+  dlopenNotes,
   type ElfFile,
   findStrings,
   goFunctionNames,
   hasSymbolTable,
   importedSymbols,
   openElf,
+  type Payload,
+  readNotes,
   stringAround,
   symbolTableFunctions,
 } from '../elf/index.ts';
@@ -27,6 +32,10 @@ export interface NeedSubject {
    */
   readonly unstripped?: ElfFile;
 }
+
+/** Of one object; the constants of a browser are some fifty. */
+const LITERAL_SEARCH_LIMIT_BYTES = 64 * 1024 * 1024;
+const LITERAL_LIMIT = 4096;
 
 /** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
 export class SubjectEvidence {
@@ -49,7 +58,7 @@ export class SubjectEvidence {
     return unstripped === undefined ? facts : { ...facts, stripped: !hasSymbolTable(unstripped) };
   }
 
-  get #source(): ByteSource {
+  get source(): ByteSource {
     return this.#subject.source;
   }
 
@@ -83,7 +92,7 @@ export class SubjectEvidence {
     if (unknown.length === 0) return;
     // Of libraries the constants alone: a program may load hundreds of megabytes of them.
     const ranges = this.linkage.link === 'shared' ? this.#openElf().constantRanges() : undefined;
-    const found = findStrings(this.#source, unknown, { ...(ranges && { ranges }) });
+    const found = findStrings(this.source, unknown, { ...(ranges && { ranges }) });
     for (const text of unknown) this.#texts.set(text, found.get(text) ?? null);
   }
 
@@ -92,7 +101,7 @@ export class SubjectEvidence {
     this.lookFor([prefix]);
     const offset = this.#texts.get(prefix) ?? null;
     if (offset === null) return null;
-    const text = stringAround(this.#source, offset);
+    const text = stringAround(this.source, offset);
     const start = text.indexOf(prefix) + prefix.length;
     const end = text.indexOf('"', start);
     return end < 0 ? null : text.slice(start, end);
@@ -104,8 +113,26 @@ export class SubjectEvidence {
     this.lookFor([text]);
     const offset = this.#texts.get(text) ?? null;
     if (offset === null) return null;
-    const path = stringAround(this.#source, offset);
+    const path = stringAround(this.source, offset);
     return path.endsWith(suffix) && /^\/[\w./+-]+$/.test(path) ? path.slice(0, -suffix.length) : null;
+  }
+
+  /** Whole C strings that hold `mark`; literals of Rust and Go stand side by side and are left out. */
+  literals(mark: string): readonly string[] {
+    const found = cStringsWith(this.source, mark, {
+      ranges: this.#openElf().constantRanges(),
+      limitBytes: LITERAL_SEARCH_LIMIT_BYTES,
+      limitStrings: LITERAL_LIMIT,
+    });
+    return found.flatMap(({ text, isWhole }) => (isWhole ? [text] : []));
+  }
+
+  dlopenNotes(): readonly DlopenNote[] {
+    return dlopenNotes(readNotes(this.#openElf()));
+  }
+
+  get payload(): Payload | null {
+    return this.facts.payload;
   }
 
   #readSymbols(): ReadonlySet<string> {
@@ -116,7 +143,7 @@ export class SubjectEvidence {
   }
 
   #openElf(): ElfFile {
-    this.#elf ??= this.#subject.elf ?? openElf(this.#source);
+    this.#elf ??= this.#subject.elf ?? openElf(this.source);
     return this.#elf;
   }
 }

@@ -6,7 +6,7 @@ import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
 import type { Need } from './need.ts';
 import type { NeedFamily } from './need-family.ts';
 import { isDynamic, isStatic } from './program-kinds.ts';
-import type { FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
+import type { Decision, FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
 
 export interface FindNeedsRequest extends NeedSubject {
   /** The libraries that a dynamic program loads, all of them; their imports make a need `possible`. */
@@ -66,6 +66,8 @@ function needOf(
   libraries: readonly SubjectEvidence[],
   context: NeedContext,
 ): Need | null {
+  const judged = family.judge?.({ program, libraries }) ?? null;
+  if (judged !== null) return needFrom(family, judged, judged.evidence ?? '', context);
   const found = strongest(
     family.signatures.flatMap((signature) => findSignature(signature, program, libraries)),
   );
@@ -73,15 +75,24 @@ function needOf(
   if (family.asks !== undefined) program.lookFor(family.asks);
   const decision = family.decide === undefined ? { level: found.level } : family.decide(found, context);
   if (decision === null) return null;
-  const sizeBytes = decision.sizeBytes ?? family.sizeBytes;
+  return needFrom(family, decision, decision.evidence ?? found.evidence, context);
+}
+
+function needFrom(
+  family: NeedFamily<NeedKey>,
+  { level, sizeBytes = family.sizeBytes, details, libraries }: Decision,
+  evidence: string,
+  context: NeedContext,
+): Need {
   return {
     need: family.need,
-    level: decision.level,
-    evidence: decision.evidence ?? found.evidence,
+    level,
+    evidence,
     failure: textOf(family.failure, context),
     fix: textOf(family.fix, context),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(decision.details === undefined ? {} : { details: decision.details }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(details !== undefined && { details }),
+    ...(libraries !== undefined && { libraries }),
   };
 }
 
@@ -151,6 +162,8 @@ function subjectHas(subject: SubjectEvidence, { find }: Signature, name: string)
       return subject.hasText(name);
     case 'go-function':
       return subject.hasGoFunction(name);
+    case 'payload':
+      return subject.payload?.kind === name;
   }
 }
 
@@ -165,6 +178,8 @@ function quote({ find }: Signature, names: readonly string[]): string {
       return `holds ${shown.map((text) => JSON.stringify(text)).join(', ')}${more}`;
     case 'go-function':
       return `links ${shown.join(', ')}${more}`;
+    case 'payload':
+      return `carries ${shown.join(', ')}`;
   }
 }
 

@@ -1,4 +1,6 @@
 export type { Need, UnmetNeed, NeedSupply } from './need.ts';
+export type { SuppliedLibrary } from './supply.ts';
+export type { WantedLibrary } from './wanted-library.ts';
 export type { NeedLevel } from './signature.ts';
 export type { NeedSubject } from './evidence.ts';
 export { type LackCauseName, NEED_FAMILIES, type NeedKey } from './families/index.ts';

@@ -1,4 +1,5 @@
 import type { FileTree } from '../rootfs/file-tree.ts';
+import type { SubjectEvidence } from './evidence.ts';
 import type { FailureText, LackCause } from './lack.ts';
 import type { Places } from './places.ts';
 import type { Decision, FoundEvidence, NeedContext, NeedText, Signature } from './signature.ts';
@@ -21,6 +22,8 @@ export interface NeedFamily<
 
   // What in the bytes tells it. Of several signatures the strongest that is found counts; equal ones are quoted together.
   readonly signatures: readonly Signature[];
+  /** What no signature says: of the program and the libraries that it loads, without the C library and the compilers'. */
+  readonly judge?: (subjects: Subjects) => Decision | null;
   /** Texts that `decide` asks for in the program, so that they are looked for in one pass. */
   readonly asks?: readonly string[];
   /** The same for functions of Go. */
@@ -49,6 +52,11 @@ export interface NeedFamily<
   readonly lackIs?: Named;
   /** What programs print when it is missing. */
   readonly texts?: readonly FailureText<Named>[];
+}
+
+export interface Subjects {
+  readonly program: SubjectEvidence;
+  readonly libraries: readonly SubjectEvidence[];
 }
 
 /** Keeps the names of a family as types, so that the registry knows them. */

@@ -1,5 +1,6 @@
 import type { ElfFacts } from '../elf/facts.ts';
 import type { NeedDetails } from './places.ts';
+import type { WantedLibrary } from './wanted-library.ts';
 
 /**
  * How sure a need is. `certain`: the run itself says so. `likely`: the program has the function or the text. `possible`:
@@ -14,10 +15,11 @@ export type NeedText = string | ((context: NeedContext) => string);
  *   `mkstemp` also means `mkstemp64` and the `_r` twin must be named.
  * - `import`: the dynamic half alone, for names that static C libraries link into every program.
  * - `string`: bytes of a static file or of a named library.
+ * - `payload`: a kind of what the program carries for itself.
  * - `go-function`: a name in `.gopclntab`, which survives `-s -w` and strip.
  */
 export interface Signature {
-  readonly find: 'symbol' | 'import' | 'string' | 'go-function';
+  readonly find: 'symbol' | 'import' | 'string' | 'go-function' | 'payload';
   readonly anyOf: readonly string[];
   /** Of the same kind: all of these too, or none of these. */
   readonly with?: readonly string[];
@@ -61,4 +63,5 @@ export interface Decision {
   readonly evidence?: string;
   readonly details?: NeedDetails;
   readonly sizeBytes?: number;
+  readonly libraries?: readonly WantedLibrary[];
 }

@@ -10,6 +10,7 @@ export class FoundPaths {
   readonly #limits: TraceLimits;
   readonly #gaps: Gaps;
   readonly #found = new Map<string, OpenUse>();
+  readonly #unnamed = new Set<string>();
   readonly #missed = new Set<string>();
   readonly #refused = new Set<string>();
   readonly #sockets = new Set<string>();
@@ -20,14 +21,16 @@ export class FoundPaths {
     this.#gaps = gaps;
   }
 
+  /** By the name that the program gave. */
   addFound(path: string, uses: readonly Use[]): void {
-    let known = this.#found.get(path);
-    if (known === undefined) {
-      if (!this.#hasRoom(this.#found, path)) return;
-      known = { isRead: false, isWritten: false, isExecuted: false, isListed: false, isStatted: false };
-      this.#found.set(path, known);
-    }
-    for (const use of uses) known[use] = true;
+    this.#use(path, uses);
+    this.#unnamed.delete(path);
+  }
+
+  /** By the name that the kernel gave. */
+  addUnnamed(path: string, uses: readonly Use[]): void {
+    if (!this.#found.has(path) && this.#use(path, uses)) this.#unnamed.add(path);
+    else this.#use(path, uses);
   }
 
   addMissed(path: string): void {
@@ -46,11 +49,23 @@ export class FoundPaths {
     return {
       started,
       found: this.#found,
+      unnamed: this.#unnamed,
       missed: this.#missed,
       refused: this.#refused,
       sockets: this.#sockets,
       gaps: this.#gaps.inWords(),
     };
+  }
+
+  #use(path: string, uses: readonly Use[]): boolean {
+    let known = this.#found.get(path);
+    if (known === undefined) {
+      if (!this.#hasRoom(this.#found, path)) return false;
+      known = { isRead: false, isWritten: false, isExecuted: false, isListed: false, isStatted: false };
+      this.#found.set(path, known);
+    }
+    for (const use of uses) known[use] = true;
+    return true;
   }
 
   #add(paths: Set<string>, path: string): void {

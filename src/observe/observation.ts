@@ -14,6 +14,8 @@ export interface Observation {
   readonly started: boolean;
   /** What was there, in the order of the first answer; also what the program had made itself (`isWritten`). */
   readonly found: ReadonlyMap<string, PathUse>;
+  /** Of `found`, what no call named: the kernel said that an opened path, or a descriptor, leads there. */
+  readonly unnamed: ReadonlySet<string>;
   /** What was asked for and was not there, once at least: it may have been made later, and be among `found` too. */
   readonly missed: ReadonlySet<string>;
   /** What was asked for and refused (EACCES, EPERM, EROFS): whether it is there was not told. */

@@ -19,7 +19,7 @@ describe('what is used how', () => {
     ['symlink("/a", "/b") = 0', { '/b': 'written' }],
     ['execve("/a", ["a"], 0x1) = 0', { '/a': 'executed' }],
     ['execveat(3</a>, "", ["a"], 0x1, AT_EMPTY_PATH) = 0', { '/a': 'executed' }],
-    ['newfstatat(3</a>, "", {st_mode=S_IFREG|0644}, AT_EMPTY_PATH) = 0', { '/a': 'statted' }],
+    ['newfstatat(3</a>, "", {st_mode=S_IFREG|0644}, AT_EMPTY_PATH) = 0', {}],
     ['newfstatat(3<pipe:[7]>, "", {st_mode=S_IFIFO|0600}, AT_EMPTY_PATH) = 0', {}],
     ['newfstatat(3</a>(deleted), "", {st_mode=S_IFREG|0644}, AT_EMPTY_PATH) = 0', {}],
     ['utimensat(3</a>, NULL, NULL, 0) = 0', { '/a': 'written' }],
@@ -38,6 +38,33 @@ describe('what is used how', () => {
     ).toEqual({
       '/a': 'read written statted',
     });
+  });
+
+  it('knows what the program did not name', async () => {
+    const { unnamed } = await observeLines([
+      'openat(AT_FDCWD</>, "/link", O_RDONLY) = 3</end>',
+      'newfstatat(3</end>, "", {}, AT_EMPTY_PATH) = 0',
+      'getdents64(4</listed>, 0x1 /* 2 entries */, 32768) = 48',
+      'open("/told", O_RDONLY) = 3</told>',
+      'open("/x", O_RDONLY) = 3</later>',
+      'access("/later", F_OK) = 0',
+      'open("/y", O_RDONLY) = 3</told>',
+    ]);
+    expect([...unnamed]).toEqual(['/end', '/listed']);
+  });
+
+  it('takes the name that the kernel gave where the one of the program is not known', async () => {
+    const observation = await observeLines([
+      'open("x", O_RDONLY) = 3</d/x>',
+      'open("/cut"..., O_RDONLY) = 3</cut/y>',
+    ]);
+    expect(usesOf(observation)).toEqual({ '/d/x': 'read', '/cut/y': 'read' });
+    expect(observation).toMatchObject({ unnamed: new Set(), gaps: [] });
+  });
+
+  it('has no path that is not one', async () => {
+    const lines = ['open("/a", O_RDONLY) = 3</b//c/.>', 'getdents64(3</d//e/.>, 0x1, 9) = 8'];
+    expect(Object.keys(await usesBy(lines))).toEqual(['/a', '/b/c', '/d/e']);
   });
 
   it('names what an opened path led to, also', async () => {

@@ -93,9 +93,10 @@ export class CallReader {
   }
 
   #readListing(call: TraceCall, from: Standpoint): void {
-    const path = parseDescriptor(call.args[0] ?? '')?.path;
+    const told = parseDescriptor(call.args[0] ?? '')?.path;
+    const path = told === undefined ? undefined : lookUpPath(told, undefined);
     if (path !== undefined && call.result.kind === 'success' && !from.isElsewhere) {
-      this.#found.addFound(path, ['isListed']);
+      this.#found.addUnnamed(path, ['isListed']);
     }
   }
 }

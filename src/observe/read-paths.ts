@@ -5,7 +5,6 @@ import {
   ONLY_WHEN_THERE,
   type PathArgument,
   REFUSED,
-  type Use,
   usesOfFlags,
 } from './file-calls.ts';
 import type { FoundPaths } from './found-paths.ts';
@@ -20,6 +19,8 @@ interface Asked {
   /** Undefined where it cannot be told from where it was looked up, or it was cut. */
   readonly path: string | undefined;
   readonly demandsDirectory: boolean;
+  /** Nothing was named but a descriptor. */
+  readonly isDescriptor?: boolean;
   readonly why?: 'cutPath' | 'unknownDirectory';
 }
 
@@ -58,17 +59,17 @@ export class PathReader {
     const uses = kind.openFlags === undefined ? [argument.use] : usesOfFlags(call.args[kind.openFlags] ?? '');
     if (uses === null) return this.#gaps.add('damagedLine');
     const asked = askedPath(call, argument, from);
-    if (asked?.path !== undefined) this.#found.addFound(asked.path, uses);
-    else if (asked?.why !== undefined) this.#gaps.add(asked.why);
-    this.#addOpened(call, uses);
-  }
-
-  /** Where the descriptor leads that the call gave: the end of all links. */
-  #addOpened({ result }: TraceCall, uses: readonly Use[]): void {
-    const opened = result.kind === 'success' ? result.path : undefined;
-    if (opened === undefined) return;
-    const path = lookUpPath(opened, undefined);
-    if (path !== undefined) this.#found.addFound(path, uses);
+    // Where the descriptor leads that the call gave: the end of all links.
+    const told = call.result.kind === 'success' ? call.result.path : undefined;
+    const opened = told === undefined ? undefined : lookUpPath(told, undefined);
+    if (asked?.path === undefined) {
+      if (opened !== undefined) this.#found.addFound(opened, uses);
+      else if (asked?.why !== undefined) this.#gaps.add(asked.why);
+      return;
+    }
+    if (asked.isDescriptor === true) this.#found.addUnnamed(asked.path, uses);
+    else this.#found.addFound(asked.path, uses);
+    if (opened !== undefined) this.#found.addUnnamed(opened, uses);
   }
 
   #readError(call: TraceCall, kind: FileCall, errno: string, from: Standpoint): void {
@@ -131,7 +132,7 @@ function ofDescriptor(
 ): Asked | undefined {
   if (call.result.kind !== 'success' || directory === undefined || use === 'isStatted') return undefined;
   const path = lookUpPath('.', directory);
-  return path === undefined ? undefined : { path, demandsDirectory: false };
+  return path === undefined ? undefined : { path, demandsDirectory: false, isDescriptor: true };
 }
 
 function directoryOf(path: string | undefined): Directory | undefined {

@@ -37,6 +37,7 @@ describe('the start', () => {
     expect(observation).toEqual({
       started: false,
       found: new Map(),
+      unnamed: new Set(),
       missed: new Set(),
       refused: new Set(),
       sockets: new Set(),

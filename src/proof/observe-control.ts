@@ -27,11 +27,10 @@ export async function observeControl(
       const traceFile = join(folder, `${index}`);
       const ran = await control.observe(job, traceFile);
       if (ran.observed === null) continue;
-      const observation = await readTrace(traceFile, { ...ran.observed, signal });
+      const observation = await readTrace(traceFile, { ...ran.observed, workingDirectory: job.image.cwd, signal });
       observations.set(one, observation);
       observation.gaps.forEach((gap) => doubts.add(gap));
       if (!observation.started) doubts.add('its start was not seen');
-      if (ran.observed.droppedBytes > 0) doubts.add('the trace was cut at its limit');
       if (unobserved !== null && unobserved.outcome.exitCode !== ran.outcome.exitCode)
         doubts.add('observed, the program ends otherwise');
     }

@@ -163,13 +163,7 @@ describe.skipIf(!hasTool('gcc') || process.arch !== 'x64')('a program that the k
   ] as const)('what %s splits off is no program, and what stays is one', (tool, words) => {
     if (!hasTool(tool)) return;
     for (const program of ['static', 'dynamic']) {
-      const args = words.map(
-        (word) =>
-          new Map([
-            ['IN', program],
-            ['OUT', 'split.debug'],
-          ]).get(word) ?? word,
-      );
+      const args = words.map((word) => (word === 'IN' ? program : word === 'OUT' ? 'split.debug' : word));
       execFileSync(tool, args, { cwd: folder });
       expect(outcomeOf(readFileSync(join(folder, 'split.debug')))).toEqual({
         runs: false,

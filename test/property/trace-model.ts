@@ -6,6 +6,8 @@ export interface ModelCall {
   /** Before and after the place where strace may cut it in two. */
   readonly halves: readonly [string, string];
   readonly found: Readonly<Record<string, string>>;
+  /** Of those, by the program. */
+  readonly named: readonly string[];
   readonly missed?: string;
   readonly socket?: string;
 }
@@ -66,10 +68,12 @@ const ENOENT = '-1 ENOENT (No such file or directory)';
 const opened = fc.record({ asked: path, real: path }).map(({ asked, real }): ModelCall => ({
   halves: [`openat(AT_FDCWD</w>, ${quoted(asked)}, O_RDONLY|O_CLOEXEC`, `) = 3${descriptor(real)}`],
   found: { [key(asked)]: 'read', [key(real)]: 'read' },
+  named: [key(asked)],
 }));
 const absent = path.map((asked): ModelCall => ({
   halves: [`open(${quoted(asked)}, O_RDONLY`, `)      = ${ENOENT}`],
   found: {},
+  named: [],
   missed: key(asked),
 }));
 const statted = fc
@@ -80,11 +84,13 @@ const statted = fc
       isThere ? '{st_mode=S_IFREG|0644, st_size=1, ...}, 0) = 0' : `0x7ffd, 0) = ${ENOENT}`,
     ],
     found: isThere ? { [key(`${base}/${below}`)]: 'statted' } : {},
+    named: isThere ? [key(`${base}/${below}`)] : [],
     ...(isThere ? {} : { missed: key(`${base}/${below}`) }),
   }));
 const made = path.map((asked): ModelCall => ({
   halves: [`mkdir(${quoted(asked)}, 0777`, ')    = 0'],
   found: { [key(asked)]: 'written' },
+  named: [key(asked)],
 }));
 const executed = fc
   .record({ asked: path, word: name, isThere: fc.boolean() })
@@ -94,6 +100,7 @@ const executed = fc
       `) = ${isThere ? '0' : ENOENT}`,
     ],
     found: isThere ? { [key(asked)]: 'executed' } : {},
+    named: isThere ? [key(asked)] : [],
     ...(isThere ? {} : { missed: key(asked) }),
   }));
 const sent = fc.record({ asked: path, text: name }).map(({ asked, text }): ModelCall => ({
@@ -102,11 +109,13 @@ const sent = fc.record({ asked: path, text: name }).map(({ asked, text }): Model
     `) = ${ENOENT}`,
   ],
   found: {},
+  named: [],
   socket: key(asked),
 }));
 const unanswered = path.map((asked): ModelCall => ({
   halves: [`open(${quoted(asked)}, O_RDONLY`, ') = ? ERESTARTSYS (To be restarted if SA_RESTART is set)'],
   found: {},
+  named: [],
 }));
 
 const modelCall = fc.oneof(opened, absent, statted, made, executed, sent, unanswered);

@@ -38,7 +38,7 @@ describe('a trace', () => {
   it(`says what its calls said, however they are mixed: ${RUNS} times from seed ${SEED}`, TIMEOUT, () => {
     const property = fc.property(modelTrace, (trace) => {
       const { text, calls } = writeTrace(trace);
-      const { found, ...rest } = read(Buffer.from(text, 'latin1'));
+      const { found, unnamed, ...rest } = read(Buffer.from(text, 'latin1'));
       expect(rest).toEqual({
         started: true,
         missed: new Set(calls.flatMap(({ missed }) => missed ?? [])),
@@ -46,7 +46,9 @@ describe('a trace', () => {
         sockets: new Set(calls.flatMap(({ socket }) => socket ?? [])),
         gaps: [],
       });
-      const uses = usesOf({ found, ...rest });
+      const named = new Set(['/bin/x', ...calls.flatMap((call) => call.named)]);
+      expect(unnamed).toEqual(new Set([...found.keys()].filter((path) => !named.has(path))));
+      const uses = usesOf({ found, unnamed, ...rest });
       const expected: Record<string, Set<string>> = {};
       for (const [path, use] of calls.flatMap((call) => Object.entries(call.found))) {
         (expected[path] ??= new Set()).add(use);

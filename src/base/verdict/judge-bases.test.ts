@@ -51,6 +51,8 @@ const DYNAMIC: ElfFacts = {
   relr: false,
   defect: null,
   packedBy: null,
+  payload: null,
+  dlopen: [],
   go: null,
 };
 

@@ -77,7 +77,7 @@ function lineOf(event: MorselEvent, verbose: boolean): Text | null {
     case 'check-finished':
       return text`  ${paint(STATUS_COLOR[event.status], event.status)}  ${event.check}: ${event.detail}`;
     case 'observing':
-      return text`  looking at what it uses on this machine that the image lacks`;
+      return text`  ${event.rung}: looking at what the program uses on this machine that the image lacks`;
     case 'proof-skipped':
       return text`${paint('yellow', 'not proven')}: ${event.reason}`;
     case 'finding':

@@ -1,4 +1,5 @@
 import { executes, hostMachineName, machineOfArchitecture } from '../../core/machines.ts';
+import { loaderCpuLevel } from '../../elf/index.ts';
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
 import { causeRows, imageName, programFile } from '../cause-row.ts';
@@ -19,6 +20,23 @@ function checkArchitecture(probe: TargetProbe, hasText: boolean): Ruling {
   const here = hostMachineName();
   if (executes(here, machine)) return ruledOut(`${probe.program.path} is for ${machine}, as this machine is`);
   return confirmed(`${probe.program.path} is for ${machine}, and this machine is ${here}`);
+}
+
+/** Of what prints the text: the loader, or the C library in a static program. */
+function checkBaseLevel({ program, tree }: TargetProbe): Ruling {
+  if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
+  const { facts, closure } = program.content;
+  const file = facts.link === 'dynamic' ? (closure?.interpreter?.file ?? null) : { ...program, facts };
+  const source = file === null ? null : tree.open(file.realPath);
+  if (file === null || source === null) return OPEN;
+  try {
+    const level = loaderCpuLevel(file.facts, source);
+    return level === null
+      ? ruledOut(`${file.path} has no check of the processor`)
+      : confirmed(`${file.path} is built for ${level}, and ends the start on an older processor`);
+  } finally {
+    source.close();
+  }
 }
 
 export const architectureCauses = causeRows([
@@ -53,18 +71,7 @@ export const architectureCauses = causeRows([
     cause: 'base-cpu-level',
     title:
       'the C library of the base is built for newer processors than this one; the program itself may not be',
-    check: ({ program }) => {
-      if (program.kind !== 'file' || program.content.kind !== 'elf') return OPEN;
-      const { closure } = program.content;
-      if (closure === null) return OPEN;
-      const loader = closure.interpreter?.file ?? null;
-      const marked = [...(loader === null ? [] : [loader]), ...closure.libraries].find(
-        ({ facts }) => facts.isaLevel !== null && facts.isaLevel !== 'x86-64-baseline',
-      );
-      return marked === undefined
-        ? ruledOut('its loader and its libraries are marked for no newer processor')
-        : confirmed(`${marked.path} is marked ${marked.facts.isaLevel}`);
-    },
+    check: checkBaseLevel,
     notFatal: true,
     command: () => 'readelf -n LIBC.SO.6 | grep ISA  # and: grep -m1 flags /proc/cpuinfo',
     fixes: () => [

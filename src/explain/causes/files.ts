@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
+import { takenAway } from '../../rootfs/index.ts';
 import { type CauseContext, causeRows, listFiles } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
@@ -46,7 +47,7 @@ export const fileCauses = causeRows([
     notFatal: true,
     command: (context) => `${listFiles(context)} | grep -F .so`,
     fixes: ({ values }) => [
-      `install the package that has it in the image, or add the file: \`morsel build PROGRAM --add ${values['library'] ?? 'LIBRARY'}:${values['library'] ?? 'LIBRARY'}\``,
+      `install the package that has it in the image, or add the file: \`morsel build PROGRAM --add ${plainOr('LIBRARY', values['library'])}:${plainOr('LIBRARY', values['library'])}\``,
       'unset LD_PRELOAD: the program itself starts without it',
       'on another architecture the path has another folder: /usr/lib/aarch64-linux-gnu',
     ],
@@ -70,14 +71,18 @@ function checkFile({ tree, workingDirectory }: TargetProbe, { file }: CauseConte
   if (tree.resolve(path) !== null) return ruledOut(`${path} is there`);
   return confirmed(
     file.startsWith('/')
-      ? `no ${path} in the image`
+      ? `no ${path} in the image${takenAway(tree, path)}`
       : `no ${path} in the image: ${file} is looked up from the working directory ${workingDirectory}`,
   );
 }
 
+const plainOr = (placeholder: string, word = ''): string => (PLAIN.test(word) ? word : placeholder);
+const PLAIN = /^[\w./+@%=][\w./+@%=-]*$/;
+
 function fixesOfFile({ values: { file } }: CauseContext): readonly string[] {
-  const name = file ?? 'FILE';
-  if (file?.startsWith('/') === true)
+  // What is no plain word would be taken apart by a shell.
+  const name = plainOr('FILE', file);
+  if (name.startsWith('/'))
     return [
       `add it: \`morsel build PROJECT --add SRC:${name}\`; or mount it: docker run -v SRC:${name}`,
       'tell the program another place, by its options or its environment',

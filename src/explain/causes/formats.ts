@@ -1,5 +1,7 @@
+import { foreignSystem } from '../../elf/index.ts';
 import { SHEBANG_PROBLEMS } from '../../core/shebang.ts';
 import { confirmed, ruledOut } from '../../needs/index.ts';
+import { takenAway } from '../../rootfs/index.ts';
 import { causeRows, listFiles, programFile, programName } from '../cause-row.ts';
 import type { FileProbe, TargetProbe } from '../target-probe.ts';
 
@@ -20,7 +22,9 @@ export const formatCauses = causeRows([
       if (carriageReturn) return ruledOut('its first line ends in a carriage return: that is another cause');
       return probe.tree.resolve(interpreter)?.entry.kind === 'file'
         ? ruledOut(`${interpreter} is there`)
-        : confirmed(`${file.path} begins with #!${interpreter}, and ${interpreter} is not in the image`);
+        : confirmed(
+            `${file.path} begins with #!${interpreter}, and ${interpreter} is not in the image${takenAway(probe.tree, interpreter)}`,
+          );
     },
     command: (context) => `head -n 1 ${programFile(context)}`,
     fixes: () => [
@@ -106,6 +110,9 @@ export const formatCauses = causeRows([
     check: (probe) => {
       const file = fileOf(probe);
       if (file === null) return NO_FILE;
+      const system = file.content.kind === 'elf' ? foreignSystem(file.content.facts) : null;
+      if (system?.sure === true)
+        return confirmed(`${file.path} is a program for ${system.system} (${system.by}), and not for Linux`);
       return file.content.kind === 'foreign' && !['other', 'script'].includes(file.content.format.kind)
         ? confirmed(`${file.path} is ${file.content.format.name}`)
         : ruledOut(`${file.path} is ${describe(file)}`);
@@ -174,7 +181,7 @@ function describe({ content }: FileProbe): string {
     case 'script':
       return 'a script';
     case 'foreign':
-      return content.format.name;
+      return content.format.kind === 'script' ? 'a script that the kernel refuses' : content.format.name;
     case 'no-program':
       return content.what;
     case 'empty':

@@ -85,7 +85,7 @@ export const identityCauses = causeRows([
     command: () => 'ss -ltnp  # on the host with --network host; in a pod: each container of it',
     fixes: () => [
       'end the other one, or give one of the two another port',
-      'containers of one pod, and those with --network host or container:NAME, share their ports',
+      'containers of one pod share their ports, and so does all that docker run --network host starts',
       'a program that starts itself twice (a supervisor and its child) is one of the two',
     ],
   },

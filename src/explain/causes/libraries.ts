@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { appliesRelr, type Closure, isStaticWithInterpreter, muslVersion } from '../../loader/index.ts';
 import { confirmed, OPEN, ruledOut, findByName } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
+import { librariesTakenAway, takenAway } from '../../rootfs/index.ts';
 import { causeRows, lddCommand, programFile } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
@@ -52,7 +53,9 @@ export const libraryCauses = causeRows([
         go !== null && needed.length === 0
           ? ' (a Go program built with -buildmode=pie, which needs nothing else from it)'
           : '';
-      return confirmed(`${path} asks for ${interpreter}${pie}, and the image has no such file`);
+      return confirmed(
+        `${path} asks for ${interpreter}${pie}, and the image has no such file${takenAway(probe.tree, interpreter)}`,
+      );
     },
     command: (context) => `morsel ldd ${programFile(context)}  # or: readelf -lW FILE | grep interpreter`,
     fixes: () => [
@@ -71,7 +74,11 @@ export const libraryCauses = causeRows([
         const missing = closure.missing.find(({ name }) => name === values['library']) ?? closure.missing[0];
         const elsewhere = missing === undefined ? null : findByName(probe.tree, missing.name);
         const all = closure.missing.map(({ name, neededBy }) => `${name} (needed by ${neededBy})`).join(', ');
-        return confirmed(elsewhere === null ? `not in the image: ${all}` : `not found: ${all}; ${elsewhere}`);
+        return confirmed(
+          elsewhere === null
+            ? `not in the image: ${all}${librariesTakenAway(probe.tree)}`
+            : `not found: ${all}; ${elsewhere}`,
+        );
       }),
     command: (context) => lddCommand(context),
     fixes: () => [

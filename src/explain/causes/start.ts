@@ -1,4 +1,5 @@
 import { confirmed, ruledOut } from '../../needs/index.ts';
+import { takenAway } from '../../rootfs/index.ts';
 import {
   causeRows,
   imageName,
@@ -46,18 +47,21 @@ export const startCauses = causeRows([
     },
     command: (context) => `${showConfig(context)}  # Entrypoint ["/bin/sh","-c",…]`,
     fixes: () => [
-      'use the exec form: ENTRYPOINT ["/app", "--flag"] instead of ENTRYPOINT /app --flag',
+      'use the exec form: ENTRYPOINT ["/app", "ARGUMENT"] instead of ENTRYPOINT /app ARGUMENT',
       'in a Dockerfile `FROM scratch`, no RUN can work either: build in an earlier stage and COPY',
     ],
   },
   {
     cause: 'command-not-found',
     title: (context) => `${programName(context)} is not in the image`,
-    check: ({ program, env, argv }) => {
+    check: ({ program, env, argv, tree }) => {
       if (isShellForm(argv)) return ruledOut('it is the shell of a command in shell form');
       if (program.kind !== 'not-found')
         return ruledOut(program.kind === 'none' ? 'no command is set' : `${program.path} is there`);
-      if (program.name.includes('/')) return confirmed(`no file ${program.searched[0] ?? program.name}`);
+      if (program.name.includes('/')) {
+        const file = program.searched[0] ?? program.name;
+        return confirmed(`no file ${file}${takenAway(tree, file)}`);
+      }
       return confirmed(
         `no ${program.name} in PATH (${env['PATH'] ?? 'not set: the runtime takes its own'}): ${program.searched.join(', ')}`,
       );

@@ -57,6 +57,7 @@ export const exitCodePatterns: readonly ErrorPattern[] = [
       'static-with-interpreter',
       'relr-on-old-musl',
       'glibc-program-on-musl',
+      'foreign-format',
       'thread-stack',
       'crash',
     ],

@@ -11,7 +11,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   {
     name: 'ld.so: a library cannot be read',
     match:
-      /error while loading shared libraries: (?<library>[^\s:]+): (?:invalid ELF header|file too short|cannot read file data|ELF file's phentsize|wrong ELF class|only ET_DYN and ET_EXEC)/,
+      /error while loading shared libraries: (?<library>[^\s:]+): (?:invalid ELF header|file too short|cannot read file data|ELF file's phentsize|ELF file OS ABI invalid|wrong ELF class|only ET_DYN and ET_EXEC)/,
     causes: ['damaged-library', 'missing-library'],
   },
   {
@@ -42,7 +42,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'glibc: the kernel is too old',
-    match: /FATAL: kernel too old|FATAL: cannot determine kernel version|ELF file OS ABI invalid/,
+    match: /FATAL: kernel too old|FATAL: cannot determine kernel version/,
     causes: ['kernel-too-old'],
   },
   {

@@ -7,6 +7,7 @@ export const EXEC_ENOENT: readonly CauseName[] = [
   'missing-script-interpreter',
   'crlf-shebang',
   'glibc-program-on-musl',
+  'foreign-format',
 ];
 const EXEC_ENOEXEC: readonly CauseName[] = [
   'wrong-architecture',

@@ -99,7 +99,7 @@ export const opensslLegacyProvider = needFamily({
     {
       name: 'OpenSSL 3: an algorithm of the legacy provider',
       match:
-        /digital envelope routines::?\s*(?:\w+:)?unsupported|error:0308010C|ERR_OSSL_EVP_UNSUPPORTED|could not load the shared library[^\n]*legacy|legacy\.so: cannot open shared object file|[Uu]nable to load (?:the )?legacy provider|ossl-modules\/legacy\.so/,
+        /digital envelope routines\]?:{0,2}\s*(?:\w+:)?unsupported|error:0308010C|ERR_OSSL_EVP_UNSUPPORTED|could not load the shared library[^\n]*legacy|legacy\.so: cannot open shared object file|[Uu]nable to load (?:the )?legacy provider|ossl-modules\/legacy\.so/,
       causes: ['no-legacy-provider'],
       by: 'libc',
     },

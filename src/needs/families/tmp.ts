@@ -92,6 +92,7 @@ export const tmp = needFamily({
       when: isStaticGlibc,
       level: 'likely',
     },
+    { find: 'payload', anyOf: ['pyinstaller', 'staticx', 'nuitka'], level: 'likely' },
     {
       find: 'go-function',
       anyOf: GO_TEMPORARY,
@@ -114,14 +115,14 @@ export const tmp = needFamily({
       check: checkTmp,
       fixes: [
         'docker run --tmpfs /tmp, or an emptyDir at /tmp in Kubernetes',
-        'add the directory with mode 1777 to the image (morsel build does so by itself when it sees a sign that it is used)',
+        'add the directory with mode 1777 to the image (`morsel build` does so by itself when it sees a sign that it is used)',
       ],
     },
     {
       cause: 'read-only-root',
       title: 'the container runs with a read-only root file system',
       command: () => 'docker inspect CONTAINER  # ReadonlyRootfs; Kubernetes: readOnlyRootFilesystem',
-      fixes: ['mount a volume or a tmpfs where it writes: --tmpfs /tmp, --tmpfs /run'],
+      fixes: ['mount a volume or a tmpfs where it writes: docker run --tmpfs /tmp --tmpfs /run'],
     },
   ],
   texts: [

@@ -97,7 +97,7 @@ export const users = needFamily({
       check: ({ tree }) =>
         isFile(tree, PASSWD) ? ruledOut(`${PASSWD} is there`) : confirmed(`no ${PASSWD} in the image`),
       fixes: [
-        'add /etc/passwd and /etc/group of two lines (morsel build does so by itself when it sees getpwnam)',
+        'add /etc/passwd and /etc/group of two lines (`morsel build` does so by itself when it sees getpwnam)',
         'Go: set USER and HOME in the environment',
       ],
     },

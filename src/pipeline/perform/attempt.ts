@@ -1,4 +1,6 @@
+import type { Candidates } from '../../control/index.ts';
 import { MorselError } from '../../core/errors.ts';
+import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
 import type { Candidate, Placement, RungProgram } from '../candidates/candidate.ts';
@@ -15,6 +17,8 @@ export interface MadeImage extends ProvenImage {
   readonly kind: 'image';
   readonly program: RungProgram;
   readonly plan: ImagePlan;
+  /** What the program used on this machine and is not packed by itself, where that was looked at. */
+  readonly named: Candidates['named'];
   readonly timings: Timings;
 }
 
@@ -57,7 +61,13 @@ async function makeImage(
   const control = new CandidateControl(request, program, planned.value);
   try {
     const first = await writeAndProve(request, planned.value, staging, control);
-    const made = await mended(request, placement, { plan: planned.value, ...first }, staging, control);
+    const made = await mended(
+      request,
+      placement,
+      { plan: planned.value, named: [], ...first },
+      staging,
+      control,
+    );
     const { assembleMs, proveMs } = made;
     const timings = {
       compileMs: Math.round(program.compileMs),
@@ -71,9 +81,7 @@ async function makeImage(
   }
 }
 
-interface PlannedAndProven extends ProvenImage {
-  readonly plan: ImagePlan;
-}
+interface PlannedAndProven extends ProvenImage, Pick<MadeImage, 'plan' | 'named'> {}
 
 /** Times that what was added may show that more is needed: a program that got further reads more. */
 const MENDING_ROUNDS = 3;
@@ -96,12 +104,14 @@ async function mended(
   for (let round = 0; round < MENDING_ROUNDS; round++) {
     const better = await mendPlan(request, made.plan, made, control);
     if (better === null) return made;
-    if (!better.isLarger) return { ...made, ...rejudge(made, better.surroundings), plan: better.plan };
+    if (!better.isLarger)
+      return { ...made, ...rejudge(made, better.surroundings), plan: better.plan, named: better.named };
     const again = await writeAndProve(request, better.plan, staging, control);
     const { assembleMs, proveMs } = made;
     made = {
       ...again,
       plan: better.plan,
+      named: better.named,
       assembleMs: assembleMs + again.assembleMs,
       proveMs: proveMs + again.proveMs,
     };
@@ -110,18 +120,32 @@ async function mended(
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
-export function proofFailure({ proof }: MadeImage): MorselError | null {
+export function proofFailure({ proof, named }: MadeImage): MorselError | null {
   if (proof.status !== 'failed') return null;
   const failed = proof.checks.find((check) => check.status === 'failed');
+  const [first] = named;
+  const lacks =
+    first === undefined
+      ? ''
+      : `; on this machine it uses ${listNames(
+          named.map(({ path }) => path),
+          NAMED_LIMIT,
+        )}, not packed since ${first.reason}`;
   return new MorselError(
     'PROOF_FAILED',
-    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
+    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}${lacks}`,
     {
-      hint: 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json',
+      hint:
+        first === undefined
+          ? 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json'
+          : `if the image is to have it: --add ${first.path}:${first.path}`,
       details: { checks: proof.checks },
     },
   );
 }
+
+/** Of the files that a message names. */
+const NAMED_LIMIT = 3;
 
 /**
  * Why another rung may do better, though nothing is known to work elsewhere: the program says that something failed which

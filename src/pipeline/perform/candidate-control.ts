@@ -29,7 +29,7 @@ export class CandidateControl {
   readonly runsIn: ControlOf = async (sandbox, user) => {
     this.sandbox = sandbox;
     if (this.runs !== null) return this.runs;
-    const { platform, programPath } = this.#plan;
+    const { platform, programPath, libraryFiles } = this.#plan;
     const host = hostPlatform();
     if (platform.architecture !== host.architecture)
       return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;
@@ -41,9 +41,10 @@ export class CandidateControl {
       program: { source: this.#program.path, target: programPath },
       user,
       directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
-      mounts: this.#request.add.map(({ source: from, destination }) => {
-        return { source: from, target: destination };
-      }),
+      mounts: [
+        ...libraryFiles.map((path) => ({ source: path, target: path })),
+        ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
+      ],
     });
     this.runs = new Runs(source, sandbox, this.#request.signal);
     return this.runs;

@@ -12,6 +12,8 @@ export interface Mended {
   readonly plan: ImagePlan;
   /** Whether anything was added. */
   readonly isLarger: boolean;
+  /** What the program used and is not packed by itself. */
+  readonly named: Candidates['named'];
   /** Checks whose stdout is another in every image, and why. */
   readonly surroundings: ReadonlyMap<Examined, string>;
 }
@@ -30,10 +32,10 @@ export async function mendPlan(
   if (lacking.length === 0 || runs === null) return null;
   const { findTracer } = await import('../../sandbox/index.ts');
   if (findTracer() === null)
-    return { plan: withFindings(plan, [NO_TRACER]), isLarger: false, surroundings: new Map() };
+    return { plan: withFindings(plan, [NO_TRACER]), isLarger: false, named: [], surroundings: new Map() };
   const { observeControl } = await import('../../proof/index.ts');
   const { candidateEntries, findCandidates, surroundingsOf } = await import('../../control/index.ts');
-  request.onEvent({ kind: 'observing', checks: lacking.length });
+  request.onEvent({ kind: 'observing', rung: plan.rung });
   const { observations, doubts } = await observeControl(runs, lacking, request.signal);
   const { source } = runs;
   const image = entriesTree(plan.entries);
@@ -48,6 +50,7 @@ export async function mendPlan(
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
     isLarger: added.length > 0,
+    named: candidates.named,
     surroundings,
   };
 }

@@ -1,16 +1,18 @@
+import { basename, dirname, join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
 import {
-  addLibrary,
   type Closure,
   closureEntries,
   type ClosureRequest,
   findClosure,
+  isDriverLibrary,
   loaderEnvironment,
   startsSecure,
 } from '../../loader/index.ts';
 import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
+import { addOpenedLibraries } from './opened-libraries.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
@@ -19,6 +21,8 @@ import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
 
 export interface LibraryEntries {
   readonly entries: readonly LayerEntry[];
+  /** Where the loader found them on this machine, without what is added: a run there must see them. */
+  readonly files: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -51,21 +55,30 @@ export function libraryEntries(
   supplied: NeedSupply['libraries'],
   added: readonly LayerEntry[],
 ): LibraryEntries {
-  const extended = supplied.reduce(
-    (sum, { name, reason }) => (sum === null ? null : addLibrary(sum, name, reason)),
-    closure,
-  );
-  const { closure: whole, findings } = addLibrariesOf(extended, added);
-  if (whole === null) return { entries: [], findings };
+  const opened = addOpenedLibraries(closure, supplied);
+  const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
+  const said = [...opened.findings, ...findings];
+  if (whole === null) return { entries: [], files: [], findings: said };
   return {
     entries: closureEntries(whole, { programPath, beside: added }),
-    findings: [...findings, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
+    files: filesOf(whole, added),
+    findings: [...said, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
   };
 }
 
-/** What the loader finds here is what the image gets; what it does not find ends the rung. */
+/** By the name that the loader opens, which may be a link in a directory that nobody else sees. */
+function filesOf({ libraries, request }: Closure, added: readonly LayerEntry[]): readonly string[] {
+  const { tree, cwd = '/' } = request;
+  const others = new Set(added.map(({ path }) => path));
+  return libraries
+    .map(({ path }) => (path.startsWith('/') ? path : `${cwd}/${path}`))
+    .map((path) => join(tree.resolve(dirname(path))?.path ?? dirname(path), basename(path)))
+    .filter((path) => !others.has(path));
+}
+
+/** What the loader finds here is what the image gets; what it does not find ends the rung, but for a driver's. */
 function completeClosure(request: ClosureRequest): Closure {
-  const closure = findClosure(request);
+  const closure = findClosure({ ...request, leaveOut: isDriverLibrary });
   const { path, interpreter } = closure;
   if (interpreter !== null && interpreter.file === null) {
     throw new MorselError(
@@ -92,7 +105,7 @@ function missingLibraries(closure: Closure): MorselError {
   const isNowhere = request.secure !== true || findClosure({ ...request, secure: false }).missing.length > 0;
   if (isNowhere) {
     return new MorselError('WONT_RUN', `${path} needs ${missing}, which this machine does not have`, {
-      hint: 'install the packages that bring these libraries; `morsel ldd --tree` shows who needs them',
+      hint: 'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
     });
   }
   const why =

@@ -126,6 +126,8 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
     it('keeps the libraries of its LD_LIBRARY_PATH there', async () => {
       const root = await plan('lost', { env: { LD_LIBRARY_PATH: `/nowhere;${folder}` } });
       expect(library(root)?.path).toBe(join(folder, 'libpart.so'));
+      // Where a run on this machine must see it.
+      expect(root.libraryFiles).toContain(join(folder, 'libpart.so'));
       // Relative to the working directory of the image.
       const relative = await plan('lost', { env: { LD_LIBRARY_PATH: '.' }, workdir: folder });
       expect(library(relative)?.path).toBe(join(folder, 'libpart.so'));
@@ -136,6 +138,7 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
       const root = await plan('lost', { env: { LD_LIBRARY_PATH: '/opt/own' }, add });
       const found = root.entries.filter(({ path }) => path.endsWith('/libpart.so'));
       expect(found.map(({ path }) => path)).toEqual(['/opt/own/libpart.so']);
+      expect(root.libraryFiles.join()).not.toContain('libpart.so');
       await expect(plan('lost', { add })).rejects.toMatchObject({ code: 'WONT_RUN' });
     });
 

@@ -19,6 +19,8 @@ export interface RootPlan {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
   readonly programPath: string;
+  /** Of this machine. */
+  readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
   readonly findings: readonly Finding[];
 }
@@ -38,10 +40,12 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     user: userOf(request.run),
     dynamic: material.isDynamic,
   });
-  const libraries = material.libraries(supply.libraries);
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries, material);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
   const inImage = namedAsInImage(material);
+  const libraries = material.libraries(
+    supply.libraries.map((library) => ({ ...library, reason: inImage(library.reason) })),
+  );
   const entries = [
     programFile,
     ...(startedPath === programFile.path ? [] : [linkTo(programFile, startedPath)]),
@@ -53,9 +57,12 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
     programPath: startedPath,
+    libraryFiles: libraries.files,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
     findings: [
-      ...supply.findings.map((finding) => supplyFinding(finding, inImage)),
+      ...supply.findings
+        .filter((finding) => !isAdded(finding, needs, added))
+        .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
       ...material.findings,
     ],
@@ -105,6 +112,17 @@ function supplyFinding(
   inImage: (text: string) => string,
 ): Finding {
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
+}
+
+/** A driver's libraries that the user adds are not left out. */
+function isAdded(
+  { need: name }: NeedSupply['findings'][number],
+  needs: readonly Need[],
+  added: readonly LayerEntry[],
+): boolean {
+  if (name !== 'driver-libraries') return false;
+  const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
+  return libraries.every((library) => added.some(({ path }) => path.endsWith(`/${library}`)));
 }
 
 /** The zone that was asked for is packed also where the program's bytes do not show that it is read. */

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path/posix';
 import { findStrings, goFunctionNames, openElf } from '../../elf/index.ts';
 import type { FileTree } from '../../rootfs/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
+import { ROOT_DIRECTORIES } from '../request/program-path.ts';
 
 /** Where the program is in the image. */
 export interface ProgramPlace {
@@ -27,16 +28,6 @@ export function placeProgram(program: RungProgram, asked: string | null, tree: F
   const name = `${(tree.resolve(dirname(program.path))?.path ?? '').replace(/\/$/, '')}/${basename(program.path)}`;
   return { path: real, started: isInstalled(name) ? name : own };
 }
-
-/**
- * Directories of a root (FHS 3.0 chapter 3, and what runtimes mount on): a program of that name would lie where its
- * own libraries, or the runtime's /proc, must go.
- */
-const ROOT_DIRECTORIES: ReadonlySet<string> = new Set(
-  'bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var'.split(
-    ' ',
-  ),
-);
 
 /** The root, under its own name: one directory less, and nobody's brand in the path. */
 export function programPath(binaryPath: string): string {

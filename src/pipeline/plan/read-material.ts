@@ -88,7 +88,7 @@ async function loadedProgram(
   });
 }
 
-const noLibraries = (): LibraryEntries => ({ entries: [], findings: [] });
+const noLibraries = (): LibraryEntries => ({ entries: [], files: [], findings: [] });
 
 /** Those of the program, and those of what the user adds: a plugin has needs of its own. */
 async function librariesOf(

@@ -3,7 +3,6 @@ import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
-import { normaliseImagePath } from '../../rootfs/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
@@ -13,6 +12,7 @@ import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts
 import type { BuildOptions } from './build-options.ts';
 import { type Configuration } from './parse-configuration.ts';
 import { CONFIGURATION_FILE } from './configuration.ts';
+import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
 /** Everything that a build needs to know, checked and with its defaults: the command line over `morsel.json`. */
@@ -203,20 +203,6 @@ function parseTimeZone(text: string | null): string | null {
   if (text === null || /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(text)) return text;
   throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
     hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
-  });
-}
-
-/** What runtimes mount over an image's own directory: what lies below is not to be seen. */
-const MOUNTED = /^\/(?:proc|sys|dev)(?:\/|$)/;
-
-/** A file's: what lies at the root's own directories would be in the way of them. Error: USAGE. */
-function parseProgramPath(text: string | null): string | null {
-  if (text === null) return null;
-  const path = normaliseImagePath(text);
-  if (!MOUNTED.test(path) && !text.endsWith('/')) return path;
-  const why = text.endsWith('/') ? 'ends with a slash' : 'is hidden by what every runtime mounts there';
-  throw new MorselError('USAGE', `the program cannot be at ${text}, which ${why}`, {
-    hint: 'give its whole path in the image, such as --path /usr/bin/app',
   });
 }
 
