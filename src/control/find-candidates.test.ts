@@ -304,6 +304,34 @@ describe('findCandidates', () => {
     expect(packed(ofImage)).toEqual(['/etc/', '/etc/group', '/etc/passwd']);
   });
 
+  it('knows a path with `..` by where it leads', async () => {
+    put(machine, 'usr/share/app/data');
+    put(machine, 'usr/lib/gcc/x', 'x');
+    put(machine, 'home/me/file');
+    put(machine, 'etc/nsswitch.conf');
+    own('app', '/usr/share/app/data', '/usr/lib/gcc/x', '/home/me/file', '/etc/nsswitch.conf');
+    const found = await candidates(
+      observed({
+        '/usr/lib/gcc/../../share/app/data': READ,
+        '/usr/lib/../../home/me/file': READ,
+        '/usr/lib/../../etc/nsswitch.conf': READ,
+        '/usr/lib/../../../../../../etc/passwd': READ,
+      }),
+      sourceRoot(),
+      ['/home/me'],
+    );
+    // The directories that it goes through are asked for as well.
+    expect(packed(found)).toEqual([
+      '/usr/',
+      '/usr/lib/',
+      '/usr/lib/gcc/',
+      '/usr/share/',
+      '/usr/share/app/',
+      '/usr/share/app/data',
+    ]);
+    expect(found.named).toEqual([]);
+  });
+
   it('gives a program the directory for temporary files that it used, and nothing that was in it', async () => {
     put(machine, 'tmp/left');
     chmodSync(join(machine, 'tmp'), 0o1777);
