@@ -30,7 +30,9 @@ export async function findCandidates(options: FindCandidatesOptions): Promise<Ca
   const { observations, source, image, scratch = [] } = options;
   const endOf = (path: string): string | null => source.tree.resolve(path)?.path ?? null;
   const used = usedPaths(observations, (path) => isIgnored(path, source, scratch), endOf);
-  const lacking = withImplied(used, source.tree, image);
+  const lacking = withImplied(used, source.tree, image).filter(
+    ({ use, way }) => !isDetour(use.path) || !isIgnored(way.end, source, scratch),
+  );
   const owners = await source.ownersOf([...pathsOf(lacking)]);
   const planner = new PackPlanner(source.tree, image);
   for (const { path } of used) planner.know(path);
@@ -49,6 +51,11 @@ function withAnswer(packed: PackedPath, { answers }: SourceRoot): PackedPath {
   const content = packed.kind === 'file' ? answers.get(packed.path) : undefined;
   if (packed.kind !== 'file' || content === undefined) return packed;
   return { ...packed, content, sizeBytes: Buffer.byteLength(content) };
+}
+
+/** `..` after what may be a link stays in a trace: by its name alone nobody knows where such a path leads. */
+function isDetour(path: string): boolean {
+  return path.includes('/../');
 }
 
 interface LackingPath {

@@ -15,12 +15,10 @@ const OF_MACHINE: Readonly<Record<string, string>> = {
   '/etc/gshadow': 'passwords',
   '/etc/ld.so.cache': 'an image has its libraries where the loader looks without it',
   '/etc/ld.so.preload': "what this machine's administrator loads into every program",
-  '/etc/localtime': "this machine's time zone; without it it is UTC",
   '/etc/machine-id': 'which machine it is',
   '/etc/nsswitch.conf': "this machine's services; without it the C library asks files and DNS",
   '/etc/passwd': 'whoever works on this machine; see `SourceRoot.answers`',
   '/etc/shadow': 'passwords',
-  '/etc/timezone': "this machine's time zone; without it it is UTC",
 };
 
 /** Of the kernel, of the container, and what does not outlive a run (FHS 3.0). */

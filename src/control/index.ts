@@ -6,6 +6,14 @@ export { findsTheSame } from './finds-the-same.ts';
 export { findFailureWords, isUsage } from './failure-words.ts';
 export type { Outcome } from './outcome.ts';
 export { machineRoot, type MachineRootOptions } from './machine-root.ts';
+export {
+  REDUCE_LIMITS,
+  reduceCandidates,
+  type ReduceLimits,
+  type ReduceOptions,
+  type ReduceProgress,
+  type Reduction,
+} from './reduce-candidates.ts';
 export type { SourceUser } from './machine-users.ts';
 export type { Owner } from './owner.ts';
 export type { PlannedDirectory } from './root-plan.ts';

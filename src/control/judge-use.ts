@@ -44,7 +44,7 @@ export function judgeUse({ use, way, source, owners }: JudgedUse): UseJudgement 
 const ANSWER: Owner = { kind: 'generated', by: 'morsel' };
 
 function answer(use: UsedPath, { description }: SourceRoot): UseJudgement {
-  const reason = `${WORDS[use.kind]} ${description}: the image's user and the accounts of every such system`;
+  const reason = `${WORDS[use.kind]} ${description}: what it says there is this machine's own, and this is as good`;
   return { kind: 'pack', why: { owner: ANSWER, reason } };
 }
 

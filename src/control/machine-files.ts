@@ -47,13 +47,19 @@ export function machineFiles(folder: string, machine: FileTree, user: SourceUser
     // What the sandbox puts into every container lies below a mount of /etc.
     ...containerFiles(HOSTNAME, 'none'),
   };
+  // A machine's own zone is not seen: with its link absent, or where that says UTC as an image does.
+  const zone = machine.lstat('/etc/timezone') === null ? {} : { '/etc/timezone': 'Etc/UTC\n' };
   return {
     answers: new Map([
+      ...Object.entries(zone),
       ['/etc/passwd', passwdText(passwd, user, 'static')],
       ['/etc/group', groupText(group, user, 'static')],
     ]),
     replaced: [
-      ...Object.entries(made).map(([path, text]) => ({ source: make(path.slice(5), text), target: path })),
+      ...Object.entries({ ...made, ...zone }).map(([path, text]) => ({
+        source: make(path.slice(5), text),
+        target: path,
+      })),
       ...EMPTIED.filter((path) => machine.lstat(path) !== null).map((target) => ({ source: empty, target })),
     ],
     absent: new Set(isUtc(machine) ? [] : ['/etc/localtime']),
