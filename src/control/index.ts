@@ -17,7 +17,6 @@ export {
 export type { SourceUser } from './machine-users.ts';
 export type { Owner } from './owner.ts';
 export type { PlannedDirectory } from './root-plan.ts';
-export { reduceCandidates } from './reduce-candidates.ts';
 export type { SourceRoot } from './source-root.ts';
 export { treeRoot, type TreeRootOptions } from './tree-root.ts';
 export { surroundingsOf } from './surroundings.ts';
