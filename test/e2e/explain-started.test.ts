@@ -1,6 +1,9 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { judgeTree } from '../../src/base/index.ts';
+import { openByteSource } from '../../src/core/byte-source.ts';
+import { readElf } from '../../src/elf/index.ts';
 import { explain } from '../../src/explain/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
@@ -130,5 +133,36 @@ describe.skipIf(!have('gcc'))('an image that starts', () => {
     expect((await explain({ target: { ...target, command: ['other'] } })).causes[0]?.cause).toBe(
       'command-not-found',
     );
+  });
+
+  it('but for a library that was cut short: the loader does not look, and the first access is a SIGBUS', async () => {
+    const source = 'char big[100000] = {1};\nint foo(void) { return big[99999]; }\n';
+    const library = compile('gcc', source, '-shared', '-fPIC', '-Wl,-soname,libcut.so');
+    const program = compile(
+      'gcc',
+      'int foo(void);\nint main(void) { return foo(); }\n',
+      '-x',
+      'none',
+      library,
+      '-Wl,-rpath,/opt',
+    );
+    const root = emptyRoot('/bin/true');
+    add(root, program, '/hello');
+    add(root, library, '/opt/libcut.so');
+    const broken = { directory: root.directory };
+    expect(start(broken).exitCode).toBe(0);
+    truncateSync(join(root.directory, 'opt/libcut.so'), 50_000);
+    expect(start(broken).exitCode).not.toBe(0);
+    const tree = directoryTree(root.directory);
+    const target = { tree, config: imageConfig(broken) };
+    const { causes } = await explain({ errorText: 'exited with code 135', target });
+    expect(causes[0]).toMatchObject({ cause: 'damaged-library', status: 'confirmed' });
+    const open = openByteSource(join(root.directory, 'hello'));
+    const facts = readElf(open);
+    open.close();
+    expect(judgeTree({ facts, needs: [], tree, path: '/hello' })).toMatchObject({
+      runs: 'no',
+      reason: expect.stringMatching(/^\/opt\/libcut\.so is damaged: \d+ bytes are missing/),
+    });
   });
 });

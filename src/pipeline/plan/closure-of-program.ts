@@ -66,7 +66,17 @@ function completeClosure(host: FileTree, path: string): Closure {
     throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`, {
       hint: 'install the package of this library again, or take it out of LD_LIBRARY_PATH: it is damaged, or of another machine',
     });
+  refuseDamaged(closure);
   return closure;
+}
+
+/** No loader looks whether a library is whole: the first access to what is missing ends the program (SIGBUS). */
+function refuseDamaged({ libraries }: Closure): void {
+  const damaged = libraries.find(({ facts }) => facts.defect !== null);
+  if (damaged === undefined) return;
+  throw new MorselError('WONT_RUN', `${damaged.path} is damaged: ${damaged.facts.defect?.message}`, {
+    hint: 'install the package of this library again, or take it out of LD_LIBRARY_PATH',
+  });
 }
 
 /**
