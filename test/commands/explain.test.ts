@@ -1,5 +1,7 @@
+import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { morsel } from '../built-cli.ts';
+import { rawLayout, rawTar } from '../image-fixtures.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { Targets } from './targets.ts';
@@ -119,6 +121,40 @@ describe('JSON', () => {
     const explanation = await explainJson(0, ENOENT);
     expect(explanation.certainty).toBe('possible');
     expect(explanation.causes[0]).toMatchObject({ cause: 'missing-interpreter', evidence: null });
+  });
+});
+
+describe('a directory or link that an upper layer replaces', () => {
+  const image = (): string => {
+    const folder = targets.path('replaced');
+    const program = readFileSync(targets.dynamic());
+    const base = rawTar([
+      { path: 'usr/lib64/ld-linux-x86-64.so.2', content: 'the loader', mode: 0o755 },
+      { path: 'lib64', type: '2', link: 'usr/lib64' },
+      { path: 'app', content: program, mode: 0o755 },
+    ]);
+    mkdirSync(folder, { recursive: true });
+    rawLayout(folder, [base, rawTar([{ path: 'lib64/', type: '5', mode: 0o755 }])]);
+    return folder;
+  };
+
+  it('is named where the loader was found through it', async () => {
+    const explanation = await explainJson(1, image(), ENOENT);
+    expect(explanation.causes[0]).toMatchObject({
+      cause: 'missing-interpreter',
+      evidence: expect.stringContaining(
+        'layer 2 puts a directory in the place of /lib64, which was a link to usr/lib64',
+      ),
+    });
+  });
+
+  it('stands in the report of inspect', async () => {
+    const { stdout } = await targets.morsel('inspect', image(), '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      replaced: [{ path: '/lib64', was: 'a link to usr/lib64', is: 'a directory', layer: 2 }],
+    });
+    const text = await targets.morsel('inspect', image());
+    expect(text.stdout).toContain('/lib64: a link to usr/lib64 before, a directory from layer 2 on');
   });
 });
 

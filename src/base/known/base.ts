@@ -13,6 +13,8 @@ export interface Base {
   readonly cpuLevel?: string;
   /** /lib and its like are links into /usr; not given where that is not known. */
   readonly mergedUsr?: true;
+  /** Debian's: the loader stands in /lib/TUPLE, and the usual path is a link to it. */
+  readonly multiarch?: true;
   /** By soname. */
   readonly libraries: BaseLibraries;
   /** False where the list may lack some: a library that is not in it makes the verdict `unknown`, not `no`. */

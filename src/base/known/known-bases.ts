@@ -51,6 +51,7 @@ function debian(release: '12' | '13', version: string, table: string): readonly 
     complete: true,
     fulfils: DEBIAN_FILES,
     mergedUsr: true as const,
+    multiarch: true as const,
   };
   return [
     { name: `debian:${release}`, ...base },
@@ -60,7 +61,14 @@ function debian(release: '12' | '13', version: string, table: string): readonly 
 
 /** distroless base is cc without the compiler's libraries. */
 function distroless(suffix: string, version: string, table: string): readonly Base[] {
-  const common = { source: PACKAGES, platforms: PLATFORMS.distroless, libc: glibc(version), complete: true };
+  const common = {
+    source: PACKAGES,
+    platforms: PLATFORMS.distroless,
+    libc: glibc(version),
+    complete: true,
+    // Of Debian 12's packages; whether /lib is a link in the other is not known.
+    ...(suffix === '' ? { multiarch: true as const } : {}),
+  };
   return [
     {
       name: `distroless-base${suffix}`,
@@ -87,6 +95,7 @@ function ubuntu(release: string, version: string, table: string): Base {
     complete: false,
     fulfils: UBUNTU_FILES,
     mergedUsr: true,
+    multiarch: true,
   };
 }
 

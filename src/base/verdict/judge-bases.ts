@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import {
   compareDotted,
   type ElfDefect,
@@ -16,6 +15,7 @@ import { KNOWN_BASES } from '../known/known-bases.ts';
 import { parseVersionName } from '../known/library-versions.ts';
 import { abisOf, gnuTriple, muslLoader } from '../../core/machine-abis.ts';
 import { NAMED_LIMIT, type JudgeRequest, type Verdict } from './verdict.ts';
+import { loaderPlace } from './loader-place.ts';
 import { architectureOf, type ImageFor, imageFor } from './program-platform.ts';
 import { machineNamed } from '../../core/machines.ts';
 
@@ -152,8 +152,7 @@ function judgeDefect({ kind, message }: ElfDefect): Start {
 }
 
 function judgeDynamic(facts: ElfFacts, base: Base): Start {
-  // The kernel takes `//` and `..` out of it; patchelf fills a path up with slashes to keep its length.
-  const interpreter = posix.normalize(facts.interpreter ?? '');
+  const { interpreter, usual, isKnown } = loaderPlace(facts, base);
   if (base.libc === null) {
     return no(
       `no dynamic loader: exec fails with "no such file or directory" (${interpreter})`,
@@ -161,25 +160,24 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
     );
   }
   const wanted = interpreterKind(interpreter);
-  const place = interpreter.replace(/^\/usr(?=\/lib)/, '');
-  if (wanted === null || !DISTRIBUTED.test(place))
-    return no(
-      `its loader ${interpreter} is of no distribution's place`,
-      'patchelf --set-interpreter, or ship that loader',
-    );
-  if (wanted !== base.libc.name) {
+  if (wanted !== null && wanted !== base.libc.name) {
     return no(
       `linked with ${wanted}, and ${base.name} has ${base.libc.name}: ${interpreter} is not there`,
       `build for ${base.libc.name}, or link statically`,
     );
   }
+  if (wanted === null || !DISTRIBUTED.test(usual))
+    return no(
+      `its loader ${interpreter} is of no distribution's place`,
+      'patchelf --set-interpreter, or ship that loader',
+    );
   const places = loaderPlaces(wanted, facts.machine);
-  if (places.length > 0 && !places.includes(place)) {
+  if (places.length > 0 && !places.includes(usual)) {
     return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${places.join(' or ')}`);
   }
   const start = judgeLibraries(facts, base, base.libc);
-  return start.runs === 'yes' && place !== interpreter && base.mergedUsr !== true
-    ? unknown(`its loader is ${interpreter}, and whether ${base.name} has ${place} under /usr is not known`)
+  return start.runs === 'yes' && !isKnown
+    ? unknown(`its loader is ${interpreter}, and whether ${base.name} has ${usual} under /usr is not known`)
     : start;
 }
 

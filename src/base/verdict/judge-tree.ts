@@ -85,7 +85,7 @@ const countOf = (libraries: number): string =>
 
 /** What the loader itself would say before it looks at symbols; null when nothing. */
 function judgeFound(
-  { loader, interpreter, missing, failures, versionProblems, facts }: Closure,
+  { loader, interpreter, libraries, missing, failures, versionProblems, facts }: Closure,
   tree: FileTree,
 ): Start | null {
   if (interpreter !== null && interpreter.file === null) {
@@ -111,6 +111,10 @@ function judgeFound(
   }
   const [failure] = failures;
   if (failure !== undefined) return { runs: 'no', reason: `${failure.path}: ${failure.message}` };
+  // Loaders do not look: the first access to what is missing ends the program (SIGBUS).
+  const damaged = libraries.find(({ facts: { defect } }) => defect !== null);
+  if (damaged !== undefined)
+    return { runs: 'no', reason: `${damaged.path} is damaged: ${damaged.facts.defect?.message}` };
   const [problem] = versionProblems;
   if (problem !== undefined)
     return {

@@ -95,6 +95,7 @@ function completeClosure(request: ClosureRequest): Closure {
     throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`, {
       hint: 'install the package of this library again, or take it out of LD_LIBRARY_PATH: it is damaged, or of another machine',
     });
+  refuseDamaged(closure);
   if (request.secure !== true) requirePreloads(closure);
   return closure;
 }
@@ -112,6 +113,15 @@ function missingLibraries(closure: Closure): MorselError {
     'started with more rights than its user has, its loader heeds neither $ORIGIN nor LD_LIBRARY_PATH';
   return new MorselError('WONT_RUN', `${path} needs ${missing}, and does not look where it is: ${why}`, {
     hint: 'link it with an absolute RUNPATH, or build a copy of it: cp keeps neither setuid bit nor capabilities',
+  });
+}
+
+/** No loader looks whether a library is whole: the first access to what is missing ends the program (SIGBUS). */
+function refuseDamaged({ libraries }: Closure): void {
+  const damaged = libraries.find(({ facts }) => facts.defect !== null);
+  if (damaged === undefined) return;
+  throw new MorselError('WONT_RUN', `${damaged.path} is damaged: ${damaged.facts.defect?.message}`, {
+    hint: 'install the package of this library again, or take it out of LD_LIBRARY_PATH',
   });
 }
 
