@@ -16,7 +16,7 @@ export {
   importedSymbols,
 } from './dynamic-symbols.ts';
 export { hasSymbolTable, symbolTableFunctions } from './symbols.ts';
-export { cStringsWith, type FoundCString, textsFrom } from './c-strings.ts';
+export { cStringsWith, eachConstant, type FoundCString, textsFrom } from './c-strings.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {
   compareDotted,

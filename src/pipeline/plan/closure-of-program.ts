@@ -1,6 +1,6 @@
 import { MorselError } from '../../core/errors.ts';
 import { type Closure, closureEntries, findClosure, isDriverLibrary } from '../../loader/index.ts';
-import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
+import { findClosureNeeds, findHintedPaths, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
 import { addOpenedLibraries } from './opened-libraries.ts';
@@ -23,6 +23,7 @@ export function programWithClosure(program: RungProgram, host: FileTree): Loaded
     path: imagePathOf(program, closure),
     closure,
     needs: (env) => findClosureNeeds(closure, env),
+    hints: (needs) => findHintedPaths(closure, needs),
   };
 }
 

@@ -1,6 +1,6 @@
 import { openElf } from '../../elf/index.ts';
 import type { Closure } from '../../loader/index.ts';
-import { findNeeds, type Need } from '../../needs/index.ts';
+import { findNeeds, type HintedPath, type Need, pathsOfStaticProgram } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import { programPath } from './plan-config.ts';
@@ -13,6 +13,8 @@ export interface LoadedProgram {
   readonly closure: Closure | null;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files from which it is packed, and may read or not. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
 }
 
 /** A program that is judged by its own bytes alone: those that are shipped, and those that strip took away. */
@@ -28,5 +30,10 @@ export function programOfItself(program: RungProgram, tree: FileTree): LoadedPro
       linked?.close();
     }
   };
-  return { path: programPath(path), closure: null, needs };
+  return {
+    path: programPath(path),
+    closure: null,
+    needs,
+    hints: () => pathsOfStaticProgram(path, facts, tree),
+  };
 }

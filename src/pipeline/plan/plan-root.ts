@@ -1,10 +1,11 @@
 import { MorselError } from '../../core/errors.ts';
-import { type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
+import { isFulfilledByPaths, type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import { entryFromTree, type LayerEntry } from '../../rootfs/index.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { hintFinding } from './hint-finding.ts';
 import type { PlanMaterial } from './read-material.ts';
 
 /** The files of the layer, each with its reason, and what the program will find around it. */
@@ -38,13 +39,16 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
   const libraries = material.libraries(
     supply.libraries.map((library) => ({ ...library, reason: inImage(library.reason) })),
   );
+  const entries = [
+    programFile,
+    ...withoutPaths(libraries.entries, added),
+    ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
+    ...added,
+  ];
+  const hints = placement.kind === 'scratch' ? material.hints(needs) : [];
+  const paths = entries.map(({ path }) => path);
   return {
-    entries: [
-      programFile,
-      ...withoutPaths(libraries.entries, added),
-      ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
-      ...added,
-    ],
+    entries,
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
     programPath: programFile.path,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
@@ -53,6 +57,7 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
         .filter((finding) => !isAdded(finding, needs, added))
         .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
+      ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
       ...(material.capabilities === 'unknown' ? [CAPABILITY_UNKNOWN] : []),
     ],
   };
@@ -82,15 +87,17 @@ function supplyFinding(
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
 }
 
-/** A driver's libraries that the user adds are not left out. */
+/** What the user adds is not missing: a shell, or a driver's libraries. */
 function isAdded(
   { need: name }: NeedSupply['findings'][number],
   needs: readonly Need[],
   added: readonly LayerEntry[],
 ): boolean {
-  if (name !== 'driver-libraries') return false;
+  const paths = added.map(({ path }) => path);
+  if (isFulfilledByPaths(name, paths)) return true;
   const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
-  return libraries.every((library) => added.some(({ path }) => path.endsWith(`/${library}`)));
+  const isThere = (library: string): boolean => paths.some((path) => path.endsWith(`/${library}`));
+  return libraries.length > 0 && libraries.every(isThere);
 }
 
 function userOf({ run }: BuildRequest): { readonly uid: number; readonly gid: number } {

@@ -1,4 +1,4 @@
-import { type Need, type NeedSupply } from '../../needs/index.ts';
+import { type HintedPath, type Need, type NeedSupply } from '../../needs/index.ts';
 import {
   entryFromTree,
   type FileTree,
@@ -23,6 +23,8 @@ export interface PlanMaterial {
   readonly isDynamic: boolean;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files of `tree`. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
   /** Its loader and libraries, with those that its needs name and those of the objects that are added. */
   libraries(supplied: NeedSupply['libraries']): LibraryEntries;
   /** What the user adds. */
@@ -46,6 +48,7 @@ export async function readMaterial(
     ...(await readProgramFile(program, loaded.path, tree)),
     isDynamic: loaded.closure !== null,
     needs: loaded.needs,
+    hints: loaded.hints,
     libraries,
     added,
     tree,
