@@ -4,9 +4,11 @@ import { SHT, type SectionHeader } from './section-headers.ts';
 
 /** Bytes that a program carries for itself behind, or beside, what the loader reads. */
 export interface Payload {
+  /** Known by its own bytes, or by the section or note that it is in. */
   readonly kind: PayloadKind;
   /** Where it begins in the file. */
   readonly offset: number;
+  /** Bytes from there on. */
   readonly sizeBytes: number;
 }
 

@@ -159,7 +159,7 @@ function subjectHas(subject: SubjectEvidence, { find }: Signature, name: string)
     case 'go-function':
       return subject.hasGoFunction(name);
     case 'payload':
-      return subject.payload?.kind === name;
+      return subject.facts.payload?.kind === name;
   }
 }
 

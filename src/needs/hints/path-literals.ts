@@ -1,4 +1,4 @@
-import { type ElfFile, type ElfFacts, eachConstant } from '../../elf/index.ts';
+import { type ElfFacts, type ElfFile, eachConstant } from '../../elf/index.ts';
 
 /** Of one object: git has some thirty, a browser some hundred. */
 const LITERALS_LIMIT = 512;

@@ -6,6 +6,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { hintFinding } from './hint-finding.ts';
+import { relativeFilesFinding } from './relative-files.ts';
 import type { PlanMaterial } from './read-material.ts';
 
 /** The files of the layer, each with its reason, and what the program will find around it. */
@@ -58,6 +59,7 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
         .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
       ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
+      ...relativeFiles(request, material, paths),
       ...(material.capabilities === 'unknown' ? [CAPABILITY_UNKNOWN] : []),
     ],
   };
@@ -85,6 +87,15 @@ function supplyFinding(
   inImage: (text: string) => string,
 ): Finding {
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
+}
+
+function relativeFiles(
+  { project: { directory }, run }: BuildRequest,
+  { program, tree }: PlanMaterial,
+  inImage: readonly string[],
+): readonly Finding[] {
+  const found = relativeFilesFinding({ program, directory, tree, workdir: run.workdir ?? '/', inImage });
+  return found === null ? [] : [found];
 }
 
 /** What the user adds is not missing: a shell, or a driver's libraries. */
