@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import type { ElfFile } from './elf-file.ts';
 import type { ByteRange } from './program-headers.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -67,6 +68,33 @@ export function textsFrom(source: ByteSource, mark: RegExp, search: CStringSearc
     }
   }
   return [...found].map(([text, isWhole]) => ({ text, isWhole }));
+}
+
+/** How much of two chunks is looked at twice: the longest match that may lie across their border. */
+const MATCH_BYTES = 512;
+
+/**
+ * The first group of each match of `pattern` (which is global) among the constants of an object, in one pass; ends where
+ * `take` answers false. A match at the border of two chunks may come twice.
+ */
+export function eachConstant(
+  elf: ElfFile,
+  pattern: RegExp,
+  limitBytes: number,
+  take: (text: string) => boolean,
+): void {
+  let left = limitBytes;
+  const ranges = elf.constantRanges();
+  // `ld -N` puts all into one segment that can be written.
+  const all = [{ offset: 0, sizeBytes: elf.source.sizeBytes }];
+  for (const { offset, sizeBytes } of ranges.length > 0 ? ranges : all) {
+    const end = Math.min(offset + sizeBytes, elf.source.sizeBytes, offset + left);
+    left -= Math.max(0, end - offset);
+    for (let at = offset; at < end; at += CHUNK_BYTES) {
+      const chunk = elf.source.read(at, Math.min(CHUNK_BYTES + MATCH_BYTES, end - at));
+      for (const [, text = ''] of chunk.toString('latin1').matchAll(pattern)) if (!take(text)) return;
+    }
+  }
 }
 
 function textAt(chunk: Buffer, start: number): FoundCString {

@@ -1,10 +1,11 @@
-import type { ElfNote } from './notes.ts';
+import type { ElfFile } from './elf-file.ts';
+import { type ElfNote, readNotes } from './notes.ts';
 
 /** A library that an object opens by itself when it is there, as it says in its `.note.dlopen`. */
 export interface DlopenNote {
   /** What it is for: `zstd`; null when it is not said. */
   readonly feature: string | null;
-  /** How much depends on it. */
+  /** How much the object needs it. */
   readonly priority: DlopenPriority;
   /** The names that it tries, best first: one of them is enough. */
   readonly sonames: readonly string[];
@@ -22,6 +23,9 @@ const ENTRY_LIMIT = 256;
 const SONAME_LIMIT = 16;
 /** NAME_MAX. */
 const NAME_LIMIT = 255;
+
+/** As `dlopenNotes`, of a file whose other facts are not asked for. */
+export const readDlopenNotes = (elf: ElfFile): readonly DlopenNote[] => dlopenNotes(readNotes(elf));
 
 /** What is not as the specification has it is passed over: a note never decides whether a file is valid. */
 export function dlopenNotes(notes: readonly ElfNote[]): readonly DlopenNote[] {

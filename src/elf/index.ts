@@ -3,8 +3,7 @@ export { isElf } from './elf-header.ts';
 export { ElfFile, openElf } from './elf-file.ts';
 export type { ByteRange } from './program-headers.ts';
 export { type ElfDefect, findDefect } from './defect.ts';
-export { type DlopenNote, dlopenNotes, type DlopenPriority } from './dlopen-notes.ts';
-export { readNotes } from './notes.ts';
+export { type DlopenNote, type DlopenPriority, readDlopenNotes } from './dlopen-notes.ts';
 export { type Payload, type PayloadKind, PYINSTALLER_COOKIE } from './payload.ts';
 export { loaderCpuLevel } from './loader-cpu-level.ts';
 export { foreignSystem } from './foreign-system.ts';
@@ -19,7 +18,7 @@ export {
   importedSymbols,
 } from './dynamic-symbols.ts';
 export { hasSymbolTable, symbolTableFunctions } from './symbols.ts';
-export { cStringsWith, type FoundCString, textsFrom } from './c-strings.ts';
+export { cStringsWith, eachConstant, type FoundCString, textsFrom } from './c-strings.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {
   compareDotted,

@@ -4,11 +4,11 @@ import { SHT, type SectionHeader } from './section-headers.ts';
 
 /** Bytes that a program carries for itself behind, or beside, what the loader reads. */
 export interface Payload {
-  /** What made it, or what it is. */
+  /** Known by its own bytes, or by the section or note that it is in. */
   readonly kind: PayloadKind;
   /** Where it begins in the file. */
   readonly offset: number;
-  /** Bytes to its end. */
+  /** Bytes from there on. */
   readonly sizeBytes: number;
 }
 

@@ -4,7 +4,6 @@ import {
   type ByteRange,
   cStringsWith,
   type DlopenNote,
-  dlopenNotes,
   type ElfFile,
   findStrings,
   type FoundCString,
@@ -12,12 +11,12 @@ import {
   hasSymbolTable,
   importedSymbols,
   openElf,
-  type Payload,
-  readNotes,
+  readDlopenNotes,
   stringAround,
   symbolTableFunctions,
   textsFrom,
 } from '../elf/index.ts';
+import type { ObjectEvidence } from './need-family.ts';
 import { isDynamic } from './program-kinds.ts';
 
 /** One object with its bytes: the program, or a library that it loads. */
@@ -43,7 +42,7 @@ const LITERAL_LIMIT = 4096;
 const BEGINNINGS_LIMIT = 64;
 
 /** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
-export class SubjectEvidence {
+export class SubjectEvidence implements ObjectEvidence {
   readonly linkage: ElfLinkage;
   readonly #subject: NeedSubject;
   #elf: ElfFile | undefined;
@@ -142,11 +141,7 @@ export class SubjectEvidence {
   }
 
   dlopenNotes(): readonly DlopenNote[] {
-    return dlopenNotes(readNotes(this.#openElf()));
-  }
-
-  get payload(): Payload | null {
-    return this.facts.payload;
+    return readDlopenNotes(this.#openElf());
   }
 
   /** All bytes where everything is in one segment that can be written (`ld -N`). */

@@ -6,6 +6,7 @@ import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
 import type { Need } from './need.ts';
 import type { NeedFamily } from './need-family.ts';
 import { isDynamic, isStatic } from './program-kinds.ts';
+import { isRuntimeLibrary, libraryName } from './runtime-library.ts';
 import type { Decision, FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
 
 export interface FindNeedsRequest extends NeedSubject {
@@ -14,11 +15,6 @@ export interface FindNeedsRequest extends NeedSubject {
   /** Environment of the run where it is known: TZ, LANG and TERM turn a question into a need. */
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** The C library and the compilers' own: what they import says nothing about the program. */
-const RUNTIME_LIBRARY =
-  /^(ld-|libc[.-]|libm\.|libmvec|libpthread|libdl\.|librt\.|libutil\.|libgcc_s|libstdc\+\+|libc\+\+|libresolv|libnss_|libanl)/;
-const isRuntimeLibrary = (linkage: LibraryName): boolean => RUNTIME_LIBRARY.test(libraryName(linkage));
 
 const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
 
@@ -163,7 +159,7 @@ function subjectHas(subject: SubjectEvidence, { find }: Signature, name: string)
     case 'go-function':
       return subject.hasGoFunction(name);
     case 'payload':
-      return subject.payload?.kind === name;
+      return subject.facts.payload?.kind === name;
   }
 }
 
@@ -175,18 +171,13 @@ function quote({ find }: Signature, names: readonly string[]): string {
     case 'import':
       return `uses ${shown.join(', ')}${more}`;
     case 'string':
-      return `holds ${shown.map((text) => JSON.stringify(text)).join(', ')}${more}`;
+      return `holds ${shown.map((text) => JSON.stringify(text.replaceAll('\0', ''))).join(', ')}${more}`;
     case 'go-function':
       return `links ${shown.join(', ')}${more}`;
     case 'payload':
       return `carries ${shown.join(', ')}`;
   }
 }
-
-type LibraryName = Pick<ElfFacts, 'soname' | 'path'>;
-
-const libraryName = ({ soname, path }: LibraryName): string =>
-  soname ?? path.slice(path.lastIndexOf('/') + 1);
 
 function makeContext(
   request: FindNeedsRequest,

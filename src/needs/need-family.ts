@@ -1,5 +1,7 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import type { DlopenNote } from '../elf/dlopen-notes.ts';
+import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
-import type { SubjectEvidence } from './evidence.ts';
 import type { FailureText, LackCause } from './lack.ts';
 import type { Places } from './places.ts';
 import type { Decision, FoundEvidence, NeedContext, NeedText, Signature } from './signature.ts';
@@ -55,8 +57,19 @@ export interface NeedFamily<
 }
 
 export interface Subjects {
-  readonly program: SubjectEvidence;
-  readonly libraries: readonly SubjectEvidence[];
+  readonly program: ObjectEvidence;
+  readonly libraries: readonly ObjectEvidence[];
+}
+
+/** What may be asked of one object; each is read when it is asked for. */
+export interface ObjectEvidence {
+  readonly linkage: ElfLinkage;
+  readonly facts: ElfFacts;
+  readonly source: ByteSource;
+  hasSymbol(name: string): boolean;
+  /** Whole C strings that hold `mark`. */
+  literals(mark: string): readonly string[];
+  dlopenNotes(): readonly DlopenNote[];
 }
 
 /** Keeps the names of a family as types, so that the registry knows them. */

@@ -1,4 +1,4 @@
-import type { FoundCString } from '../elf/index.ts';
+import type { FoundCString } from '../elf/c-strings.ts';
 import type { ElfFacts } from '../elf/facts.ts';
 import type { NeedDetails } from './places.ts';
 import type { WantedLibrary } from './wanted-library.ts';

@@ -1,8 +1,7 @@
 import type { DlopenNote } from '../../elf/index.ts';
 import { listNames } from '../../core/list-names.ts';
 import { isDriverLibrary } from '../../loader/index.ts';
-import type { SubjectEvidence } from '../evidence.ts';
-import { needFamily, type Subjects } from '../need-family.ts';
+import { needFamily, type ObjectEvidence, type Subjects } from '../need-family.ts';
 import { isDynamic } from '../program-kinds.ts';
 import type { Decision } from '../signature.ts';
 import { reasonOf, type Supplier } from '../supply.ts';
@@ -15,7 +14,7 @@ const QUOTED = 4;
 /** `libfoo.so.1`, whole; a name without a number is that of a developer's link, or of a plugin. */
 const VERSIONED = /^lib[\w.+-]+\.so(?:\.\d+)+$/;
 
-function byNotes(subject: SubjectEvidence): readonly WantedLibrary[] {
+function byNotes(subject: ObjectEvidence): readonly WantedLibrary[] {
   const { path } = subject.linkage;
   return subject.dlopenNotes().map(({ sonames, priority, feature }: DlopenNote) => ({
     names: sonames,
@@ -26,14 +25,14 @@ function byNotes(subject: SubjectEvidence): readonly WantedLibrary[] {
 }
 
 /** A literal beside dlopen: the program's own is what it opens; a library has them for all that use it. */
-function byLiterals(subject: SubjectEvidence, isProgram: boolean): readonly WantedLibrary[] {
+function byLiterals(subject: ObjectEvidence, isProgram: boolean): readonly WantedLibrary[] {
   if (!subject.hasSymbol('dlopen') && !subject.hasSymbol('dlmopen')) return [];
   const names = subject.literals('.so.').filter((text) => VERSIONED.test(text));
   return [...new Set(names)].slice(0, NAMED_LIMIT).map((name) => ({
     names: [name],
     openedBy: subject.linkage.path,
     // What a stub before an archive names is not what its application uses.
-    priority: isProgram && subject.payload === null ? 'recommended' : 'optional',
+    priority: isProgram && subject.facts.payload === null ? 'recommended' : 'optional',
     evidence: `"${name}" beside dlopen in ${subject.linkage.path}`,
   }));
 }

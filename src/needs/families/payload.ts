@@ -1,7 +1,6 @@
 import type { PayloadKind } from '../../elf/index.ts';
 import { isDriverLibrary } from '../../loader/index.ts';
-import type { SubjectEvidence } from '../evidence.ts';
-import { needFamily, type Subjects } from '../need-family.ts';
+import { needFamily, type ObjectEvidence, type Subjects } from '../need-family.ts';
 import { readPyInstallerArchive } from '../payload/pyinstaller-archive.ts';
 import { isDynamic } from '../program-kinds.ts';
 import type { Decision, NeedContext } from '../signature.ts';
@@ -53,7 +52,7 @@ const kindOf = ({ payload, packedBy }: NeedContext['program']): Kind | null => p
 function judge({ program }: Subjects): Decision | null {
   const kind = kindOf(program.facts);
   if (kind === null) return null;
-  const size = program.payload === null ? '' : ` of ${program.payload.sizeBytes} bytes`;
+  const size = program.facts.payload === null ? '' : ` of ${program.facts.payload.sizeBytes} bytes`;
   const libraries = kind === 'pyinstaller' ? librariesOf(program) : [];
   return {
     level: 'likely',
@@ -64,8 +63,8 @@ function judge({ program }: Subjects): Decision | null {
 }
 
 /** What the libraries in a PyInstaller archive ask for and it does not bring: the C library's parts, mostly. */
-function librariesOf(program: SubjectEvidence): readonly WantedLibrary[] {
-  const { payload } = program;
+function librariesOf(program: ObjectEvidence): readonly WantedLibrary[] {
+  const { payload } = program.facts;
   if (payload === null || !isDynamic(program.linkage)) return [];
   const archive = readPyInstallerArchive(program.source, payload);
   return [...(archive?.needed ?? [])]

@@ -9,7 +9,7 @@ import {
   loaderEnvironment,
   startsSecure,
 } from '../../loader/index.ts';
-import { findClosureNeeds, type NeedSupply } from '../../needs/index.ts';
+import { findClosureNeeds, findHintedPaths, type NeedSupply } from '../../needs/index.ts';
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
 import { addOpenedLibraries } from './opened-libraries.ts';
@@ -45,7 +45,11 @@ export function programWithClosure(
     secure: startsSecure(file, user),
     lastDirectories: builderLibraryPath,
   });
-  return { closure, needs: (environment) => findClosureNeeds(closure, environment) };
+  return {
+    closure,
+    needs: (environment) => findClosureNeeds(closure, environment),
+    hints: (needs) => findHintedPaths(closure, needs),
+  };
 }
 
 /** The loader and libraries of the program, with those that its needs name, and those of the objects that are added. */

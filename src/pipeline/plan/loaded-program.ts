@@ -1,6 +1,6 @@
 import { openElf } from '../../elf/index.ts';
 import type { Closure, StartedFile } from '../../loader/index.ts';
-import { findNeeds, type Need } from '../../needs/index.ts';
+import { findNeeds, type HintedPath, type Need, pathsOfStaticProgram } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 
@@ -10,6 +10,8 @@ export interface LoadedProgram {
   readonly closure: Closure | null;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files from which it is packed, and may read or not. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
 }
 
 /** How a program is started in the image, as far as its loader heeds that. */
@@ -37,5 +39,5 @@ export function programOfItself(program: RungProgram, tree: FileTree): LoadedPro
       linked?.close();
     }
   };
-  return { closure: null, needs };
+  return { closure: null, needs, hints: () => pathsOfStaticProgram(path, facts, tree) };
 }

@@ -1,5 +1,5 @@
 import { MorselError } from '../../core/errors.ts';
-import { type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
+import { isFulfilledByPaths, type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import {
   entryFromTree,
@@ -12,6 +12,8 @@ import type { Finding } from '../../core/finding.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { userOf } from './plan-config.ts';
+import { hintFinding } from './hint-finding.ts';
+import { relativeFilesFinding } from './relative-files.ts';
 import type { PlanMaterial } from './read-material.ts';
 
 /** The files of the layer, each with its reason, and what the program will find around it. */
@@ -53,6 +55,8 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
     ...added,
   ];
+  const hints = placement.kind === 'scratch' ? material.hints(needs) : [];
+  const paths = entries.map(({ path }) => path);
   return {
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
@@ -64,6 +68,8 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
         .filter((finding) => !isAdded(finding, needs, added))
         .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
+      ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
+      ...relativeFiles(request, material, paths),
       ...material.findings,
     ],
   };
@@ -95,16 +101,18 @@ function workingDirectory(
 
 const isComponent = (name: string): boolean => name !== '' && name !== '.';
 
-/**
- * Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. The longest
- * name first, and each place once: `/usr/bin/app` has `/bin/app` in it, where /bin is a link.
- */
-function namedAsInImage({ program, programFile, tree }: PlanMaterial): (text: string) => string {
+/** Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. */
+function namedAsInImage(material: PlanMaterial): (text: string) => string {
+  const names = namesOf(material).map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const pattern = new RegExp(names.join('|'), 'g');
+  return (text) => text.replace(pattern, () => material.programFile.path);
+}
+
+/** The longest first, and each place once: `/usr/bin/app` has `/bin/app` in it, where /bin is a link. */
+function namesOf({ program, tree }: PlanMaterial): readonly string[] {
   const given = [program.path, program.linkedPath];
   const real = given.flatMap((name) => [tree.resolve(name)?.path ?? [], tree.hostPath?.(name) ?? []]).flat();
-  const names = [...new Set([...real, ...given])].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
-  return (text) => text.replace(pattern, () => programFile.path);
+  return [...new Set([...real, ...given])].sort((a, b) => b.length - a.length);
 }
 
 function supplyFinding(
@@ -114,15 +122,26 @@ function supplyFinding(
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
 }
 
-/** A driver's libraries that the user adds are not left out. */
+function relativeFiles(
+  { project: { directory }, run }: BuildRequest,
+  { program, tree }: PlanMaterial,
+  inImage: readonly string[],
+): readonly Finding[] {
+  const found = relativeFilesFinding({ program, directory, tree, workdir: run.workdir ?? '/', inImage });
+  return found === null ? [] : [found];
+}
+
+/** What the user adds is not missing: a shell, or a driver's libraries. */
 function isAdded(
   { need: name }: NeedSupply['findings'][number],
   needs: readonly Need[],
   added: readonly LayerEntry[],
 ): boolean {
-  if (name !== 'driver-libraries') return false;
+  const paths = added.map(({ path }) => path);
+  if (isFulfilledByPaths(name, paths)) return true;
   const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
-  return libraries.every((library) => added.some(({ path }) => path.endsWith(`/${library}`)));
+  const isThere = (library: string): boolean => paths.some((path) => path.endsWith(`/${library}`));
+  return libraries.length > 0 && libraries.every(isThere);
 }
 
 /** The zone that was asked for is packed also where the program's bytes do not show that it is read. */

@@ -1,6 +1,6 @@
 import { MorselError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { type Need, type NeedSupply } from '../../needs/index.ts';
+import { type HintedPath, type Need, type NeedSupply } from '../../needs/index.ts';
 import {
   entryFromTree,
   type FileTree,
@@ -34,6 +34,8 @@ export interface PlanMaterial {
   readonly isDynamic: boolean;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files of `tree`. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
   /** Its loader and libraries, with those that its needs name and those of the objects that are added. */
   libraries(supplied: NeedSupply['libraries']): LibraryEntries;
   /** What the user adds. */
@@ -64,6 +66,7 @@ export async function readMaterial(
     startedPath: place.started,
     isDynamic: loaded.closure !== null,
     needs: loaded.needs,
+    hints: loaded.hints,
     libraries: placement.kind === 'scratch' ? await librariesOf(loaded, place, added) : noLibraries,
     added,
     findings: [...rightsFindings(rights, place.path), ...preloadOfStatic(request, program)],
