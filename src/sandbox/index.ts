@@ -18,4 +18,6 @@ export type {
   SandboxTrial,
   TracedRun,
 } from './sandbox.ts';
+export { type ListeningSocket, socketName } from './readiness/listening-socket.ts';
+export { type Readiness, waitUntilReady } from './readiness/wait-until-ready.ts';
 export type { StartFailure } from './start-failure.ts';

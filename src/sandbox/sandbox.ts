@@ -1,5 +1,6 @@
 import type { Network, SandboxName } from '../core/choices.ts';
 import type { MorselError } from '../core/errors.ts';
+import type { ListeningSocket } from './readiness/listening-socket.ts';
 import type { StartFailure } from './start-failure.ts';
 
 /** A way to run a root directory with nothing of the host around it. */
@@ -96,6 +97,10 @@ export interface RunningContainer {
   kill(signal: NodeJS.Signals | number): void;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
+  /** The sockets of its network that accept connections; [] where that network is the machine's. */
+  listening(): Promise<readonly ListeningSocket[]>;
+  /** Whether a connection to one of them can be made; it is closed at once. */
+  connects(socket: ListeningSocket): Promise<boolean>;
 }
 
 export type ProbeRequest =

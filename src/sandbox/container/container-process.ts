@@ -7,6 +7,8 @@ import { readEnd, readStatus } from './container-end.ts';
 import { findInit, isAlive } from '../prepare/find-init.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { interrupted, notStarted } from './not-started.ts';
+import { connectsInside } from '../readiness/connect-inside.ts';
+import { listeningSockets } from '../readiness/listening-sockets.ts';
 import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { startChain } from './start-chain.ts';
@@ -151,6 +153,13 @@ export class ContainerProcess {
       hasExited: () => this.#hasExited,
       kill: (signal) => sendSignal(pid, signal),
       probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
+      listening: async () => (this.#request.network === 'none' ? listeningSockets(pid) : []),
+      connects: (socket) =>
+        connectsInside(socket, {
+          networkPid: this.#child.pid ?? 0,
+          rootPid: pid,
+          folder: this.#start.folder,
+        }),
     };
   }
 
