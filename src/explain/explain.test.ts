@@ -259,6 +259,8 @@ describe('an error text alone', () => {
     ['../app: not found', ' ../app'],
     ['/app: not found', './app'],
     ['exec app: exec format error', './app'],
+    ["./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by ./app)", 'morsel inspect ./app '],
+    ["/x: /lib/libm.so.6: version `GLIBC_2.38' not found (required by /lib/libz.so.1)", './PROGRAM'],
     ['exec: "/my app": permission denied', "my app'"],
     ['exec: "/it\'s": permission denied', String.raw`it'\''s'`],
   ])('names a file that can be typed here: %s', async (errorText, file) => {
