@@ -141,7 +141,15 @@ const TEXTS: readonly (readonly [string, string])[] = [
     'missing-script-interpreter',
   ],
   ['/app: bad interpreter: No such file or directory', 'missing-script-interpreter'],
-  ['-bash: ./run.sh: /bin/bash^M: bad interpreter: No such file or directory', 'missing-script-interpreter'],
+  ['-bash: ./run.sh: /bin/bash^M: bad interpreter: No such file or directory', 'crlf-shebang'],
+  ['/usr/bin/env: ‘bash\\r’: No such file or directory', 'crlf-shebang'],
+  ["env: 'python3\r': No such file or directory", 'crlf-shebang'],
+  ['standard_init_linux.go:228: exec user process caused: permission denied', 'not-executable'],
+  [
+    '/app: error while loading shared libraries: libssl.so.1.1: cannot open shared object file',
+    'missing-library',
+  ],
+  ['/entrypoint.sh: line 3:     7 Killed', 'out-of-memory'],
   ['dlopen(): error loading libfuse.so.2  AppImages require FUSE to run.', 'appimage-fuse'],
   ['fuse: device not found, try modprobe fuse first', 'appimage-fuse'],
   [
