@@ -35,7 +35,13 @@ export const causeRows = <const Name extends string>(
 /** The path of the program in question: from the target, else as the text has it, else a placeholder. */
 export function programPath({ probe, values }: CauseContext): string {
   if (probe?.program.kind === 'file' || probe?.program.kind === 'directory') return probe.program.path;
-  return values['path'] ?? (probe?.program.kind === 'not-found' ? probe.program.name : 'PROGRAM');
+  const named = values['path'] ?? programOf(values);
+  return named ?? (probe?.program.kind === 'not-found' ? probe.program.name : 'PROGRAM');
+}
+
+/** `required by ./app`: the one that asks is as a rule the program, where it is no library. */
+function programOf({ requiredBy }: TextValues): string | undefined {
+  return requiredBy === undefined || /\.so(\.|$)/.test(requiredBy) ? undefined : requiredBy;
 }
 
 /** For titles, where a placeholder would be taken for a name. */

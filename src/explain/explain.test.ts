@@ -141,7 +141,15 @@ const TEXTS: readonly (readonly [string, string])[] = [
     'missing-script-interpreter',
   ],
   ['/app: bad interpreter: No such file or directory', 'missing-script-interpreter'],
-  ['-bash: ./run.sh: /bin/bash^M: bad interpreter: No such file or directory', 'missing-script-interpreter'],
+  ['-bash: ./run.sh: /bin/bash^M: bad interpreter: No such file or directory', 'crlf-shebang'],
+  ['/usr/bin/env: ‘bash\\r’: No such file or directory', 'crlf-shebang'],
+  ["env: 'python3\r': No such file or directory", 'crlf-shebang'],
+  ['standard_init_linux.go:228: exec user process caused: permission denied', 'not-executable'],
+  [
+    '/app: error while loading shared libraries: libssl.so.1.1: cannot open shared object file',
+    'missing-library',
+  ],
+  ['/entrypoint.sh: line 3:     7 Killed', 'out-of-memory'],
   ['dlopen(): error loading libfuse.so.2  AppImages require FUSE to run.', 'appimage-fuse'],
   ['fuse: device not found, try modprobe fuse first', 'appimage-fuse'],
   [
@@ -259,6 +267,8 @@ describe('an error text alone', () => {
     ['../app: not found', ' ../app'],
     ['/app: not found', './app'],
     ['exec app: exec format error', './app'],
+    ["./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by ./app)", 'morsel inspect ./app '],
+    ["/x: /lib/libm.so.6: version `GLIBC_2.38' not found (required by /lib/libz.so.1)", './PROGRAM'],
     ['exec: "/my app": permission denied', "my app'"],
     ['exec: "/it\'s": permission denied', String.raw`it'\''s'`],
   ])('names a file that can be typed here: %s', async (errorText, file) => {

@@ -48,6 +48,7 @@ export const exitCodePatterns: readonly ErrorPattern[] = [
   },
   { name: 'exit 135: SIGBUS', match: code(135), causes: ['damaged-program', 'damaged-library', 'crash'] },
   { name: 'exit 136: SIGFPE', match: code(136), causes: ['nsswitch-module', 'crash'] },
+  { name: 'killed', match: /(?:^|\s)Killed\s*$/m, causes: ['out-of-memory', 'killed-after-stop'] },
   { name: 'exit 137: SIGKILL', match: code(137), causes: ['out-of-memory', 'killed-after-stop'] },
   {
     name: 'exit 139: SIGSEGV',

@@ -4,6 +4,11 @@ import { ABSENT, EXEC_ENOENT } from './oci-runtimes.ts';
 /** A shell, or a wrapper such as env and nohup, of what it was to start: the file may be there, and its interpreter not. */
 export const startedByPatterns: readonly ErrorPattern[] = [
   {
+    name: 'a carriage return behind the interpreter of a script',
+    match: /(?:\\r|\r|\^M)[’'"`]?: (?:No such file or directory|bad interpreter|not found)/i,
+    causes: ['crlf-shebang'],
+  },
+  {
     name: 'a shell: the interpreter of a script',
     match:
       /(?:^|\s)(?<path>\/?[^\s:]+): (?<interpreter>[^\s:]+(?:\^M|\r)?): bad interpreter: (?:No such file or directory|Permission denied|Text file busy|not a directory)|(?:^|\s)(?<path2>\/?[^\s:]+): bad interpreter: /im,

@@ -5,7 +5,7 @@ export const loaderPatterns: readonly ErrorPattern[] = [
   {
     name: 'ld.so: a library is not found',
     match:
-      /(?:(?<path>\S+): )?error while loading shared libraries: (?<library>[^\s:]+): cannot open shared object file: No such file or directory/,
+      /(?:(?<path>\S+): )?error while loading shared libraries: (?<library>[^\s:]+): cannot open shared object file/,
     causes: ['missing-library'],
   },
   {

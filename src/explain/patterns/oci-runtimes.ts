@@ -95,7 +95,7 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   {
     name: 'runc, crun: exec fails with EACCES',
     match:
-      /exec: \\?"(?<path>[^"\\]+)\\?": permission denied|open executable: Permission denied|exec container process [`'"](?<path2>[^`'"]+)[`'"]: Permission denied|exec (?<path3>[^\s:"]+): permission denied|OCI permission denied/i,
+      /exec: \\?"(?<path>[^"\\]+)\\?": permission denied|open executable: Permission denied|exec container process [`'"](?<path2>[^`'"]+)[`'"]: Permission denied|exec (?<path3>[^\s:"]+): permission denied|exec user process caused[^\n]*permission denied|OCI permission denied/i,
     causes: EXEC_EACCES,
   },
   {
