@@ -1,5 +1,5 @@
 import type { ElfFile } from './elf-file.ts';
-import { type ElfNote, readNotes } from './notes.ts';
+import { type ElfNote, hasNoteOf, readNotes } from './notes.ts';
 
 /** A library that an object opens by itself when it is there, as it says in its `.note.dlopen`. */
 export interface DlopenNote {
@@ -24,8 +24,9 @@ const SONAME_LIMIT = 16;
 /** NAME_MAX. */
 const NAME_LIMIT = 255;
 
-/** As `dlopenNotes`, of a file whose other facts are not asked for. */
-export const readDlopenNotes = (elf: ElfFile): readonly DlopenNote[] => dlopenNotes(readNotes(elf));
+/** As `dlopenNotes`, of a file whose other facts are not asked for; such notes are allocated, so that a segment has them. */
+export const readDlopenNotes = (elf: ElfFile): readonly DlopenNote[] =>
+  hasNoteOf(elf, 'FDO') ? dlopenNotes(readNotes(elf)) : [];
 
 /** What is not as the specification has it is passed over: a note never decides whether a file is valid. */
 export function dlopenNotes(notes: readonly ElfNote[]): readonly DlopenNote[] {
