@@ -68,6 +68,7 @@ export class ControlRuns {
       mounts,
       signal: this.#signal,
       readOnlyRoot: job.readOnlyRoot,
+      isControl: true,
       ...(observe === undefined ? {} : { observe }),
     });
   }

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
 import { findFailureWords, isUsage, type Outcome } from '../control/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import type { BindMount, LeftRoot, RunRequest, RunResult, Sandbox } from '../sandbox/index.ts';
+import {
+  type BindMount,
+  type LeftRoot,
+  type RunRequest,
+  type RunResult,
+  type Sandbox,
+  socketName,
+} from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import { START_ONLY } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
-import { findLoaderError } from './loader-error.ts';
+import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
+import { StartExamination } from './start-examination.ts';
 
 /** Kept of each stream of a program. */
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
@@ -32,6 +40,8 @@ export interface CheckPlace {
 
 export interface CheckRun extends CheckPlace {
   readonly readOnlyRoot: boolean;
+  /** Only to compare with: how a server ends is not asked. */
+  readonly isControl?: boolean;
   readonly afterwards?: (left: LeftRoot) => Promise<void>;
   readonly observe?: RunRequest['observe'];
 }
@@ -45,10 +55,14 @@ export interface RanCheck {
   readonly problems: readonly string[];
   /** What a server answered, in words; null for other checks. */
   readonly answered: string | null;
+  /** On what a program that was only started takes connections, in words; null where it does not. */
+  readonly listens: string | null;
   /** The first line of what it said, of stderr before stdout; null when it was silent. */
   readonly firstLine: string | null;
   /** Its line that tells of a failure; null when there is none. */
   readonly failureWords: string | null;
+  /** The driver's library without which it does not start, and which no image has; null where it is not that. */
+  readonly lacksDriver: string | null;
   /** It says no more than how it is to be called. */
   readonly isUsage: boolean;
   readonly stdoutSha256: string | null;
@@ -71,27 +85,36 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const argv = argvOf(check, run.image);
   const server =
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-  const ended = await run.sandbox.run(runRequest(check, argv, run, server));
+  const start =
+    examination.kind === 'start-only'
+      ? new StartExamination(run.isControl === true ? null : run.image.stopSignal)
+      : null;
+  const ended = await run.sandbox.run(runRequest(check, argv, run, server ?? start));
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
-    (await problemsOf(examination, check, ended, server, time));
+    (await problemsOf(check, ended, server, start, time));
   return {
     check,
     argv,
-    outcome: outcomeOf(ended, server),
+    outcome: outcomeOf(ended, server, start),
     problems,
     answered: server === null ? null : server.answered,
+    listens: start?.socket == null ? null : `${socketName(start.socket)} after ${start.readyMs} ms`,
     firstLine: firstLineOf(ended),
     failureWords: findFailureWords(ended),
+    lacksDriver: lackedDriver(ended),
     isUsage: isUsage(ended),
-    stdoutSha256: server === null ? createHash('sha256').update(ended.stdout).digest('hex') : null,
+    stdoutSha256:
+      server === null && start?.socket == null
+        ? createHash('sha256').update(ended.stdout).digest('hex')
+        : null,
     elapsedMs: Math.round(ended.elapsedMs),
     notes: ended.notes,
     lifted: ended.lifted,
     unfaithful: ended.unfaithful,
     observed: ended.observed,
-    stoppedBySignal: server?.stoppedBySignal ?? null,
+    stoppedBySignal: server?.stoppedBySignal ?? start?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
   };
 }
@@ -100,9 +123,13 @@ export function checkOf(examination: Examination): Check {
   return examination.kind === 'check' ? examination.check : START_ONLY;
 }
 
-function outcomeOf(ended: RunResult, server: ServerExamination | null): Outcome {
+function outcomeOf(
+  ended: RunResult,
+  server: ServerExamination | null,
+  start: StartExamination | null,
+): Outcome {
   const code = dockerExitCode(ended);
-  const wasStopped = server !== null && server.stoppedBySignal !== null;
+  const wasStopped = start?.wasStopped ?? (server !== null && server.stoppedBySignal !== null);
   return {
     exitCode: code !== null && ended.signal === null && !wasStopped ? code : null,
     signal: wasStopped ? null : ended.signal,
@@ -111,7 +138,7 @@ function outcomeOf(ended: RunResult, server: ServerExamination | null): Outcome 
     stdout: ended.stdout,
     stderr: ended.stderr,
     answer: server?.answer ?? null,
-    isListening: null,
+    isListening: start === null ? null : start.socket !== null,
   };
 }
 
@@ -120,11 +147,11 @@ function runRequest(
   check: Check,
   argv: readonly string[],
   run: CheckRun,
-  server: ServerExamination | null,
+  observer: Pick<ServerExamination, 'examine'> | null,
 ): RunRequest {
   const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, afterwards, observe } = run;
   const { cwd, uid, gid, groups } = image;
-  const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
+  const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2;
   return {
     root,
     argv,
@@ -143,7 +170,7 @@ function runRequest(
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(setIds === undefined ? {} : { setIds }),
     signal,
-    ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(observer === null ? {} : { whileRunning: (container) => observer.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),
     ...(observe === undefined ? {} : { observe }),
   };
@@ -168,14 +195,14 @@ async function failedStart(
 }
 
 async function problemsOf(
-  examination: Examination,
   check: Check,
   ended: RunResult,
   server: ServerExamination | null,
+  start: StartExamination | null,
   time: JudgingTime,
 ): Promise<readonly string[]> {
-  if (examination.kind === 'start-only') {
-    const problem = judgeEnd(ended);
+  if (start !== null) {
+    const problem = start.wasStopped ? null : judgeEnd(ended);
     return problem === null ? [] : [problem];
   }
   if (check.kind === 'command') return judgeCommand(check, ended, time);

@@ -14,6 +14,8 @@ interface Run {
   readonly usage?: boolean;
   readonly check?: Check;
   readonly answered?: string;
+  readonly listens?: string;
+  readonly lacksDriver?: string;
   readonly unfaithful?: readonly string[];
 }
 
@@ -35,6 +37,8 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     outcome,
     problems: rest.problems ?? [],
     answered: rest.answered ?? null,
+    listens: rest.listens ?? null,
+    lacksDriver: rest.lacksDriver ?? null,
     firstLine: said === '' ? null : said,
     failureWords: /No such file/.test(stderr) ? stderr : null,
     isUsage: rest.usage ?? false,
@@ -104,6 +108,20 @@ describe('the default check', () => {
     // Of stderr and of its end it explains nothing.
     expect(judged('start-only', ran({ stderr: 'a' }), control, 'lists /').status).toBe('failed');
     expect(judged('start-only', ran({ code: 1, stdout: 'dev' }), control, 'lists /').status).toBe('failed');
+  });
+
+  it('says on what a server listens', () => {
+    const server = { alive: true, listens: 'tcp 0.0.0.0:80 after 7 ms' };
+    expect(start(server, server).detail).toBe(
+      'starts, and takes connections on tcp 0.0.0.0:80 after 7 ms, as on this machine; no job was tried',
+    );
+  });
+
+  it('is unclear where only a driver’s library is missing', () => {
+    const problems = ['error while loading shared libraries: libcuda.so.1'];
+    const verdict = start({ code: 127, problems, lacksDriver: 'libcuda.so.1' }, { code: 127, problems });
+    expect(verdict).toMatchObject({ status: 'unclear', strength: 'none' });
+    expect(verdict.detail).toContain('libcuda.so.1');
   });
 
   it('is unclear where the run was another than an engine would make', () => {

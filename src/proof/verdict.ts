@@ -33,8 +33,12 @@ export interface Judged {
  * run, one that does the same and whose own is well; a program that fails in both was not exercised: `unclear`.
  */
 export function verdictOf(judged: Judged): Verdict {
+  const { lacksDriver, unfaithful } = judged.image;
+  if (lacksDriver !== null)
+    return unclear(
+      `it needs ${lacksDriver}, a driver’s library, which is put into containers where there is such a device (docker run --gpus)`,
+    );
   const verdict = judged.kind === 'check' ? verdictOfCheck(judged) : verdictOfStart(judged);
-  const { unfaithful } = judged.image;
   // What passes with less than the image has, or more, may do otherwise where it has it.
   if (verdict.status !== 'passed' || unfaithful.length === 0) return verdict;
   return unclear(`${verdict.detail}; but not as an engine would run it: ${unfaithful.join('; ')}`);
@@ -123,7 +127,8 @@ function alsoThere(control: ControlVerdict | null): readonly string[] {
   return [`so it does ${control.where}: ${endOf(control.ran.outcome)}`];
 }
 
-function describeStart({ outcome }: RanCheck): string {
+function describeStart({ outcome, listens }: RanCheck): string {
+  if (listens !== null) return `takes connections on ${listens}`;
   return outcome.isAlive ? `is still alive after ${START_SECONDS} s` : endOf(outcome);
 }
 
