@@ -1,6 +1,7 @@
 import { MorselError } from '../core/errors.ts';
-import { hostMachineName } from '../core/machines.ts';
-import { isElf, readElfLinkage } from '../elf/index.ts';
+import { foreignFormat } from '../core/file-format.ts';
+import { executes, hostMachineName } from '../core/machines.ts';
+import { type ElfFile, findDefect, isElf, linkageOf, openElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
 import { type FileTree, locateProgram, shebangInTree } from '../rootfs/index.ts';
 import type { StartFailure } from '../sandbox/index.ts';
@@ -66,15 +67,24 @@ function formatReason(tree: FileTree, file: string): string | null {
   if (source === null) return null;
   try {
     if (source.sizeBytes === 0) return 'the file is empty';
-    if (isElf(source))
-      return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${hostMachineName()}`;
+    if (isElf(source)) return elfReason(openElf(source));
     const shebang = shebangInTree(tree, file);
-    if (shebang === null) return 'it is neither an ELF program nor a script that begins with #!';
+    if (shebang === null) return `it is ${foreignFormat(source).name}`;
     const interpreter = formatReason(tree, shebang.interpreter);
     return interpreter === null ? null : `its interpreter ${shebang.interpreter}: ${interpreter}`;
   } finally {
     source.close();
   }
+}
+
+function elfReason(elf: ElfFile): string | null {
+  const { machine, type } = linkageOf(elf);
+  if (type !== 'EXEC' && type !== 'DYN') return `it is an ELF file of type ${type}, not a program`;
+  const defect = findDefect(elf);
+  if (defect !== null) return defect.message;
+  return executes(hostMachineName(), machine)
+    ? null
+    : `it is a program for ${machine}, and this machine is ${hostMachineName()}`;
 }
 
 /** The interpreter of a script, the interpreter of an ELF file, or the libraries that its loader looks for. */

@@ -46,6 +46,11 @@ export function homeOf(uid: number, tree: FileTree): string {
   return home === '' ? '/' : home;
 }
 
+/** The name of a user's line; null where it has none. */
+export function nameOf(uid: number, tree: FileTree): string | null {
+  return passwdLine(String(uid), tree)?.name ?? null;
+}
+
 function passwdLine(user: string, tree: FileTree): PasswdLine | null {
   const id = isNumeric(user) ? parseId(user) : null;
   if (isNumeric(user) && id === null) return null;

@@ -1,6 +1,7 @@
 export type { SandboxName } from '../core/choices.ts';
 export { chooseSandbox, trySandboxes } from './choose-sandbox.ts';
 export type { ChooseSandboxOptions, TrySandboxesOptions } from './choose-sandbox.ts';
+export { containerFiles } from './container/container-files.ts';
 export { findTracer } from './find-tracer.ts';
 export { foreignProgram } from './prepare/emulator.ts';
 export type { ForeignProgram } from './prepare/emulator.ts';

@@ -61,7 +61,8 @@ async function prove(
   onEvent?: (event: MorselEvent) => void,
 ): Promise<Proof> {
   const parsed = await parseChecks(checks);
-  return withImage(path, {}, (image) => proveImage({ image, checks: parsed, onEvent }));
+  const { proof } = await withImage(path, {}, (image) => proveImage({ image, checks: parsed, onEvent }));
+  return proof;
 }
 
 async function detailOf(path: string, check: object): Promise<string> {
@@ -128,11 +129,20 @@ describe('proveImage', () => {
   });
 
   it('looks only whether it starts when there is no check, and says so', async () => {
+    const well = await prove(await image({ '/program': program }, { Cmd: ['exit', '0'] }));
+    expect(well).toMatchObject({
+      status: 'passed',
+      strength: 'start',
+      control: { source: null, reason: 'nothing is known of where its program came from' },
+    });
+    expect(well.checks[0]?.detail).toBe('starts, and ends with exit code 0; no job was tried');
     const ends = await prove(await image({ '/program': program }, { Cmd: ['exit', '5'] }));
-    expect(ends).toMatchObject({ status: 'passed' });
-    expect(ends.checks[0]?.detail).toBe('starts, and ended with exit code 5; nothing else was checked');
+    expect(ends).toMatchObject({ status: 'unclear', strength: 'none' });
+    expect(ends.checks[0]?.detail).toBe(
+      "ends with exit code 5: it was not exercised; give it a job with --check 'ARGUMENTS'",
+    );
     const stays = await prove(await image({ '/program': program }, { Cmd: ['hang'] }));
-    expect(stays.checks[0]?.detail).toBe('starts, and is still alive after 2 s; nothing else was checked');
+    expect(stays.checks[0]?.detail).toBe('starts, and is still alive after 2 s; no job was tried');
     const dies = await prove(await image({ '/program': program }, { Cmd: ['signal', '11'] }));
     expect(dies).toMatchObject({
       status: 'failed',
@@ -281,7 +291,8 @@ describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
     const effective = gains ? '0*[1-9a-f][0-9a-f]*' : '0+';
     const check = { name: 'status', args, expectedOutput: [...expectedOutput, `^CapEff:\t${effective}$`] };
     const checks = await parseChecks([check]);
-    return withImage(path, {}, (opened) => proveImage({ image: opened, checks, sandbox }));
+    const proven = await withImage(path, {}, (opened) => proveImage({ image: opened, checks, sandbox }));
+    return proven.proof;
   };
 
   it.skipIf(!hasTool(sandbox)).each([

@@ -92,6 +92,7 @@ export function planRuns(
     'interfaces of the host': run(['/program', 'interfaces'], { network: 'host' }),
     'hosts of the host': run(['/program', 'cat', '/etc/hosts'], { network: 'host' }),
     hosts: run(['/program', 'cat', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'], { hostname: 'box' }),
+    'first port of users': program('cat', '/proc/sys/net/ipv4/ip_unprivileged_port_start'),
     'http answer': { ...program('http'), probe: http('/ready'), kill: 'SIGTERM' },
     'http other answer': { ...program('http'), probe: http('/other'), kill: 'SIGTERM' },
     'deaf server': {

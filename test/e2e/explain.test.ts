@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/index.ts';
 import { directoryTree } from '../../src/rootfs/index.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
-import { add, addText, compile, emptyRoot, removeRoots, temporaryDirectory } from './needs-root.ts';
+import { compile, removeRoots, temporaryDirectory } from './needs-root.ts';
 import {
   type Broken,
   HELLO,
@@ -14,7 +14,8 @@ import {
   text,
   start,
   crossCompiled,
-  asHello,
+  crossGo,
+  splitOff,
   withLoader,
   withLibraries,
   withForeignLibc,
@@ -163,6 +164,62 @@ const CASES: readonly Case[] = [
     evidence: /neither/,
   },
   {
+    name: 'a byte order mark before #!',
+    tools: [],
+    make: () => text('\uFEFF#!/bin/sh\necho hello\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'byte-order-mark',
+    evidence: /EF BB BF/,
+  },
+  {
+    name: 'a #! line longer than the kernel reads',
+    tools: [],
+    make: () => text(`#!/opt/${'d'.repeat(260)}/sh\necho hello\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'long-shebang',
+    evidence: /255 bytes/,
+  },
+  {
+    name: 'a web page in place of the program',
+    tools: [],
+    make: () => text('<!DOCTYPE html>\n<title>404</title>\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /web page/,
+  },
+  {
+    name: 'an Actually Portable Executable',
+    tools: [],
+    make: () => text(`MZqFpD='\n\n${'\0'.repeat(40)}'\n#'"\nexit\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /Actually Portable Executable/,
+  },
+  {
+    name: 'a program for FreeBSD',
+    tools: ['go'],
+    make: () => alone(crossGo('freebsd')),
+    said: 'exited with code 139',
+    cause: 'foreign-format',
+    evidence: /GOOS=freebsd/,
+  },
+  {
+    name: 'an object file',
+    tools: ['gcc'],
+    make: () => alone(compile('gcc', HELLO, '-c')),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /type REL/,
+  },
+  {
+    name: 'a debug file',
+    tools: ['gcc', 'objcopy'],
+    make: () => alone(splitOff(compile('gcc', HELLO, '-g'))),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /debugging information/,
+  },
+  {
     name: 'an empty file',
     tools: [],
     make: () => text(''),
@@ -279,67 +336,5 @@ describe('identities', () => {
       'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root';
     const target = { tree, config: imageConfig({ directory: '', user: 'app' }) };
     expect((await explain({ errorText, target })).certainty).toBe('decided');
-  });
-});
-
-describe.skipIf(!have('gcc'))('an image that starts', () => {
-  it('has nothing to explain, and rules out what a text usually means', async () => {
-    const broken = alone(compile('gcc -static', HELLO));
-    expect(start(broken)).toMatchObject({ exitCode: 0, output: 'hello\n' });
-    const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
-    expect(await explain({ target })).toMatchObject({ certainty: 'none', causes: [] });
-    const wrongImage = await explain({ errorText: ENOENT, target });
-    expect(wrongImage.certainty).toBe('none');
-    expect(wrongImage.ruledOut.map(({ cause }) => cause)).toContain('missing-interpreter');
-  });
-
-  it('without libgcc_s, the text of pthread_exit is decided by the files', async () => {
-    const source =
-      '#include <pthread.h>\nstatic void*f(void*a){(void)a;pthread_exit(0);}\nint main(void){pthread_t t;pthread_create(&t,0,f,0);pthread_join(t,0);return 0;}';
-    const root = emptyRoot(compile('gcc', source));
-    const broken = asHello(root);
-    const { output } = start(broken);
-    const explanation = await explain({
-      errorText: output,
-      target: { tree: directoryTree(root.directory), config: imageConfig(broken) },
-    });
-    expect(explanation).toMatchObject({ certainty: 'decided', causes: [{ cause: 'libgcc-missing' }] });
-  });
-
-  it('predicts what it will want and the image lacks', async () => {
-    const source =
-      '#include <stdio.h>\n#include <stdlib.h>\nint main(void){char n[]="/tmp/xXXXXXX";return mkstemp(n)<0;}';
-    const broken = asHello(emptyRoot(compile('gcc', source)));
-    expect(start(broken).exitCode).toBe(1);
-    const explanation = await explain({
-      target: { tree: directoryTree(broken.directory), config: imageConfig(broken) },
-    });
-    expect(explanation).toMatchObject({
-      certainty: 'possible',
-      causes: [{ cause: 'no-tmp', status: 'possible' }],
-    });
-    expect(explanation.causes[0]?.evidence).toContain('uses mkstemp');
-  });
-
-  it('takes a vague text, and says what the files show', async () => {
-    const broken = alone(compile('gcc', HELLO));
-    const target = { tree: directoryTree(broken.directory), config: imageConfig(broken) };
-    expect((await explain({ errorText: 'CrashLoopBackOff', target })).causes[0]?.cause).toBe(
-      'missing-interpreter',
-    );
-    expect((await explain({ errorText: 'it does not work', target })).causes[0]?.cause).toBe(
-      'missing-interpreter',
-    );
-  });
-
-  it('reads a command that is given instead of the image’s', async () => {
-    const root = emptyRoot(compile('gcc -static', HELLO));
-    addText(root, '/etc/hostname', 'x');
-    add(root, root.closure.path, '/bin/tool');
-    const target = { tree: directoryTree(root.directory), config: null, command: ['tool'] };
-    expect((await explain({ target })).certainty).toBe('none');
-    expect((await explain({ target: { ...target, command: ['other'] } })).causes[0]?.cause).toBe(
-      'command-not-found',
-    );
   });
 });

@@ -9,6 +9,7 @@ const TRACED_CALLS = [
   'connect',
   'sendto',
   'sendmsg',
+  'fchdir',
   'getdents64',
   'getdents',
   'io_uring_setup',

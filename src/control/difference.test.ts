@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { compareOutcomes } from './difference.ts';
+import type { Outcome } from './outcome.ts';
+
+function outcome(
+  parts: Partial<Record<'stdout' | 'stderr', string>> & Partial<Omit<Outcome, 'stdout' | 'stderr'>>,
+): Outcome {
+  const { stdout = '', stderr = '', ...rest } = parts;
+  return {
+    exitCode: 0,
+    signal: null,
+    startFailure: null,
+    isAlive: false,
+    answer: null,
+    isListening: null,
+    ...rest,
+    stdout: Buffer.from(stdout),
+    stderr: Buffer.from(stderr),
+  };
+}
+
+const WHERE = 'on this machine';
+const said = (control: Outcome, image: Outcome): string | null =>
+  compareOutcomes([control], image, WHERE).difference?.message ?? null;
+
+describe('two runs of one job', () => {
+  it('are the same when all that can be seen is', () => {
+    const one = outcome({ stdout: 'a\n', stderr: 'b\n', answer: 'status 200\nhi' });
+    expect(compareOutcomes([one], one, WHERE)).toEqual({ difference: null, uncompared: [] });
+  });
+
+  it('differ in how they end before all else', () => {
+    expect(said(outcome({ stdout: 'a' }), outcome({ exitCode: 1, stdout: 'b' }))).toBe(
+      'ends with exit code 1, and on this machine ends with exit code 0',
+    );
+    expect(said(outcome({}), outcome({ exitCode: null, signal: 'SIGSEGV' }))).toContain(
+      'is ended by SIGSEGV',
+    );
+    expect(said(outcome({ exitCode: null, isAlive: true }), outcome({ exitCode: 2 }))).toBe(
+      'ends with exit code 2, and on this machine stays alive',
+    );
+    expect(said(outcome({}), outcome({ exitCode: null, startFailure: 'no such file' }))).toContain(
+      'does not start',
+    );
+  });
+
+  it('differ in what they say, stderr first', () => {
+    const message = said(outcome({ stderr: '', stdout: '1' }), outcome({ stderr: 'no file', stdout: '2' }));
+    expect(message).toBe('stderr says "no file" in line 1, and on this machine ""');
+    expect(said(outcome({ stdout: 'a\nb' }), outcome({ stdout: 'a' }))).toBe(
+      'stdout has no line 2, and on this machine "b"',
+    );
+  });
+
+  it('are not compared by what they print while they live, but by whether they listen and what they answer', () => {
+    const alive = { exitCode: null, isAlive: true, isListening: true } as const;
+    expect(said(outcome({ ...alive, stderr: 'a' }), outcome({ ...alive, stderr: 'b' }))).toBeNull();
+    expect(said(outcome(alive), outcome({ ...alive, isListening: false }))).toBe(
+      'does not listen, and on this machine it does',
+    );
+    const answer = said(
+      outcome({ ...alive, answer: 'status 200\nfull' }),
+      outcome({ ...alive, answer: 'status 404\n' }),
+    );
+    expect(answer).toContain('status 404');
+  });
+
+  it('say what could not be compared', () => {
+    const runs = [outcome({ stdout: 'a\nb' }), outcome({ stdout: 'a' })] as const;
+    const compared = compareOutcomes(runs, outcome({ stdout: 'c' }), WHERE);
+    expect(compared.difference).toBeNull();
+    expect(compared.uncompared).toEqual(['stdout: two runs on this machine differ in their number of lines']);
+    // An end is never covered.
+    expect(compareOutcomes(runs, outcome({ exitCode: 3 }), WHERE).difference?.what).toBe('end');
+  });
+
+  it('quote bytes that are no text without losing them', () => {
+    const message = said(outcome({ stdout: 'é' }), outcome({ stdout: 'è'.repeat(400) }));
+    expect(message).toContain('"è');
+    expect(message?.length).toBeLessThan(500);
+  });
+});

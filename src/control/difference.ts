@@ -1,0 +1,84 @@
+import { differsIn, type LineDifference, maskOf } from './mask.ts';
+import type { Outcome } from './outcome.ts';
+
+/** In what the run of an image differs from the control run, and in which words each has it. */
+export interface Difference {
+  readonly what: 'end' | 'stderr' | 'stdout' | 'answer';
+  /** "ends with exit code 1, on this machine with exit code 0" */
+  readonly message: string;
+}
+
+/** What is compared, and what is not, since the control runs do not agree on it. */
+export interface Comparison {
+  readonly difference: Difference | null;
+  /** In words: "stdout, of which two runs on this machine differ"; [] when all was compared. */
+  readonly uncompared: readonly string[];
+}
+
+const STREAMS = ['stderr', 'stdout'] as const;
+/** Characters of a line that a message quotes. */
+const QUOTED = 160;
+
+/**
+ * Compares the run of an image with the control runs of the same job: its end first, which nothing masks, then stderr,
+ * stdout and what a server answered, where all control runs agree on them.
+ * @param where the control ran, as in "on this machine".
+ */
+export function compareOutcomes(
+  control: readonly [Outcome, ...Outcome[]],
+  image: Outcome,
+  where: string,
+): Comparison {
+  const [first] = control;
+  const end = differentEnd(first, image, where);
+  if (end !== null) return { difference: { what: 'end', message: end }, uncompared: [] };
+  const uncompared: string[] = [];
+  // What was printed until a time was over, is as much as there was time for.
+  for (const stream of first.isAlive ? [] : STREAMS) {
+    const runs = control.map((outcome) => outcome[stream].toString('latin1'));
+    const mask = maskOf(runs);
+    if (mask.kind === 'stream')
+      uncompared.push(`${stream}: two runs ${where} differ in their number of lines`);
+    const found = differsIn(mask, runs[0] ?? '', image[stream].toString('latin1'));
+    if (found !== null)
+      return { difference: { what: stream, message: words(stream, found, where) }, uncompared };
+  }
+  return { difference: differentAnswer(control, image, where), uncompared };
+}
+
+function differentAnswer(
+  control: readonly [Outcome, ...Outcome[]],
+  image: Outcome,
+  where: string,
+): Difference | null {
+  const [first, ...others] = control.map(({ answer }) => answer);
+  if (first === undefined || first === null || image.answer === null) return null;
+  const mask = maskOf([first, ...others.flatMap((answer) => answer ?? [])]);
+  const found = differsIn(mask, first, image.answer);
+  return found === null ? null : { what: 'answer', message: words('its answer', found, where) };
+}
+
+function differentEnd(control: Outcome, image: Outcome, where: string): string | null {
+  const [expected, found] = [endOf(control), endOf(image)];
+  if (expected !== found) return `${found}, and ${where} ${expected}`;
+  if (control.isListening === true && image.isListening === false)
+    return `does not listen, and ${where} it does`;
+  return null;
+}
+
+/** "ends with exit code 1" */
+export function endOf({ exitCode, signal, isAlive, startFailure }: Outcome): string {
+  if (startFailure !== null) return 'does not start';
+  if (isAlive) return 'stays alive';
+  return signal === null ? `ends with exit code ${exitCode ?? 'none'}` : `is ended by ${signal}`;
+}
+
+function words(what: string, { line, expected, found }: LineDifference, where: string): string {
+  const said = found === null ? `has no line ${line}` : `says ${quote(found)} in line ${line}`;
+  return `${what} ${said}, and ${where} ${expected === null ? 'it has none' : quote(expected)}`;
+}
+
+function quote(line: string): string {
+  const text = Buffer.from(line, 'latin1').toString('utf8');
+  return JSON.stringify(text.length <= QUOTED ? text : `${text.slice(0, QUOTED)}…`);
+}

@@ -1,0 +1,46 @@
+/** Bytes of an output in which words are looked for: a program that gives up says so in its last ones, or its first. */
+const SEARCHED_BYTES = 64 * 1024;
+
+/** Characters of a line, which may be a megabyte. */
+const LINE_LIMIT = 300;
+
+/** What programs and their libraries say when something that they rely on is not there, or not theirs to use. */
+const FAILURE_WORDS: readonly RegExp[] = [
+  /(?:cannot|can't|can not|could not|couldn't|unable to|failed to) (?:open|load|find|read|stat|access|create|locate|initiali[sz]e|connect|execute|start|change)/i,
+  // strerror(3) of ENOENT, EACCES, EPERM, EROFS, ENOTDIR, ENXIO.
+  /No such (?:file or directory|device)/i,
+  /Permission denied|Operation not permitted|Read-only file system|Not a directory/i,
+  /\bfatal\b|\bpanic(?:ked)?\b|\babort(?:ed)?\b|segmentation fault|core dumped/i,
+  /Traceback \(most recent call last\)|\bException\b|uncaught/i,
+  // glibc and musl, of dlopen(3).
+  /cannot open shared object file|Dynamic loading not supported|Error loading shared library/i,
+  /\bnot found\b|\bis missing\b|\bdoes not exist\b/i,
+];
+
+/** The line in which a program says that something failed; null when it says nothing of the kind. */
+export function findFailureWords(output: {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}): string | null {
+  for (const stream of [output.stderr, output.stdout]) {
+    const lines = searched(stream).split('\n');
+    const line = lines.find((one) => FAILURE_WORDS.some((words) => words.test(one)));
+    if (line !== undefined) return line.trim().slice(0, LINE_LIMIT);
+  }
+  return null;
+}
+
+/** Whether a program answers only with how it is to be called: nothing of its work was tried. */
+export function isUsage(output: { readonly stdout: Buffer; readonly stderr: Buffer }): boolean {
+  return [output.stderr, output.stdout].some((stream) => USAGE.test(searched(stream)));
+}
+
+/** As getopt's users, argp, clap, cobra, argparse and git write it. */
+const USAGE =
+  /(?:^|[\s:;,])(?:usage|help|syntax|synopsis)\s*:|^.{0,80}\b(?:missing|no|too few|requires?) (?:\S+ ){0,3}(?:operand|argument|command|option|input|file)s?\b|\btry ['"`‘]?[^\n]{0,80}--?h(?:elp)?\b|for usage|for more information/im;
+
+function searched(stream: Buffer): string {
+  if (stream.length <= SEARCHED_BYTES) return stream.toString('utf8');
+  const half = SEARCHED_BYTES / 2;
+  return `${stream.toString('utf8', 0, half)}\n${stream.toString('utf8', stream.length - half)}`;
+}
