@@ -300,8 +300,12 @@ describe.each(SANDBOXES)('privileges of the file in %s', (sandbox) => {
     ['setuid or setgid bit', { mode: 0o4755 }],
   ])('hold as under docker, or not at all, and the receipt says so: %s', async (what, change) => {
     const proof = await privileged(change);
-    expect(proof.checks.map(({ detail }) => detail)).toEqual(['exit code 0']);
     const effect = gains ? 'held, as under docker' : 'had no effect: only runc and crun can allow that';
+    // What was seen of a program without its rights proves nothing.
+    const unlike = gains ? '' : `; but not as an engine would run it: the ${what} of /privileged ${effect}`;
+    expect(proof.checks).toMatchObject([
+      { status: gains ? 'passed' : 'unclear', detail: `exit code 0${unlike}` },
+    ]);
     expect(proof.isolation).toContain(`the ${what} of /privileged ${effect}`);
     expect(proof.isolation.includes('no capabilities, no new privileges')).toBe(!gains);
   });
