@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SANDBOXES } from '../../src/core/choices.ts';
 import { memoryByteSource } from '../../src/core/byte-source.ts';
 import { hostPlatform } from '../../src/oci/platform.ts';
 import { writeImage } from '../../src/places/write-image.ts';
@@ -9,7 +10,7 @@ import { entriesFromHost, type LayerEntry, type LayerFile } from '../../src/root
 import { morsel } from '../built-cli.ts';
 import { compileProgram } from '../contract/sandbox-program.ts';
 import { type Engine, startDocker } from '../engines.ts';
-import { hasTool, requireInCi } from '../reference-tools.ts';
+import { hasTool, requireInCi, requireTool } from '../reference-tools.ts';
 
 /** One image, run by morsel and by a real Docker engine: what its files and its user may do is the same. */
 const isRoot = requireInCi('root, for an engine of our own', process.getuid?.() === 0);
@@ -103,3 +104,20 @@ describe.skipIf(!hasDocker)('as docker', () => {
     }
   });
 });
+
+describe.skipIf(!isRoot || !hasTool('ping'))(
+  'ping of this machine, with the capabilities of its file',
+  () => {
+    const ping = join(work, 'ping.tar');
+    beforeAll(async () => {
+      const built = await morsel(['build', requireTool('ping'), '-o', ping, '-q', '--no-prove']);
+      expect(built.exitCode, built.stderr).toBe(0);
+    });
+
+    it.each(SANDBOXES.filter((sandbox) => hasTool(sandbox)))('gets its answer in %s', async (sandbox) => {
+      const ran = await morsel(['run', '--sandbox', sandbox, ping, '--', '-c', '1', '127.0.0.1']);
+      expect(ran.stdout, ran.stderr).toContain(' 0% packet loss');
+      expect(ran.exitCode).toBe(0);
+    });
+  },
+);
