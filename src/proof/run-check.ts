@@ -53,6 +53,8 @@ export interface RanCheck {
   readonly outcome: Outcome;
   /** Everything that is wrong with it; []: it does what the check expects. */
   readonly problems: readonly string[];
+  /** As `docker run` gives it; null when it was stopped or never started. */
+  readonly dockerExitCode: number | null;
   /** What a server answered, in words; null for other checks. */
   readonly answered: string | null;
   /** On what a program that was only started takes connections, in words; null where it does not. */
@@ -99,6 +101,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     argv,
     outcome: outcomeOf(ended, server, start),
     problems,
+    dockerExitCode: dockerExitCode(ended),
     answered: server === null ? null : server.answered,
     listens: start?.socket == null ? null : `${socketName(start.socket)} after ${start.readyMs} ms`,
     firstLine: firstLineOf(ended),

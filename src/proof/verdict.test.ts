@@ -36,6 +36,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     argv: ['/x'],
     outcome,
     problems: rest.problems ?? [],
+    dockerExitCode: alive ? null : code,
     answered: rest.answered ?? null,
     listens: rest.listens ?? null,
     lacksDriver: rest.lacksDriver ?? null,
