@@ -41,6 +41,7 @@ describe('TraceCopy', () => {
   it('writes over no file, and says where it cannot write', () => {
     writeFileSync(join(folder, 'trace'), 'mine');
     expect(() => copyTo('trace')).toThrow(/trace cannot be written \(EEXIST\)/);
+    rmSync(join(folder, 'pipe'));
     expect(() => copyTo('absent/trace')).toThrow(/trace cannot be written \(ENOENT\)/);
     expect(readFileSync(join(folder, 'trace'), 'utf8')).toBe('mine');
   });

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { writeAll } from '../../core/write-all.ts';
-import { writeError } from '../../core/write-error.ts';
+import { attempt, writeError } from '../../core/write-error.ts';
 import { requireTool } from '../require-tool.ts';
 
 /** A million calls; what a program does beyond is not looked at. */
@@ -28,12 +28,8 @@ export class TraceCopy {
     this.#pipe = pipe;
     this.#path = path;
     this.#left = limitBytes;
-    try {
-      this.#file = openSync(path, 'wx', 0o600);
-    } catch (cause) {
-      throw writeError(path, cause);
-    }
-    execFileSync(requireTool('mkfifo'), ['-m', '600', '--', pipe], { stdio: 'ignore' });
+    makePipe(pipe);
+    this.#file = attempt(path, () => openSync(path, 'wx', 0o600));
     this.#reader = new Socket({
       fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK),
       readable: true,
@@ -81,3 +77,9 @@ export class TraceCopy {
 }
 
 const CLOSED = -1;
+
+/** Node makes no FIFOs. */
+function makePipe(path: string): void {
+  const mkfifo = requireTool('mkfifo');
+  attempt(path, () => execFileSync(mkfifo, ['-m', '600', '--', path], { stdio: 'ignore' }));
+}
