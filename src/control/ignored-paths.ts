@@ -11,7 +11,6 @@ const NEVER: Readonly<Record<string, string>> = {
   '/etc/hosts': 'the runtime makes it',
   '/etc/ld.so.cache': 'an image has its libraries where the loader looks without it',
   '/etc/ld.so.preload': "what this machine's administrator loads into every program",
-  '/etc/localtime': "this machine's time zone; without it it is UTC",
   '/etc/machine-id': 'which machine it is',
   '/etc/mtab': 'a link into /proc',
   '/etc/nsswitch.conf': "this machine's services; without it the C library asks files and DNS",
