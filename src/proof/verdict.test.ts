@@ -42,6 +42,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     lacksDriver: rest.lacksDriver ?? null,
     firstLine: said === '' ? null : said,
     failureWords: /No such file/.test(stderr) ? stderr : null,
+    mayBeOfLinkage: false,
     isUsage: rest.usage ?? false,
     stdoutSha256: null,
     elapsedMs: 1,
