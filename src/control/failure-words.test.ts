@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findFailureWords, isUsage } from './failure-words.ts';
+import { findFailureWords, isOfLinkage, isUsage } from './failure-words.ts';
 
 const output = (stderr: string, stdout = ''): { stdout: Buffer; stderr: Buffer } => ({
   stdout: Buffer.from(stdout),
@@ -52,4 +52,14 @@ describe('usage', () => {
   it.each(['hello', 'listening on port 80', 'done: 3 files'])('is not %s', (text) => {
     expect(isUsage(output('', text))).toBe(false);
   });
+});
+
+it.each([
+  ['Dynamic loading not supported', true],
+  ['libm.so.6: cannot open shared object file: No such file or directory', true],
+  ['iconv_open: Invalid argument', true],
+  ['panic: open templates/index.html: no such file or directory', false],
+  ['/tmp/x: Permission denied', false],
+])('tells whether another linkage could help: %s', (words, expected) => {
+  expect(isOfLinkage(words)).toBe(expected);
 });

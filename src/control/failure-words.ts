@@ -30,6 +30,15 @@ export function findFailureWords(output: {
   return null;
 }
 
+/** What a program says where its C library cannot do what another linkage, or another C library, could. */
+const LINKAGE_WORDS =
+  /dlopen|shared (?:object|library)|dynamic loading|plugin|iconv|gconv|locale|charset|getaddrinfo|name resolution|getpw|getgr|\bnss\b|symbol|stack overflow/i;
+
+/** Whether a failure may depend on how the program is linked. */
+export function isOfLinkage(failureWords: string): boolean {
+  return LINKAGE_WORDS.test(failureWords);
+}
+
 /** Whether a program answers only with how it is to be called: nothing of its work was tried. */
 export function isUsage(output: { readonly stdout: Buffer; readonly stderr: Buffer }): boolean {
   return [output.stderr, output.stdout].some((stream) => USAGE.test(searched(stream)));

@@ -5,8 +5,12 @@ interface GeneratedFiles {
   readonly path: RegExp;
 }
 
-/** Where packages alone put files. Under /etc, /usr/local and /opt nothing is taken for generated. */
+/**
+ * Where packages alone put files. Under /etc, /usr/local and /opt nothing is taken for generated, but for a time zone that
+ * says what its absence says: a control run sees one of UTC only, by whose name some look for it (postgres, ICU).
+ */
 const TABLE: readonly GeneratedFiles[] = [
+  { by: 'tzdata', path: /^\/etc\/localtime$/ },
   { by: 'iconvconfig', path: /^\/usr\/lib\/(?:.*\/)?gconv\/gconv-modules\.cache$/ },
   { by: 'localedef', path: /^\/usr\/lib\/locale\/.+$/ },
   { by: 'update-mime-database', path: /^\/usr\/share\/mime\/(?:[^/]+|[a-z-]+\/[^/]+\.xml)$/ },

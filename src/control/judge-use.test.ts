@@ -166,6 +166,20 @@ describe('what is packed of that which was used', () => {
     expect(found.named).toEqual([]);
   });
 
+  it('packs the time zone of the source, of which a control run sees that of UTC alone, as a link with its file', async () => {
+    own('tzdata', '/usr/share/zoneinfo/Etc/UTC');
+    put(machine, 'usr/share/zoneinfo/Etc/UTC', 'TZif');
+    link(machine, 'etc/localtime', '/usr/share/zoneinfo/Etc/UTC');
+    const found = await candidates(observed({ '/etc/localtime': READ }));
+    expect(packed(found)).toEqual(
+      expect.arrayContaining([
+        '/etc/localtime -> /usr/share/zoneinfo/Etc/UTC',
+        '/usr/share/zoneinfo/Etc/UTC',
+      ]),
+    );
+    expect(found.named).toEqual([]);
+  });
+
   it('gives a program the directory for temporary files that it used, and nothing that was in it', async () => {
     put(machine, 'tmp/left');
     chmodSync(join(machine, 'tmp'), 0o1777);

@@ -41,6 +41,30 @@ async function ownersOf(paths: readonly string[], programDirectory: string | nul
 }
 
 describe('machineOwners', () => {
+  it('takes what a package’s own scripts name in full for made by it, and only where packages put files', async () => {
+    const made = [
+      '/usr/lib/graph/config6a',
+      '/usr/lib/graph/config6',
+      '/usr/local/lib/x',
+      '/etc/x',
+      '/usr/lib/y',
+    ];
+    for (const path of made) write(path.slice(1));
+    install('libgvc6:amd64', '/usr/lib/graph/plugin.so');
+    write(
+      'var/lib/dpkg/info/libgvc6:amd64.postrm',
+      'rm -f "/usr/lib/graph/config6a" /usr/local/lib/x /etc/x /usr/lib/y.old\n',
+    );
+    write('var/lib/dpkg/info/libgvc6:amd64.md5sums', '/usr/lib/graph/config6\n');
+    expect(await ownersOf(made)).toEqual({
+      '/usr/lib/graph/config6a': 'made by package libgvc6 when it is installed',
+      '/usr/lib/graph/config6': 'machine',
+      '/usr/local/lib/x': 'machine',
+      '/etc/x': 'machine',
+      '/usr/lib/y': 'machine',
+    });
+  });
+
   it("takes an administrator's change of a package's configuration for the machine's", async () => {
     const md5 = createHash('md5').update('as it came').digest('hex');
     install('nginx', '/etc/nginx/a.conf', '/etc/nginx/b.conf');

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path/posix';
 import { isBelow } from '../core/is-below.ts';
-import { type FileDigest, type PackageRecord, packageRecords, rpmRecords } from '../packages/index.ts';
+import {
+  type FileDigest,
+  namedInScripts,
+  type PackageRecord,
+  packageRecords,
+  rpmRecords,
+} from '../packages/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
 import { sourceOfCompiled } from './compiled-source.ts';
 import { generatorOf } from './generated-files.ts';
@@ -25,7 +31,19 @@ export async function machineOwners(
   const known = packageRecords(machine, wanted);
   const rpm = await rpmRecords(wanted);
   const owners = new OwnerRules(machine, programDirectory, (path) => known(path) ?? rpm(path));
-  return new Map(paths.map((path) => [path, owners.ownerOf(path)]));
+  return withScripts(machine, new Map(paths.map((path) => [path, owners.ownerOf(path)])));
+}
+
+/** What nobody has, and a package's own scripts name: only where packages alone put files. */
+function withScripts(machine: FileTree, owners: Map<string, Owner>): ReadonlyMap<string, Owner> {
+  const unowned = [...owners].filter(([, { kind }]) => kind === 'machine').map(([path]) => path);
+  const named = namedInScripts(
+    machine,
+    unowned.filter((path) => isBelow(path, '/usr') && !isLocal(path)),
+  );
+  for (const [path, by] of named)
+    owners.set(path, { kind: 'generated', by: `package ${by} when it is installed` });
+  return owners;
 }
 
 /** What else has to be known for a path's owner: where a link leads, and what was compiled. */

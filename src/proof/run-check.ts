@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findFailureWords, isUsage, type Outcome } from '../control/index.ts';
+import { findFailureWords, isOfLinkage, isUsage, type Outcome } from '../control/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import {
   type BindMount,
@@ -53,6 +53,8 @@ export interface RanCheck {
   readonly outcome: Outcome;
   /** Everything that is wrong with it; []: it does what the check expects. */
   readonly problems: readonly string[];
+  /** As `docker run` gives it; null when it was stopped or never started. */
+  readonly dockerExitCode: number | null;
   /** What a server answered, in words; null for other checks. */
   readonly answered: string | null;
   /** On what a program that was only started takes connections, in words; null where it does not. */
@@ -61,6 +63,8 @@ export interface RanCheck {
   readonly firstLine: string | null;
   /** Its line that tells of a failure; null when there is none. */
   readonly failureWords: string | null;
+  /** Whether that failure may depend on how the program is linked. */
+  readonly mayBeOfLinkage: boolean;
   /** The driver's library without which it does not start, and which no image has; null where it is not that. */
   readonly lacksDriver: string | null;
   /** It says no more than how it is to be called. */
@@ -94,15 +98,18 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
     (await problemsOf(check, ended, server, start, time));
+  const failureWords = findFailureWords(ended);
   return {
     check,
     argv,
     outcome: outcomeOf(ended, server, start),
     problems,
+    dockerExitCode: dockerExitCode(ended),
     answered: server === null ? null : server.answered,
     listens: start?.socket == null ? null : `${socketName(start.socket)} after ${start.readyMs} ms`,
     firstLine: firstLineOf(ended),
-    failureWords: findFailureWords(ended),
+    failureWords,
+    mayBeOfLinkage: failureWords !== null && isOfLinkage(failureWords),
     lacksDriver: lackedDriver(ended),
     isUsage: isUsage(ended),
     stdoutSha256:

@@ -82,7 +82,7 @@ function verdictOfCheck({ image, control, surroundings }: Judged): Verdict {
       control !== null && control.ran.problems.length === 0 ? ` (${control.where} it passes)` : '';
     return failed(`${[...image.problems, ...alsoThere(control)].join('; ')}${there}`);
   }
-  const seen = image.answered ?? `exit code ${image.outcome.exitCode ?? dockerSignal(image)}`;
+  const seen = image.answered ?? `exit code ${image.dockerExitCode ?? 'none'}`;
   const isExpecting = hasExpectations(image.check);
   if (control === null) return passed(isExpecting ? 'checked' : 'start', seen);
   if (control.ran.problems.length > 0)
@@ -144,8 +144,4 @@ const ownWords = ({ failureWords }: RanCheck): string =>
 /** A program may say that something failed and end with 0. */
 function warning(ran: RanCheck): string {
   return ran.outcome.stderr.length === 0 ? '' : saying(ran);
-}
-
-function dockerSignal({ outcome }: RanCheck): string {
-  return outcome.signal ?? 'none';
 }

@@ -113,6 +113,18 @@ describe('a program that works here', { timeout: BUILD_LIMIT_MS }, () => {
     );
   });
 
+  it('by a user database of which its bytes do not tell: the image’s own is packed', async () => {
+    const program = await compile(
+      'whoami',
+      '#include <dlfcn.h>\n#include <pwd.h>\nint main(void){ struct passwd *(*look)(uid_t) = dlsym(RTLD_DEFAULT, "getpw" "uid"); struct passwd *p = look(geteuid()); if (!p) { fputs("nobody knows me\\n", stderr); return 1; } puts(p->pw_name); return 0; }',
+    );
+    const built = await build(program, '--check', ' ');
+    expect(built.image?.proof).toMatchObject({ status: 'passed', strength: 'equal' });
+    expect(built.image?.files.find(({ path }) => path === '/etc/passwd')?.reason).toContain(
+      'looked up by the program on this machine',
+    );
+  });
+
   it('by a program that it starts', async () => {
     const built = await build(
       await compile('starts', 'int main(void){ return system("echo from the shell") != 0; }'),

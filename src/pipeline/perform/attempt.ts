@@ -129,13 +129,11 @@ const NAMED_LIMIT = 3;
 
 /**
  * Why another rung may do better, though nothing is known to work elsewhere: the program says that something failed which
- * depends on how it is linked or what is beside it. null where it does not, or is proven.
+ * may depend on how it is linked. null where it does not, or is proven.
  */
 export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
   if (proof.status !== 'unclear') return null;
-  const doubtful = examined.find(
-    ({ result, ran }) => result.status === 'unclear' && ran.failureWords !== null,
-  );
+  const doubtful = examined.find(({ result, ran }) => result.status === 'unclear' && ran.mayBeOfLinkage);
   if (doubtful === undefined) return null;
   return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
     hint: "give it a job that it can do: --check 'ARGUMENTS'",

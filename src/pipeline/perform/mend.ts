@@ -5,6 +5,7 @@ import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
+import { lookedUpUsers } from './looked-up-users.ts';
 
 /** What an observed control run has shown. */
 export interface Mended {
@@ -40,7 +41,10 @@ export async function mendPlan(
   const { source } = runs;
   const image = entriesTree(plan.entries);
   const candidates = await findCandidates({ observations: [...observations.values()], source, image });
-  const added = candidateEntries(candidates, source);
+  const added = [
+    ...candidateEntries(candidates, source),
+    ...lookedUpUsers(request, [...observations.values()], image),
+  ];
   const surroundings = new Map<Examined, string>();
   for (const [one, observation] of observations) {
     const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
