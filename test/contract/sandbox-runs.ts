@@ -80,6 +80,8 @@ export function planRuns(
     'writes to a read-only root': run(['/program', 'write', '/new'], { uid: 0, gid: 0 }),
     'writes to /dev/shm': program('write', '/dev/shm/x'),
     'writes to /dev/null': program('write', '/dev/null'),
+    'opens /dev/stdout': program('write', '/dev/stdout'),
+    'opens /dev/stderr': program('write', '/dev/stderr'),
     'writes to a writable root': run(['/program', 'write', '/out/new'], {
       uid: 0,
       gid: 0,

@@ -266,7 +266,9 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     });
   });
 
-  it('connects stdin, and gives an empty one where none was given', () => {
+  it('connects the streams, and gives an empty stdin where none was given', () => {
+    // Anew, as servers do for their logs.
+    for (const stream of ['stdout', 'stderr']) expect(outcome(`opens /dev/${stream}`).exitCode).toBe(0);
     expect(outcome('stdin').stdout).toBe('one\ntwo\n');
     expect(outcome('no stdin')).toMatchObject({ exitCode: 0, stdout: '' });
     expect(outcome('unread stdin')).toMatchObject({ exitCode: 0, stdout: 'hello\n' });

@@ -5,6 +5,7 @@ import { MorselError } from '../../core/errors.ts';
 import { type Chain, reportedStep } from './chain-report.ts';
 import { readEnd, readStatus } from './container-end.ts';
 import { findInit, isAlive } from '../prepare/find-init.ts';
+import { CapturedStreams } from './captured-streams.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { connectsInside } from '../readiness/connect-inside.ts';
@@ -12,7 +13,7 @@ import { listeningSockets } from '../readiness/listening-sockets.ts';
 import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { startChain } from './start-chain.ts';
-import { GO_FD, STDERR_FD } from '../launcher/descriptors.ts';
+import { GO_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
 import type { StartFailure } from '../start-failure.ts';
 import { waitUntilGone } from '../wait-until-gone.ts';
@@ -42,14 +43,17 @@ export interface ContainerStart {
   readonly isTraced: boolean;
 }
 
+/** Of streams that go elsewhere. */
+const NOTHING = { kept: new HeadBuffer(0) };
+
 /** The processes of one run, from their start until nothing of them is left. */
 export class ContainerProcess {
   readonly #start: ContainerStart;
   readonly #request: RunRequest;
   readonly #child: ChildProcess;
   readonly #copied: Promise<void>;
-  readonly #stdout: HeadBuffer;
-  readonly #stderr: HeadBuffer;
+  /** null where the program has this process's own. */
+  readonly #captured: CapturedStreams | null;
   /** By the tools that set the container up. */
   readonly #said = new HeadBuffer(SAID_LIMIT_BYTES);
   readonly #started = performance.now();
@@ -67,16 +71,16 @@ export class ContainerProcess {
   constructor(start: ContainerStart) {
     this.#start = start;
     this.#request = start.request;
-    this.#stdout = new HeadBuffer(start.request.outputLimitBytes);
-    this.#stderr = new HeadBuffer(start.request.outputLimitBytes);
-    const { child, copied } = startChain(start.folder, start.request.stdio);
+    const { stdio, outputLimitBytes } = start.request;
+    this.#captured = stdio.kind === 'capture' ? new CapturedStreams(start.folder, outputLimitBytes) : null;
+    const { child, copied } = startChain(start.folder, stdio, this.#captured);
     this.#child = child;
     this.#copied = copied;
     this.#exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', () => {
         this.#hasExited = true;
-        resolve();
+        void (this.#captured?.ended ?? Promise.resolve()).then(() => resolve());
       });
     });
     this.#exited.catch(() => {});
@@ -117,12 +121,8 @@ export class ContainerProcess {
 
   #readStreams(): void {
     const streams = this.#child.stdio as readonly (Readable | null | undefined)[];
-    const [, out, said, status] = streams;
+    const [, , said, status] = streams;
     said?.on('data', (chunk: Buffer) => this.#said.push(chunk));
-    if (this.#request.stdio.kind === 'capture') {
-      out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
-      streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
-    }
     status?.on('data', (chunk: Buffer) => {
       if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
       if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();
@@ -188,8 +188,10 @@ export class ContainerProcess {
 
   #outcome(): EndedRun {
     const record = readStatus(this.#status);
-    const captured = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
-    const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;
+    const { kept: out } = this.#captured?.stdout ?? NOTHING;
+    const { kept: err } = this.#captured?.stderr ?? NOTHING;
+    const captured = { stdout: out.bytes(), stderr: err.bytes() };
+    const droppedBytes = out.droppedBytes + err.droppedBytes;
     const elapsedMs = performance.now() - this.#started;
     const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null };
     if (record.failedStep !== null) {

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { writeAll } from '../../core/write-all.ts';
 import { attempt, writeError } from '../../core/write-error.ts';
-import { requireTool } from '../require-tool.ts';
+import { makeFifos } from './make-fifos.ts';
 
 /** A million calls; what a program does beyond is not looked at. */
 const TRACE_LIMIT_BYTES = 128 * 1024 * 1024;
@@ -28,7 +27,7 @@ export class TraceCopy {
     this.#pipe = pipe;
     this.#path = path;
     this.#left = limitBytes;
-    makePipe(pipe);
+    makeFifos([pipe], '600');
     this.#file = attempt(path, () => openSync(path, 'wx', 0o600));
     this.#reader = new Socket({
       fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK),
@@ -77,9 +76,3 @@ export class TraceCopy {
 }
 
 const CLOSED = -1;
-
-/** Node makes no FIFOs. */
-function makePipe(path: string): void {
-  const mkfifo = requireTool('mkfifo');
-  attempt(path, () => execFileSync(mkfifo, ['-m', '600', '--', path], { stdio: 'ignore' }));
-}

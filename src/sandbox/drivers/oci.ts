@@ -71,12 +71,18 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
       ...privateCgroupSteps(cgroupMounts),
       continueStep(runtime, toolPath()),
     ],
-    launcher: launchSteps(request, mode, gainsPrivileges),
+    launcher: [...(name === 'runc' ? [OPEN_STDOUT] : []), ...launchSteps(request, mode, gainsPrivileges)],
     files: { 'config.json': JSON.stringify(configuration) },
     signalsAsExitCodes: true,
     gainsPrivileges,
   };
 }
+
+/**
+ * runc puts a pipe of its own between the program and its stdout, which belongs to its root: the program, another user,
+ * could not open /dev/stdout. runc itself gives it away only where it starts the user's program (fixStdioPermissions).
+ */
+const OPEN_STDOUT: Step = { name: 'mode of stdout', call: 'fchmod', args: [1, 0o666], onError: 'ignore' };
 
 /** In a user namespace a file of the machine, whose owner has no id there, gains nothing: security/commoncap.c, fs/exec.c. */
 function canGain({ privileged, otherPrivileged, emulator }: PreparedRequest, identity: Identity): boolean {

@@ -34,6 +34,7 @@ export const SYSTEM_CALLS = {
   openat: { x86_64: 257, aarch64: 56 },
   mkdirat: { x86_64: 258, aarch64: 34 },
   mknodat: { x86_64: 259, aarch64: 33 },
+  fchmod: { x86_64: 91, aarch64: 52 },
   fchownat: { x86_64: 260, aarch64: 54 },
   unlinkat: { x86_64: 263, aarch64: 35 },
   symlinkat: { x86_64: 266, aarch64: 36 },
