@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 import { START_ONLY } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
+import { digestWritten } from './digest-written.ts';
 import { findLoaderError } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
@@ -68,7 +69,14 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const argv = argvOf(check, run.image);
   const server =
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-  const ended = await run.sandbox.run(runRequest(check, argv, run, server));
+  let written: Outcome['written'] = null;
+  const afterwards = async (left: LeftRoot): Promise<void> => {
+    written = await digestWritten(left.path, run.signal);
+    await run.afterwards?.(left);
+  };
+  // To a root that is only read nothing is left.
+  const looked = run.readOnlyRoot ? run : { ...run, afterwards };
+  const ended = await run.sandbox.run(runRequest(check, argv, looked, server));
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
@@ -76,7 +84,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   return {
     check,
     argv,
-    outcome: outcomeOf(ended, server),
+    outcome: { ...outcomeOf(ended, server), written },
     problems,
     answered: server === null ? null : server.answered,
     firstLine: firstLineOf(ended),
@@ -96,7 +104,7 @@ export function checkOf(examination: Examination): Check {
   return examination.kind === 'check' ? examination.check : START_ONLY;
 }
 
-function outcomeOf(ended: RunResult, server: ServerExamination | null): Outcome {
+function outcomeOf(ended: RunResult, server: ServerExamination | null): Omit<Outcome, 'written'> {
   const code = dockerExitCode(ended);
   const wasStopped = server !== null && server.stoppedBySignal !== null;
   return {

@@ -71,9 +71,15 @@ const NO_TRACER: Finding = {
   hint: 'install strace, and build again: what the program reads on this machine is then added',
 };
 
+/** A later round knows better how much of a directory is packed, and names again what an earlier one has. */
 function withFindings(plan: ImagePlan, findings: readonly Finding[]): ImagePlan {
-  return { ...plan, findings: [...plan.findings, ...findings] };
+  const said = new Set(findings.map(subjectOf));
+  return { ...plan, findings: [...plan.findings.filter((one) => !said.has(subjectOf(one))), ...findings] };
 }
+
+/** What is only named has its path in the hint, beside numbers in the message. */
+const subjectOf = ({ level, message, hint }: Finding): string =>
+  level === 'info' ? (hint ?? message) : message;
 
 function findingsOf({ named, partial }: Candidates, doubts: readonly string[]): readonly Finding[] {
   return [
