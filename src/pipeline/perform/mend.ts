@@ -5,7 +5,7 @@ import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
-import { lookedUpUsers } from './looked-up-users.ts';
+import { withLookedUpUsers } from './looked-up-users.ts';
 
 /** What an observed control run has shown. */
 export interface Mended {
@@ -41,19 +41,17 @@ export async function mendPlan(
   const { source } = runs;
   const image = entriesTree(plan.entries);
   const candidates = await findCandidates({ observations: [...observations.values()], source, image });
-  const added = [
-    ...candidateEntries(candidates, source),
-    ...lookedUpUsers(request, [...observations.values()], image),
-  ];
+  const added = candidateEntries(candidates, source);
+  const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source.tree);
   const surroundings = new Map<Examined, string>();
   for (const [one, observation] of observations) {
     const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
     if (why !== null) surroundings.set(one, why);
   }
-  const mended = { ...plan, entries: [...plan.entries, ...added] };
+  const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...added] };
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
-    isLarger: added.length > 0,
+    isLarger: added.length > 0 || withUsers !== null,
     named: candidates.named,
     surroundings,
   };
