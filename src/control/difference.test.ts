@@ -13,6 +13,7 @@ function outcome(
     isAlive: false,
     answer: null,
     isListening: null,
+    written: null,
     ...rest,
     stdout: Buffer.from(stdout),
     stderr: Buffer.from(stderr),
@@ -63,6 +64,23 @@ describe('two runs of one job', () => {
       outcome({ ...alive, answer: 'status 404\n' }),
     );
     expect(answer).toContain('status 404');
+  });
+
+  it('differ in the files that they leave, by content or by absence, as far as control runs agree', () => {
+    const left = (files: Readonly<Record<string, string>>): Outcome =>
+      outcome({ written: new Map(Object.entries(files)) });
+    expect(said(left({ '/tmp/a': '1' }), left({ '/tmp/a': '1', '/tmp/log': '2' }))).toBeNull();
+    expect(said(left({ '/tmp/a': '1' }), left({ '/tmp/a': '2' }))).toBe(
+      'writes another /tmp/a than on this machine',
+    );
+    expect(said(left({ '/tmp/a': '1' }), left({}))).toBe('writes no /tmp/a, and on this machine it does');
+    expect(said(left({ '/tmp/a': '1' }), outcome({}))).toBeNull();
+    const random = [
+      left({ '/tmp/key': '1', '/tmp/x.1': '1' }),
+      left({ '/tmp/key': '2', '/tmp/x.2': '1' }),
+    ] as const;
+    expect(compareOutcomes(random, left({ '/tmp/key': '3' }), WHERE).difference).toBeNull();
+    expect(compareOutcomes(random, left({}), WHERE).difference?.what).toBe('lacking-file');
   });
 
   it('say what could not be compared', () => {

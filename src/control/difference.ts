@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 
 /** In what the run of an image differs from the control run, and in which words each has it. */
 export interface Difference {
-  readonly what: 'end' | 'stderr' | 'stdout' | 'answer';
+  readonly what: 'end' | 'stderr' | 'stdout' | 'answer' | 'lacking-file' | 'written';
   /** "ends with exit code 1, on this machine with exit code 0" */
   readonly message: string;
 }
@@ -21,7 +21,7 @@ const QUOTED = 160;
 
 /**
  * Compares the run of an image with the control runs of the same job: its end first, which nothing masks, then stderr,
- * stdout and what a server answered, where all control runs agree on them.
+ * stdout, what a server answered and the files that were left, where all control runs agree on them.
  * @param where the control ran, as in "on this machine".
  */
 export function compareOutcomes(
@@ -43,7 +43,29 @@ export function compareOutcomes(
     if (found !== null)
       return { difference: { what: stream, message: words(stream, found, where) }, uncompared };
   }
-  return { difference: differentAnswer(control, image, where), uncompared };
+  const difference = differentAnswer(control, image, where) ?? differentFiles(control, image, where);
+  return { difference, uncompared };
+}
+
+/** Files that all control runs leave, and leave alike; what one of them was stopped in is chance. */
+function differentFiles(
+  control: readonly [Outcome, ...Outcome[]],
+  image: Outcome,
+  where: string,
+): Difference | null {
+  const [first, ...others] = control;
+  const { written } = image;
+  if (first.isAlive || first.written === null || written === null) return null;
+  for (const [path, digest] of first.written) {
+    if (!others.every((other) => other.written?.has(path) === true)) continue;
+    const found = written.get(path);
+    if (found === undefined)
+      return { what: 'lacking-file', message: `writes no ${path}, and ${where} it does` };
+    const isAlike = others.every((other) => other.written?.get(path) === digest);
+    if (isAlike && found !== digest)
+      return { what: 'written', message: `writes another ${path} than ${where}` };
+  }
+  return null;
 }
 
 function differentAnswer(

@@ -15,4 +15,6 @@ export interface Outcome {
   readonly answer: string | null;
   /** Whether it accepted connections; null where nobody looked. */
   readonly isListening: boolean | null;
+  /** Files left in the directories for temporary files, with their digests; null where nobody looked, or none could be left. */
+  readonly written: ReadonlyMap<string, string> | null;
 }

@@ -7,8 +7,12 @@ export interface PackageNode {
   readonly depends: readonly string[];
 }
 
-/** The package with all that it depends on; empty where it is not among them. */
-export function dependencyWalk(nodes: readonly PackageNode[], first: string): ReadonlySet<string> {
+/** The package and its siblings with all that they depend on; empty where it is not among them. */
+export function dependencyWalk(
+  nodes: readonly PackageNode[],
+  first: string,
+  siblings: readonly PackageNode[] = [],
+): ReadonlySet<string> {
   const providers = new Map<string, PackageNode[]>();
   const provide = (name: string, node: PackageNode): void => {
     const known = providers.get(name);
@@ -17,7 +21,7 @@ export function dependencyWalk(nodes: readonly PackageNode[], first: string): Re
   };
   for (const node of nodes) for (const name of [node.name, ...node.provides]) provide(name, node);
   const family = new Set<string>();
-  const pending = nodes.filter(({ name }) => name === first);
+  const pending = [...nodes.filter(({ name }) => name === first), ...siblings];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (family.has(node.name)) continue;
     family.add(node.name);

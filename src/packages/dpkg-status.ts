@@ -16,18 +16,26 @@ function names(relation: string): readonly string[] {
   return relation.split(/[,|]/).flatMap((part) => /[a-z0-9][a-z0-9+.-]*/i.exec(part)?.[0] ?? []);
 }
 
-/** The installed package with all that it depends on (deb-control(5) Depends, Pre-Depends, Provides). */
+/**
+ * The installed package with all that it depends on (deb-control(5) Depends, Pre-Depends, Provides), and with those of the
+ * same source: programs and the service whose configuration they read are often packages of their own (bind9-utils, bind9).
+ */
 export function dpkgFamily(status: string, first: string): ReadonlySet<string> {
   const nodes: PackageNode[] = [];
+  const sources = new Map<string, string>();
   for (const stanza of status.split('\n\n')) {
     if (!field(stanza, 'Status').endsWith(' installed')) continue;
+    const name = field(stanza, 'Package').trim();
+    // Without the version that it may name.
+    sources.set(name, names(field(stanza, 'Source'))[0] ?? name);
     nodes.push({
-      name: field(stanza, 'Package').trim(),
+      name,
       provides: names(field(stanza, 'Provides')),
       depends: names(`${field(stanza, 'Pre-Depends')},${field(stanza, 'Depends')}`),
     });
   }
-  return dependencyWalk(nodes, first);
+  const siblings = nodes.filter(({ name }) => sources.get(name) === sources.get(first));
+  return dependencyWalk(nodes, first, siblings);
 }
 
 /** Configuration files as their packages brought them (deb-conffiles(5)): the MD5 of each. */

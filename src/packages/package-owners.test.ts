@@ -130,7 +130,7 @@ describe('packageRecords', () => {
 });
 
 describe('packageFamily', () => {
-  it('is a package with all that it depends on, alternatives and what is provided, of what is installed', () => {
+  it('is a package with those of its source and all that they depend on, alternatives and what is provided', () => {
     const stanza = (name: string, fields: readonly string[], status = 'install ok installed') => {
       write(`var/lib/dpkg/info/${name}.list`, `/usr/share/${name}`);
       return [`Package: ${name}`, `Status: ${status}`, ...fields, ''];
@@ -142,10 +142,12 @@ describe('packageFamily', () => {
       ...stanza('libc6', ['Depends: git']),
       ...stanza('git-man', [], 'deinstall ok config-files'),
       ...stanza('unrelated', ['Depends: git']),
+      ...stanza('git-daemon', ['Source: git (1:2.39)']),
+      ...stanza('git-extras', ['Source: git-extras']),
     );
     const family = packageFamily(directoryTree(root), '/usr/share/git');
-    expect([...(family?.packages ?? [])].toSorted()).toEqual(['git', 'libc6', 'mawk']);
-    expect(family?.paths).toEqual(['/usr/share/git', '/usr/share/libc6', '/usr/share/mawk']);
+    expect([...(family?.packages ?? [])].toSorted()).toEqual(['git', 'git-daemon', 'libc6', 'mawk']);
+    expect(family?.paths).toEqual(['git-daemon', 'git', 'libc6', 'mawk'].map((name) => `/usr/share/${name}`));
     expect(packageFamily(directoryTree(root), '/usr/share/nobodys')).toBeNull();
   });
 

@@ -29,6 +29,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     stderr: Buffer.from(stderr),
     answer: null,
     isListening: null,
+    written: null,
   };
   const said = stderr === '' ? stdout : stderr;
   return {
@@ -67,6 +68,28 @@ function judged(
   const comparison = compareOutcomes([control.outcome], image.outcome, WHERE);
   return verdictOf({ kind, image, control: { ran: control, comparison, where: WHERE }, surroundings });
 }
+
+describe('a job that leaves files', () => {
+  const left = (files: Readonly<Record<string, string>>): RanCheck => {
+    const one = ran();
+    return { ...one, outcome: { ...one.outcome, written: new Map(Object.entries(files)) } };
+  };
+
+  it('is not equal when one of them is another, and fails when one is not there', () => {
+    expect(judged('check', left({ '/tmp/x': '1' }), left({ '/tmp/x': '1' }))).toMatchObject({
+      strength: 'equal',
+    });
+    expect(judged('check', left({ '/tmp/x': '1' }), left({ '/tmp/x': '2' }))).toEqual({
+      status: 'passed',
+      strength: 'start',
+      detail: 'exit code 0, as on this machine; it writes another /tmp/x than on this machine',
+    });
+    expect(judged('check', left({}), left({ '/tmp/x': '2' })).status).toBe('failed');
+    expect(judged('start-only', left({ '/tmp/x': '1' }), left({ '/tmp/x': '2' })).detail).toContain(
+      'it writes another /tmp/x',
+    );
+  });
+});
 
 describe('the default check', () => {
   const start = (image: Run, control: Run | null): ReturnType<typeof verdictOf> =>

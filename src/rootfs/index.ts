@@ -15,7 +15,7 @@ export { type LocatedProgram, locateProgram } from './locate-program.ts';
 export { homeOf, type IdLookup, lookUpUser, nameOf, type UserLookup } from './look-up-user.ts';
 export { checkImageDirectory, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
-export { type PasswdLine, readPasswd } from './passwd.ts';
+export { type GroupLine, type PasswdLine, readGroups, readPasswd } from './passwd.ts';
 export { readCapability } from './read-capability.ts';
 export { type CanonicalLstat, resolvePath, SYMLINK_LIMIT } from './resolve-path.ts';
 export { describeReplacement, librariesTakenAway, takenAway } from './taken-away.ts';

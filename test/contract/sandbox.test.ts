@@ -267,7 +267,6 @@ describe.each(COMBINATIONS)('$title', (combination) => {
   });
 
   it('connects the streams, and gives an empty stdin where none was given', () => {
-    // Anew, as servers do for their logs.
     for (const stream of ['stdout', 'stderr']) expect(outcome(`opens /dev/${stream}`).exitCode).toBe(0);
     expect(outcome('stdin').stdout).toBe('one\ntwo\n');
     expect(outcome('no stdin')).toMatchObject({ exitCode: 0, stdout: '' });
@@ -276,7 +275,6 @@ describe.each(COMBINATIONS)('$title', (combination) => {
 
   it('has a network of its own: loopback and nothing else', () => {
     expect(lines('interfaces')).toEqual(['lo 127.0.0.1']);
-    // As under docker a user may listen on every port.
     expect(outcome('first port of users').stdout).toBe('0\n');
     expect(outcome('hosts').stdout).toMatch(/^127\.0\.0\.1\tlocalhost\n/);
     expect(outcome('hosts').stdout).toMatch(/\nbox\n# no network/);

@@ -125,6 +125,16 @@ describe('a program that works here', { timeout: BUILD_LIMIT_MS }, () => {
     );
   });
 
+  it.skipIf(!isRoot)('by a file without which it says nothing and writes something else', async () => {
+    const program = await compile(
+      'draws',
+      'int main(void){ char path[64]; snprintf(path, 64, "/usr/share/common-%s/BSD", "licenses"); FILE *f = fopen(path, "r"), *out = fopen("/tmp/picture", "w"); char b[9] = "blank"; if (!out) return 1; if (f) fgets(b, 9, f); fputs(b, out); return fclose(out); }',
+    );
+    const built = await build(program, '--check', ' ');
+    expect(built.image?.proof).toMatchObject({ status: 'passed', strength: 'equal' });
+    expect(paths(built)).toContain('/usr/share/common-licenses/BSD');
+  });
+
   it('by a program that it starts', async () => {
     const built = await build(
       await compile('starts', 'int main(void){ return system("echo from the shell") != 0; }'),

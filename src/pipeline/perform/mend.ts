@@ -5,7 +5,7 @@ import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
-import { lookedUpUsers } from './looked-up-users.ts';
+import { withLookedUpUsers } from './looked-up-users.ts';
 
 /** What an observed control run has shown. */
 export interface Mended {
@@ -41,19 +41,21 @@ export async function mendPlan(
   const { source } = runs;
   const image = entriesTree(plan.entries);
   const candidates = await findCandidates({ observations: [...observations.values()], source, image });
-  const added = [
-    ...candidateEntries(candidates, source),
-    ...lookedUpUsers(request, [...observations.values()], image),
-  ];
+  const added = candidateEntries(candidates, source);
+  const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source.tree);
   const surroundings = new Map<Examined, string>();
   for (const [one, observation] of observations) {
     const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
     if (why !== null) surroundings.set(one, why);
   }
-  const mended = { ...plan, entries: [...plan.entries, ...added] };
+  const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...added] };
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
+<<<<<<< HEAD
     packed: candidates.pack,
+=======
+    isLarger: added.length > 0 || withUsers !== null,
+>>>>>>> h8-programs
     named: candidates.named,
     surroundings,
   };
@@ -71,9 +73,15 @@ const NO_TRACER: Finding = {
   hint: 'install strace, and build again: what the program reads on this machine is then added',
 };
 
+/** A later round knows better how much of a directory is packed, and names again what an earlier one has. */
 function withFindings(plan: ImagePlan, findings: readonly Finding[]): ImagePlan {
-  return { ...plan, findings: [...plan.findings, ...findings] };
+  const said = new Set(findings.map(subjectOf));
+  return { ...plan, findings: [...plan.findings.filter((one) => !said.has(subjectOf(one))), ...findings] };
 }
+
+/** What is only named has its path in the hint, beside numbers in the message. */
+const subjectOf = ({ level, message, hint }: Finding): string =>
+  level === 'info' ? (hint ?? message) : message;
 
 function findingsOf({ named, partial }: Candidates, doubts: readonly string[]): readonly Finding[] {
   return [
