@@ -21,7 +21,7 @@ export async function digestWritten(
 ): Promise<ReadonlyMap<string, string> | null> {
   const turns = new Turns(signal, 'looking at what a program wrote');
   const files: string[] = [];
-  const pending = DIRECTORIES.filter((path) => isDirectory(join(root, path)));
+  const pending = DIRECTORIES.filter((path) => isReachedByDirectories(root, path));
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (files.length + pending.length > FILES_LIMIT) return null;
     await turns.take();
@@ -29,6 +29,12 @@ export async function digestWritten(
     else for (const name of namesIn(join(root, path))) pending.push(`${path}/${name}`);
   }
   return digestsOf(root, files.sort(), turns);
+}
+
+/** A link on the way, which the program may have made, would lead out of the root. */
+function isReachedByDirectories(root: string, path: string): boolean {
+  const names = path.split('/').slice(1);
+  return names.every((_, index) => isDirectory(join(root, ...names.slice(0, index + 1))));
 }
 
 async function digestsOf(

@@ -13,12 +13,8 @@ import type { Check } from './check.ts';
 import { START_ONLY } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
-<<<<<<< HEAD
-import { findLoaderError, lackedDriver } from './loader-error.ts';
-=======
 import { digestWritten } from './digest-written.ts';
-import { findLoaderError } from './loader-error.ts';
->>>>>>> h8-programs
+import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
@@ -94,13 +90,10 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   const argv = argvOf(check, run.image);
   const server =
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-<<<<<<< HEAD
   const start =
     examination.kind === 'start-only'
       ? new StartExamination(run.isControl === true ? null : run.image.stopSignal)
       : null;
-  const ended = await run.sandbox.run(runRequest(check, argv, run, server ?? start));
-=======
   let written: Outcome['written'] = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
     written = await digestWritten(left.path, run.signal);
@@ -108,8 +101,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   };
   // To a root that is only read nothing is left.
   const looked = run.readOnlyRoot ? run : { ...run, afterwards };
-  const ended = await run.sandbox.run(runRequest(check, argv, looked, server));
->>>>>>> h8-programs
+  const ended = await run.sandbox.run(runRequest(check, argv, looked, server ?? start));
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
@@ -118,11 +110,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   return {
     check,
     argv,
-<<<<<<< HEAD
-    outcome: outcomeOf(ended, server, start),
-=======
-    outcome: { ...outcomeOf(ended, server), written },
->>>>>>> h8-programs
+    outcome: { ...outcomeOf(ended, server, start), written },
     problems,
     dockerExitCode: dockerExitCode(ended),
     answered: server === null ? null : server.answered,
@@ -150,15 +138,11 @@ export function checkOf(examination: Examination): Check {
   return examination.kind === 'check' ? examination.check : START_ONLY;
 }
 
-<<<<<<< HEAD
 function outcomeOf(
   ended: RunResult,
   server: ServerExamination | null,
   start: StartExamination | null,
-): Outcome {
-=======
-function outcomeOf(ended: RunResult, server: ServerExamination | null): Omit<Outcome, 'written'> {
->>>>>>> h8-programs
+): Omit<Outcome, 'written'> {
   const code = dockerExitCode(ended);
   const wasStopped = start?.wasStopped ?? (server !== null && server.stoppedBySignal !== null);
   return {

@@ -27,7 +27,7 @@ export async function improveImage(
     const better = await mendPlan(request, made.plan, made, control);
     if (better === null) break;
     const { plan, named } = better;
-    if (better.packed.length === 0) {
+    if (!better.isChanged) {
       made = { ...made, ...rejudge(made, better.surroundings), plan, named };
       break;
     }

@@ -13,6 +13,8 @@ export interface Mended {
   readonly plan: ImagePlan;
   /** What was added: [] where the image lacks nothing that may be packed. */
   readonly packed: readonly PackedPath[];
+  /** Whether the plan is another image: with what was packed, or with the accounts that were looked up. */
+  readonly isChanged: boolean;
   /** What the program used and is not packed by itself. */
   readonly named: Candidates['named'];
   /** Checks whose stdout is another in every image, and why. */
@@ -33,7 +35,13 @@ export async function mendPlan(
   if (lacking.length === 0 || runs === null) return null;
   const { findTracer } = await import('../../sandbox/index.ts');
   if (findTracer() === null)
-    return { plan: withFindings(plan, [NO_TRACER]), packed: [], named: [], surroundings: new Map() };
+    return {
+      plan: withFindings(plan, [NO_TRACER]),
+      packed: [],
+      isChanged: false,
+      named: [],
+      surroundings: new Map(),
+    };
   const { observeControl } = await import('../../proof/index.ts');
   const { candidateEntries, findCandidates, surroundingsOf } = await import('../../control/index.ts');
   request.onEvent({ kind: 'observing', rung: plan.rung });
@@ -51,11 +59,8 @@ export async function mendPlan(
   const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...added] };
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
-<<<<<<< HEAD
     packed: candidates.pack,
-=======
-    isLarger: added.length > 0 || withUsers !== null,
->>>>>>> h8-programs
+    isChanged: added.length > 0 || withUsers !== null,
     named: candidates.named,
     surroundings,
   };
