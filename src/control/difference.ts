@@ -1,3 +1,4 @@
+import { listNames } from '../core/list-names.ts';
 import { differsIn, type LineDifference, maskOf } from './mask.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -16,6 +17,8 @@ export interface Comparison {
 }
 
 const STREAMS = ['stderr', 'stdout'] as const;
+/** Of the files that differ from run to run. */
+const NAMED_FILES = 3;
 /** Characters of a line that a message quotes. */
 const QUOTED = 160;
 
@@ -44,7 +47,18 @@ export function compareOutcomes(
       return { difference: { what: stream, message: words(stream, found, where) }, uncompared };
   }
   const difference = differentAnswer(control, image, where) ?? differentFiles(control, image, where);
-  return { difference, uncompared };
+  return { difference, uncompared: [...uncompared, ...uncomparedFiles(control, where)] };
+}
+
+function uncomparedFiles(
+  [first, ...others]: readonly [Outcome, ...Outcome[]],
+  where: string,
+): readonly string[] {
+  const paths = [...(first.written ?? [])]
+    .filter(([path, digest]) => others.some(({ written }) => written?.get(path) !== digest))
+    .map(([path]) => path);
+  if (paths.length === 0) return [];
+  return [`what is in ${listNames(paths, NAMED_FILES)}, in which two runs ${where} differ`];
 }
 
 /** Files that all control runs leave, and leave alike; what one of them was stopped in is chance. */
