@@ -1,9 +1,10 @@
+import { findNewFailure } from './failure-words.ts';
 import { differsIn, type LineDifference, maskOf } from './mask.ts';
 import type { Outcome } from './outcome.ts';
 
 /** In what the run of an image differs from the control run, and in which words each has it. */
 export interface Difference {
-  readonly what: 'end' | 'stderr' | 'stdout' | 'answer' | 'lacking-file' | 'written';
+  readonly what: 'end' | 'stderr' | 'stdout' | 'answer' | 'lacking-file' | 'written' | 'failure-words';
   /** "ends with exit code 1, on this machine with exit code 0" */
   readonly message: string;
 }
@@ -43,8 +44,21 @@ export function compareOutcomes(
     if (found !== null)
       return { difference: { what: stream, message: words(stream, found, where) }, uncompared };
   }
-  const difference = differentAnswer(control, image, where) ?? differentFiles(control, image, where);
+  const difference =
+    differentAnswer(control, image, where) ??
+    differentFiles(control, image, where) ??
+    newFailure(control, image, where);
   return { difference, uncompared };
+}
+
+/** What is not compared, since it is chance, may still tell of a failure that is none. */
+function newFailure(control: readonly Outcome[], image: Outcome, where: string): Difference | null {
+  const said = findNewFailure(control, image);
+  if (said === null) return null;
+  return {
+    what: 'failure-words',
+    message: `says ${JSON.stringify(said.slice(0, QUOTED))}, and ${where} nothing of that`,
+  };
 }
 
 /** Files that all control runs leave, and leave alike; what one of them was stopped in is chance. */
@@ -65,7 +79,16 @@ function differentFiles(
     if (isAlike && found !== digest)
       return { what: 'written', message: `writes another ${path} than ${where}` };
   }
-  return null;
+  return fewerFiles(control, image, where);
+}
+
+/** Of files whose names are another in each run, such as mkstemp(3)'s, there are as many. */
+function fewerFiles(control: readonly Outcome[], image: Outcome, where: string): Difference | null {
+  const counts = new Set(control.map(({ written }) => written?.size ?? 0));
+  const [expected = 0] = counts;
+  const found = image.written?.size ?? 0;
+  if (counts.size !== 1 || found >= expected) return null;
+  return { what: 'lacking-file', message: `leaves ${found} files in /tmp, and ${where} ${expected}` };
 }
 
 function differentAnswer(
