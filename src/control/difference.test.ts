@@ -116,6 +116,13 @@ describe('two runs of one job', () => {
     expect(compareOutcomes(runs, outcome({ exitCode: 3 }), WHERE).difference?.what).toBe('end');
   });
 
+  it('say that of a long stream only its beginning was kept', () => {
+    const long = outcome({ stdout: 'x'.repeat(1024 * 1024) });
+    expect(compareOutcomes([long], long, WHERE).uncompared).toEqual([
+      'stdout: what comes after its first MiB',
+    ]);
+  });
+
   it('quote bytes that are no text without losing them', () => {
     const message = said(outcome({ stdout: 'é' }), outcome({ stdout: 'è'.repeat(400) }));
     expect(message).toContain('"è');

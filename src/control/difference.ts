@@ -1,6 +1,6 @@
 import { findNewFailure } from './failure-words.ts';
 import { differsIn, type LineDifference, maskOf } from './mask.ts';
-import type { Outcome } from './outcome.ts';
+import { KEPT_BYTES, type Outcome } from './outcome.ts';
 
 /** In what the run of an image differs from the control run, and in which words each has it. */
 export interface Difference {
@@ -40,6 +40,7 @@ export function compareOutcomes(
     const mask = maskOf(runs);
     if (mask.kind === 'stream')
       uncompared.push(`${stream}: two runs ${where} differ in their number of lines`);
+    if (first[stream].length >= KEPT_BYTES) uncompared.push(`${stream}: what comes after its first MiB`);
     const found = differsIn(mask, runs[0] ?? '', image[stream].toString('latin1'));
     if (found !== null)
       return { difference: { what: stream, message: words(stream, found, where) }, uncompared };

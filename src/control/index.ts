@@ -4,7 +4,7 @@ export { type Comparison, compareOutcomes, type Difference, endOf } from './diff
 export { findCandidates, type FindCandidatesOptions } from './find-candidates.ts';
 export { findsTheSame } from './finds-the-same.ts';
 export { findFailureWords, findNewFailure, isOfLinkage, isUsage } from './failure-words.ts';
-export type { Outcome } from './outcome.ts';
+export { KEPT_BYTES, type Outcome } from './outcome.ts';
 export { machineRoot, type MachineRootOptions } from './machine-root.ts';
 export {
   REDUCE_LIMITS,

@@ -237,6 +237,17 @@ describe('a check', () => {
       expect(check({}, {}, { ...job, [patterns]: [{ source: 'x' }] }).strength).toBe('checked');
   });
 
+  it('is not equal in what could not be compared', () => {
+    const rows = ran({ stdout: 'a\nb', check: job });
+    const comparison = compareOutcomes([rows.outcome, ran({ stdout: 'a' }).outcome], rows.outcome, WHERE);
+    const control = { ran: rows, comparison, where: WHERE };
+    const verdict = (image: RanCheck): ReturnType<typeof verdictOf> =>
+      verdictOf({ kind: 'check', image, control, surroundings: null });
+    expect(verdict(rows)).toMatchObject({ status: 'passed', strength: 'start' });
+    expect(verdict(rows).detail).toContain('not compared: stdout: two runs');
+    expect(verdict({ ...rows, check: expecting }).strength).toBe('checked');
+  });
+
   it('fails when the image does something else', () => {
     expect(check({ stdout: 'y' }, { stdout: 'x' })).toMatchObject({
       status: 'failed',
