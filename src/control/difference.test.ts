@@ -53,6 +53,30 @@ describe('two runs of one job', () => {
     );
   });
 
+  it('differ where the image tells of a failure in what is not compared', () => {
+    const rows = [outcome({ stdout: 'a\nb\n' }), outcome({ stdout: 'a\nb\nc\n' })] as const;
+    const failing = compareOutcomes(rows, outcome({ stdout: 'fatal: no rows\n' }), WHERE);
+    expect(failing.difference).toEqual({
+      what: 'failure-words',
+      message: 'says "fatal: no rows", and on this machine nothing of that',
+    });
+    expect(compareOutcomes(rows, outcome({ stdout: 'a\n' }), WHERE).difference).toBeNull();
+    const alive = { exitCode: null, isAlive: true } as const;
+    expect(said(outcome(alive), outcome({ ...alive, stderr: 'cannot open x' }))).toContain('"cannot open x"');
+    const line = [outcome({ stdout: 'a b' }), outcome({ stdout: 'a b c' })] as const;
+    expect(compareOutcomes(line, outcome({ stdout: 'cannot open x' }), WHERE).difference).not.toBeNull();
+  });
+
+  it('differ in how many files they leave, where the names are another in each run', () => {
+    const leaving = (...names: string[]): Outcome =>
+      outcome({ written: new Map(names.map((name) => [`/tmp/${name}`, '1'])) });
+    const compared = (...names: string[]): string | null =>
+      compareOutcomes([leaving('xA'), leaving('xB')], leaving(...names), WHERE).difference?.message ?? null;
+    expect(compared('xC')).toBeNull();
+    expect(compared()).toBe('leaves 0 files in /tmp, and on this machine 1');
+    expect(compareOutcomes([leaving('xA'), leaving()], leaving(), WHERE).difference).toBeNull();
+  });
+
   it('are not compared by what they print while they live, but by whether they listen and what they answer', () => {
     const alive = { exitCode: null, isAlive: true, isListening: true } as const;
     expect(said(outcome({ ...alive, stderr: 'a' }), outcome({ ...alive, stderr: 'b' }))).toBeNull();
@@ -79,7 +103,7 @@ describe('two runs of one job', () => {
       left({ '/tmp/key': '1', '/tmp/x.1': '1' }),
       left({ '/tmp/key': '2', '/tmp/x.2': '1' }),
     ] as const;
-    expect(compareOutcomes(random, left({ '/tmp/key': '3' }), WHERE)).toEqual({
+    expect(compareOutcomes(random, left({ '/tmp/key': '3', '/tmp/x.3': '1' }), WHERE)).toEqual({
       difference: null,
       uncompared: ['what is in /tmp/key, /tmp/x.1, in which two runs on this machine differ'],
     });
@@ -93,6 +117,13 @@ describe('two runs of one job', () => {
     expect(compared.uncompared).toEqual(['stdout: two runs on this machine differ in their number of lines']);
     // An end is never covered.
     expect(compareOutcomes(runs, outcome({ exitCode: 3 }), WHERE).difference?.what).toBe('end');
+  });
+
+  it('say that of a long stream only its beginning was kept', () => {
+    const long = outcome({ stdout: 'x'.repeat(1024 * 1024) });
+    expect(compareOutcomes([long], long, WHERE).uncompared).toEqual([
+      'stdout: what comes after its first MiB',
+    ]);
   });
 
   it('quote bytes that are no text without losing them', () => {

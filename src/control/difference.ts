@@ -1,10 +1,11 @@
 import { listNames } from '../core/list-names.ts';
+import { findNewFailure } from './failure-words.ts';
 import { differsIn, type LineDifference, maskOf } from './mask.ts';
-import type { Outcome } from './outcome.ts';
+import { KEPT_BYTES, type Outcome } from './outcome.ts';
 
 /** In what the run of an image differs from the control run, and in which words each has it. */
 export interface Difference {
-  readonly what: 'end' | 'stderr' | 'stdout' | 'answer' | 'lacking-file' | 'written';
+  readonly what: 'end' | 'stderr' | 'stdout' | 'answer' | 'lacking-file' | 'written' | 'failure-words';
   /** "ends with exit code 1, on this machine with exit code 0" */
   readonly message: string;
 }
@@ -42,11 +43,15 @@ export function compareOutcomes(
     const mask = maskOf(runs);
     if (mask.kind === 'stream')
       uncompared.push(`${stream}: two runs ${where} differ in their number of lines`);
+    if (first[stream].length >= KEPT_BYTES) uncompared.push(`${stream}: what comes after its first MiB`);
     const found = differsIn(mask, runs[0] ?? '', image[stream].toString('latin1'));
     if (found !== null)
       return { difference: { what: stream, message: words(stream, found, where) }, uncompared };
   }
-  const difference = differentAnswer(control, image, where) ?? differentFiles(control, image, where);
+  const difference =
+    differentAnswer(control, image, where) ??
+    differentFiles(control, image, where) ??
+    newFailure(control, image, where);
   return { difference, uncompared: [...uncompared, ...uncomparedFiles(control, where)] };
 }
 
@@ -59,6 +64,16 @@ function uncomparedFiles(
     .map(([path]) => path);
   if (paths.length === 0) return [];
   return [`what is in ${listNames(paths, NAMED_FILES)}, in which two runs ${where} differ`];
+}
+
+/** What is not compared, since it is chance, may still tell of a failure that is none. */
+function newFailure(control: readonly Outcome[], image: Outcome, where: string): Difference | null {
+  const said = findNewFailure(control, image);
+  if (said === null) return null;
+  return {
+    what: 'failure-words',
+    message: `says ${JSON.stringify(said.slice(0, QUOTED))}, and ${where} nothing of that`,
+  };
 }
 
 /** Files that all control runs leave, and leave alike; what one of them was stopped in is chance. */
@@ -79,7 +94,16 @@ function differentFiles(
     if (isAlike && found !== digest)
       return { what: 'written', message: `writes another ${path} than ${where}` };
   }
-  return null;
+  return fewerFiles(control, image, where);
+}
+
+/** Of files whose names are another in each run, such as mkstemp(3)'s, there are as many. */
+function fewerFiles(control: readonly Outcome[], image: Outcome, where: string): Difference | null {
+  const counts = new Set(control.map(({ written }) => written?.size ?? 0));
+  const [expected = 0] = counts;
+  const found = image.written?.size ?? 0;
+  if (counts.size !== 1 || found >= expected) return null;
+  return { what: 'lacking-file', message: `leaves ${found} files in /tmp, and ${where} ${expected}` };
 }
 
 function differentAnswer(

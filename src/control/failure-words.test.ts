@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findFailureWords, isOfLinkage, isUsage } from './failure-words.ts';
+import { findFailureWords, findNewFailure, isOfLinkage, isUsage } from './failure-words.ts';
 
 const output = (stderr: string, stdout = ''): { stdout: Buffer; stderr: Buffer } => ({
   stdout: Buffer.from(stdout),
@@ -38,6 +38,20 @@ describe('words of failure', () => {
   });
 });
 
+describe('words of failure that are new', () => {
+  it('are those that no control run has, but for what is another in each run', () => {
+    const control = [output('12:01 pid 77: cannot open /a'), output('', 'fatal: b')];
+    expect(findNewFailure(control, output('12:02 pid 4112: cannot open /a', 'fatal: b\nwell'))).toBeNull();
+    expect(findNewFailure(control, output('cannot open /c'))).toBe('cannot open /c');
+    expect(findNewFailure(control, output('well', 'x\n fatal: c'))).toBe('fatal: c');
+    expect(findNewFailure([], output('well'))).toBeNull();
+  });
+
+  it('are found in a line without end', () => {
+    expect(findNewFailure([output('')], output(`fatal ${'a'.repeat(1_000_000)}`))).toContain('fatal a');
+  });
+});
+
 describe('usage', () => {
   it.each([
     'usage: git [-v | --version] [-h | --help]',
@@ -49,9 +63,12 @@ describe('usage', () => {
     expect(isUsage(output(text))).toBe(true);
   });
 
-  it.each(['hello', 'listening on port 80', 'done: 3 files'])('is not %s', (text) => {
-    expect(isUsage(output('', text))).toBe(false);
-  });
+  it.each(['hello', 'listening on port 80', 'done: 3 files', 'config: No such file or directory'])(
+    'is not %s',
+    (text) => {
+      expect(isUsage(output('', text))).toBe(false);
+    },
+  );
 });
 
 it.each([

@@ -17,17 +17,40 @@ const FAILURE_WORDS: readonly RegExp[] = [
   /\bnot found\b|\bis missing\b|\bdoes not exist\b/i,
 ];
 
-/** The line in which a program says that something failed; null when it says nothing of the kind. */
-export function findFailureWords(output: {
+interface Output {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
-}): string | null {
-  for (const stream of [output.stderr, output.stdout]) {
-    const lines = searched(stream).split('\n');
-    const line = lines.find((one) => FAILURE_WORDS.some((words) => words.test(one)));
-    if (line !== undefined) return line.trim().slice(0, LINE_LIMIT);
-  }
+}
+
+/** The line in which a program says that something failed; null when it says nothing of the kind. */
+export function findFailureWords(output: Output): string | null {
+  for (const stream of [output.stderr, output.stdout])
+    for (const line of failureLinesOf(stream)) return line.trim().slice(0, LINE_LIMIT);
   return null;
+}
+
+/**
+ * The line in which a run tells of a failure that no control run tells of, whatever else the runs do not agree on: with
+ * what is another in each run (times, ids, addresses have a digit) taken out. null for none.
+ */
+export function findNewFailure(controls: readonly Output[], output: Output): string | null {
+  const known = new Set(controls.flatMap(({ stdout, stderr }) => [...kindsOf(stderr), ...kindsOf(stdout)]));
+  for (const stream of [output.stderr, output.stdout])
+    for (const line of failureLinesOf(stream))
+      if (!known.has(kindOf(line))) return line.trim().slice(0, LINE_LIMIT);
+  return null;
+}
+
+const kindsOf = (stream: Buffer): readonly string[] => [...failureLinesOf(stream)].map(kindOf);
+const kindOf = (line: string): string =>
+  line
+    .trim()
+    .slice(0, LINE_LIMIT)
+    .replace(/\w*\d\w*/g, '#');
+
+function* failureLinesOf(stream: Buffer): Generator<string> {
+  for (const line of searched(stream).split('\n'))
+    if (FAILURE_WORDS.some((words) => words.test(line))) yield line;
 }
 
 /** What a program says where its C library cannot do what another linkage, or another C library, could. */
@@ -46,7 +69,7 @@ export function isUsage(output: { readonly stdout: Buffer; readonly stderr: Buff
 
 /** As getopt's users, argp, clap, cobra, argparse and git write it. */
 const USAGE =
-  /(?:^|[\s:;,])(?:usage|help|syntax|synopsis)\s*:|^.{0,80}\b(?:missing|no|too few|requires?) (?:\S+ ){0,3}(?:operand|argument|command|option|input|file)s?\b|\btry ['"`‘]?[^\n]{0,80}--?h(?:elp)?\b|for usage|for more information/im;
+  /(?:^|[\s:;,])(?:usage|help|syntax|synopsis)\s*:|^.{0,80}\b(?:missing|no(?! such\b)|too few|requires?) (?:\S+ ){0,3}(?:operand|argument|command|option|input|file)s?\b|\btry ['"`‘]?[^\n]{0,80}--?h(?:elp)?\b|for usage|for more information/im;
 
 function searched(stream: Buffer): string {
   if (stream.length <= SEARCHED_BYTES) return stream.toString('utf8');

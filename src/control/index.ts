@@ -3,8 +3,8 @@ export type { Candidates, NamedPath, PackedPath, PartialDirectory } from './cand
 export { type Comparison, compareOutcomes, type Difference, endOf } from './difference.ts';
 export { findCandidates, type FindCandidatesOptions } from './find-candidates.ts';
 export { findsTheSame } from './finds-the-same.ts';
-export { findFailureWords, isOfLinkage, isUsage } from './failure-words.ts';
-export type { Outcome } from './outcome.ts';
+export { findFailureWords, findNewFailure, isOfLinkage, isUsage } from './failure-words.ts';
+export { KEPT_BYTES, type Outcome } from './outcome.ts';
 export { machineRoot, type MachineRootOptions } from './machine-root.ts';
 export {
   REDUCE_LIMITS,

@@ -1,3 +1,6 @@
+/** Of each stream of a program. */
+export const KEPT_BYTES = 1024 * 1024;
+
 /** How a run went, as far as two runs of one job can be compared. */
 export interface Outcome {
   /** null when a signal ended it, it was stopped, or it never started. */
@@ -8,7 +11,7 @@ export interface Outcome {
   readonly startFailure: string | null;
   /** It was alive when its time was over, or until it was told to stop: what it had printed by then is chance. */
   readonly isAlive: boolean;
-  /** The first MiB of each. */
+  /** The first `KEPT_BYTES` of each. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   /** What a server answered: its status and body; null where nothing was asked, or nothing came. */

@@ -13,3 +13,4 @@ export { lackFinding, proveRoot, type ProveRootOptions, type RootProof, skippedP
 export { receipt, type Receipt, type ReceiptCheck } from './receipt.ts';
 export { configurationIn, type RuntimeConfiguration, runtimeConfiguration } from './runtime-configuration.ts';
 export { prove, type ProveOptions } from './prove.ts';
+export type { Surroundings } from './verdict.ts';

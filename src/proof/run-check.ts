@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findFailureWords, isOfLinkage, isUsage, type Outcome } from '../control/index.ts';
+import { findFailureWords, isOfLinkage, isUsage, KEPT_BYTES, type Outcome } from '../control/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import {
   type BindMount,
@@ -20,8 +20,6 @@ import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
 import { StartExamination } from './start-examination.ts';
 
-/** Kept of each stream of a program. */
-const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
 const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
 
@@ -179,7 +177,7 @@ function runRequest(
     network: 'none',
     mounts,
     timeoutMs: check.timeoutSeconds * 1000 + graceMs,
-    outputLimitBytes: OUTPUT_LIMIT_BYTES,
+    outputLimitBytes: KEPT_BYTES,
     stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),

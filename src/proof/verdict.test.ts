@@ -62,7 +62,7 @@ function judged(
   kind: Judged['kind'],
   image: RanCheck,
   control: RanCheck | null,
-  surroundings: string | null = null,
+  surroundings: Judged['surroundings'] = null,
 ): ReturnType<typeof verdictOf> {
   if (control === null) return verdictOf({ kind, image, control, surroundings });
   const comparison = compareOutcomes([control.outcome], image.outcome, WHERE);
@@ -123,16 +123,46 @@ describe('the default check', () => {
 
   it('passes though its output differs where it shows the root itself, which is no job', () => {
     const [image, control] = [ran({ stdout: 'dev' }), ran({ stdout: 'bin' })];
-    expect(judged('start-only', image, control, 'lists /')).toEqual({
+    const surroundings = { why: 'lists /', lacking: null };
+    expect(judged('start-only', image, control, surroundings)).toEqual({
       status: 'passed',
       strength: 'start',
       detail:
         'starts, and ends with exit code 0, as on this machine; its output is another, since it lists /; no job was tried',
     });
-    expect(judged('check', image, control, 'lists /').status).toBe('unclear');
+    expect(judged('check', image, control, surroundings).status).toBe('unclear');
+    // Where something else is missing, or the program says so, it need not be that.
+    const beside = { ...surroundings, lacking: '/etc/x' };
+    expect(judged('start-only', image, control, beside).status).toBe('unclear');
+    const failing = ran({ stdout: 'dev\nfatal: cannot open x' });
+    expect(judged('start-only', failing, control, surroundings).status).toBe('unclear');
+    const [imageEnds1, controlEnds1] = [ran({ code: 1, stdout: 'dev' }), ran({ code: 1, stdout: 'bin' })];
+    expect(judged('start-only', imageEnds1, controlEnds1, surroundings).status).toBe('unclear');
     // Of stderr and of its end it explains nothing.
-    expect(judged('start-only', ran({ stderr: 'a' }), control, 'lists /').status).toBe('failed');
-    expect(judged('start-only', ran({ code: 1, stdout: 'dev' }), control, 'lists /').status).toBe('failed');
+    expect(judged('start-only', ran({ stderr: 'a' }), control, surroundings).status).toBe('failed');
+    expect(judged('start-only', ran({ code: 1, stdout: 'dev' }), control, surroundings).status).toBe(
+      'failed',
+    );
+  });
+
+  it('is unclear where a program that lives tells of a failure that it does not tell of elsewhere', () => {
+    const verdict = start({ alive: true, stderr: '/x: No such file or directory' }, { alive: true });
+    expect(verdict).toEqual({
+      status: 'unclear',
+      strength: 'none',
+      detail:
+        'is still alive after 2 s, as on this machine, but says "/x: No such file or directory", and on this machine nothing of that',
+    });
+  });
+
+  it('is unclear where the program says in both that something failed, unless it listens all the same', () => {
+    for (const end of [{ code: 0 }, { alive: true }]) {
+      const both = { ...end, stderr: '/x: No such file or directory' };
+      expect(start(both, both)).toMatchObject({ status: 'unclear', strength: 'none' });
+      expect(start(both, null).status).toBe('unclear');
+    }
+    const server = { alive: true, listens: 'tcp 0.0.0.0:80', stderr: '/x: No such file or directory' };
+    expect(start(server, server).status).toBe('passed');
   });
 
   it('says on what a server listens', () => {
@@ -205,6 +235,17 @@ describe('a check', () => {
     expect(check({ code: 3 }, { code: 3 }, { ...job, exitCode: 3 }).strength).toBe('checked');
     for (const patterns of ['excludedOutput', 'expectedError', 'excludedError'])
       expect(check({}, {}, { ...job, [patterns]: [{ source: 'x' }] }).strength).toBe('checked');
+  });
+
+  it('is not equal in what could not be compared', () => {
+    const rows = ran({ stdout: 'a\nb', check: job });
+    const comparison = compareOutcomes([rows.outcome, ran({ stdout: 'a' }).outcome], rows.outcome, WHERE);
+    const control = { ran: rows, comparison, where: WHERE };
+    const verdict = (image: RanCheck): ReturnType<typeof verdictOf> =>
+      verdictOf({ kind: 'check', image, control, surroundings: null });
+    expect(verdict(rows)).toMatchObject({ status: 'passed', strength: 'start' });
+    expect(verdict(rows).detail).toContain('not compared: stdout: two runs');
+    expect(verdict({ ...rows, check: expecting }).strength).toBe('checked');
   });
 
   it('fails when the image does something else', () => {

@@ -1,5 +1,5 @@
 import type { ProofStrength } from '../core/choices.ts';
-import { type Comparison, endOf } from '../control/index.ts';
+import { type Comparison, endOf, findNewFailure } from '../control/index.ts';
 import type { Check } from './check.ts';
 import { START_SECONDS } from './default-check.ts';
 import type { RanCheck } from './run-check.ts';
@@ -24,8 +24,16 @@ export interface Judged {
   readonly image: RanCheck;
   /** null where there is none. */
   readonly control: ControlVerdict | null;
-  /** Why its stdout is another in every image, where the control run was observed and shows that; null where not. */
-  readonly surroundings: string | null;
+  /** Where the control run was observed and shows that its stdout is another in every image; null where not. */
+  readonly surroundings: Surroundings | null;
+}
+
+/** What explains a difference in stdout, and what else may. */
+export interface Surroundings {
+  /** "lists /, which has other names in an image" */
+  readonly why: string;
+  /** What the program used and the image lacks; null for nothing. */
+  readonly lacking: string | null;
 }
 
 /**
@@ -52,11 +60,10 @@ function verdictOfStart({ image, control, surroundings }: Judged): Verdict {
   if (image.problems.length > 0) return failed([...image.problems, ...alsoThere(control)].join('; '));
   const end = describeStart(image);
   const difference = control?.comparison.difference ?? null;
-  if (control !== null && difference?.what === 'stdout' && surroundings !== null)
-    return passed(
-      'start',
-      `starts, and ${end}, as ${control.where}; its output is another, since it ${surroundings}; no job was tried`,
-    );
+  if (control !== null && difference?.what === 'stdout' && surroundings !== null && isSuccess(control.ran))
+    return verdictOfSurroundings(image, control, surroundings);
+  if (control !== null && difference?.what === 'failure-words' && isSuccess(control.ran))
+    return unclear(`${end}, as ${control.where}, but ${difference.message}`);
   if (control !== null && difference !== null && difference.what !== 'written' && isSuccess(control.ran))
     return failed(`${difference.message}${ownWords(image)}`);
   const elsewhere = control === null ? '' : ` ${control.where} as well`;
@@ -66,12 +73,29 @@ function verdictOfStart({ image, control, surroundings }: Judged): Verdict {
     );
   if (image.isUsage && !image.outcome.isAlive)
     return unclear(`${end}${elsewhere}, saying how it is to be called: it was not exercised`);
+  // A program that goes on without what it wants, or retries for ever; a server shows by its socket that it came through.
+  if (image.failureWords !== null && image.listens === null)
+    return unclear(`${end}${elsewhere}${saying(image)}: it was not exercised`);
   const compared = control === null ? '' : `, as ${control.where}`;
   return {
     status: 'passed',
     strength: 'start',
     detail: `starts, and ${end}${compared}${warning(image)}${difference === null ? '' : `; it ${difference.message}`}; no job was tried`,
   };
+}
+
+/** Another root explains another output, and neither words of failure nor what is missing beside it. */
+function verdictOfSurroundings(
+  image: RanCheck,
+  { ran, where }: ControlVerdict,
+  { why, lacking }: Surroundings,
+): Verdict {
+  const seen = `starts, and ${describeStart(image)}, as ${where}; its output is another, since it ${why}`;
+  const failure = findNewFailure([ran.outcome], image.outcome);
+  if (failure !== null)
+    return unclear(`${seen}; but it says ${JSON.stringify(failure)}, and ${where} nothing of that`);
+  if (lacking !== null) return unclear(`${seen}; but it may be for want of ${lacking} too`);
+  return passed('start', `${seen}; no job was tried`);
 }
 
 /** A check's own expectations first; then that the image does what the control does. */
@@ -90,19 +114,34 @@ function verdictOfCheck({ image, control, surroundings }: Judged): Verdict {
       isExpecting ? 'checked' : 'start',
       `${seen}, and ${control.where} ${endOf(control.ran.outcome)}`,
     );
-  if (difference === null) return passed(isExpecting ? 'checked' : 'equal', `${seen}, as ${control.where}`);
+  if (difference === null) return passedAlike(isExpecting, `${seen}, as ${control.where}`, control);
   // What was written may have the times of files in it, which every image has of its own: it works, and is not equal.
   if (difference.what === 'written')
     return passed(
       isExpecting ? 'checked' : 'start',
       `${seen}, as ${control.where}; it ${difference.message}`,
     );
+  if (difference.what === 'failure-words')
+    return isExpecting
+      ? passed('checked', `${seen}; it ${difference.message}`)
+      : unclear(`${seen}, but it ${difference.message}`);
   // The check has said what matters of stdout, and that holds.
   if (difference.what === 'stdout' && image.check.expectedOutput.length > 0)
     return passed('checked', `${seen}; ${difference.message}`);
   if (difference.what === 'stdout' && surroundings !== null)
-    return unclear(`${difference.message}: it ${surroundings}`);
+    return unclear(`${difference.message}: it ${surroundings.why}`);
   return failed(`${difference.message}${ownWords(image)}`);
+}
+
+/** A stream that could not be compared is not shown to be equal: only that it ends so, and tells of no failure. */
+function passedAlike(
+  isExpecting: boolean,
+  seen: string,
+  { comparison: { uncompared } }: ControlVerdict,
+): Verdict {
+  if (isExpecting) return passed('checked', seen);
+  if (uncompared.length === 0) return passed('equal', seen);
+  return passed('start', `${seen}; not compared: ${uncompared.join('; ')}`);
 }
 
 /** The line that tells of a failure, else the first. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Candidates, PackedPath } from '../../control/index.ts';
-import type { Examined, RootProof } from '../../proof/index.ts';
+import type { Examined, RootProof, Surroundings } from '../../proof/index.ts';
 import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -18,7 +18,7 @@ export interface Mended {
   /** What the program used and is not packed by itself. */
   readonly named: Candidates['named'];
   /** Checks whose stdout is another in every image, and why. */
-  readonly surroundings: ReadonlyMap<Examined, string>;
+  readonly surroundings: ReadonlyMap<Examined, Surroundings>;
 }
 
 /**
@@ -51,10 +51,11 @@ export async function mendPlan(
   const candidates = await findCandidates({ observations: [...observations.values()], source, image });
   const added = candidateEntries(candidates, source);
   const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source.tree);
-  const surroundings = new Map<Examined, string>();
+  const unpacked = candidates.named[0]?.path ?? null;
+  const surroundings = new Map<Examined, Surroundings>();
   for (const [one, observation] of observations) {
     const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
-    if (why !== null) surroundings.set(one, why);
+    if (why !== null) surroundings.set(one, { why, lacking: unpacked });
   }
   const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...added] };
   return {
