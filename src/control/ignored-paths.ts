@@ -1,4 +1,5 @@
-import { isBelow } from '../core/is-below.ts';
+import { isAtOrBelow } from '../core/is-below.ts';
+import { TEMPORARY_DIRECTORIES } from '../core/temporary-directories.ts';
 import type { SourceRoot } from './source-root.ts';
 
 /** What a program uses in a control run and is never packed because of that, each with the reason. */
@@ -22,14 +23,14 @@ const OF_MACHINE: Readonly<Record<string, string>> = {
 };
 
 /** Of the kernel, of the container, and what does not outlive a run (FHS 3.0). */
-const NEVER_BELOW = ['/dev', '/proc', '/run', '/sys', '/tmp', '/var/lock', '/var/run', '/var/tmp'];
+const NEVER_BELOW = ['/dev', '/proc', '/run', '/sys', '/var/lock', '/var/run', ...TEMPORARY_DIRECTORIES];
 
-/** Directories for temporary files: what is in them is never packed, but a program that uses them wants them to be there. */
-const TEMPORARY = ['/tmp', '/var/tmp'];
-
-/** The directory for temporary files that a path lies in, or is; null for others. */
+/**
+ * The directory for temporary files that a path lies in, or is; null for others. What is in it is never packed, but a program
+ * that uses it wants it to be there.
+ */
 export function temporaryDirectoryOf(path: string): string | null {
-  return TEMPORARY.find((directory) => path === directory || isBelow(path, directory)) ?? null;
+  return TEMPORARY_DIRECTORIES.find((directory) => isAtOrBelow(path, directory)) ?? null;
 }
 
 /** Sockets of services that the C library asks first, and that nobody misses. */
@@ -44,7 +45,7 @@ export function isIgnored(
 ): boolean {
   if (path === '/' || Object.hasOwn(BY_RUNTIME, path)) return true;
   if (kind === 'machine' && Object.hasOwn(OF_MACHINE, path)) return !answers.has(path);
-  return [...NEVER_BELOW, ...scratch].some((directory) => path === directory || isBelow(path, directory));
+  return [...NEVER_BELOW, ...scratch].some((directory) => isAtOrBelow(path, directory));
 }
 
 export function isMissedSocket(path: string): boolean {

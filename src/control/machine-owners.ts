@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path/posix';
-import { isBelow } from '../core/is-below.ts';
+import { isAtOrBelow, isBelow } from '../core/is-below.ts';
 import {
   type FileDigest,
   namedInScripts,
@@ -101,7 +101,7 @@ class OwnerRules {
 
   #besideProgram(path: string): Owner | null {
     const own = this.#programDirectory;
-    return own !== null && (path === own || isBelow(path, own)) ? { kind: 'program' } : null;
+    return own !== null && isAtOrBelow(path, own) ? { kind: 'program' } : null;
   }
 
   /** Links that packages' scripts make: update-alternatives(1), php's conf.d, sites-enabled. */

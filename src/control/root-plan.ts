@@ -1,5 +1,5 @@
 import { MorselError } from '../core/errors.ts';
-import { isBelow } from '../core/is-below.ts';
+import { isAtOrBelow } from '../core/is-below.ts';
 import type { FileTree, FileTreeEntry } from '../rootfs/index.ts';
 
 /** A file or directory of this machine, and where it is seen; the target is canonical in the planned root. */
@@ -127,7 +127,7 @@ function placeIn(outer: Place, path: string): string {
 }
 
 export function isSeenIn(places: readonly Place[], path: string): boolean {
-  return places.some(({ target }) => path === target || isBelow(path, target));
+  return places.some(({ target }) => isAtOrBelow(path, target));
 }
 
 function join(directory: string, name: string): string {

@@ -36,7 +36,7 @@ export function expandTokens(text: string, tokens: StringTokens): string | null 
   });
   if (!known) return null;
   const trusted = usesOrigin ? tokens.secure?.trusted : null;
-  return trusted == null || isBelow(expanded, trusted) ? expanded : null;
+  return trusted == null || isTrusted(expanded, trusted) ? expanded : null;
 }
 
 /** The token is the first component of the path. */
@@ -46,7 +46,7 @@ function isWholeBeginning(text: string, at: number, token: string): boolean {
 }
 
 /** is_trusted_path_normalize: `..` is taken as text, and a directory below a trusted one is as good. */
-function isBelow(path: string, directories: readonly string[]): boolean {
+function isTrusted(path: string, directories: readonly string[]): boolean {
   const normal = `${posix.normalize(path).replace(/\/+$/, '')}/`;
   return directories.some((directory) => normal.startsWith(directory));
 }

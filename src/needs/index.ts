@@ -12,3 +12,4 @@ export { findHintedPaths, pathsOfStaticProgram } from './hints/find-hinted-paths
 export type { HintedPath } from './hints/hinted-paths.ts';
 export { fulfilledNeeds, isFulfilledByPaths, lackingNeeds } from './fulfilled-needs.ts';
 export { supplyNeeds, type SupplyRequest } from './supply-needs.ts';
+export { USER_DATABASES } from './user-database.ts';

@@ -10,6 +10,8 @@ import {
 
 export const PASSWD = '/etc/passwd';
 export const GROUP = '/etc/group';
+/** Where the C library looks users up: passwd(5), group(5). */
+export const USER_DATABASES: readonly string[] = [PASSWD, GROUP];
 
 interface User {
   readonly name: string;

@@ -6,7 +6,7 @@ import { type Examination, type RanCheck, runCheck } from './run-check.ts';
 import type { RuntimeConfiguration } from './runtime-configuration.ts';
 
 /** Two runs within one second hide that a program prints the time. */
-const APART_MS = 1_100;
+export const APART_MS = 1_100;
 
 /** The runs of checks in a source root: each once for all images that are compared with it, and again when asked. */
 export class ControlRuns {

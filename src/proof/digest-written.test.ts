@@ -7,7 +7,8 @@ import { digestWritten } from './digest-written.ts';
 
 let root = '';
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'digest-written-'))));
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+// By a tool that goes there step by step: a test makes a path that no call takes whole.
+afterEach(() => void execFileSync('rm', ['-rf', root]));
 
 function write(path: string, content: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -35,4 +36,17 @@ it('follows no link, and opens nothing that is no file', async () => {
   rmSync(join(root, 'tmp'), { recursive: true });
   symlinkSync('secret', join(root, 'tmp'));
   expect(await digestWritten(root)).toEqual(new Map());
+});
+
+it('passes over what lies deeper than a path may be long', async () => {
+  write('tmp/a', 'x');
+  const deeper = 'for i in $(seq 25); do mkdir "$0" && cd -P "$0" || exit 1; done; echo x > deep';
+  execFileSync('sh', ['-c', deeper, 'd'.repeat(200)], { cwd: join(root, 'tmp') });
+  expect([...((await digestWritten(root)) ?? [])].map(([path]) => path)).toEqual(['/tmp/a']);
+});
+
+it('compares nothing where more was left than it looks at', async () => {
+  for (const name of ['a', 'b', 'c']) write(`tmp/${name}`, 'x');
+  expect((await digestWritten(root, undefined, 3))?.size).toBe(3);
+  expect(await digestWritten(root, undefined, 2)).toBeNull();
 });

@@ -1,32 +1,36 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path/posix';
+import { TEMPORARY_DIRECTORIES } from '../core/temporary-directories.ts';
 import { Turns } from '../core/turns.ts';
+import { namesIn } from './names-in.ts';
 
-/** Where jobs write that have no other place: in a control run and in most images the only ones. */
-const DIRECTORIES = ['/tmp', '/var/tmp'];
 /** Looked at in one root; what a job has beyond that is not compared. */
 const FILES_LIMIT = 10_000;
 const BYTES_LIMIT = 512 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * The regular files that a program has left in the directories for temporary files of its root, each with a digest of its
- * content, in the order of their paths. Nothing runs in the root any more; links in it are not followed. null where there
- * are more than are compared. Error: INTERRUPTED.
+ * The regular files that a program has left in the directories for temporary files of its root, where jobs write that have
+ * no other place, each with a digest of its content, in the order of their paths. Nothing runs in the root any more; links
+ * in it are not followed. null where there are more than are compared. Error: INTERRUPTED.
  */
 export async function digestWritten(
   root: string,
   signal?: AbortSignal,
+  filesLimit = FILES_LIMIT,
 ): Promise<ReadonlyMap<string, string> | null> {
   const turns = new Turns(signal, 'looking at what a program wrote');
   const files: string[] = [];
-  const pending = DIRECTORIES.filter((path) => isReachedByDirectories(root, path));
+  const pending = TEMPORARY_DIRECTORIES.filter((path) => isReachedByDirectories(root, path));
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    if (files.length + pending.length > FILES_LIMIT) return null;
     await turns.take();
     if (!isDirectory(join(root, path))) files.push(path);
-    else for (const name of namesIn(join(root, path))) pending.push(`${path}/${name}`);
+    else
+      for (const name of namesIn(join(root, path))) {
+        if (files.length + pending.length >= filesLimit) return null;
+        pending.push(`${path}/${name}`);
+      }
   }
   return digestsOf(root, files.sort(), turns);
 }
@@ -78,14 +82,11 @@ function openRegular(path: string): number | null {
   }
 }
 
+/** A program may have made a path that is longer than PATH_MAX, which is none that can be looked at. */
 function isDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function namesIn(path: string): readonly string[] {
   try {
-    return readdirSync(path);
+    return lstatSync(path).isDirectory();
   } catch {
-    return [];
+    return false;
   }
 }

@@ -4,6 +4,7 @@ import { compareOutcomes, findsTheSame, type Outcome } from '../control/index.ts
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import type { Observation } from '../observe/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
+import { APART_MS } from './control-run.ts';
 import { type CheckPlace, type Examination, runCheck } from './run-check.ts';
 
 /** One job, and what it did and found. */
@@ -17,9 +18,6 @@ export interface TrialJob {
   readonly examination: Examination;
   readonly readOnlyRoot: boolean;
 }
-
-/** Two runs within one second hide that a program prints the time. */
-const APART_MS = 1_100;
 
 /**
  * Tells whether a root with less in it does the same as the whole one: the same end, the same output and the same files

@@ -1,3 +1,4 @@
+import { isAtOrBelow } from '../core/is-below.ts';
 import type { FileTree, Replacement } from './file-tree.ts';
 
 /** Where loaders look, by themselves or by a link into /usr. */
@@ -8,7 +9,7 @@ const LIBRARY_DIRECTORY = /^(\/usr)?\/lib(32|64|x32)?(\/[a-z0-9_]+-linux-[a-z0-9
  * it. In words behind a reason, `; layer 2 …`; '' where no layer did.
  */
 export function takenAway({ replacements = [] }: FileTree, path: string): string {
-  const found = replacements.findLast((one) => `${path}/`.startsWith(`${one.path}/`));
+  const found = replacements.findLast((one) => isAtOrBelow(path, one.path));
   return found === undefined ? '' : `; ${describeReplacement(found)}`;
 }
 

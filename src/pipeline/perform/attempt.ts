@@ -1,31 +1,21 @@
-import type { Candidates } from '../../control/index.ts';
 import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
 import type { Candidate, RungProgram } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
-import type { ImagePlan } from '../plan/image-plan.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { PlannedAndProven } from './proven-image.ts';
 import type { Staging } from './staging.ts';
 import { timed } from './timed.ts';
-import { type ProvenImage, writeAndProve } from './write-and-prove.ts';
+import { writeAndProve } from './write-and-prove.ts';
 
 /** A candidate that came as far as an image on disk; its proof may have failed. */
 export interface MadeImage extends PlannedAndProven {
   readonly kind: 'image';
   readonly program: RungProgram;
   readonly timings: Timings;
-}
-
-/** A plan whose image was written and proven, and what came to light with it. */
-export interface PlannedAndProven extends ProvenImage {
-  readonly plan: ImagePlan;
-  /** What the program used on this machine and is not packed by itself, where that was looked at. */
-  readonly named: Candidates['named'];
-  /** What was given up for size in the image, beside what the program's own build gave up. */
-  readonly trades: readonly string[];
 }
 
 /** What came of a candidate. */

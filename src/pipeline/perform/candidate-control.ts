@@ -1,12 +1,10 @@
+import { TEMPORARY_DIRECTORIES } from '../../core/temporary-directories.ts';
 import { hostPlatform } from '../../oci/index.ts';
 import type { ControlOf, ControlRuns } from '../../proof/index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-
-/** Every machine has them: where a program wants one that its image lacks, it is the image that lacks it. */
-export const SCRATCH_DIRECTORIES: readonly string[] = ['/tmp', '/var/tmp'];
 
 /**
  * The control of one candidate: its program on this machine, at its place in the image and with what the user adds. Made
@@ -40,7 +38,7 @@ export class CandidateControl {
     const source = machineRoot({
       program: { source: this.#program.path, target: programPath },
       user,
-      directories: SCRATCH_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
+      directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [
         ...libraryFiles.map((path) => ({ source: path, target: path })),
         ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),

@@ -1,9 +1,9 @@
 import type { PackedPath } from '../../control/index.ts';
 import { rejudge } from '../../proof/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import type { PlannedAndProven } from './attempt.ts';
 import type { CandidateControl } from './candidate-control.ts';
 import { mendPlan } from './mend.ts';
+import type { PlannedAndProven } from './proven-image.ts';
 import { reduceImage } from './reduce-image.ts';
 import type { Staging } from './staging.ts';
 import { writeAndProve } from './write-and-prove.ts';

@@ -1,5 +1,5 @@
 import { memoryByteSource } from '../../core/byte-source.ts';
-import { supplyNeeds } from '../../needs/index.ts';
+import { supplyNeeds, USER_DATABASES } from '../../needs/index.ts';
 import type { Observation } from '../../observe/index.ts';
 import type { FileTree, LayerEntry, LayerFile } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
@@ -7,8 +7,6 @@ import { userOf } from '../plan/plan-config.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { namedAccounts } from './named-accounts.ts';
 
-/** Where the C library looks up users: passwd(5), group(5). */
-const DATABASES = ['/etc/passwd', '/etc/group'];
 /** With which the need `users` marks what it supplies. */
 const OF_NEED = 'users: ';
 
@@ -23,8 +21,10 @@ export function withLookedUpUsers(
   observations: readonly Observation[],
   source: FileTree,
 ): readonly LayerEntry[] | null {
-  const isRead = DATABASES.some((path) => observations.some(({ found }) => found.get(path)?.isRead === true));
-  const present = entries.filter(({ path }) => DATABASES.includes(path));
+  const isRead = USER_DATABASES.some((path) =>
+    observations.some(({ found }) => found.get(path)?.isRead === true),
+  );
+  const present = entries.filter(({ path }) => USER_DATABASES.includes(path));
   // What somebody has added is theirs.
   if (!isRead || present.some(({ reason }) => !reason.startsWith(OF_NEED))) return null;
   const own = ownDatabases(request, source);

@@ -1,4 +1,5 @@
 import { isElf } from '../../elf/index.ts';
+import { USER_DATABASES } from '../../needs/index.ts';
 import type { Observation, PathUse } from '../../observe/index.ts';
 import {
   type FileTree,
@@ -69,15 +70,17 @@ function textOf(source: FileTree, path: string, use: PathUse): Text | null {
   try {
     if (use.isExecuted && isElf(bytes))
       return constantsOf(bytes.read(0, Math.min(bytes.sizeBytes, PROGRAM_LIMIT_BYTES)));
-    if (!path.startsWith('/etc/') || DATABASES.has(path) || bytes.sizeBytes > CONFIGURATION_LIMIT_BYTES)
+    if (
+      !path.startsWith('/etc/') ||
+      USER_DATABASES.includes(path) ||
+      bytes.sizeBytes > CONFIGURATION_LIMIT_BYTES
+    )
       return null;
     return wordsOf(bytes.read(0, bytes.sizeBytes).toString('latin1'));
   } finally {
     bytes.close();
   }
 }
-
-const DATABASES: ReadonlySet<string> = new Set(['/etc/passwd', '/etc/group']);
 
 const constantsOf = (bytes: Buffer): Text => ({ has: (name) => bytes.includes(`\0${name}\0`, 0, 'latin1') });
 

@@ -8,7 +8,7 @@ import { configurationIn, ObservedTrial } from '../../proof/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
-import type { ProvenImage } from './write-and-prove.ts';
+import type { ProvenImage } from './proven-image.ts';
 
 /** A plan without what its checks do without, and what that is. */
 export interface ReducedPlan {

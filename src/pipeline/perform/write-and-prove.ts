@@ -3,15 +3,9 @@ import type { RootProof } from '../../proof/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
+import type { ProvenImage } from './proven-image.ts';
 import type { Staging } from './staging.ts';
 import { timed } from './timed.ts';
-
-/** An image on disk, in the staging folder, with its proof. */
-export interface ProvenImage extends RootProof {
-  readonly written: WrittenImage;
-  readonly assembleMs: number;
-  readonly proveMs: number;
-}
 
 /** The one effect of a plan: its image is written, read back and run. Errors: those of the parts; nothing is published. */
 export async function writeAndProve(

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import type { HintedPath } from '../../needs/index.ts';
 
 /** More would hide the others. */
@@ -20,7 +21,7 @@ export function hintFinding(
     ({ path, namedBy }) =>
       path !== SHELL &&
       (program.includes(namedBy) || !path.startsWith('/etc/')) &&
-      !inImage.some((other) => other === path || other.startsWith(`${path}/`)),
+      !inImage.some((other) => isAtOrBelow(other, path)),
   );
   const [first] = left;
   if (first === undefined) return null;

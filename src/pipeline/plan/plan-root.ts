@@ -9,6 +9,7 @@ import {
   type LayerSymlink,
 } from '../../rootfs/index.ts';
 import type { Finding } from '../../core/finding.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { userOf } from './plan-config.ts';
@@ -94,7 +95,7 @@ function workingDirectory(
   entries: readonly LayerEntry[],
 ): readonly LayerDirectory[] {
   const path = run.workdir === null ? '/' : `/${run.workdir.split('/').filter(isComponent).join('/')}`;
-  const isThere = (entry: LayerEntry): boolean => entry.path === path || entry.path.startsWith(`${path}/`);
+  const isThere = (entry: LayerEntry): boolean => isAtOrBelow(entry.path, path);
   if (path === '/' || entries.some(isThere) || isOnBase(placement, path)) return [];
   return [{ kind: 'directory', path, mode: 0o755, ...userOf(run), reason: `--workdir ${path}` }];
 }

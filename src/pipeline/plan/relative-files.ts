@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ByteSource } from '../../core/byte-source.ts';
 import { compareBytes } from '../../core/compare-bytes.ts';
 import type { Finding } from '../../core/finding.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import { type ElfFacts, findStrings } from '../../elf/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 
@@ -113,7 +114,7 @@ function isEmbedded(source: ByteSource, tree: FileTree, path: string): boolean {
 function findingOf(named: readonly Candidate[], { workdir, inImage }: RelativeFilesRequest): Finding | null {
   const left = named.filter(({ path }) => {
     const place = join(workdir, path);
-    return !inImage.some((other) => other === place || other.startsWith(`${place}/`));
+    return !inImage.some((other) => isAtOrBelow(other, place));
   });
   const [first] = left;
   if (first === undefined) return null;

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import {
   directoryTree,
   type FileTree,
@@ -106,7 +107,7 @@ export class MountedTree implements FileTree {
 
   /** The last one lies on top. */
   #mountOf(path: string): MountedSource | undefined {
-    return this.#mounts.findLast(({ target }) => path === target || path.startsWith(`${target}/`));
+    return this.#mounts.findLast(({ target }) => isAtOrBelow(path, target));
   }
 }
 
