@@ -1,3 +1,4 @@
+import { listNames } from '../core/list-names.ts';
 import { findNewFailure } from './failure-words.ts';
 import { differsIn, type LineDifference, maskOf } from './mask.ts';
 import { KEPT_BYTES, type Outcome } from './outcome.ts';
@@ -17,6 +18,8 @@ export interface Comparison {
 }
 
 const STREAMS = ['stderr', 'stdout'] as const;
+/** Of the files that differ from run to run. */
+const NAMED_FILES = 3;
 /** Characters of a line that a message quotes. */
 const QUOTED = 160;
 
@@ -49,7 +52,18 @@ export function compareOutcomes(
     differentAnswer(control, image, where) ??
     differentFiles(control, image, where) ??
     newFailure(control, image, where);
-  return { difference, uncompared };
+  return { difference, uncompared: [...uncompared, ...uncomparedFiles(control, where)] };
+}
+
+function uncomparedFiles(
+  [first, ...others]: readonly [Outcome, ...Outcome[]],
+  where: string,
+): readonly string[] {
+  const paths = [...(first.written ?? [])]
+    .filter(([path, digest]) => others.some(({ written }) => written?.get(path) !== digest))
+    .map(([path]) => path);
+  if (paths.length === 0) return [];
+  return [`what is in ${listNames(paths, NAMED_FILES)}, in which two runs ${where} differ`];
 }
 
 /** What is not compared, since it is chance, may still tell of a failure that is none. */

@@ -25,7 +25,7 @@ export interface MachineFiles {
  * Which services answer, which library every program loads, which machine this is: what is empty is as what an image
  * lacks to the C library (nsswitch.conf(5), ld.so(8)).
  */
-const EMPTIED = ['/etc/nsswitch.conf', '/etc/ld.so.preload', '/etc/machine-id'];
+const EMPTIED = ['/etc/nsswitch.conf', '/etc/ld.so.preload', '/etc/machine-id', '/etc/mailname'];
 
 export function machineFiles(folder: string, machine: FileTree, user: SourceUser): MachineFiles {
   const files = join(folder, 'files');

@@ -203,8 +203,9 @@ async function failedStart(
   // A check may look for just this failure.
   if (loader !== null && check.kind === 'command' && (await judgeCommand(check, ended, time)).length === 0)
     return [];
-  const path = check.env['PATH'] ?? run.image.env['PATH'];
-  return [explainFailedStart(directoryTree(run.root), { argv, cwd: run.image.cwd, path, failure })];
+  const { cwd, uid, gid } = run.image;
+  const env = { ...run.image.env, ...check.env };
+  return [explainFailedStart(directoryTree(run.root), { argv, cwd, env, user: { uid, gid }, failure })];
 }
 
 async function problemsOf(

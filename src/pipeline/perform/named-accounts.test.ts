@@ -31,7 +31,13 @@ function named(uses: Readonly<Record<string, Partial<PathUse>>>): string {
   const found = new Map(Object.entries(uses).map(([path, use]) => [path, { ...NO_USE, ...use }]));
   const none = new Set<string>();
   const observation: Observation = {
-    ...{ started: true, found, unnamed: none, missed: none, refused: none, sockets: none, gaps: [] },
+    started: true,
+    found,
+    unnamed: none,
+    missed: none,
+    refused: none,
+    sockets: none,
+    gaps: [],
   };
   const { users, groups } = namedAccounts([observation], directoryTree(root), new Set(['root']));
   return [...users, ...groups].map(({ name }) => name).join(' ');
