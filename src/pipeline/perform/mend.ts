@@ -57,7 +57,10 @@ export async function mendPlan(
     const why = surroundingsOf(observation, source.tree, image, one.job.image.cwd);
     if (why !== null) surroundings.set(one, { why, lacking: unpacked });
   }
-  const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...added] };
+  // The user database with the accounts that are named has those of the one that answers for the machine's.
+  const databases = new Set((withUsers ?? []).map(({ path }) => path));
+  const others = added.filter(({ path }) => !databases.has(path));
+  const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...others] };
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
     packed: candidates.pack,
