@@ -54,6 +54,12 @@ export class ControlRuns {
     return first === undefined ? null : [first, ...others];
   }
 
+  /** The first run once more, instead of what there is. */
+  afresh(job: ControlJob): Promise<readonly [RanCheck, ...RanCheck[]] | null> {
+    this.#runs.delete(keyOf(job));
+    return this.atLeast(1, job);
+  }
+
   /** One more, whose system calls go into a file; not counted among the runs that verdicts are made from. */
   observe(job: ControlJob, traceFile: string): Promise<RanCheck> {
     return this.#run(job, { traceFile });

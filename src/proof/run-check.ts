@@ -18,7 +18,7 @@ import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
-import { StartExamination } from './start-examination.ts';
+import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
 
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
 const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
@@ -90,7 +90,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
   const start =
     examination.kind === 'start-only'
-      ? new StartExamination(run.isControl === true ? null : run.image.stopSignal)
+      ? new StartExamination(run.isControl === true ? null : run.image.stopSignal, run.observe !== undefined)
       : null;
   let written: Outcome['written'] = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
@@ -176,7 +176,7 @@ function runRequest(
     readOnlyRoot,
     network: 'none',
     mounts,
-    timeoutMs: check.timeoutSeconds * 1000 + graceMs,
+    timeoutMs: check.timeoutSeconds * 1000 * (observe === undefined ? 1 : OBSERVED_FACTOR) + graceMs,
     outputLimitBytes: KEPT_BYTES,
     stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
     limits: LIMITS,

@@ -212,7 +212,8 @@ describe('the default check', () => {
     const problems = ['error while loading shared libraries: x'];
     expect(start({ code: 127, problems }, { code: 127, problems })).toMatchObject({
       status: 'failed',
-      detail: 'error while loading shared libraries: x; so it does on this machine: ends with exit code 127',
+      detail:
+        'error while loading shared libraries: x; nor does it pass on this machine, where it ends with exit code 127',
     });
     expect(start({ code: 127, problems }, {}).detail).toBe('error while loading shared libraries: x');
     expect(start({ code: 127, problems }, null).status).toBe('failed');
@@ -266,7 +267,7 @@ describe('a check', () => {
       'exit code 1, expected 0 (on this machine it passes)',
     );
     expect(check({ code: 1, problems }, { code: 1, problems }).detail).toBe(
-      'exit code 1, expected 0; so it does on this machine: ends with exit code 1',
+      'exit code 1, expected 0; nor does it pass on this machine, where it ends with exit code 1',
     );
     expect(check({ code: 1, problems }, null)).toMatchObject({ status: 'failed', detail: problems[0] });
   });

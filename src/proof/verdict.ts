@@ -169,7 +169,7 @@ export function isSuccess({ problems, outcome: { isAlive, exitCode } }: RanCheck
 
 function alsoThere(control: ControlVerdict | null): readonly string[] {
   if (control === null || control.ran.problems.length === 0) return [];
-  return [`so it does ${control.where}: ${endOf(control.ran.outcome)}`];
+  return [`nor does it pass ${control.where}, where it ${endOf(control.ran.outcome)}`];
 }
 
 function describeStart({ outcome, listens }: RanCheck): string {
