@@ -23,11 +23,14 @@ const OPTION = /(?<![\w-])(?:--[a-z][a-z-]*|-[a-zA-Z])(?![\w-])/g;
 /** `morsel build --no-prove .`, up to what ends it. What stands behind `--` is the program's. */
 export const COMMAND_LINE = /(?<![\w.-])morsel ([a-z]+)((?: (?!-- )[^\s`;,)]+)*)/g;
 
+/** What a check gives to the program is the program's. */
+const CHECKED = /(?<=--check )(?:"[^"]*"|'[^']*')/g;
+
 /** For texts in which arguments may be left out or be words of ours: of the options alone. */
 export function commandProblems(text: string): readonly string[] {
   return [...text.matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
     const known = OPTIONS.get(command);
-    const unknown = known === undefined ? [] : optionsIn(rest).filter((option) => !known.has(option));
+    const unknown = known === undefined ? [] : optionsIn(rest.replaceAll(CHECKED, '')).filter((option) => !known.has(option));
     return unknown.map((option) => `no option of ${command}: ${option}`);
   });
 }
