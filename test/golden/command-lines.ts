@@ -28,9 +28,9 @@ const CHECKED = /(?<=--check )(?:"[^"]*"|'[^']*')/g;
 
 /** For texts in which arguments may be left out or be words of ours: of the options alone. */
 export function commandProblems(text: string): readonly string[] {
-  return [...text.matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
+  return [...text.replaceAll(CHECKED, '').matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
     const known = OPTIONS.get(command);
-    const unknown = known === undefined ? [] : optionsIn(rest.replaceAll(CHECKED, '')).filter((option) => !known.has(option));
+    const unknown = known === undefined ? [] : optionsIn(rest).filter((option) => !known.has(option));
     return unknown.map((option) => `no option of ${command}: ${option}`);
   });
 }
