@@ -276,7 +276,9 @@ describe('a check', () => {
     expect(check({}, null)).toMatchObject({ status: 'passed', strength: 'start' });
     expect(check({}, null, expecting).strength).toBe('checked');
     const only = check({}, { code: 1, problems: ['exit code 1, expected 0'] });
-    expect(only).toMatchObject({ status: 'passed', strength: 'start' });
+    expect(only).toMatchObject({ status: 'unclear', strength: 'none' });
     expect(only.detail).toContain('on this machine ends with exit code 1');
+    const failing = { code: 1, problems: ['exit code 1, expected 0'] };
+    expect(check({ stdout: 'x' }, failing, expecting).strength).toBe('checked');
   });
 });
