@@ -1,7 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
-import { isAtOrBelow } from '../../core/is-below.ts';
 import {
   directoryTree,
   type FileTree,
@@ -32,7 +31,10 @@ export class MountedTree implements FileTree {
   readonly name: string;
   readonly #image: FileTree;
   readonly #made = new Map<string, FileTreeEntry>();
-  readonly #mounts: MountedSource[] = [];
+  /** By target, the last one on it; `order` is that in which they were mounted. A control run has hundreds. */
+  readonly #mounts = new Map<string, MountedSource & { readonly order: number }>();
+
+  #mounted = 0;
 
   constructor(image: FileTree) {
     this.#image = image;
@@ -49,7 +51,8 @@ export class MountedTree implements FileTree {
     const isDirectory = kindOfSource(source) === 'directory';
     const real = realpathSync(source);
     const tree = directoryTree(isDirectory ? real : dirname(real));
-    this.#mounts.push({ target, tree, prefix: isDirectory ? '' : `/${basename(real)}` });
+    const prefix = isDirectory ? '' : `/${basename(real)}`;
+    this.#mounts.set(target, { target, tree, prefix, order: (this.#mounted += 1) });
   }
 
   isMounted(canonicalPath: string): boolean {
@@ -72,7 +75,7 @@ export class MountedTree implements FileTree {
     const at = this.resolve(path)?.path;
     if (at === undefined) return [];
     const { tree, path: inside } = this.#find(at);
-    const added = [...this.#made.keys(), ...this.#mounts.map(({ target }) => target)];
+    const added = [...this.#made.keys(), ...this.#mounts.keys()];
     const names = added.filter((one) => dirname(one) === at && one !== at).map((one) => basename(one));
     return [...new Set([...tree.list(inside), ...names])].sort((a, b) =>
       Buffer.compare(Buffer.from(a), Buffer.from(b)),
@@ -105,9 +108,14 @@ export class MountedTree implements FileTree {
     return { tree: mount.tree, path: join('/', mount.prefix + path.slice(mount.target.length)) };
   }
 
-  /** The last one lies on top. */
+  /** Of those at or above a path, the last one lies on top. */
   #mountOf(path: string): MountedSource | undefined {
-    return this.#mounts.findLast(({ target }) => isAtOrBelow(path, target));
+    let top: (MountedSource & { readonly order: number }) | undefined;
+    for (let at = path; ; at = dirname(at)) {
+      const mount = this.#mounts.get(at);
+      if (mount !== undefined && (top === undefined || mount.order > top.order)) top = mount;
+      if (at === '/') return top;
+    }
   }
 }
 
