@@ -1,5 +1,6 @@
 import { memoryByteSource } from '../../core/byte-source.ts';
 import { supplyNeeds, USER_DATABASES } from '../../needs/index.ts';
+import type { SourceRoot } from '../../control/index.ts';
 import type { Observation } from '../../observe/index.ts';
 import type { FileTree, LayerEntry, LayerFile } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
@@ -19,7 +20,7 @@ export function withLookedUpUsers(
   request: BuildRequest,
   { entries }: ImagePlan,
   observations: readonly Observation[],
-  source: FileTree,
+  { tree, answers }: Pick<SourceRoot, 'tree' | 'answers'>,
 ): readonly LayerEntry[] | null {
   const isRead = USER_DATABASES.some((path) =>
     observations.some(({ found }) => found.get(path)?.isRead === true),
@@ -27,11 +28,11 @@ export function withLookedUpUsers(
   const present = entries.filter(({ path }) => USER_DATABASES.includes(path));
   // What somebody has added is theirs.
   if (!isRead || present.some(({ reason }) => !reason.startsWith(OF_NEED))) return null;
-  const own = ownDatabases(request, source);
+  const own = ownDatabases(request, tree).map((one) => withAnswers(one, answers));
   const known = new Set(
     own.flatMap(({ text }) => text.split('\n').map((line) => line.split(':', 1)[0] ?? '')),
   );
-  const { users, groups } = namedAccounts(observations, source, known);
+  const { users, groups } = namedAccounts(observations, tree, known);
   const more: Readonly<Record<string, readonly string[]>> = {
     '/etc/passwd': users.map(
       ({ name, uid, gid, home }) => `${name}:x:${uid}:${gid}:${name}:${home}:/sbin/nologin\n`,
@@ -55,6 +56,14 @@ function ownDatabases(request: BuildRequest, host: FileTree): readonly OwnDataba
   // Nothing of this machine goes into it.
   const supply = supplyNeeds([need], { host, user: userOf(request.run), dynamic: true });
   return supply.entries.flatMap((entry) => (entry.kind === 'file' ? [{ entry, text: textOf(entry) }] : []));
+}
+
+/** With the accounts that every such system has, which programs ask for by name; the image's own lines stay. */
+function withAnswers({ entry, text }: OwnDatabase, answers: SourceRoot['answers']): OwnDatabase {
+  const nameOf = (line: string): string => line.split(':', 1)[0] ?? '';
+  const known = new Set(text.split('\n').map(nameOf));
+  const lines = (answers.get(entry.path) ?? '').split('\n').filter((line) => !known.has(nameOf(line)));
+  return { entry, text: `${text}${lines.map((line) => `${line}\n`).join('')}` };
 }
 
 const EVIDENCE = 'looked up by the program on this machine';

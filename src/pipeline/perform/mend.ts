@@ -50,7 +50,7 @@ export async function mendPlan(
   const image = entriesTree(plan.entries);
   const candidates = await findCandidates({ observations: [...observations.values()], source, image });
   const added = candidateEntries(candidates, source);
-  const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source.tree);
+  const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source);
   const unpacked = candidates.named[0]?.path ?? null;
   const surroundings = new Map<Examined, Surroundings>();
   for (const [one, observation] of observations) {
@@ -92,22 +92,13 @@ function withFindings(plan: ImagePlan, findings: readonly Finding[]): ImagePlan 
 const subjectOf = ({ level, message, hint }: Finding): string =>
   level === 'info' ? (hint ?? message) : message;
 
+/** A program may look at all of /etc: what is beyond is counted. */
+const TOLD_LIMIT = 12;
+
 function findingsOf({ named, partial }: Candidates, doubts: readonly string[]): readonly Finding[] {
   return [
-    ...named.map(({ path, reason }): Finding => {
-      return {
-        level: 'info',
-        message: `the program uses ${path} on this machine, which is not packed: ${reason}`,
-        hint: `if the image is to have it: --add ${path}:${path}`,
-      };
-    }),
-    ...partial.map(({ path, packedFiles, files, leftBytes }): Finding => {
-      return {
-        level: 'info',
-        message: `${packedFiles} of ${files} files of ${path} are packed: those that the checks used (the others have ${leftBytes} bytes)`,
-        hint: `for all of them: --add ${path}:${path}, or a --check that uses more`,
-      };
-    }),
+    ...told(named, namedFinding, 'other files that the program uses on this machine are not packed'),
+    ...told(partial, partialFinding, 'other directories are packed in part'),
     ...doubts.map((doubt): Finding => {
       return {
         level: 'warning',
@@ -116,4 +107,30 @@ function findingsOf({ named, partial }: Candidates, doubts: readonly string[]): 
       };
     }),
   ];
+}
+
+function told<T>(all: readonly T[], finding: (one: T) => Finding, others: string): readonly Finding[] {
+  const more = all.length - TOLD_LIMIT;
+  const first = all.slice(0, TOLD_LIMIT).map(finding);
+  if (more <= 0) return first;
+  return [
+    ...first,
+    { level: 'info', message: `${more} ${others}`, hint: 'add what the image is to have: --add SRC:DST' },
+  ];
+}
+
+function namedFinding({ path, reason }: Candidates['named'][number]): Finding {
+  return {
+    level: 'info',
+    message: `the program uses ${path} on this machine, which is not packed: ${reason}`,
+    hint: `if the image is to have it: --add ${path}:${path}`,
+  };
+}
+
+function partialFinding({ path, packedFiles, files, leftBytes }: Candidates['partial'][number]): Finding {
+  return {
+    level: 'info',
+    message: `${packedFiles} of ${files} files of ${path} are packed: those that the checks used (the others have ${leftBytes} bytes)`,
+    hint: `for all of them: --add ${path}:${path}, or a --check that uses more`,
+  };
 }
