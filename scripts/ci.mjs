@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { checkStatically } from './check.mjs';
 import { ROOT, run, say } from './run.mjs';
 import { setUp } from './setup.mjs';
-import { formatCounts, runVitest, sumCounts } from './vitest-run.mjs';
+import { failedTests, formatCounts, runVitest, sumCounts } from './vitest-run.mjs';
 
 /** @typedef {import('./vitest-run.mjs').Counts} Counts */
 
@@ -110,6 +110,7 @@ say('');
 STEPS.forEach((step, index) =>
   say(`ci: ${step.name}: ${formatCounts(sumCounts(results.slice(index, index + 1)))}`),
 );
+for (const line of failedTests()) say(`ci: failed: ${line}`);
 const sum = sumCounts(results);
 process.stdout.write(`${formatCounts(sum)}\n`);
 process.exitCode = sum.failed === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 /** Running vitest and reading what it reports. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ROOT, run, say } from './run.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -50,6 +50,26 @@ function countReport(report, exitCode) {
   if (exitCode === 0 || counts.failed > 0) return counts;
   say(`vitest ended with ${exitCode} though no test failed: an unhandled error, or no test at all`);
   return { ...counts, failed: 1 };
+}
+
+/**
+ * What failed in the last run of each report, a line each: of a long log only the end may be kept.
+ * @returns {readonly string[]}
+ */
+export function failedTests() {
+  const folder = join(ROOT, '.work/reports');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).testResults ?? [])
+    .flatMap((/** @type {any} */ file) =>
+      file.assertionResults
+        .filter((/** @type {any} */ test) => test.status === 'failed')
+        .map((/** @type {any} */ test) => {
+          const [reason = ''] = (test.failureMessages[0] ?? '').split('\n');
+          return `${relative(ROOT, file.name)}: ${test.fullName}: ${reason}`;
+        }),
+    );
 }
 
 /** @param {readonly Counts[]} all @returns {Counts} */

@@ -42,7 +42,7 @@ export type { RunImageOptions, RunImageResult } from './run/index.ts';
 /**
  * Builds the smallest image of a program that is proven to run, and writes it. Errors: NO_PROJECT, AMBIGUOUS_PROJECT,
  * NOT_AN_EXECUTABLE, CONFIG_INVALID and USAGE before anything is done; COMPILE_FAILED, TOOLCHAIN_MISSING, PROOF_FAILED
- * and WONT_RUN when no rung is left; SIZE_EXCEEDED; SANDBOX_MISSING with `prove: 'require'`; WRITE_FAILED; DISK_FULL;
+ * and WONT_RUN when no rung is left; SIZE_EXCEEDED; SANDBOX_MISSING with `requireProof`; WRITE_FAILED; DISK_FULL;
  * INTERRUPTED. On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {

@@ -44,6 +44,8 @@ function outcomeOf({ proof }: MadeImage): Pick<ComparisonRow, 'runs' | 'reason' 
     return { runs: 'unavailable', reason: `not run: ${proof.reason ?? ''}`, startMs: null };
   const failed = proof.checks.find((check) => check.status === 'failed');
   if (failed !== undefined) return { runs: 'no', reason: failed.detail, startMs: null };
+  if (proof.status === 'unclear')
+    return { runs: 'unavailable', reason: `unclear: ${proof.reason ?? ''}`, startMs: null };
   const times = proof.checks.map((check) => check.elapsedMs);
   return {
     runs: 'yes',

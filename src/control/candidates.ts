@@ -10,19 +10,44 @@ export interface Candidates {
   readonly partial: readonly PartialDirectory[];
 }
 
-export interface PackedPath {
-  /** Where it is in the source root and goes in the image. */
+interface PackedPathBase {
+  /** Where it goes in the image: the path by which it was used, where no link of the image leads there. */
   readonly path: string;
-  readonly kind: 'file' | 'directory' | 'link';
   readonly owner: Owner;
   /** "read by the program on this machine (package nginx-common)" */
   readonly reason: string;
+}
+
+export type PackedPath = PackedFile | PackedDirectory | PackedLink;
+
+export interface PackedFile extends PackedPathBase {
+  readonly kind: 'file';
+  /** Its canonical path in the source root. */
+  readonly source: string;
+  /** Its bytes where they are not those of the source root; see `SourceRoot.answers`. */
+  readonly content: string | null;
+  readonly sizeBytes: number;
+  readonly mode: number;
+}
+
+export interface PackedDirectory extends PackedPathBase {
+  readonly kind: 'directory';
+  readonly mode: number;
+}
+
+export interface PackedLink extends PackedPathBase {
+  readonly kind: 'link';
+  readonly target: string;
 }
 
 export interface NamedPath {
   readonly path: string;
   /** Why it is not packed: "in no package: it is this machine's own". */
   readonly reason: string;
+  /** A socket that a service of the machine would listen on, or a file. */
+  readonly kind: 'file' | 'service';
+  /** Its content was read or executed; otherwise the program only looked whether it is there. */
+  readonly isContent: boolean;
 }
 
 export interface PartialDirectory {

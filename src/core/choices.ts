@@ -23,3 +23,7 @@ export type Compression = (typeof COMPRESSIONS)[number];
 /** Of a container: loopback only, or the machine's. */
 export const NETWORKS = ['none', 'host'] as const;
 export type Network = (typeof NETWORKS)[number];
+
+/** What a proof can show, the weakest first: it starts as in the control run; a job does what it does there; and what a check expects holds. */
+export const PROOF_STRENGTHS = ['start', 'equal', 'checked'] as const;
+export type ProofStrength = (typeof PROOF_STRENGTHS)[number];

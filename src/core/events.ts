@@ -35,10 +35,12 @@ export type MorselEvent =
   | {
       readonly kind: 'check-finished';
       readonly check: string;
-      readonly status: 'passed' | 'failed';
+      readonly status: 'passed' | 'failed' | 'unclear';
       readonly detail: string;
     }
   | { readonly kind: 'proof-skipped'; readonly reason: string }
+  /** The program is run on this machine once more, to see which files it uses that its image lacks. */
+  | { readonly kind: 'observing'; readonly rung: string }
   | {
       readonly kind: 'finding';
       readonly level: 'info' | 'warning';

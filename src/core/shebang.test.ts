@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryByteSource } from './byte-source.ts';
-import { interpreterName, isScript, readShebang } from './shebang.ts';
+import { interpreterName, isScript, readShebang, shebangProblem } from './shebang.ts';
 
 const source = (text: string) => memoryByteSource(Buffer.from(text));
 
@@ -29,7 +29,9 @@ describe('readShebang', () => {
   });
 
   it('reads as much as the kernel does', () => {
-    expect(readShebang(source(`#!/${'a'.repeat(300)}`))?.interpreter).toHaveLength(254);
+    expect(readShebang(source(`#!/${'a'.repeat(300)}`))).toBeNull();
+    expect(shebangProblem(source(`#!/${'a'.repeat(300)}`))).toBe('too-long');
+    expect(readShebang(source(`#!/a ${'b'.repeat(300)}`))?.argument).toHaveLength(250);
   });
 });
 

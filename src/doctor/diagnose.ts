@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { EventSink } from '../core/events.ts';
-import { type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
+import { findTracer, type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
 import { hostArchitecture } from '../core/machines.ts';
-import { findTools, type Tool, type Tools } from '../toolchain/index.ts';
+import { findTools, type Tool, type Tools, toolWithVersion } from '../toolchain/index.ts';
 import { installCommand, type PackageManager, packageManagerOf } from './packages.ts';
 
 /** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */
@@ -11,6 +11,8 @@ export interface DoctorReport {
   readonly tools: readonly ToolDiagnosis[];
   /** Each was really tried. */
   readonly sandboxes: readonly SandboxDiagnosis[];
+  /** What shows which files a program asks for; without it nothing is ready any less. */
+  readonly tracer: ToolDiagnosis;
   /** Something can be built, and something can be proven. */
   readonly ready: boolean;
 }
@@ -51,12 +53,17 @@ export interface DiagnoseOptions {
 /** Looks for toolchains, and really tries each sandbox. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorReport> {
   const manager = systemPackageManager();
-  const [tools, trials] = await Promise.all([findTools(options), trySandboxes(options)]);
+  const [tools, trials, tracer] = await Promise.all([
+    findTools(options),
+    trySandboxes(options),
+    toolWithVersion(findTracer(), ['-V'], { env: process.env, signal: options.signal }),
+  ]);
   const found = diagnoseTools(tools, manager);
   const sandboxes = trials.map((trial) => diagnoseSandbox(trial, manager));
   return {
     tools: found,
     sandboxes,
+    tracer: diagnoseTool(['strace', 'which files a program asks for, to pack them', tracer], manager),
     ready:
       found.some(({ tool, path }) => COMPILERS.has(tool) && path !== null) &&
       sandboxes.some((one) => one.usable),
@@ -72,7 +79,7 @@ function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly T
     compilers.find((one) => one.kind === 'native') ?? null;
   const musl = cCompilers.find((one) => one.libc === 'musl') ?? null;
   const rust = tools.rust.toolchains[0] ?? null;
-  const rows: readonly (readonly [string, string, Tool | null])[] = [
+  const rows: readonly ToolRow[] = [
     ['gcc', 'C on glibc: static-glibc and closure', native(cCompilers)],
     ['g++', 'C++ on glibc: static-glibc and closure', native(cxxCompilers)],
     ['musl-gcc', 'C on musl: the smallest rung', musl],
@@ -94,13 +101,19 @@ function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly T
       tools.build.strip[hostArchitecture()] ?? null,
     ],
   ];
-  return rows.map(([tool, purpose, found]) => ({
+  return rows.map((row) => diagnoseTool(row, manager));
+}
+
+type ToolRow = readonly [name: string, purpose: string, found: Tool | null];
+
+function diagnoseTool([tool, purpose, found]: ToolRow, manager: PackageManager | null): ToolDiagnosis {
+  return {
     tool,
     purpose,
     path: found === null ? null : [found.path, ...found.argvPrefix].join(' '),
     version: found?.version ?? null,
     install: found === null ? installCommand(tool, manager) : null,
-  }));
+  };
 }
 
 function hasMuslTarget(tools: Tools): boolean {

@@ -71,6 +71,7 @@ const PACKAGES: Readonly<Record<string, Readonly<Partial<Record<PackageManager, 
     pacman: 'util-linux',
     zypper: 'util-linux',
   },
+  strace: { apt: 'strace', dnf: 'strace', apk: 'strace', pacman: 'strace', zypper: 'strace' },
 };
 
 /** Where no distribution package is: the way its makers publish it. */

@@ -1,4 +1,7 @@
+import type { ElfDefect } from './defect.ts';
+import type { DlopenNote } from './dlopen-notes.ts';
 import type { IsaLevel } from './gnu-notes.ts';
+import type { Payload } from './payload.ts';
 
 /**
  * What a loader asks of an object: the cheap part of `ElfFacts`, some three reads of a page each, whatever the size of
@@ -119,16 +122,22 @@ export interface ElfFacts {
   readonly irelativeCount: number;
   /** DT_RELR present: needs glibc >= 2.36 or musl >= 1.2.4. */
   readonly relr: boolean;
+  /** Why it does not start although its headers are sound, as when its end is missing; null for nearly all. */
+  readonly defect: ElfDefect | null;
   /** The packer that compressed it; null for nearly all. */
   readonly packedBy: 'upx' | null;
+  /** What it carries for itself beside what the loader reads; null for nearly all. */
+  readonly payload: Payload | null;
+  /** Libraries that it opens by itself, as its `.note.dlopen` says. */
+  readonly dlopen: readonly DlopenNote[];
   /** What Go's linker has written into it; null for other programs. */
   readonly go: GoBuildInfo | null;
 }
 
-/** `none` for REL and CORE files, which are not linked. */
+/** `none` for REL and CORE files, which are not linked, and for debug files, which have no code. */
 export type LinkKind = 'static' | 'static-pie' | 'dynamic' | 'shared' | 'none';
-/** The C library. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
-export type Libc = 'glibc' | 'musl' | 'go' | 'dietlibc' | 'none' | 'unknown';
+/** The C library; `bionic` is Android's. `go`: none but Go's own runtime; `unknown`: the bytes do not say. */
+export type Libc = 'glibc' | 'musl' | 'bionic' | 'uclibc' | 'go' | 'dietlibc' | 'none' | 'unknown';
 export type Language = 'c' | 'c++' | 'go' | 'rust';
 
 export interface VersionNeed {

@@ -1,13 +1,14 @@
 import type { ElfFile } from './elf-file.ts';
-import type { GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
+import type { ElfFacts, GoBuildInfo, Libc, LinkKind, VersionNeed } from './facts.ts';
 import type { AbiTag } from './gnu-notes.ts';
-import { interpreterKind } from '../core/interpreter-kind.ts';
+import { interpreterKind, systemOfLoader } from '../core/interpreter-kind.ts';
 import type { Mark } from './marks.ts';
 import { startCodeLibc } from './start-code.ts';
 import { fullSymbolTable, type SymbolTable, symbolsOf } from './symbols.ts';
 
 export interface LibcEvidence {
   readonly elf: ElfFile;
+  readonly type: ElfFacts['type'];
   readonly link: LinkKind;
   readonly interpreter: string | null;
   readonly soname: string | null;
@@ -18,6 +19,8 @@ export interface LibcEvidence {
   readonly go: GoBuildInfo | null;
   readonly isGo: boolean;
   readonly packedBy: 'upx' | null;
+  /** A note whose owner is Android. */
+  readonly hasAndroidNote: boolean;
   /** Looks through the constants; asked for only where nothing stronger decides. */
   readonly hasMark: (mark: Mark) => boolean;
 }
@@ -29,8 +32,12 @@ export interface LibcVerdict {
 
 /** Which C library a file is linked with, and how that can be seen; the strongest sign first. */
 export function classifyLibc(facts: LibcEvidence): LibcVerdict {
-  if (facts.link === 'none') return { libc: 'unknown', evidence: 'not linked yet' };
-  const dynamic = byLibraries(facts);
+  if (facts.link === 'none')
+    return {
+      libc: 'unknown',
+      evidence: facts.type === 'REL' ? 'not linked yet' : 'not a program: there is no code in it',
+    };
+  const dynamic = byBionic(facts) ?? byLibraries(facts);
   if (dynamic !== null) return dynamic;
   if (facts.packedBy !== null)
     return { libc: 'unknown', evidence: 'packed by UPX, which hides the program; unpack it with upx -d' };
@@ -39,6 +46,26 @@ export function classifyLibc(facts: LibcEvidence): LibcVerdict {
     return byVersions(facts) ?? { libc: 'none', evidence: 'a library that needs no other library' };
   return byStartCode(facts);
 }
+
+/** Its libc.so has the name of musl's, which gives no versions; bionic's are LIBC, LIBC_N and so on (libc.map.txt). */
+function byBionic({
+  interpreter,
+  versionNeeds,
+  versionDefinitions,
+  soname,
+  hasAndroidNote,
+}: LibcEvidence): LibcVerdict | null {
+  if (interpreter !== null && interpreterKind(interpreter) === 'bionic')
+    return { libc: 'bionic', evidence: `interpreter ${interpreter}, Android's` };
+  const wanted = versionNeeds.find(({ library }) => library === 'libc.so')?.versions[0];
+  if (wanted !== undefined && BIONIC_VERSION.test(wanted.name))
+    return { libc: 'bionic', evidence: `asks libc.so for version ${wanted.name}, which only Android's has` };
+  if (soname === 'libc.so' && versionDefinitions.some((name) => BIONIC_VERSION.test(name)))
+    return { libc: 'bionic', evidence: "is Android's libc.so" };
+  return hasAndroidNote ? { libc: 'bionic', evidence: "Android's note (.note.android.ident)" } : null;
+}
+
+const BIONIC_VERSION = /^LIBC(_|$)/;
 
 function byLibraries({ needed }: LibcEvidence): LibcVerdict | null {
   for (const name of needed) {
@@ -51,6 +78,7 @@ function byLibraries({ needed }: LibcEvidence): LibcVerdict | null {
 /** libc.so.6.1 is glibc on Alpha and IA-64, libc.so.0.3 on the Hurd; libc.so is musl's, libc.musl-<arch>.so.1 Alpine's. */
 function libraryLibc(name: string): Libc | null {
   if (/^libc\.so\.(6|6\.1|0\.3)$/.test(name)) return 'glibc';
+  if (name === 'libc.so.0') return 'uclibc';
   if (name === 'libc.so' || name.startsWith('libc.musl-')) return 'musl';
   return null;
 }
@@ -62,6 +90,8 @@ function byInterpreter(facts: LibcEvidence): LibcVerdict {
   }
   const kind = interpreter === null ? null : interpreterKind(interpreter);
   if (kind !== null) return { libc: kind, evidence: `interpreter ${interpreter}` };
+  const system = interpreter === null ? null : systemOfLoader(interpreter);
+  if (system !== null) return { libc: 'unknown', evidence: `interpreter ${interpreter} is ${system}'s` };
   return (
     byVersions(facts) ?? { libc: 'unknown', evidence: `interpreter ${interpreter} is nobody's that is known` }
   );

@@ -1,5 +1,7 @@
+import { MorselError } from '../core/errors.ts';
 import { kernelName } from '../core/machines.ts';
 import { readAtLeast } from './byte-window.ts';
+import { INTERPRETER_LIMIT_BYTES, isDebugFile } from './defect.ts';
 import { DF_1, DT, type DynamicSection } from './dynamic-section.ts';
 import type { ElfFile } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage, LinkKind } from './facts.ts';
@@ -7,15 +9,12 @@ import { PT } from './program-headers.ts';
 
 const TYPES = ['other', 'REL', 'EXEC', 'DYN', 'CORE'] as const;
 
-/** The kernel's limit for PT_INTERP: PATH_MAX. */
-const INTERPRETER_LIMIT_BYTES = 4096;
-
 /** The facts that a loader asks for. Errors: ELF_INVALID. */
 export function linkageOf(elf: ElfFile): ElfLinkage {
   const { header } = elf;
   const type: ElfFacts['type'] = TYPES[header.type] ?? 'other';
-  // A core dump's program headers describe a process, not a program to load.
-  const linked = type === 'EXEC' || type === 'DYN';
+  // A core dump's program headers describe a process, not a program to load, and those of a debug file another file.
+  const linked = (type === 'EXEC' || type === 'DYN') && !isSplitOff(elf);
   const dynamic = linked ? elf.dynamic() : null;
   const interpreter = linked ? readInterpreter(elf) : null;
   return {
@@ -39,6 +38,19 @@ export function linkageOf(elf: ElfFile): ElfLinkage {
     flags: dynamic?.value(DT.FLAGS) ?? 0,
     flags1: dynamic?.value(DT.FLAGS_1) ?? 0,
   };
+}
+
+/**
+ * Whether it is a debug file; its section headers are read for that only where the dynamic section leaves the question:
+ * a loader looks at many files.
+ */
+function isSplitOff(elf: ElfFile): boolean {
+  try {
+    return elf.dynamic() === null && isDebugFile(elf);
+  } catch (error) {
+    if (error instanceof MorselError && isDebugFile(elf)) return true;
+    throw error;
+  }
 }
 
 /** PT_INTERP up to its NUL. */

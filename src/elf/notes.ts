@@ -43,6 +43,27 @@ export function readNotes(elf: ElfFile): readonly ElfNote[] {
   return notes;
 }
 
+/**
+ * Whether a PT_NOTE segment has a note of that owner, by its header alone: a description may be larger than what
+ * `readNotes` takes.
+ */
+export function hasNoteOf(elf: ElfFile, owner: string): boolean {
+  const segments = elf.programHeaders.filter(({ type }) => type === PT.NOTE).slice(0, NOTE_TABLE_LIMIT);
+  return segments.some(({ offset, fileSizeBytes }) => {
+    const window = new ByteWindow(elf.source, elf.header.littleEndian);
+    const end = Math.min(offset + fileSizeBytes, elf.source.sizeBytes);
+    let at = offset;
+    for (let count = 0; count < NOTE_LIMIT && at + 12 <= end; count += 1) {
+      const nameSize = window.u32(at);
+      if (at + 12 + owner.length > end) return false;
+      if (nameSize === owner.length + 1 && window.bytes(at + 12, owner.length).toString('latin1') === owner)
+        return true;
+      at += roundUp(12 + nameSize, 4) + roundUp(window.u32(at + 4), 4);
+    }
+    return false;
+  });
+}
+
 function noteTables(elf: ElfFile): readonly NoteTable[] {
   const segments = elf.programHeaders
     .filter(({ type }) => type === PT.NOTE)

@@ -1,5 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { findDefect } from './defect.ts';
 import { DF, DT } from './dynamic-section.ts';
+import { dlopenNotes } from './dlopen-notes.ts';
 import { type ElfFile, openElf } from './elf-file.ts';
 import type { ElfFacts, ElfLinkage } from './facts.ts';
 import { fileEnd } from './file-end.ts';
@@ -10,9 +12,11 @@ import { classifyLibc } from './libc.ts';
 import { linkageOf } from './linkage.ts';
 import { findMarks, isPackedByUpx, type Mark, toolchainComments } from './marks.ts';
 import { type ElfNote, NT_GO_BUILD_ID, readNotes } from './notes.ts';
+import { readPayload } from './payload.ts';
 import { PF, PT } from './program-headers.ts';
 import { countIrelative } from './relocations.ts';
 import { SHT } from './section-headers.ts';
+import { hasSymbolTable } from './symbols.ts';
 import {
   highestGlibc,
   readVersionDefinitions,
@@ -47,6 +51,7 @@ export function factsOf(elf: ElfFile): ElfFacts {
     ...versions,
     isGo: go !== null || goBuildId !== null,
     packedBy: isPackedByUpx(elf) ? ('upx' as const) : null,
+    hasAndroidNote: notes.some(({ owner }) => owner === 'Android'),
     abiTag: abiTag(notes, elf.header.littleEndian),
     toolchain: toolchainComments(elf),
     hasMark: markFinder(elf, linked),
@@ -66,7 +71,10 @@ export function factsOf(elf: ElfFile): ElfFacts {
     abiTag: common.abiTag,
     isaLevel: isaLevelNeeded(gnuProperties(notes, elf.is64, elf.header.littleEndian)),
     irelativeCount: linked ? countIrelative(elf) : 0,
+    defect: linkage.type === 'EXEC' || linkage.type === 'DYN' ? findDefect(elf) : null,
     packedBy: common.packedBy,
+    payload: linked ? readPayload(elf, fileEnd(elf)) : null,
+    dlopen: dlopenNotes(notes),
     go,
   };
 }
@@ -99,7 +107,7 @@ function sectionFacts(
 ): Pick<ElfFacts, 'stripped' | 'hasDebugInfo' | 'hasSectionHeaders' | 'trailingBytes'> {
   const sections = elf.sections();
   return {
-    stripped: !sections.some(({ type }) => type === SHT.SYMTAB),
+    stripped: !hasSymbolTable(elf),
     hasDebugInfo: sections.some(({ name, type }) => /^\.z?debug_info$/.test(name) && type !== SHT.NOBITS),
     hasSectionHeaders: sections.length > 0,
     trailingBytes: Math.max(0, elf.source.sizeBytes - fileEnd(elf)),

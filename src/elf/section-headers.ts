@@ -32,7 +32,7 @@ export const SHT = {
 } as const;
 
 /** sh_flags. */
-export const SHF = { ALLOC: 2 } as const;
+export const SHF = { ALLOC: 2, EXECINSTR: 4 } as const;
 
 /** `-ffunction-sections` objects pass 65,535; nothing that runs comes near this. */
 const SECTION_LIMIT = 1 << 17;

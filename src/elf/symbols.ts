@@ -48,6 +48,11 @@ export function fullSymbolTable(elf: ElfFile): SymbolTable | null {
   };
 }
 
+/** Whether `.symtab` is there. */
+export function hasSymbolTable(elf: ElfFile): boolean {
+  return elf.sections().some(({ type }) => type === SHT.SYMTAB);
+}
+
 /** Linkers share tails of names, but no table spells its strings out ten times. */
 const NAME_REPEAT_LIMIT = 10;
 const SMALL_NAMES_BYTES = 1024 * 1024;

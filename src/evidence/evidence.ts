@@ -1,4 +1,4 @@
-import type { Rung } from '../core/choices.ts';
+import type { ProofStrength, Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import { printableJson } from '../core/printable.ts';
 import type { ImageSize } from '../places/write-request.ts';
@@ -87,13 +87,29 @@ export interface RejectedRung {
 }
 
 export interface ProofSummary {
-  /** `skipped`: nothing was run, and `reason` says why. */
-  readonly status: 'passed' | 'failed' | 'skipped';
+  /**
+   * `unclear`: it was run, and nothing shows that it works. `skipped`: nothing was run. `reason` says why.
+   */
+  readonly status: 'passed' | 'failed' | 'unclear' | 'skipped';
+  /**
+   * What is shown, by the weakest check. `start`: it starts as in the control run. `equal`: a job does what it does there.
+   * `checked`: what a check expects holds. `none`: not passed.
+   */
+  readonly strength: ProofStrength | 'none';
+  /** With what it was compared. */
+  readonly control: ControlSummary;
   /** What it ran in: `runc`, `crun`, `bwrap` or `unshare`; null when nothing was run. */
   readonly sandbox: string | null;
   /** Every check that was run, in order. */
   readonly checks: readonly CheckSummary[];
-  /** Why it was skipped. */
+  /** Why it was skipped, or is unclear. */
+  readonly reason: string | null;
+}
+
+export interface ControlSummary {
+  /** Whose root the same program was run in for comparison: this machine's own, or an original image's; null where it was not. */
+  readonly source: 'machine' | 'image' | null;
+  /** Why it was not. */
   readonly reason: string | null;
 }
 
@@ -101,7 +117,9 @@ export interface CheckSummary {
   /** As `morsel.json` names it. */
   readonly name: string;
   /** Whether it did what it should. */
-  readonly status: 'passed' | 'failed';
+  readonly status: 'passed' | 'failed' | 'unclear';
+  /** What this check shows. */
+  readonly strength: ProofStrength | 'none';
   /** What was seen, or everything that was wrong. */
   readonly detail: string;
 }

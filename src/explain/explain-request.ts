@@ -9,6 +9,8 @@ export interface ExplainTarget {
   readonly config: ImageConfig | null;
   /** Where the image lies, for commands that show more of it. */
   readonly image?: ImageLocation | null;
+  /** Where the tree is one file of this machine: its path there, for commands that name it. */
+  readonly file?: string;
   /** What is started instead of the config's Entrypoint and Cmd (`docker run IMAGE command…`). */
   readonly command?: readonly string[];
 }

@@ -30,7 +30,12 @@ export async function explainTarget(options: ExplainTargetOptions): Promise<Expl
   const { path } = location;
   return explain({
     errorText,
-    target: { tree: singleFileTree(path), config: null, command: command ?? [`/${basename(path)}`] },
+    target: {
+      tree: singleFileTree(path),
+      config: null,
+      file: path,
+      command: command ?? [`/${basename(path)}`],
+    },
   });
 }
 

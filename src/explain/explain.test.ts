@@ -109,6 +109,105 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ['exit code 137', 'out-of-memory'],
   ['Exit Code: 139', 'damaged-program'],
   ['143', 'stopped'],
+  // Public reports, and others of their kinds.
+  ['rosetta error: failed to open elf at /lib64/ld-linux-x86-64.so.2', 'missing-interpreter'],
+  [
+    "qemu-x86_64: Could not open '/lib64/ld-linux-x86-64.so.2': No such file or directory",
+    'missing-interpreter',
+  ],
+  [
+    "qemu-aarch64-static: Could not open '/lib/ld-linux-aarch64.so.1': No such file or directory",
+    'missing-interpreter',
+  ],
+  [
+    "x86_64-binfmt-P: Could not open '/lib/ld-musl-x86_64.so.1': No such file or directory",
+    'missing-interpreter',
+  ],
+  ['sh: ./webdav: not found', 'missing-interpreter'],
+  ['/bin/sh: 1: ./app: not found', 'missing-interpreter'],
+  ['/bin/ash: /usr/local/bin/app: not found', 'missing-interpreter'],
+  ['bash: line 1: ./app: No such file or directory', 'missing-interpreter'],
+  ['-bash: ./app: cannot execute: required file not found', 'missing-interpreter'],
+  ['/entrypoint.sh: line 12: ./app: not found', 'missing-interpreter'],
+  ['/entrypoint.sh: exec: line 3: /app: not found', 'missing-interpreter'],
+  ["env: 'python3': No such file or directory", 'missing-program'],
+  ['/usr/bin/env: ‘node’: No such file or directory', 'missing-program'],
+  ["env: can't execute 'bash': No such file or directory", 'missing-program'],
+  ['fork/exec /usr/bin/git: no such file or directory', 'missing-program'],
+  ['Error: spawn ffmpeg ENOENT', 'missing-program'],
+  ['Error relocating /lib/ld-linux-x86-64.so.2: unsupported relocation type 37', 'glibc-program-on-musl'],
+  [
+    '/opt/x.sh: /opt/env/bin/hisat2: /opt/conda/envs/mulled-v1: bad interpreter: No such file or directory',
+    'missing-script-interpreter',
+  ],
+  ['/app: bad interpreter: No such file or directory', 'missing-script-interpreter'],
+  ['-bash: ./run.sh: /bin/bash^M: bad interpreter: No such file or directory', 'crlf-shebang'],
+  ['/usr/bin/env: ‘bash\\r’: No such file or directory', 'crlf-shebang'],
+  ["env: 'python3\r': No such file or directory", 'crlf-shebang'],
+  ['standard_init_linux.go:228: exec user process caused: permission denied', 'not-executable'],
+  [
+    '/app: error while loading shared libraries: libssl.so.1.1: cannot open shared object file',
+    'missing-library',
+  ],
+  ['/entrypoint.sh: line 3:     7 Killed', 'out-of-memory'],
+  ['dlopen(): error loading libfuse.so.2  AppImages require FUSE to run.', 'appimage-fuse'],
+  ['fuse: device not found, try modprobe fuse first', 'appimage-fuse'],
+  [
+    "ERROR: ld.so: object '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2' from LD_PRELOAD cannot be preloaded (cannot open shared object file): ignored.",
+    'missing-preload',
+  ],
+  ['exec /app: invalid argument', 'unmappable-segment'],
+  ['standard_init_linux.go:228: exec user process caused: invalid argument', 'unmappable-segment'],
+  [
+    '/app: error while loading shared libraries: /lib/libx.so: ELF load command alignment not page-aligned',
+    'unmappable-segment',
+  ],
+  [
+    './app: relocation error: /lib/libssl.so.3: symbol EVP_KDF_fetch version OPENSSL_3.0.0 not defined in file libcrypto.so.3 with link time reference',
+    'mixed-libraries',
+  ],
+  [
+    'relocation error: /lib/x86_64-linux-gnu/libpthread.so.0: symbol __libc_vfork, version GLIBC_PRIVATE not defined in file libc.so.6 with link time reference',
+    'mixed-libraries',
+  ],
+  [
+    "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\nModuleNotFoundError: No module named 'encodings'",
+    'language-library',
+  ],
+  ["Can't locate strict.pm in @INC (you may need to install the strict module)", 'language-library'],
+  ['cannot load such file -- rubygems.rb (LoadError)', 'language-library'],
+  ["Error: Cannot find module '/app/index.js'", 'language-library'],
+  ['tmux: need UTF-8 locale (LC_CTYPE) but have ANSI_X3.4-1968', 'no-utf8-locale'],
+  ["fatal: detected dubious ownership in repository at '/data'", 'foreign-owner'],
+  ["fatal: unsafe repository ('/src' is owned by someone else)", 'foreign-owner'],
+  ['error:0308010C:digital envelope routines::unsupported', 'no-legacy-provider'],
+  ['could not load the shared library: legacy.so', 'no-legacy-provider'],
+  ['ValueError: [digital envelope routines] unsupported', 'no-legacy-provider'],
+  ['iconv_open: Invalid argument', 'no-character-sets'],
+  ["iconv: conversion from 'SHIFT_JIS' is not supported", 'no-character-sets'],
+  ['FATAL: kernel too old', 'kernel-too-old'],
+  ['Fatal glibc error: CPU does not support x86-64-v3', 'base-cpu-level'],
+  ['Fatal glibc error: CPU lacks VXE support (z14 or later required)', 'base-cpu-level'],
+  ['Error opening terminal: xterm-256color.', 'terminal-description'],
+  ["'xterm-kitty': unknown terminal type.", 'terminal-description'],
+  ['missing or unsuitable terminal: tmux-256color', 'terminal-description'],
+  ['Error loading shared library: Dynamic loading not supported', 'static-dlopen'],
+  ['listen EACCES: permission denied 0.0.0.0:80', 'capability-missing'],
+  ['nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)', 'capability-missing'],
+  ['bind: address already in use', 'address-in-use'],
+  ['Error: listen EADDRINUSE: address already in use :::3000', 'address-in-use'],
+  ['nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)', 'address-in-use'],
+  ['panic: open templates/index.html: no such file or directory', 'missing-file'],
+  ['Error: Os { code: 2, kind: NotFound, message: "No such file or directory" }', 'missing-file'],
+  ["FileNotFoundError: [Errno 2] No such file or directory: '/etc/app.toml'", 'missing-file'],
+  ["Error: ENOENT: no such file or directory, open '/data/config.json'", 'missing-file'],
+  ['nginx: [emerg] open() "/etc/nginx/nginx.conf" failed (2: No such file or directory)', 'missing-file'],
+  ['fopen: /usr/share/dict/demo.dat: No such file or directory', 'missing-file'],
+  ['java.io.FileNotFoundException: app.properties (No such file or directory)', 'missing-file'],
+  ['an unknown zone Europe/Berlin', 'no-time-zone'],
+  ["zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Asia/Tokyo'", 'no-time-zone'],
+  ['Bus error (core dumped)', 'damaged-program'],
+  ['exec: "git": executable file not found in $PATH', 'command-not-found'],
 ];
 
 describe('an error text alone', () => {
@@ -136,6 +235,46 @@ describe('an error text alone', () => {
     });
     expect(causes[0]?.title).toContain('libpq.so.5');
     expect(causes[0]?.check).toContain('/app');
+  });
+
+  it.each([
+    ['an unknown zone Europe/Berlin', 'TZ=Europe/Berlin'],
+    ['panic: unknown time zone America/New_York', '/usr/share/zoneinfo/America/New_York'],
+    ['Error opening terminal: xterm-256color.', 'TERM=xterm-256color'],
+    ["fatal: detected dubious ownership in repository at '/data'", 'safe.directory /data'],
+    [
+      'open templates/index.html: no such file or directory',
+      '--add templates/index.html:/templates/index.html',
+    ],
+    ['open /etc/app/app.conf: no such file or directory', '/etc/app/app.conf'],
+  ])('names in a fix what the text names: %s', async (errorText, words) => {
+    const [cause] = (await explain({ errorText })).causes;
+    expect(cause?.fixes.join('\n')).toContain(words);
+    expect(cause?.fixes.join('\n')).not.toContain('Europe/Paris');
+  });
+
+  it.each([
+    ['exec /app: permission denied', '/app has no execute permission'],
+    ['exec ./app: permission denied', './app has no execute permission'],
+    ['exec: "/opt/my app": permission denied', '/opt/my app has no execute permission'],
+    ['exit code 126', 'the program has no execute permission'],
+  ])('calls the program as the text does: %s', async (errorText, title) => {
+    expect((await explain({ errorText })).causes[0]?.title).toBe(title);
+  });
+
+  it.each([
+    ['./app: not found', './app'],
+    ['../app: not found', ' ../app'],
+    ['/app: not found', './app'],
+    ['exec app: exec format error', './app'],
+    ["./app: /lib/libc.so.6: version `GLIBC_2.38' not found (required by ./app)", 'morsel inspect ./app '],
+    ["/x: /lib/libm.so.6: version `GLIBC_2.38' not found (required by /lib/libz.so.1)", './PROGRAM'],
+    ['exec: "/my app": permission denied', "my app'"],
+    ['exec: "/it\'s": permission denied', String.raw`it'\''s'`],
+  ])('names a file that can be typed here: %s', async (errorText, file) => {
+    const { causes } = await explain({ errorText });
+    expect(causes.map(({ check }) => check).join('\n')).toContain(file);
+    expect(causes.map(({ check }) => check).join('\n')).not.toContain('.../');
   });
 
   it('lets runc’s message decide inside an event of Kubernetes', async () => {

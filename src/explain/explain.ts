@@ -2,9 +2,12 @@ import { findClosureNeeds, fulfilledNeeds, lackingNeeds, OPEN } from '../needs/i
 import type { Ruling } from '../needs/lack.ts';
 import type { CauseContext, CauseRow as AnyCauseRow, TextValues } from './cause-row.ts';
 import { type CauseName, causeOfLack, CAUSES } from './causes/index.ts';
+import { pathsSaidAbsent } from './paths-said-absent.ts';
+import { DEFAULT_PATH, parseEnvironment } from '../oci/index.ts';
+import { locateProgram } from '../rootfs/index.ts';
 import type { ExplainRequest, ExplainTarget } from './explain-request.ts';
 import type { Cause, Explanation } from './explanation.ts';
-import { recognise } from './recognise.ts';
+import { recognise, type Recognised } from './recognise.ts';
 import { probeTarget, type TargetProbe } from './target-probe.ts';
 
 type CauseRow = AnyCauseRow<CauseName>;
@@ -15,20 +18,49 @@ type CauseRow = AnyCauseRow<CauseName>;
  * Errors: NOT_FOUND and the like from reading the tree.
  */
 export async function explain(request: ExplainRequest): Promise<Explanation> {
-  const read = request.errorText === undefined ? null : await recognise(request.errorText);
-  const probe =
-    request.target === undefined ? null : probeTarget(withCommand(request.target, read?.values['path']));
+  const { errorText, target } = request;
+  const read = errorText === undefined ? null : await recognise(errorText);
+  const probe = target === undefined ? null : probeTarget(withCommand(target, read));
   if (read === null) return predict(probe);
   const context: CauseContext = { values: read.values, probe };
   const named = read.causes.flatMap((name) => CAUSES.filter(({ cause }) => cause === name));
   if (probe === null) return possible(named, read.recognised, context);
-  return decide(named, read.recognised, { values: read.values, probe });
+  return decide({
+    rows: named,
+    recognised: read.recognised,
+    errorText: errorText ?? '',
+    values: read.values,
+    probe,
+  });
 }
 
-/** A bare directory says nothing of what is started; the text may: `exec /hello: …`. */
-function withCommand(target: ExplainTarget, path: string | undefined): ExplainTarget {
-  const unknown = target.config === null && target.command === undefined;
-  return unknown && path !== undefined ? { ...target, command: [path] } : target;
+/** Causes of an exec that fails: with these, the path in the text is that of what was to be started. */
+const OF_AN_EXEC: ReadonlySet<CauseName> = new Set([
+  'missing-interpreter',
+  'command-not-found',
+  'wrong-architecture',
+  'not-executable',
+  'missing-script-interpreter',
+]);
+
+/**
+ * A bare directory says nothing of what is started; the text may: `exec /hello: …`. An image does, and what it starts may
+ * start another program in turn, of which the text speaks: `sh: ./app: not found`.
+ */
+function withCommand(target: ExplainTarget, read: Recognised | null): ExplainTarget {
+  const path = read?.values['path'];
+  if (read === null || path === undefined) return target;
+  const isSilent = target.config === null && target.command === undefined;
+  const isOfExec = read.causes.some((cause) => OF_AN_EXEC.has(cause));
+  return isSilent || (isOfExec && target.file === undefined && isInTree(target, path))
+    ? { ...target, command: [path] }
+    : target;
+}
+
+function isInTree({ tree, config }: ExplainTarget, path: string): boolean {
+  const cwd = config?.config?.WorkingDir ?? '/';
+  const env = parseEnvironment(config?.config?.Env);
+  return locateProgram(tree, path, { cwd, path: env['PATH'] ?? DEFAULT_PATH }).kind !== 'absent';
 }
 
 function possible(
@@ -53,18 +85,23 @@ function unrecognised(): Explanation {
   };
 }
 
+interface Question {
+  readonly rows: readonly CauseRow[];
+  readonly recognised: readonly string[];
+  readonly errorText: string;
+  readonly values: TextValues;
+  readonly probe: TargetProbe;
+}
+
 /** The files decide among the causes that the text allows; what they confirm beyond it comes after. */
-function decide(
-  rows: readonly CauseRow[],
-  recognised: readonly string[],
-  context: { readonly values: TextValues; readonly probe: TargetProbe },
-): Explanation {
-  const results = rows.map((row) => ({ row, result: checkRow(row, context.probe, context.values) }));
+function decide(question: Question): Explanation {
+  const { rows, recognised, probe, values } = question;
+  const results = rows.map((row) => ({ row, result: checkRow(row, probe, values) }));
   const confirmedRows = results.flatMap(({ row, result }) =>
-    result.kind === 'confirmed' ? [causeOf(row, context, 'confirmed', result.evidence)] : [],
+    result.kind === 'confirmed' ? [causeOf(row, question, 'confirmed', result.evidence)] : [],
   );
   const openRows = results.flatMap(({ row, result }) =>
-    result.kind === 'open' ? [causeOf(row, context, 'possible', null)] : [],
+    result.kind === 'open' ? [causeOf(row, question, 'possible', null)] : [],
   );
   const ruledOut = results.flatMap(({ row, result }) =>
     result.kind === 'ruled-out' ? [{ cause: row.cause, because: result.because }] : [],
@@ -73,18 +110,43 @@ function decide(
   const beyond =
     confirmedRows.length > 0
       ? []
-      : fatalCauses(context).filter(({ cause }) => !rows.some((row) => row.cause === cause));
-  const causes = [...confirmedRows, ...beyond, ...openRows];
+      : fatalCauses(question).filter(({ cause }) => !rows.some((row) => row.cause === cause));
+  const sure = [...confirmedRows, ...beyond];
+  const causes = [...sure, ...(sure.length === 0 ? absentFiles(question) : []), ...openRows];
   const [first] = causes;
-  if (first === undefined) {
-    const summary =
-      recognised.length === 0
-        ? unrecognised().summary
-        : 'the files of this image rule out every cause that this text usually has: is it the image that failed?';
-    return { certainty: 'none', summary, recognised, causes, ruledOut };
-  }
+  if (first === undefined)
+    return { certainty: 'none', summary: nothingLeft(question), recognised, causes, ruledOut };
   const certainty = first.status === 'confirmed' ? 'decided' : 'possible';
   return { certainty, summary: first.evidence ?? first.title, recognised, causes, ruledOut };
+}
+
+/** Whatever a text is of, a path that it names as absent can be looked up. */
+function absentFiles(question: Question): readonly Cause[] {
+  const { rows, probe, values } = question;
+  const isOfExec = rows.some(({ cause }) => OF_AN_EXEC.has(cause));
+  const row = rowNamed(isOfExec ? 'command-not-found' : 'missing-file');
+  for (const file of pathsSaidAbsent(question.errorText)) {
+    const said = { ...values, file, path: file };
+    const result = checkRow(rowNamed('missing-file'), probe, said);
+    if (result.kind !== 'confirmed') continue;
+    const started = isOfExec ? `; it starts ${probe.argv.join(' ') || 'nothing'}` : '';
+    // Of the file that the text names, not of what the image starts.
+    const context = { values: said, probe: isOfExec ? null : probe };
+    return [causeOf(row, context, 'confirmed', `${result.evidence}${started}`)];
+  }
+  return [];
+}
+
+function rowNamed(name: CauseName): CauseRow {
+  const row = CAUSES.find(({ cause }) => cause === name);
+  if (row === undefined) throw new Error(`no row ${name}`);
+  return row;
+}
+
+function nothingLeft({ recognised, probe }: Question): string {
+  return recognised.length === 0
+    ? `this text is not one that morsel knows, and nothing was found that would keep ${probe.argv.join(' ')} from starting`
+    : 'what this text usually means does not hold for the files of this image: is it the image that failed?';
 }
 
 function predict(probe: TargetProbe | null): Explanation {

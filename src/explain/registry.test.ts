@@ -39,7 +39,7 @@ describe('what families of needs teach', () => {
   it.each([
     ['could not find any valid magic files!', null],
     ['x509: failed to load system roots', 'no-ca-certificates'],
-    ['Dynamic loading not supported', 'missing-library'],
+    ['Dynamic loading not supported', 'static-dlopen'],
     ['libgcc_s.so.1 must be installed for pthread_cancel to work', 'libgcc-missing'],
     ['mkdir /data: read-only file system', 'read-only-root'],
     ['server misbehaving', 'no-name-server'],

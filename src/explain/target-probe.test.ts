@@ -51,7 +51,10 @@ describe('the program that an image would start', () => {
     [
       'nameless',
       '#!\n/bin/sh\n',
-      ['no-shebang', '/b/nameless begins with neither \\x7fELF nor #! and an interpreter'],
+      [
+        'no-shebang',
+        '/b/nameless begins with neither \\x7fELF nor #! and an interpreter: its #! line names no interpreter',
+      ],
     ],
   ])('of a script has the interpreter that the kernel reads: %s', async (name, content, cause) => {
     put('b', name, 0o755, content);

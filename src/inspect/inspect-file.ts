@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
-import { interpreterName, readShebang } from '../core/shebang.ts';
+import { foreignFormat } from '../core/file-format.ts';
+import { interpreterName, readShebang, type Shebang } from '../core/shebang.ts';
 import { factsOf, glibcNeeds, isElf, openElf } from '../elf/index.ts';
 import { findClosure } from '../loader/index.ts';
 import { judgeBases, type JudgeRequest, type Verdict } from '../base/index.ts';
@@ -31,13 +32,14 @@ function inspectElf(path: string, source: ByteSource, judgeMore: JudgeMore): Fil
     facts.interpreter === null
       ? findNeeds({ facts, source, elf })
       : findClosureNeeds(
-          findClosure({ tree: directoryTree('/'), path: resolve(path) }),
+          findClosure({ tree: directoryTree('/'), path: resolve(path), cwd: process.cwd() }),
           {},
           { facts, source, elf },
         );
   return {
     path,
     kind: 'elf',
+    format: null,
     sizeBytes: source.sizeBytes,
     machine: facts.machine,
     link: facts.link,
@@ -60,6 +62,7 @@ function inspectOther(path: string, source: ByteSource): FileReport {
   return {
     path,
     kind: shebang === null ? 'other' : 'script',
+    format: formatOf(source, shebang),
     sizeBytes: source.sizeBytes,
     machine: null,
     link: null,
@@ -75,4 +78,11 @@ function inspectOther(path: string, source: ByteSource): FileReport {
     verdicts: [],
     facts: null,
   };
+}
+
+function formatOf(source: ByteSource, shebang: Shebang | null): string | null {
+  if (source.sizeBytes === 0) return 'empty';
+  if (shebang === null) return foreignFormat(source).name;
+  const hasWindowsEnd = (shebang.argument ?? shebang.interpreter).endsWith('\r');
+  return hasWindowsEnd ? 'a script whose first line ends in a carriage return, as on Windows' : null;
 }

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { type BaseTree, judgeTree, openBaseTree } from '../base/index.ts';
+import { type ImageConfig, parseEnvironment } from '../oci/index.ts';
 import { openTree, type TreeLocation } from '../places/index.ts';
+import { type FileTree, type IdLookup, lookUpUser } from '../rootfs/index.ts';
 
 import { inspectFile } from './inspect-file.ts';
-import { inspectTree } from './inspect-tree.ts';
+import { inspectTree, type TreeStart } from './inspect-tree.ts';
 import type { FileReport, TreeReport } from './report.ts';
 
 /** Every file of a directory or an image; `text` is what the report calls it. */
@@ -12,12 +14,24 @@ export async function inspectMany(
   location: TreeLocation,
   signal?: AbortSignal,
 ): Promise<TreeReport> {
-  const { tree, close } = await openTree(location, signal);
+  const { tree, config, close } = await openTree(location, signal);
   try {
-    return await inspectTree(text, location.kind === 'root' ? 'directory' : 'image', tree, signal);
+    const kind = location.kind === 'root' ? 'directory' : 'image';
+    return await inspectTree(text, kind, tree, signal, config === null ? undefined : startOf(config, tree));
   } finally {
     close();
   }
+}
+
+/** What an image says of it; a user whose name it does not have starts nothing. */
+function startOf({ config }: ImageConfig, tree: FileTree): TreeStart {
+  const user = lookUpUser(config?.User ?? '', tree);
+  const idOf = (lookup: IdLookup | undefined): number => (lookup?.kind === 'id' ? lookup.id : 0);
+  return {
+    env: parseEnvironment(config?.Env),
+    workingDirectory: config?.WorkingDir === undefined || config.WorkingDir === '' ? '/' : config.WorkingDir,
+    user: { uid: idOf(user?.uid), gid: idOf(user?.gid) },
+  };
 }
 
 /** One file, judged on the given bases too, by its own loader's search: as if it were put into their root. */

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../core/remove-tree.ts';
 import { directoryTree } from '../rootfs/index.ts';
 import { inspectTree } from './inspect-tree.ts';
-import { packageOwners } from './package-owners.ts';
+import { packageOwners } from '../packages/index.ts';
 
 let root: string;
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'morsel-inspect-tree-'))));

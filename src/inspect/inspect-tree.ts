@@ -4,9 +4,16 @@ import { compareBytes } from '../core/compare-bytes.ts';
 import { MorselError } from '../core/errors.ts';
 import { Turns } from '../core/turns.ts';
 import { isElf, readElf } from '../elf/index.ts';
-import { loaderSession, findClosure, type LoaderSession } from '../loader/index.ts';
+import {
+  type Closure,
+  findClosure,
+  loaderEnvironment,
+  loaderSession,
+  type LoaderSession,
+  startsSecure,
+} from '../loader/index.ts';
 import type { FileTree, WalkableTree, WalkedPath } from '../rootfs/index.ts';
-import { packageOwners } from './package-owners.ts';
+import { packageOwners } from '../packages/index.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
@@ -17,6 +24,16 @@ const HASHED_LIMIT_BYTES = 32 * 1024 ** 3;
 /** Of the smallest header, that of 32 bits (gABI chapter 4). */
 const ELF_HEADER_BYTES = 52;
 
+/** As whom and in which surroundings programs of the tree are started: their loaders heed it. */
+export interface TreeStart {
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly user: { readonly uid: number; readonly gid: number };
+}
+
+/** A directory says nothing of it; most who log into a machine are not root. */
+const ORDINARY_START: TreeStart = { env: {}, workingDirectory: '/', user: { uid: 65532, gid: 65532 } };
+
 type OwnedLater = Omit<TreeElfFile, 'package'>;
 
 /** Every ELF file of a tree, what each one lacks there, and what the tree holds twice. Errors: LIMIT_EXCEEDED, INTERRUPTED. */
@@ -25,9 +42,10 @@ export async function inspectTree(
   kind: 'directory' | 'image',
   tree: WalkableTree,
   signal?: AbortSignal,
+  start: TreeStart = ORDINARY_START,
 ): Promise<TreeReport> {
   const turns = new Turns(signal, `inspecting ${path}`);
-  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns);
+  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns, start);
   const ownerOf = packageOwners(tree, new Set(elf.map((file) => file.path)));
   const owned = elf.map((file) => ({ ...file, package: ownerOf(file.path) }));
   return {
@@ -38,6 +56,7 @@ export async function inspectTree(
     elf: owned,
     missing: groupMissing(owned),
     duplicates: await findDuplicates(tree, filesOfSize, turns),
+    replaced: tree.replacements ?? [],
   };
 }
 
@@ -51,7 +70,7 @@ interface Walked {
   readonly filesOfSize: ReadonlyMap<number, number>;
 }
 
-async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
+async function walkTree(tree: WalkableTree, turns: Turns, start: TreeStart): Promise<Walked> {
   const session = loaderSession(tree);
   const elf: OwnedLater[] = [];
   const filesOfSize = new Map<number, number>();
@@ -63,7 +82,7 @@ async function walkTree(tree: WalkableTree, turns: Turns): Promise<Walked> {
     if ((seen += 1) > TREE_ENTRIES_LIMIT) throw tooManyPaths(tree);
     if (walked.entry.kind !== 'file') continue;
     files += 1;
-    const report = inspectTreeFile(walked, tree, session);
+    const report = inspectTreeFile(walked, { tree, session, start });
     if (report !== null) elf.push(report);
     const size = walked.entry.sizeBytes;
     if (walked.isFurtherName || size === 0) continue;
@@ -79,8 +98,14 @@ function tooManyPaths(tree: FileTree): MorselError {
   });
 }
 
+interface TreePlace {
+  readonly tree: FileTree;
+  readonly session: LoaderSession;
+  readonly start: TreeStart;
+}
+
 /** Null for what is no ELF file, or none that can be read: its error belongs to `inspect FILE`. */
-function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSession): OwnedLater | null {
+function inspectTreeFile(walked: WalkedPath, place: TreePlace): OwnedLater | null {
   const { path, entry } = walked;
   if (entry.sizeBytes < ELF_HEADER_BYTES) return null;
   try {
@@ -90,7 +115,7 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
       if (!isElf(source)) return null;
       const facts = readElf(source);
       const dynamic = facts.interpreter !== null || facts.needed.length > 0;
-      const missing = dynamic ? findClosure({ tree, path, session }).missing : [];
+      const missing = dynamic ? missingOf(walked, place) : [];
       return {
         path,
         sizeBytes: entry.sizeBytes,
@@ -107,6 +132,15 @@ function inspectTreeFile(walked: WalkedPath, tree: FileTree, session: LoaderSess
     if (error instanceof MorselError) return null;
     throw error;
   }
+}
+
+/** Of a loader whose rules are not known, nothing is: what it finds is not said to be missing. */
+function missingOf({ path, entry }: WalkedPath, { tree, session, start }: TreePlace): Closure['missing'] {
+  const { env, workingDirectory, user } = start;
+  const secure = startsSecure(entry, user);
+  const request = { tree, path, session, ...loaderEnvironment(env, workingDirectory), secure };
+  const { loader, missing } = findClosure(request);
+  return loader === 'other' ? [] : missing;
 }
 
 function groupMissing(elf: readonly TreeElfFile[]): TreeReport['missing'] {

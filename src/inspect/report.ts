@@ -1,5 +1,6 @@
 import type { ElfFacts, Libc, Language, LinkKind } from '../elf/index.ts';
 import type { Verdict } from '../base/index.ts';
+import type { Replacement } from '../rootfs/index.ts';
 import type { Need } from '../needs/index.ts';
 
 /** What `inspect` says of one file; `elf` and `script` are filled for those kinds only. */
@@ -8,6 +9,8 @@ export interface FileReport {
   readonly path: string;
   /** What the first bytes say. */
   readonly kind: 'elf' | 'script' | 'archive' | 'image' | 'other';
+  /** What a file is that Linux does not start as it is, such as `a Windows program`; null for ELF files and good scripts. */
+  readonly format: string | null;
   /** Of the file, bytes. */
   readonly sizeBytes: number;
   /** The kernel's name of the architecture: `x86_64`, `aarch64`; null for what is no ELF file. */
@@ -64,6 +67,8 @@ export interface TreeReport {
     /** Where they are, at least two. */
     readonly paths: readonly string[];
   }[];
+  /** Of an image: directories and links of lower layers in whose place an upper layer put something else. */
+  readonly replaced: readonly Replacement[];
 }
 
 export interface TreeElfFile {

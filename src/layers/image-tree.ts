@@ -37,6 +37,7 @@ function fileTree(name: string, tree: LayeredTree, contents: ByteSource): ImageT
     resolve: (path) => resolvePath(path, lookUp),
     lstat: (path) => resolvePath(path, lookUp, { followLast: false })?.entry ?? null,
     list: (path) => [...(find(path)?.children?.keys() ?? [])].sort(compareNames),
+    replacements: tree.replacements.all,
     walk: () => walkNodes(tree.root, contents),
     open(path) {
       const node = find(path);

@@ -310,3 +310,52 @@ describe('layers', () => {
     expect(apply([...many], [...many, ...markers])).toHaveLength(20_001);
   });
 });
+
+describe('what upper layers took the place of', () => {
+  function replacements(...layers: readonly (readonly Line[])[]): readonly unknown[] {
+    const tree = new LayeredTree('test');
+    for (const layer of layers) {
+      tree.startLayer();
+      for (const [kind, path, linkTarget = ''] of layer) tree.apply({ ...FILE, kind, path, linkTarget }, 1);
+    }
+    return tree.replacements.all.map(({ path, was, is, layer }) => [path, was, is, layer]);
+  }
+
+  const merged: readonly Line[] = [
+    ['directory', 'usr/lib'],
+    ['file', 'usr/lib/ld.so'],
+    ['symlink', 'lib', 'usr/lib'],
+  ];
+
+  it.each<readonly [string, readonly Line[], readonly unknown[]]>([
+    ['a directory over a link', [['directory', 'lib']], ['/lib', 'a link to usr/lib', 'a directory', 2]],
+    ['a file over a link', [['file', 'lib']], ['/lib', 'a link to usr/lib', 'a file', 2]],
+    ['another link', [['symlink', 'lib', 'lib64']], ['/lib', 'a link to usr/lib', 'a link to lib64', 2]],
+    [
+      'a link over a directory',
+      [['symlink', 'usr/lib', '/opt']],
+      ['/usr/lib', 'a directory', 'a link to /opt', 2],
+    ],
+    ['a file over a directory', [['file', 'usr/lib']], ['/usr/lib', 'a directory', 'a file', 2]],
+    ['a whiteout', [['file', 'usr/.wh.lib']], ['/usr/lib', 'a directory', null, 2]],
+  ])('is noted: %s', (_name, layer, expected) => {
+    expect(replacements(merged, layer)).toEqual([expected]);
+  });
+
+  it('is not noted where nothing is lost', () => {
+    const again: readonly Line[] = [
+      ['directory', 'usr/lib'],
+      ['symlink', 'lib', 'usr/lib'],
+      ['file', 'lib/other.so'],
+      ['file', 'usr/lib/ld.so'],
+    ];
+    expect(replacements(merged, again)).toEqual([]);
+  });
+
+  it('is noted of some only: a layer may replace as many as it has', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `d${index}`);
+    const directories = names.map((name): Line => ['directory', name]);
+    const files = names.map((name): Line => ['file', name]);
+    expect(replacements(directories, files)).toHaveLength(256);
+  });
+});

@@ -2,6 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { SYMLINK_LIMIT } from '../rootfs/index.ts';
 import { decodeName, encodeName, nameSizeBytes, type TarHeader } from '../tar/index.ts';
 import { memberProblem, nameProblem } from './check-member.ts';
+import { Replacements } from './replacements.ts';
 import { TreeNode } from './tree-node.ts';
 
 /** Paths in an image; large ones (CUDA, desktops) have 300,000. So many are inspected and unpacked in 250 MiB of memory. */
@@ -39,6 +40,8 @@ export class LayeredTree {
   #layer = 0;
   /** Directories from which this layer has taken everything lower: a marker repeated a million times costs nothing. */
   #emptied = new Set<Map<string, TreeNode>>();
+  /** What upper layers did to directories and links of lower ones. */
+  readonly replacements = new Replacements();
   readonly #name: string;
 
   /** `name` of the image, for messages. */
@@ -71,9 +74,15 @@ export class LayeredTree {
     const parent = this.#makeDirectories(parts);
     if (name === OPAQUE_MARKER) return this.#emptyLower(parent.children);
     if (name.startsWith(AUFS_PREFIX)) return;
-    if (name.startsWith(WHITEOUT_PREFIX)) return this.#whiteOut(parent, name.slice(WHITEOUT_PREFIX.length));
+    if (name.startsWith(WHITEOUT_PREFIX)) {
+      const hidden = name.slice(WHITEOUT_PREFIX.length);
+      this.replacements.note(parts, hidden, { before: parent.children?.get(hidden), layer: this.#layer });
+      return this.#whiteOut(parent, hidden);
+    }
     const pathBytes = this.#checkedPathBytes(parent, name, header.path);
-    const node = this.#nodeFor(header, parent.children?.get(name), { contentId, pathBytes });
+    const before = parent.children?.get(name);
+    const node = this.#nodeFor(header, before, { contentId, pathBytes });
+    this.replacements.note(parts, name, { before, after: node, layer: this.#layer });
     this.#put(parent, name, node, pathBytes);
   }
 

@@ -29,6 +29,7 @@ export class TreeMaker {
   readonly skippedDevices: string[] = [];
   readonly skippedXattrs: string[] = [];
   readonly capabilities = new Map<string, Uint8Array>();
+  readonly setIds = new Map<string, { readonly uid: number; readonly gid: number }>();
   files = 0;
   contentBytes = 0;
   readonly #options: TreeMakerOptions;
@@ -53,9 +54,7 @@ export class TreeMaker {
       }
       const [name, node] = next;
       const path = `${directory.path}/${name}`;
-      if (node.hasXattrs) addNamed(this.skippedXattrs, path);
-      if (node.capability !== null && this.capabilities.size < NAMED_PATHS_LIMIT)
-        this.capabilities.set(path, node.capability);
+      this.#noteWhatIsLeft(node, path);
       if (node.kind === 'other') addNamed(this.skippedDevices, path);
       else unpackStep(this.#options.root + path, () => this.#make(node, this.#hostPath(path)));
       if (node.kind === 'directory') open.push(opened(node, path));
@@ -67,6 +66,15 @@ export class TreeMaker {
     unpackStep(this.#options.root + path, () =>
       this.#options.attributes.finishDirectory(this.#hostPath(path), node),
     );
+  }
+
+  #noteWhatIsLeft(node: TreeNode, path: string): void {
+    if (node.hasXattrs) addNamed(this.skippedXattrs, path);
+    if (node.capability !== null && this.capabilities.size < NAMED_PATHS_LIMIT)
+      this.capabilities.set(path, node.capability);
+    const isSetId = node.kind === 'file' && (node.mode & 0o6000) !== 0;
+    if (isSetId && this.setIds.size < NAMED_PATHS_LIMIT)
+      this.setIds.set(path, { uid: node.uid, gid: node.gid });
   }
 
   #hostPath(path: string): Buffer {

@@ -30,6 +30,8 @@ export interface UnpackedImage {
   readonly skippedXattrs: readonly string[];
   /** Path → security.capability, of which the unpacked file has nothing; the first thousand. */
   readonly capabilities: ReadonlyMap<string, Uint8Array>;
+  /** Path of a setuid or setgid file → the owner that the image gives it; the first thousand. */
+  readonly setIds: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
 }
 
 /**
@@ -72,8 +74,8 @@ async function unpackInto(root: string, image: Image, options: UnpackOptions): P
     await maker.fill(tree.root);
     removeTree(staging);
     maker.finish(tree.root, '');
-    const { files, contentBytes, skippedDevices, skippedXattrs, capabilities } = maker;
-    return { root, files, contentBytes, skippedDevices, skippedXattrs, capabilities };
+    const { files, contentBytes, skippedDevices, skippedXattrs, capabilities, setIds } = maker;
+    return { root, files, contentBytes, skippedDevices, skippedXattrs, capabilities, setIds };
   } finally {
     contents.close();
   }

@@ -1,6 +1,6 @@
 import { MorselError } from '../core/errors.ts';
 import { CHANGING_FILES_HINT } from '../core/hints.ts';
-import type { LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
+import type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from '../rootfs/layer-entry.ts';
 import type { Closure, ClosureFile, ClosureLibrary } from './closure.ts';
 import { entriesTree } from '../rootfs/index.ts';
 import { findClosure } from './find-closure.ts';
@@ -9,30 +9,31 @@ import { absolutePath, directoryOf } from './path-list.ts';
 export interface ClosureEntriesOptions {
   /** Where the program is in the image; default: where it is in its tree. The program itself is not among the entries. */
   readonly programPath?: string | undefined;
+  /** What else is in the image: what the loader finds among it is not packed a second time. */
+  readonly beside?: readonly LayerEntry[] | undefined;
 }
 
 /**
  * The files that make the program run on an empty root: the interpreter at its exact path and each library once, at a
- * path where this loader finds it without /etc/ld.so.cache, LD_LIBRARY_PATH or a musl path file. Links are flattened:
- * a library stands under the name that is looked up. No directories: a layer's readers make them.
+ * path where this loader finds it without /etc/ld.so.cache or a musl path file, in the environment that the closure was
+ * asked for. Links are flattened: a library stands under the name that is looked up. Directories only where a path
+ * leads through one in which nothing is: a layer's readers make the others.
  *
  * The plan is checked before it is returned, by the same search over the planned tree.
  * Errors: WONT_RUN when libraries or the interpreter are missing, or no such plan exists.
  */
-export function closureEntries(
-  found: Closure,
-  options: ClosureEntriesOptions = {},
-): readonly (LayerFile | LayerSymlink)[] {
+export function closureEntries(found: Closure, options: ClosureEntriesOptions = {}): readonly LayerEntry[] {
   if (found.loader === 'none') return [];
   const closure = forAnyProcessor(found);
   refuseIncomplete(closure);
   const programPath = options.programPath ?? closure.path;
+  const beside = options.beside ?? [];
   const inPlace = planEntries(closure, programPath, (library) => keepsPath(closure, library, programPath));
-  if (whyNot(closure, programPath, inPlace) === null) return inPlace.entries;
+  if (whyNot(closure, programPath, inPlace, beside) === null) return inPlace.entries;
   // An RPATH may lead through directories that are not in the image, or from files that have moved: the built-in
   // directories are searched for all of them.
   const gathered = planEntries(closure, programPath, (library) => library.name.includes('/'));
-  const problem = whyNot(closure, programPath, gathered);
+  const problem = whyNot(closure, programPath, gathered, beside);
   if (problem === null) return gathered.entries;
   throw new MorselError(
     'WONT_RUN',
@@ -68,7 +69,7 @@ function refuseIncomplete(closure: Closure): void {
 }
 
 interface Plan {
-  readonly entries: readonly (LayerFile | LayerSymlink)[];
+  readonly entries: readonly LayerEntry[];
   /** The file of the program's tree that stands at each path. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -78,7 +79,7 @@ function planEntries(
   programPath: string,
   keeps: (library: ClosureLibrary) => boolean,
 ): Plan {
-  const entries = new Map<string, LayerFile | LayerSymlink>();
+  const entries = new Map<string, LayerEntry>();
   const sources = new Map<string, string>();
   const placed = new Map<string, string>();
   const put = (from: string, path: string, file: ClosureFile, mode: number, reason: string): void => {
@@ -91,7 +92,7 @@ function planEntries(
   if (interpreter?.file != null) {
     put(
       interpreter.path,
-      interpreter.path,
+      imagePath(closure, interpreter.path),
       interpreter.file,
       0o755,
       `the loader of ${programPath} (PT_INTERP)`,
@@ -106,6 +107,7 @@ function planEntries(
     put(library.path, path, library, 0o644, reasonOf(library, closure, programPath, stays));
   }
   for (const link of secondNames(closure, placed)) if (!entries.has(link.path)) entries.set(link.path, link);
+  for (const entry of passedDirectories(closure, entries)) entries.set(entry.path, entry);
   const sorted = [...entries.values()].sort((a, b) =>
     Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
   );
@@ -114,7 +116,7 @@ function planEntries(
 
 /** A library that an RPATH leads to stays there, unless that path begins at a program that has moved. */
 function keepsPath(closure: Closure, library: ClosureLibrary, programPath: string): boolean {
-  if (library.name.includes('/')) return true;
+  if (library.name.includes('/') || library.foundBy === 'ld_library_path') return true;
   if (library.foundBy !== 'rpath' && library.foundBy !== 'runpath') return false;
   return closure.realPath === programPath || !library.path.startsWith(`${directoryOf(closure.realPath)}/`);
 }
@@ -185,7 +187,7 @@ function reasonOf(library: ClosureLibrary, closure: Closure, programPath: string
 }
 
 function helpOf(library: ClosureLibrary): string {
-  if (library.foundBy === 'ld_library_path') return 'LD_LIBRARY_PATH';
+  if (library.foundBy === 'builder') return 'the LD_LIBRARY_PATH of this build';
   if (library.foundBy === 'cache') return '/etc/ld.so.cache';
   return library.foundBy === 'default' ? "musl's path file" : 'the old place of what asks for it';
 }
@@ -201,22 +203,49 @@ function imagePath(closure: Closure, path: string): string {
   return `/${components.join('/')}`;
 }
 
+/**
+ * The kernel walks the interpreter's path component by component: `/opt/x/../lib/ld.so` needs an /opt/x, were it empty.
+ */
+function passedDirectories(
+  closure: Closure,
+  entries: ReadonlyMap<string, LayerEntry>,
+): readonly LayerDirectory[] {
+  const path = absolutePath(closure.interpreter?.path ?? '/', closure.request.cwd ?? '/');
+  return [...path.matchAll(/\/\.\.(?=\/)/g)].flatMap(({ index }): LayerDirectory[] => {
+    const directory = imagePath(closure, path.slice(0, index));
+    if (directory === '/' || [...entries.keys()].some((known) => known.startsWith(`${directory}/`)))
+      return [];
+    const reason = `the way to the loader leads through it (PT_INTERP ${path})`;
+    return [{ kind: 'directory', path: directory, mode: 0o755, reason }];
+  });
+}
+
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Loads the program from the planned tree; null when the very same files are loaded, else what differs. */
-function whyNot(closure: Closure, programPath: string, plan: Plan): string | null {
-  const { tree, extra, preload } = closure.request;
+function whyNot(
+  closure: Closure,
+  programPath: string,
+  plan: Plan,
+  beside: readonly LayerEntry[],
+): string | null {
+  const { tree, extra, preload, libraryPath, secure, cwd, leaveOut } = closure.request;
   const program = { path: programPath, tree, source: closure.realPath, sizeBytes: closure.link.sizeBytes };
   const again = findClosure({
-    tree: entriesTree(plan.entries, program),
+    tree: entriesTree([...plan.entries, ...beside], program),
     path: programPath,
     extra,
     preload,
+    libraryPath,
+    secure,
+    cwd,
+    leaveOut,
     interpreter: closure.interpreter?.path,
   });
   const lost = [...again.missing.map(({ name }) => name), ...again.failures.map(({ path }) => path)];
+  if (again.interpreter?.file == null) lost.push(closure.interpreter?.path ?? 'the loader');
   if (lost.length > 0) return `${lost.join(', ')} not found`;
   const wanted = new Set(closure.libraries.map(({ realPath }) => realPath));
   const loaded = new Set(again.libraries.map(({ realPath }) => plan.sources.get(realPath) ?? realPath));

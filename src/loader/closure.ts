@@ -4,12 +4,26 @@ import type { Cpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
 
-/** By which rule a loader found a file; `interpreter` is the loader itself, `direct` a name with a slash. */
+/**
+ * By which rule a loader found a file; `interpreter` is the loader itself, `direct` a name with a slash, `builder` no
+ * rule of the loader's: `ClosureRequest.lastDirectories`.
+ */
 export type FoundBy =
-  'cache' | 'rpath' | 'runpath' | 'ld_library_path' | 'default' | 'direct' | 'interpreter' | 'preload';
+  | 'cache'
+  | 'rpath'
+  | 'runpath'
+  | 'ld_library_path'
+  | 'default'
+  | 'direct'
+  | 'interpreter'
+  | 'preload'
+  | 'builder';
 
-/** Whose search order applies; `none` for a program that no loader takes part in. */
-export type LoaderKind = 'glibc' | 'musl' | 'none';
+/**
+ * Whose search order applies; `none` for a program that no loader takes part in. `other`: Android's, uClibc's, another
+ * system's, whose rules are not known here: no library of such a program is found.
+ */
+export type LoaderKind = 'glibc' | 'musl' | 'other' | 'none';
 
 /** What a closure is asked for; kept in it, so that it can be asked again with one library more. */
 export interface ClosureRequest {
@@ -20,6 +34,16 @@ export interface ClosureRequest {
   readonly libraryPath?: string | undefined;
   /** LD_PRELOAD: names or paths. */
   readonly preload?: readonly string[] | undefined;
+  /**
+   * AT_SECURE: the kernel starts it with more rights than its caller has (`startsSecure`), and the loader trusts less
+   * (ld.so(8), secure-execution mode).
+   */
+  readonly secure?: boolean | undefined;
+  /**
+   * Absolute directories in which to look for what the loader does not find: the LD_LIBRARY_PATH of whoever makes an
+   * image, which the image's own loader will not have.
+   */
+  readonly lastDirectories?: readonly string[] | undefined;
   /** Whether /etc/ld.so.preload of the tree counts; default true. */
   readonly preloadFile?: boolean | undefined;
   /** For whose processor; default `baseline`: what every processor of the program's machine would load. */
@@ -30,6 +54,11 @@ export interface ClosureRequest {
   readonly interpreter?: string | undefined;
   /** Names to load after everything else, as `dlopen` would. */
   readonly extra?: readonly ExtraLibrary[] | undefined;
+  /**
+   * Which names are not loaded, found (`path`) or not: those of drivers, which the machine brings on which the program
+   * runs. The program counts as complete without them.
+   */
+  readonly leaveOut?: ((name: string, path: string | null) => boolean) | undefined;
   /** Shares what has been read with other closures of the same tree. */
   readonly session?: LoaderSession | undefined;
 }
@@ -56,6 +85,10 @@ export interface Closure {
   /** In load order, the interpreter among them where a DT_NEEDED asks for it. */
   readonly libraries: readonly ClosureLibrary[];
   readonly missing: readonly MissingLibrary[];
+  /** Names of LD_PRELOAD (or /etc/ld.so.preload) that the loader passes over: with a warning, or without. */
+  readonly notPreloaded: readonly NotPreloaded[];
+  /** What `leaveOut` kept out. */
+  readonly leftOut: readonly LeftOutLibrary[];
   /** Files that end the start: not ELF, an executable in place of a library … */
   readonly failures: readonly LoadFailure[];
   /** Every DT_NEEDED (and preload) of every object, in the order of loading. */
@@ -100,6 +133,17 @@ export interface ClosureLibrary extends ClosureFile {
 export interface MissingLibrary {
   readonly name: string;
   readonly neededBy: string;
+}
+
+export interface NotPreloaded {
+  readonly name: string;
+  /** `cannot open shared object file`, or why it is not looked for. */
+  readonly message: string;
+}
+
+export interface LeftOutLibrary extends MissingLibrary {
+  /** Where this tree has it; null when it does not. */
+  readonly path: string | null;
 }
 
 export interface LoadFailure {

@@ -34,7 +34,36 @@ export function findClosure(request: ClosureRequest): Closure {
     program: { path: request.path, file, link },
     interpreter: { path: chosen.path, file: interpreterFile?.isDirectory === true ? null : interpreterFile },
   };
-  return closureOf(start, chosen, chosen.kind === 'musl' ? loadWithMusl(start) : loadWithGlibc(start));
+  return closureOf(start, chosen, LOADS[chosen.kind](start));
+}
+
+const LOADS: Readonly<Record<ChosenLoader['kind'], (start: LoadStart) => LoadOutcome>> = {
+  glibc: loadWithGlibc,
+  musl: loadWithMusl,
+  other: loadNothing,
+};
+
+/** A loader whose rules are not known: what it would find is not guessed by another's. */
+function loadNothing({ program }: LoadStart): LoadOutcome {
+  const missing = program.link.needed.map((name) => ({ name, neededBy: program.path }));
+  return {
+    objects: [],
+    edges: missing.map(({ name, neededBy }) => ({
+      from: neededBy,
+      name,
+      to: null,
+      foundBy: null,
+      opened: null,
+      rule: 'missing',
+    })),
+    missing,
+    notPreloaded: [],
+    leftOut: [],
+    failures: [],
+    named: () => undefined,
+    defaultDirectories: [],
+    variants: () => [],
+  };
 }
 
 /**
@@ -107,6 +136,8 @@ function closureOf(start: LoadStart, chosen: ChosenLoader, outcome: LoadOutcome)
       object.file === null ? [] : [new LoadedLibrary(start, object, object.file)],
     ),
     missing: outcome.missing,
+    notPreloaded: outcome.notPreloaded,
+    leftOut: outcome.leftOut,
     failures: outcome.failures,
     edges: outcome.edges,
     versionProblems: chosen.kind === 'glibc' ? checkVersions(outcome) : [],
@@ -143,6 +174,9 @@ function staticClosure(
     interpreter: null,
     libraries: [],
     missing: [],
+    // A static program reads no LD_PRELOAD.
+    notPreloaded: [],
+    leftOut: [],
     failures: [],
     edges: [],
     versionProblems: [],

@@ -20,6 +20,10 @@ export interface GlibcSearchContext {
   readonly program: LinkFacts;
   readonly main: LoadedObject;
   readonly libraryPath: string | null;
+  /** Not glibc's: `ClosureRequest.lastDirectories`. */
+  readonly lastDirectories: readonly string[];
+  /** AT_SECURE. */
+  readonly secure: boolean;
   readonly cwd: string;
 }
 
@@ -57,8 +61,30 @@ export class GlibcSearch {
   }
 
   /** `name` has its tokens expanded when it holds a slash. */
-  find(name: string, requester: LoadedObject): SearchResult {
+  find(name: string, requester: LoadedObject, isPreload: boolean): SearchResult {
     if (name.includes('/')) return this.#openOne(name, 'direct', 'the name is a path') ?? MISSING;
+    if (isPreload && this.#context.secure) return this.#findTrusted(name);
+    const found = this.#findByRules(name, requester);
+    if (found.kind !== 'missing') return found;
+    const { lastDirectories } = this.#context;
+    const directories = lastDirectories.map((directory) => `${directory}/`);
+    return this.#inDirectories(name, directories, 'builder', 'LD_LIBRARY_PATH of this build') ?? MISSING;
+  }
+
+  /** __RTLD_SECURE: no cache, and only a file that is set-user-ID itself. RPATH and RUNPATH are the program's. */
+  #findTrusted(name: string): SearchResult {
+    const { main, profile, session } = this.#context;
+    const rpath = this.#expand(main.link.runpath ?? main.link.rpath, main, ':');
+    for (const directory of [...rpath, ...profile.directories]) {
+      const found = this.#inDirectories(name, [directory], 'preload', 'LD_PRELOAD');
+      if (found?.kind !== 'found') continue;
+      const mode = session.tree.resolve(found.file.realPath)?.entry.mode ?? 0;
+      if ((mode & 0o4000) !== 0) return found;
+    }
+    return MISSING;
+  }
+
+  #findByRules(name: string, requester: LoadedObject): SearchResult {
     return (
       this.#byRpath(name, requester) ??
       this.#inDirectories(name, this.#libraryPath, 'ld_library_path', 'LD_LIBRARY_PATH') ??
@@ -68,7 +94,14 @@ export class GlibcSearch {
   }
 
   tokensOf(object: LoadedObject): StringTokens {
-    return { origin: object.origin, lib: this.#context.profile.lib, platform: this.#context.cpu.platform };
+    const { profile, cpu, main, secure } = this.#context;
+    const trusted = object === main ? profile.directories : null;
+    return {
+      origin: object.origin,
+      lib: profile.lib,
+      platform: cpu.platform,
+      secure: secure ? { trusted } : undefined,
+    };
   }
 
   /** Variants of a name in glibc-hwcaps directories, whatever the processor. */

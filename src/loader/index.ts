@@ -8,14 +8,17 @@ export type {
   ExtraLibrary,
   FoundBy,
   HwcapsVariant,
+  LeftOutLibrary,
   LoaderKind,
   LoadFailure,
   MinimumGlibc,
   MissingLibrary,
+  NotPreloaded,
   VersionProblem,
 } from './closure.ts';
 export { type LinkFacts } from './link-facts.ts';
 export { baselineCpu, type Cpu, hostCpu } from './cpu.ts';
+export { driverLibraries, isDriverLibrary } from './driver-libraries.ts';
 export { addLibrary, findClosure } from './find-closure.ts';
 export { type LoaderSession, loaderSession } from './session.ts';
 export {
@@ -30,6 +33,8 @@ export {
   neededTree,
 } from './ldd-report.ts';
 export { closureEntries, type ClosureEntriesOptions } from './closure-entries.ts';
+export { loaderEnvironment } from './loader-environment.ts';
+export { type StartedFile, startsSecure } from './secure-mode.ts';
 export { muslVersion } from './musl-version.ts';
 export { appliesRelr, type LibcRelease } from './relr.ts';
 export { isStaticWithInterpreter } from './static-with-interpreter.ts';

@@ -71,6 +71,7 @@ export function lddReport(closure: Closure): LddReport {
 
 /** The contract has six words: the interpreter is opened by its own path, a preload by no rule of its own. */
 function contractRule(foundBy: FoundBy): LddLibrary['foundBy'] {
+  if (foundBy === 'builder') return 'ld_library_path';
   return foundBy === 'interpreter' || foundBy === 'preload' ? 'direct' : foundBy;
 }
 
@@ -144,6 +145,8 @@ function complaints(closure: Closure): readonly string[] {
       lines.push(`Error loading shared library ${name}: No such file or directory (needed by ${neededBy})`);
     }
   }
+  if (closure.loader === 'other')
+    lines.push(`${closure.interpreter?.path}: where this loader looks for libraries is not known here`);
   for (const { path, message } of closure.failures) lines.push(`${path}: ${message}`);
   if (
     closure.interpreter !== null &&

@@ -40,7 +40,14 @@ export function ldd(paths: readonly string[], options: LddOptions = {}): readonl
   const session = loaderSession(tree);
   return paths.map((path) => {
     const inside = isMachine ? resolve(path) : resolve('/', path);
-    const closure = findClosure({ tree, path: inside, libraryPath: options.libraryPath, session });
+    const closure = findClosure({
+      tree,
+      path: inside,
+      libraryPath: options.libraryPath,
+      // Of another root nobody stands in a directory.
+      cwd: isMachine ? process.cwd() : '/',
+      session,
+    });
     const lines = formatLdd(closure);
     const text = [...lines.libraries.map((line) => `\t${line}`), ...lines.complaints].join('\n');
     return { report: lddReport(closure), closure, lines, text, tree: neededTree(closure) };

@@ -1,8 +1,16 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import type {
+  ClosureEdge,
+  FoundBy,
+  LeftOutLibrary,
+  LoadFailure,
+  MissingLibrary,
+  NotPreloaded,
+} from './closure.ts';
 import { refusedAsLibrary } from './glibc-candidate.ts';
 import { GlibcSearch, type SearchResult } from './glibc-search.ts';
 import { machineOf } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -35,6 +43,8 @@ interface HowWanted {
 const NEEDED: HowWanted = { optional: false, reason: null };
 const AUXILIARY: HowWanted = { optional: true, reason: null };
 const PRELOAD: HowWanted = { rule: 'LD_PRELOAD', foundBy: 'preload', optional: true, reason: null };
+/** SECURE_NAME_LIMIT of elf/rtld.c, with its NUL. */
+const SECURE_NAME_LIMIT = 255;
 
 class GlibcLinkMap {
   readonly #start: LoadStart;
@@ -46,7 +56,9 @@ class GlibcLinkMap {
   readonly #byIdentity = new Map<string, LoadedObject>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
+  readonly #notPreloaded: NotPreloaded[] = [];
   /** How many of #objects have had their DT_NEEDED followed. */
   #followed = 0;
 
@@ -66,7 +78,10 @@ class GlibcLinkMap {
       cpu,
       program: program.link,
       main: this.#main,
-      libraryPath: request.libraryPath ?? null,
+      // process_envvars: it is not even read.
+      libraryPath: request.secure === true ? null : (request.libraryPath ?? null),
+      lastDirectories: request.lastDirectories ?? [],
+      secure: request.secure === true,
       cwd,
     });
     this.#objects = [this.#main];
@@ -108,8 +123,15 @@ class GlibcLinkMap {
             return (bytes?.toString('utf8') ?? '').replace(/#[^\n]*/g, ' ').split(/[: \t\n]/);
           });
     // A library that cannot be preloaded is only warned of.
-    for (const name of names) if (name !== '') this.#want(name, this.#main, PRELOAD);
+    for (const name of names) if (name !== '') this.#preloadByEnvironment(name);
     for (const name of listed) if (name !== '') this.#want(name, this.#main, PRELOAD);
+  }
+
+  /** dso_name_valid_for_suid: secure mode takes no path, and says nothing. */
+  #preloadByEnvironment(name: string): void {
+    if (this.#start.request.secure === true && (name.includes('/') || name.length >= SECURE_NAME_LIMIT))
+      return void this.#notPreloaded.push({ name, message: 'a path is ignored in secure mode' });
+    this.#want(name, this.#main, PRELOAD);
   }
 
   loadNeeded(): void {
@@ -130,18 +152,22 @@ class GlibcLinkMap {
   }
 
   #want(wanted: string, requester: LoadedObject, how: HowWanted): void {
-    const name = wanted.includes('$') ? expandTokens(wanted, this.#search.tokensOf(requester)) : wanted;
-    if (name === null) {
-      this.#fail(wanted, requester, wanted, 'empty dynamic string token substitution', how);
-      return this.#link(requester, wanted, null, null, null, 'unknown token');
-    }
+    const name = this.#expanded(wanted, requester, how);
+    if (name === null) return this.#link(requester, wanted, null, null, null, 'unknown token');
     const loaded = this.#byName.get(name);
     if (loaded !== undefined) {
       this.#reach(loaded, requester);
       return this.#link(requester, wanted, loaded.path, null, null, 'loaded already');
     }
-    const result = this.#search.find(name, requester);
+    const result = this.#search.find(name, requester, how === PRELOAD);
+    const place = result.kind === 'missing' ? null : result.path;
+    const leftOut = leftOutOf(this.#start, name, requester.path, place);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      return this.#link(requester, wanted, null, null, null, 'left out');
+    }
     if (result.kind === 'missing') {
+      if (how === PRELOAD) this.#notPreloaded.push({ name, message: 'cannot open shared object file' });
       if (how.optional) return;
       this.#missing.push({ name, neededBy: requester.path });
       return this.#link(requester, wanted, null, null, null, 'missing');
@@ -160,7 +186,22 @@ class GlibcLinkMap {
     );
   }
 
+  /** A name without its tokens; null, and a failure, where that cannot be. */
+  #expanded(wanted: string, requester: LoadedObject, how: HowWanted): string | null {
+    if (!wanted.includes('$')) return wanted;
+    const name = expandTokens(wanted, this.#search.tokensOf(requester));
+    // elf/dl-deps.c, expand_dst: whatever the token is.
+    const isForbidden = name !== wanted && this.#start.request.secure === true;
+    if (name !== null && !isForbidden) return name;
+    const message = isForbidden
+      ? 'DST not allowed in SUID/SGID programs'
+      : 'empty dynamic string token substitution';
+    this.#fail(wanted, requester, wanted, message, how);
+    return null;
+  }
+
   #fail(name: string, requester: LoadedObject, path: string, message: string, how: HowWanted): void {
+    if (how === PRELOAD) this.#notPreloaded.push({ name, message });
     if (!how.optional) this.#failures.push({ name, neededBy: requester.path, path, message });
   }
 
@@ -235,6 +276,8 @@ class GlibcLinkMap {
       objects: this.#objects,
       edges: this.#edges,
       missing: this.#missing,
+      notPreloaded: this.#notPreloaded,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => this.#byName.get(name),
       defaultDirectories: this.#directories,

@@ -1,6 +1,14 @@
-import type { ClosureEdge, FoundBy, LoadFailure, MissingLibrary } from './closure.ts';
+import type {
+  ClosureEdge,
+  FoundBy,
+  LeftOutLibrary,
+  LoadFailure,
+  MissingLibrary,
+  NotPreloaded,
+} from './closure.ts';
 import type { LinkFacts } from './link-facts.ts';
 import {
+  leftOutOf,
   LOADED_OBJECT_LIMIT,
   type LoadOutcome,
   type LoadStart,
@@ -28,6 +36,8 @@ const PATH_FILE_LIMIT_BYTES = 64 * 1024;
 const PATH_BUFFER_BYTES = 512;
 const NAME_MAX = 255;
 
+const BUILDER_RULE = 'LD_LIBRARY_PATH of this build';
+
 /** The rule of edges that lead to musl itself. */
 export const MUSL_OWN_NAME = "musl's own name";
 
@@ -42,6 +52,7 @@ class MuslProgram {
   readonly #start: LoadStart;
   readonly #main: LoadedObject;
   readonly #self: LoadedObject;
+  readonly #isSecure: boolean;
   readonly #systemPath: readonly string[];
   readonly #libraryPath: readonly string[];
   readonly #objects: LoadedObject[];
@@ -50,7 +61,9 @@ class MuslProgram {
   readonly #rpaths = new Map<LoadedObject, readonly string[]>();
   readonly #edges: ClosureEdge[] = [];
   readonly #missing: MissingLibrary[] = [];
+  readonly #leftOut: LeftOutLibrary[] = [];
   readonly #failures: LoadFailure[] = [];
+  readonly #notPreloaded: NotPreloaded[] = [];
   #followed = 0;
 
   constructor(start: LoadStart) {
@@ -78,13 +91,19 @@ class MuslProgram {
       wanted: false,
     };
     this.#objects = [this.#main];
-    this.#libraryPath = muslDirectories(start.request.libraryPath ?? '');
+    // __dls3: the environment is read only `if (!libc.secure)`.
+    this.#isSecure = start.request.secure === true;
+    this.#libraryPath = this.#isSecure ? [] : muslDirectories(start.request.libraryPath ?? '');
     this.#systemPath = readSystemPath(start);
   }
 
   preload(): void {
     const names = (this.#start.request.preload ?? []).flatMap((entry) => entry.split(/[\s:]/));
     for (const name of names.filter((word) => word !== '')) {
+      if (this.#isSecure) {
+        this.#notPreloaded.push({ name, message: 'LD_PRELOAD is ignored in secure mode' });
+        continue;
+      }
       // load_preload looks at no result: what is not found is passed over.
       this.#want(name, null, { foundBy: 'preload', optional: true, reason: null });
     }
@@ -117,7 +136,14 @@ class MuslProgram {
       return;
     }
     const found = this.#find(name, requester);
+    const leftOut = leftOutOf(this.#start, name, from, found?.path ?? null);
+    if (leftOut !== null) {
+      this.#leftOut.push(leftOut);
+      this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'left out' });
+      return;
+    }
     if (found === null) {
+      if (how.foundBy === 'preload') this.#notPreloaded.push({ name, message: 'No such file' });
       if (how.optional) return;
       this.#missing.push({ name, neededBy: from });
       this.#edges.push({ from, name, to: null, foundBy: null, opened: null, rule: 'missing' });
@@ -128,6 +154,7 @@ class MuslProgram {
     }
     const object = this.#take(name, found, requester, how);
     const problem = typeof object === 'string';
+    if (problem && how.foundBy === 'preload') this.#notPreloaded.push({ name, message: object });
     if (problem && !how.optional)
       this.#failures.push({ name, neededBy: from, path: found.path, message: object });
     this.#edges.push({
@@ -207,18 +234,29 @@ class MuslProgram {
       const tag = object.link.runpath === null ? 'rpath' : 'runpath';
       found = this.#inDirectories(name, this.#rpathOf(object), tag, `${tag.toUpperCase()} of ${object.path}`);
     }
-    return found ?? this.#inDirectories(name, this.#systemPath, 'default', 'built-in directory');
+    return (
+      found ??
+      this.#inDirectories(name, this.#systemPath, 'default', 'built-in directory') ??
+      this.#inDirectories(name, this.#start.request.lastDirectories ?? [], 'builder', BUILDER_RULE)
+    );
   }
 
   #rpathOf(object: LoadedObject): readonly string[] {
     let directories = this.#rpaths.get(object);
     if (directories === undefined) {
       const text = object.link.runpath ?? object.link.rpath;
-      const expanded = text === null ? null : muslRpath(text, object.origin ?? '.');
+      const expanded = text === null ? null : muslRpath(text, this.#originOf(object));
       directories = expanded === null ? [] : muslDirectories(expanded);
       this.#rpaths.set(object, directories);
     }
     return directories;
+  }
+
+  /** fixup_rpath: in secure mode the program's is its caller's to choose, and a relative one is nobody's. */
+  #originOf(object: LoadedObject): string | null {
+    const origin = object.origin ?? '.';
+    if (!this.#isSecure) return origin;
+    return object === this.#main || !origin.startsWith('/') ? null : origin;
   }
 
   #inDirectories(name: string, directories: readonly string[], foundBy: FoundBy, rule: string): Found | null {
@@ -242,6 +280,8 @@ class MuslProgram {
       objects: this.#objects,
       edges: this.#edges,
       missing: this.#missing,
+      notPreloaded: this.#notPreloaded,
+      leftOut: this.#leftOut,
       failures: this.#failures,
       named: (name) => names.get(name),
       defaultDirectories: this.#systemPath.map((directory) =>

@@ -1,5 +1,12 @@
 import { MorselError } from '../core/errors.ts';
-import type { ClosureEdge, ClosureRequest, LoadFailure, MissingLibrary } from './closure.ts';
+import type {
+  ClosureEdge,
+  ClosureRequest,
+  LeftOutLibrary,
+  LoadFailure,
+  MissingLibrary,
+  NotPreloaded,
+} from './closure.ts';
 import type { Cpu } from './cpu.ts';
 import type { LinkFacts } from './link-facts.ts';
 import type { LoadedObject } from './loaded-object.ts';
@@ -21,6 +28,8 @@ export interface LoadOutcome {
   readonly objects: readonly LoadedObject[];
   readonly edges: readonly ClosureEdge[];
   readonly missing: readonly MissingLibrary[];
+  readonly notPreloaded: readonly NotPreloaded[];
+  readonly leftOut: readonly LeftOutLibrary[];
   readonly failures: readonly LoadFailure[];
   /** Who answers to a name: for the check of versions. */
   readonly named: (name: string) => LoadedObject | undefined;
@@ -53,4 +62,14 @@ export function programObject(start: LoadStart, origin: string): LoadedObject {
     reason: null,
     wanted: true,
   };
+}
+
+/** The name is left out, and where the tree has it is kept for who asks. */
+export function leftOutOf(
+  { request }: LoadStart,
+  name: string,
+  neededBy: string,
+  path: string | null,
+): LeftOutLibrary | null {
+  return request.leaveOut?.(name, path) === true ? { name, neededBy, path } : null;
 }

@@ -1,12 +1,12 @@
 import { abisOf, muslLoader } from '../core/machine-abis.ts';
-import { interpreterKind } from '../core/interpreter-kind.ts';
+import { interpreterKind, systemOfLoader } from '../core/interpreter-kind.ts';
 import type { LoaderKind } from './closure.ts';
 import { type LinkFacts, machineOf } from './link-facts.ts';
 import type { LoaderSession } from './session.ts';
 
 /** Which loader takes part, and at which path; null for a static program. */
 export interface ChosenLoader {
-  readonly kind: LoaderKind;
+  readonly kind: Exclude<LoaderKind, 'none'>;
   readonly path: string;
 }
 
@@ -27,6 +27,8 @@ export function chooseLoader(
   const present = (paths: readonly string[]): string | undefined =>
     paths.find((path) => session.open(path) !== null);
   const needs = kindByNeeded(link);
+  if (needs === 'other')
+    return { kind: 'other', path: link.class === 64 ? BIONIC_LOADER_64 : BIONIC_LOADER_32 };
   if (needs === 'musl') return { kind: 'musl', path: present(musl) ?? musl[0] ?? '/lib/ld-musl.so.1' };
   const path = present(glibc);
   if (path !== undefined || needs === 'glibc')
@@ -38,12 +40,22 @@ export function chooseLoader(
 }
 
 /** By the name, and where the tree has the file, by what it is: a link named ld-linux may lead to musl. */
-function kindOf(session: LoaderSession, interpreter: string): LoaderKind {
+function kindOf(session: LoaderSession, interpreter: string): ChosenLoader['kind'] {
   const real = session.tree.resolve(interpreter)?.path ?? '';
-  return [interpreter, real].some((path) => interpreterKind(path) === 'musl') ? 'musl' : 'glibc';
+  const kinds = [interpreter, real].map(interpreterKind);
+  if (kinds.includes('musl')) return 'musl';
+  const isOther =
+    kinds.includes('bionic') || kinds.includes('uclibc') || systemOfLoader(interpreter) !== null;
+  return isOther && !kinds.includes('glibc') ? 'other' : 'glibc';
 }
 
-function kindByNeeded(link: LinkFacts): LoaderKind | null {
+const BIONIC_LOADER_64 = '/system/bin/linker64';
+const BIONIC_LOADER_32 = '/system/bin/linker';
+
+function kindByNeeded(link: LinkFacts): ChosenLoader['kind'] | null {
+  const wanted = link.versionNeeds.find(({ library }) => library === 'libc.so');
+  // musl gives no versions; Android's libc.so has the same name.
+  if (wanted?.versions.some(({ name }) => /^LIBC(_|$)/.test(name)) === true) return 'other';
   for (const name of link.needed) {
     if (name === 'libc.so' || name.startsWith('libc.musl-')) return 'musl';
     if (/^(?:libc\.so\.6|ld-linux|ld64\.so)/.test(name)) return 'glibc';

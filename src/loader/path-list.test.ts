@@ -23,6 +23,32 @@ describe('expandTokens', () => {
   });
 });
 
+// elf/dl-load.c, _dl_dst_substitute; set before the real ld.so in test/differential/loader-secure.test.ts.
+describe('expandTokens in secure mode', () => {
+  const program = { ...tokens, secure: { trusted: ['/lib/', '/usr/lib/'] } };
+  const inLib = { ...program, origin: '/usr/lib/x/bin' };
+
+  it('takes $ORIGIN of the program only where it leads below a trusted directory', () => {
+    expect(expandTokens('$ORIGIN/../lib', program)).toBeNull();
+    expect(expandTokens('$ORIGIN/../lib', inLib)).toBe('/usr/lib/x/bin/../lib');
+    expect(expandTokens('${ORIGIN}', inLib)).toBe('/usr/lib/x/bin');
+    expect(expandTokens('$ORIGIN/../../..', inLib)).toBeNull();
+    expect(expandTokens('$ORIGIN', { ...program, origin: '/usr/libexec' })).toBeNull();
+  });
+
+  it('takes it as the first component and nowhere else', () => {
+    for (const text of ['/x$ORIGIN', '$ORIGIN.d', '$ORIGIN$ORIGIN', '/usr/lib/$ORIGIN'])
+      expect(expandTokens(text, inLib)).toBeNull();
+  });
+
+  it('trusts a library, and what has no $ORIGIN', () => {
+    expect(expandTokens('$ORIGIN/../lib', { ...tokens, secure: { trusted: null } })).toBe(
+      '/opt/x/bin/../lib',
+    );
+    expect(expandTokens('/opt/$LIB', program)).toBe('/opt/lib/x86_64-linux-gnu');
+  });
+});
+
 describe('glibcDirectories', () => {
   it('trims slashes, drops doubles, keeps empty elements as the current directory', () => {
     expect(glibcDirectories('/a//:/b:/a::$ORIGIN/lib:/', ':', tokens)).toEqual([

@@ -1,8 +1,18 @@
+import { posix } from 'node:path';
+
 /** What the dynamic string tokens stand for in one object. null: unknown, the element that uses it is dropped. */
 export interface StringTokens {
   readonly origin: string | null;
   readonly lib: string;
   readonly platform: string | null;
+  /** In secure mode; absent: $ORIGIN is taken as it comes. */
+  readonly secure?: SecureOrigin | undefined;
+}
+
+/** What secure mode asks of $ORIGIN, which whoever may make a hard link chooses (elf/dl-load.c, _dl_dst_substitute). */
+export interface SecureOrigin {
+  /** The object is the program: what is made of its $ORIGIN must lie below one of these; a library is trusted. */
+  readonly trusted: readonly string[] | null;
 }
 
 // glibc elf/dl-load.c, is_dst: greedy, so that $ORIGINS is no token; braces must close at once.
@@ -15,13 +25,30 @@ const TOKEN = /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM))(?![A-Za-z0-
 export function expandTokens(text: string, tokens: StringTokens): string | null {
   if (!text.includes('$')) return text;
   let known = true;
-  const expanded = text.replace(TOKEN, (_, braced?: string, plain?: string) => {
+  let usesOrigin = false;
+  const expanded = text.replace(TOKEN, (token, braced?: string, plain?: string, at = 0) => {
     const name = braced ?? plain;
     const value = name === 'ORIGIN' ? tokens.origin : name === 'LIB' ? tokens.lib : tokens.platform;
+    usesOrigin ||= name === 'ORIGIN';
     if (value === null) known = false;
+    if (name === 'ORIGIN' && tokens.secure !== undefined && !isWholeBeginning(text, at, token)) known = false;
     return value ?? '';
   });
-  return known ? expanded : null;
+  if (!known) return null;
+  const trusted = usesOrigin ? tokens.secure?.trusted : null;
+  return trusted == null || isTrusted(expanded, trusted) ? expanded : null;
+}
+
+/** The token is the first component of the path. */
+function isWholeBeginning(text: string, at: number, token: string): boolean {
+  const next = text[at + token.length];
+  return at === 0 && (next === undefined || next === '/');
+}
+
+/** is_trusted_path_normalize: `..` is taken as text, and a directory below a trusted one is as good. */
+function isTrusted(path: string, directories: readonly string[]): boolean {
+  const normal = `${posix.normalize(path).replace(/\/+$/, '')}/`;
+  return directories.some((directory) => normal.startsWith(directory));
 }
 
 /**
@@ -55,9 +82,9 @@ function withoutTrailingSlashes(path: string): string {
 
 /**
  * musl's RPATH with $ORIGIN put in (ldso/dynlink.c, fixup_rpath); null when it holds any other `$`: musl then ignores
- * the whole of it.
+ * the whole of it. So it does with $ORIGIN where `origin` is null.
  */
-export function muslRpath(list: string, origin: string): string | null {
+export function muslRpath(list: string, origin: string | null): string | null {
   let expanded = '';
   let rest = list;
   for (;;) {
@@ -68,7 +95,7 @@ export function muslRpath(list: string, origin: string): string | null {
       : rest.startsWith('${ORIGIN}', at)
         ? '${ORIGIN}'
         : null;
-    if (token === null) return null;
+    if (token === null || origin === null) return null;
     expanded += rest.slice(0, at) + origin;
     rest = rest.slice(at + token.length);
   }

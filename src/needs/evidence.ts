@@ -1,14 +1,22 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import {
+  type ByteRange,
+  cStringsWith,
+  type DlopenNote,
   type ElfFile,
   findStrings,
+  type FoundCString,
   goFunctionNames,
+  hasSymbolTable,
   importedSymbols,
   openElf,
+  readDlopenNotes,
   stringAround,
   symbolTableFunctions,
+  textsFrom,
 } from '../elf/index.ts';
+import type { ObjectEvidence } from './need-family.ts';
 import { isDynamic } from './program-kinds.ts';
 
 /** One object with its bytes: the program, or a library that it loads. */
@@ -20,10 +28,21 @@ export interface NeedSubject {
   readonly source: ByteSource;
   /** The source, where it has been opened already. */
   readonly elf?: ElfFile;
+  /**
+   * The same program as its linker left it, before it was stripped: functions are looked for there. Texts are not, since
+   * debugging information names directories of the build (`/tmp/…`).
+   */
+  readonly unstripped?: ElfFile;
 }
 
+/** Of one object; the constants of a browser are some fifty. */
+const LITERAL_SEARCH_LIMIT_BYTES = 64 * 1024 * 1024;
+const LITERAL_LIMIT = 4096;
+/** With one beginning: more are a table. */
+const BEGINNINGS_LIMIT = 64;
+
 /** What signatures may ask of one object. Each kind of evidence is read once, when the first asks for it. */
-export class SubjectEvidence {
+export class SubjectEvidence implements ObjectEvidence {
   readonly linkage: ElfLinkage;
   readonly #subject: NeedSubject;
   #elf: ElfFile | undefined;
@@ -37,11 +56,13 @@ export class SubjectEvidence {
     this.linkage = subject.linkage ?? subject.facts;
   }
 
+  /** `stripped` says whether its functions can be asked for. */
   get facts(): ElfFacts {
-    return this.#subject.facts;
+    const { facts, unstripped } = this.#subject;
+    return unstripped === undefined ? facts : { ...facts, stripped: !hasSymbolTable(unstripped) };
   }
 
-  get #source(): ByteSource {
+  get source(): ByteSource {
     return this.#subject.source;
   }
 
@@ -73,7 +94,9 @@ export class SubjectEvidence {
   lookFor(texts: readonly string[]): void {
     const unknown = texts.filter((text) => !this.#texts.has(text));
     if (unknown.length === 0) return;
-    const found = findStrings(this.#source, unknown);
+    // Of libraries the constants alone: a program may load hundreds of megabytes of them.
+    const ranges = this.linkage.link === 'shared' ? this.#constantRanges() : undefined;
+    const found = findStrings(this.source, unknown, { ...(ranges && { ranges }) });
     for (const text of unknown) this.#texts.set(text, found.get(text) ?? null);
   }
 
@@ -82,7 +105,7 @@ export class SubjectEvidence {
     this.lookFor([prefix]);
     const offset = this.#texts.get(prefix) ?? null;
     if (offset === null) return null;
-    const text = stringAround(this.#source, offset);
+    const text = stringAround(this.source, offset);
     const start = text.indexOf(prefix) + prefix.length;
     const end = text.indexOf('"', start);
     return end < 0 ? null : text.slice(start, end);
@@ -94,19 +117,48 @@ export class SubjectEvidence {
     this.lookFor([text]);
     const offset = this.#texts.get(text) ?? null;
     if (offset === null) return null;
-    const path = stringAround(this.#source, offset);
+    const path = stringAround(this.source, offset);
     return path.endsWith(suffix) && /^\/[\w./+-]+$/.test(path) ? path.slice(0, -suffix.length) : null;
+  }
+
+  /** Whole C strings that hold `mark`; literals of Rust and Go stand side by side and are left out. */
+  literals(mark: string): readonly string[] {
+    const found = cStringsWith(this.source, mark, {
+      ranges: this.#constantRanges(),
+      limitBytes: LITERAL_SEARCH_LIMIT_BYTES,
+      limitStrings: LITERAL_LIMIT,
+    });
+    return found.flatMap(({ text, isWhole }) => (isWhole ? [text] : []));
+  }
+
+  /** What begins with a match of `mark` (which is global) among the constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[] {
+    return textsFrom(this.source, mark, {
+      ranges: this.#constantRanges(),
+      limitBytes: LITERAL_SEARCH_LIMIT_BYTES,
+      limitStrings: BEGINNINGS_LIMIT,
+    });
+  }
+
+  dlopenNotes(): readonly DlopenNote[] {
+    return readDlopenNotes(this.#openElf());
+  }
+
+  /** All bytes where everything is in one segment that can be written (`ld -N`). */
+  #constantRanges(): readonly ByteRange[] {
+    const ranges = this.#openElf().constantRanges();
+    return ranges.length > 0 ? ranges : [{ offset: 0, sizeBytes: this.source.sizeBytes }];
   }
 
   #readSymbols(): ReadonlySet<string> {
     const elf = this.#openElf();
-    if (!isDynamic(this.linkage)) return symbolTableFunctions(elf) ?? new Set();
+    if (!isDynamic(this.linkage)) return symbolTableFunctions(this.#subject.unstripped ?? elf) ?? new Set();
     // A weak import is one that the program can do without.
     return new Set(importedSymbols(elf).flatMap(({ name, weak }) => (weak ? [] : [name])));
   }
 
   #openElf(): ElfFile {
-    this.#elf ??= this.#subject.elf ?? openElf(this.#source);
+    this.#elf ??= this.#subject.elf ?? openElf(this.source);
     return this.#elf;
   }
 }

@@ -6,7 +6,8 @@ import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
 import type { Need } from './need.ts';
 import type { NeedFamily } from './need-family.ts';
 import { isDynamic, isStatic } from './program-kinds.ts';
-import type { FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
+import { isRuntimeLibrary, libraryName } from './runtime-library.ts';
+import type { Decision, FoundEvidence, NeedContext, NeedLevel, NeedText, Signature } from './signature.ts';
 
 export interface FindNeedsRequest extends NeedSubject {
   /** The libraries that a dynamic program loads, all of them; their imports make a need `possible`. */
@@ -14,11 +15,6 @@ export interface FindNeedsRequest extends NeedSubject {
   /** Environment of the run where it is known: TZ, LANG and TERM turn a question into a need. */
   readonly env?: Readonly<Record<string, string>>;
 }
-
-/** The C library and the compilers' own: what they import says nothing about the program. */
-const RUNTIME_LIBRARY =
-  /^(ld-|libc[.-]|libm\.|libmvec|libpthread|libdl\.|librt\.|libutil\.|libgcc_s|libstdc\+\+|libc\+\+|libresolv|libnss_|libanl)/;
-const isRuntimeLibrary = (linkage: LibraryName): boolean => RUNTIME_LIBRARY.test(libraryName(linkage));
 
 const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
 
@@ -33,12 +29,13 @@ export function findNeeds(request: FindNeedsRequest): readonly Need[] {
   const libraries = (request.libraries ?? [])
     .map((subject) => new SubjectEvidence(subject))
     .filter(({ linkage }) => !isRuntimeLibrary(linkage));
-  program.lookFor(namesWanted(request.facts, 'string'));
+  const { facts } = program;
+  program.lookFor(namesWanted(facts, 'string'));
   program.lookForGoFunctions([
-    ...namesWanted(request.facts, 'go-function'),
+    ...namesWanted(facts, 'go-function'),
     ...FAMILIES.flatMap(({ asksGo = [] }) => asksGo),
   ]);
-  const context = makeContext(request, program, libraries);
+  const context = makeContext({ ...request, facts }, program, libraries);
   return FAMILIES.flatMap((family) => needOf(family, program, libraries, context) ?? []).sort(byLevel);
 }
 
@@ -50,8 +47,14 @@ function byLevel(a: Need, b: Need): number {
 function namesWanted(facts: ElfFacts, find: Signature['find']): readonly string[] {
   return FAMILIES.flatMap((family) => family.signatures)
     .filter((signature) => signature.find === find && (signature.when?.(facts) ?? true))
-    .flatMap(({ anyOf, with: also = [], without = [] }) => [...anyOf, ...also, ...without]);
+    .flatMap(textsOf);
 }
+
+const textsOf = ({ anyOf, with: also = [], without = [] }: Signature): readonly string[] => [
+  ...anyOf,
+  ...also,
+  ...without,
+];
 
 function needOf(
   family: NeedFamily<NeedKey>,
@@ -59,6 +62,8 @@ function needOf(
   libraries: readonly SubjectEvidence[],
   context: NeedContext,
 ): Need | null {
+  const judged = family.judge?.({ program, libraries }) ?? null;
+  if (judged !== null) return needFrom(family, judged, judged.evidence ?? '', context);
   const found = strongest(
     family.signatures.flatMap((signature) => findSignature(signature, program, libraries)),
   );
@@ -66,15 +71,24 @@ function needOf(
   if (family.asks !== undefined) program.lookFor(family.asks);
   const decision = family.decide === undefined ? { level: found.level } : family.decide(found, context);
   if (decision === null) return null;
-  const sizeBytes = decision.sizeBytes ?? family.sizeBytes;
+  return needFrom(family, decision, decision.evidence ?? found.evidence, context);
+}
+
+function needFrom(
+  family: NeedFamily<NeedKey>,
+  { level, sizeBytes = family.sizeBytes, details, libraries }: Decision,
+  evidence: string,
+  context: NeedContext,
+): Need {
   return {
     need: family.need,
-    level: decision.level,
-    evidence: decision.evidence ?? found.evidence,
+    level,
+    evidence,
     failure: textOf(family.failure, context),
     fix: textOf(family.fix, context),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(decision.details === undefined ? {} : { details: decision.details }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(details !== undefined && { details }),
+    ...(libraries !== undefined && { libraries }),
   };
 }
 
@@ -119,12 +133,14 @@ const isSymbolic = ({ find }: Signature): boolean => find === 'symbol' || find =
 function namesFound(signature: Signature, subject: SubjectEvidence): readonly string[] {
   const { linkage } = subject;
   const applies = (): boolean => signature.when?.(subject.facts) ?? true;
-  // Symbols are at hand sooner than the facts of a library; texts cost a pass over the bytes.
-  const asksFirst = isSymbolic(signature);
+  // All facts of a library cost more than its symbols or a pass over its constants.
+  const asksFirst = isSymbolic(signature) || linkage.link === 'shared';
   if (!asksFirst && !applies()) return [];
   if (signature.find === 'import' && !isDynamic(linkage)) return [];
   if (signature.find === 'string' && signature.inLibraries === undefined && linkage.link === 'shared')
     return [];
+  // One pass for all of them.
+  if (signature.find === 'string') subject.lookFor(textsOf(signature));
   const has = (name: string): boolean => subjectHas(subject, signature, name);
   const names = signature.anyOf.filter(has);
   if (names.length === 0 || (asksFirst && !applies())) return [];
@@ -142,6 +158,8 @@ function subjectHas(subject: SubjectEvidence, { find }: Signature, name: string)
       return subject.hasText(name);
     case 'go-function':
       return subject.hasGoFunction(name);
+    case 'payload':
+      return subject.facts.payload?.kind === name;
   }
 }
 
@@ -153,16 +171,13 @@ function quote({ find }: Signature, names: readonly string[]): string {
     case 'import':
       return `uses ${shown.join(', ')}${more}`;
     case 'string':
-      return `holds ${shown.map((text) => JSON.stringify(text)).join(', ')}${more}`;
+      return `holds ${shown.map((text) => JSON.stringify(text.replaceAll('\0', ''))).join(', ')}${more}`;
     case 'go-function':
       return `links ${shown.join(', ')}${more}`;
+    case 'payload':
+      return `carries ${shown.join(', ')}`;
   }
 }
-
-type LibraryName = Pick<ElfFacts, 'soname' | 'path'>;
-
-const libraryName = ({ soname, path }: LibraryName): string =>
-  soname ?? path.slice(path.lastIndexOf('/') + 1);
 
 function makeContext(
   request: FindNeedsRequest,
@@ -184,6 +199,7 @@ function makeContext(
     hasString: (text, pattern) => matching(pattern).some((subject) => subject.hasText(text)),
     hasSymbol: (name) => program.hasSymbol(name),
     hasGoFunction: (name) => program.hasGoFunction(name),
+    textsFrom: (mark) => program.textsFrom(mark),
     pathBefore: (suffix) => program.pathBefore(suffix),
     quotedAfter(prefix, pattern) {
       for (const subject of matching(pattern)) {

@@ -27,3 +27,9 @@ const JUDGED: ReadonlySet<NeedKey> = new Set(
     ({ places, fulfilledBy }: NeedFamily) => places !== undefined || fulfilledBy !== undefined,
   ).map(({ need }) => need),
 );
+
+/** Whether one of these paths is a place of the need's files. */
+export function isFulfilledByPaths(need: NeedKey, paths: readonly string[]): boolean {
+  const family: NeedFamily | undefined = NEED_FAMILIES.find((one) => one.need === need);
+  return (family?.places?.({}) ?? []).some((place) => paths.includes(place));
+}

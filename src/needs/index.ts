@@ -1,4 +1,6 @@
 export type { Need, UnmetNeed, NeedSupply } from './need.ts';
+export type { SuppliedLibrary } from './supply.ts';
+export type { WantedLibrary } from './wanted-library.ts';
 export type { NeedLevel } from './signature.ts';
 export type { NeedSubject } from './evidence.ts';
 export { type LackCauseName, NEED_FAMILIES, type NeedKey } from './families/index.ts';
@@ -6,5 +8,8 @@ export { confirmed, OPEN, ruledOut } from './lack.ts';
 export { findByName } from './find-by-name.ts';
 export { findClosureNeeds } from './find-closure-needs.ts';
 export { findNeeds, type FindNeedsRequest } from './find-needs.ts';
-export { fulfilledNeeds, lackingNeeds } from './fulfilled-needs.ts';
+export { findHintedPaths, pathsOfStaticProgram } from './hints/find-hinted-paths.ts';
+export type { HintedPath } from './hints/hinted-paths.ts';
+export { fulfilledNeeds, isFulfilledByPaths, lackingNeeds } from './fulfilled-needs.ts';
 export { supplyNeeds, type SupplyRequest } from './supply-needs.ts';
+export { USER_DATABASES } from './user-database.ts';

@@ -9,7 +9,13 @@ export interface ImageInUse {
   readonly user: { readonly text: string; readonly uid: number | null };
   /** null where what is started is no ELF file. */
   readonly program: ElfFacts | null;
+  /** Where it is started: relative paths are looked up there. */
+  readonly cwd: string;
+  /** By the named groups of the text that was recognised: which terminal, which zone. */
+  readonly said: Said;
 }
+
+export type Said = Readonly<Record<string, string>>;
 
 /** What the files of an image say of a cause. */
 export type Ruling =
@@ -30,9 +36,9 @@ export interface LackCause<Name extends string = string> {
   /** Where it is not given, files never say. */
   readonly check?: (image: ImageInUse) => Ruling;
   /** A command to see for oneself; where it is not given, `morsel inspect` shows the need. */
-  readonly command?: (programPath: string) => string;
+  readonly command?: (programFile: string) => string;
   /** Commands or steps, best first. */
-  readonly fixes: readonly string[];
+  readonly fixes: readonly string[] | ((said: Said) => readonly string[]);
 }
 
 /** The exact words of a program, a library or a loader. */

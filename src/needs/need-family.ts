@@ -1,3 +1,6 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import type { DlopenNote } from '../elf/dlopen-notes.ts';
+import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import type { FailureText, LackCause } from './lack.ts';
 import type { Places } from './places.ts';
@@ -21,6 +24,8 @@ export interface NeedFamily<
 
   // What in the bytes tells it. Of several signatures the strongest that is found counts; equal ones are quoted together.
   readonly signatures: readonly Signature[];
+  /** What no signature says: of the program and the libraries that it loads, without the C library and the compilers'. */
+  readonly judge?: (subjects: Subjects) => Decision | null;
   /** Texts that `decide` asks for in the program, so that they are looked for in one pass. */
   readonly asks?: readonly string[];
   /** The same for functions of Go. */
@@ -49,6 +54,22 @@ export interface NeedFamily<
   readonly lackIs?: Named;
   /** What programs print when it is missing. */
   readonly texts?: readonly FailureText<Named>[];
+}
+
+export interface Subjects {
+  readonly program: ObjectEvidence;
+  readonly libraries: readonly ObjectEvidence[];
+}
+
+/** What may be asked of one object; each is read when it is asked for. */
+export interface ObjectEvidence {
+  readonly linkage: ElfLinkage;
+  readonly facts: ElfFacts;
+  readonly source: ByteSource;
+  hasSymbol(name: string): boolean;
+  /** Whole C strings that hold `mark`. */
+  literals(mark: string): readonly string[];
+  dlopenNotes(): readonly DlopenNote[];
 }
 
 /** Keeps the names of a family as types, so that the registry knows them. */

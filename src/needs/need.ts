@@ -2,6 +2,8 @@ import type { LayerEntry } from '../rootfs/layer-entry.ts';
 import type { NeedKey } from './families/index.ts';
 import type { NeedDetails } from './places.ts';
 import type { NeedLevel } from './signature.ts';
+import type { SuppliedLibrary } from './supply.ts';
+import type { WantedLibrary } from './wanted-library.ts';
 
 /** Something a program wants at run time beside its libraries, with the evidence found in its bytes. */
 export interface Need {
@@ -19,6 +21,8 @@ export interface Need {
   readonly sizeBytes?: number;
   /** For whoever acts on the need. */
   readonly details?: NeedDetails;
+  /** Libraries that the program opens by itself. */
+  readonly libraries?: readonly WantedLibrary[];
 }
 
 /** What a need becomes in an image: files with their reasons, environment, and libraries to load beside the closure. */
@@ -26,7 +30,7 @@ export interface NeedSupply {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
   /** Sonames to add to a dynamic program's closure, found by the same loader search as the others. */
-  readonly libraries: readonly { readonly name: string; readonly reason: string }[];
+  readonly libraries: readonly SuppliedLibrary[];
   /** Needs that could not be supplied, or only by the user's decision: what and what to do. */
   readonly findings: readonly UnmetNeed[];
 }

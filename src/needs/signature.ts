@@ -1,5 +1,7 @@
+import type { FoundCString } from '../elf/c-strings.ts';
 import type { ElfFacts } from '../elf/facts.ts';
 import type { NeedDetails } from './places.ts';
+import type { WantedLibrary } from './wanted-library.ts';
 
 /**
  * How sure a need is. `certain`: the run itself says so. `likely`: the program has the function or the text. `possible`:
@@ -14,10 +16,11 @@ export type NeedText = string | ((context: NeedContext) => string);
  *   `mkstemp` also means `mkstemp64` and the `_r` twin must be named.
  * - `import`: the dynamic half alone, for names that static C libraries link into every program.
  * - `string`: bytes of a static file or of a named library.
+ * - `payload`: a kind of what the program carries for itself.
  * - `go-function`: a name in `.gopclntab`, which survives `-s -w` and strip.
  */
 export interface Signature {
-  readonly find: 'symbol' | 'import' | 'string' | 'go-function';
+  readonly find: 'symbol' | 'import' | 'string' | 'go-function' | 'payload';
   readonly anyOf: readonly string[];
   /** Of the same kind: all of these too, or none of these. */
   readonly with?: readonly string[];
@@ -47,6 +50,8 @@ export interface NeedContext {
   hasGoFunction(name: string): boolean;
   /** The text between `prefix` and the next `"` in the program or a matching library: `OPENSSLDIR: "/usr/lib/ssl"`. */
   quotedAfter(prefix: string, inLibraries?: RegExp): string | null;
+  /** What begins with a match of `mark` (which is global) among the program's constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[];
   /** The directory of an absolute path that is a C string of the program: `/usr/lib/ssl` before `/cert.pem`. */
   pathBefore(suffix: string): string | null;
 }
@@ -61,4 +66,5 @@ export interface Decision {
   readonly evidence?: string;
   readonly details?: NeedDetails;
   readonly sizeBytes?: number;
+  readonly libraries?: readonly WantedLibrary[];
 }

@@ -73,6 +73,7 @@ describe('supplyNeeds', () => {
       '/etc/group',
       '/etc/passwd',
       '/etc/ssl/certs/ca-certificates.crt',
+      '/home/nonroot',
       '/tmp',
       '/usr/lib/ssl/cert.pem',
     ]);
@@ -96,6 +97,25 @@ describe('supplyNeeds', () => {
     );
   });
 
+  it.each([
+    [{ uid: 65532, gid: 65532 }, '/home/nonroot'],
+    [{ uid: 0, gid: 0 }, '/root'],
+    [{ uid: 1000, gid: 1000 }, '/home/app'],
+  ])('gives %o a home that is there and its own, and the others one that is there', (user, home) => {
+    for (const name of ['users', 'home'] as const) {
+      const { entries } = supplyNeeds([need(name, 'likely')], { host: FULL, dynamic: true, user });
+      expect(entries.find(({ path }) => path === home)).toMatchObject({
+        kind: 'directory',
+        mode: 0o700,
+        ...user,
+      });
+      const passwd = entries.find(({ path }) => path === '/etc/passwd');
+      const lines = passwd?.kind === 'file' ? passwd.open().read(0, 1000).toString().trim().split('\n') : [];
+      const homes = lines.map((line) => line.split(':')[5]);
+      expect(homes.filter((one) => one !== '/')).toEqual([home]);
+    }
+  });
+
   it('adds the user that the image runs as', () => {
     const [group, passwd] = supplyNeeds([need('users', 'likely')], {
       host: EMPTY,
@@ -105,7 +125,7 @@ describe('supplyNeeds', () => {
     const text = [passwd, group].map((entry) =>
       entry?.kind === 'file' ? entry.open().read(0, 1000).toString() : '',
     );
-    expect(text[0]).toContain('app:x:1234:99:app:/:/sbin/nologin\n');
+    expect(text[0]).toContain('app:x:1234:99:app:/home/app:/sbin/nologin\n');
     expect(text[1]).toContain('app:x:99:\n');
   });
 

@@ -2,6 +2,7 @@ import { memoryByteSource } from '../core/byte-source.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
 import type { LayerEntry, LayerFile } from '../rootfs/layer-entry.ts';
 import { firstFile, type NeedDetails } from './places.ts';
+import type { WantedLibrary } from './wanted-library.ts';
 
 export interface SupplyContext {
   /** Where files are taken from: the build machine's `/`, or another tree that has them. */
@@ -19,13 +20,26 @@ export interface FoundNeed {
   readonly need: string;
   readonly evidence: string;
   readonly details?: NeedDetails;
+  readonly libraries?: readonly WantedLibrary[];
+}
+
+/** A library beside the closure, found by the loader's rules. */
+export interface SuppliedLibrary {
+  readonly name: string;
+  readonly reason: string;
+  /** Tried after `name`: one of them is enough. */
+  readonly otherNames?: readonly string[];
+  /** Soname or path of the object that opens it; the program where it is not given. */
+  readonly openedBy?: string;
+  /** False where the program does without: its absence is not worth a line. */
+  readonly isRequired?: boolean;
 }
 
 /** What one need puts into an image, or why it cannot. */
 export interface SuppliedPart {
   readonly entries?: readonly LayerEntry[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly libraries?: readonly { readonly name: string; readonly reason: string }[];
+  readonly libraries?: readonly SuppliedLibrary[];
   readonly problem?: { readonly message: string; readonly hint: string };
 }
 

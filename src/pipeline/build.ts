@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { PROOF_STRENGTHS, type ProofStrength } from '../core/choices.ts';
 import { keepInput } from '../core/output-place.ts';
 import type { MadeImage } from './perform/attempt.ts';
 import { imageFiles } from './plan/planned-image.ts';
@@ -12,12 +13,13 @@ import { evidenceOf } from './evidence-of.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
 import { placeEvidence, placeOutput, publishOutput } from './perform/output.ts';
 import { requestOf } from './request/request-of.ts';
+import { summaryOfProof } from './summary-of-proof.ts';
 import { createStaging } from './perform/staging.ts';
 
 /**
  * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
  * first rung whose image, as written, passes its checks. Errors: NO_PROJECT and others of detection; COMPILE_FAILED,
- * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; SANDBOX_MISSING with `prove: 'require'`; INTERRUPTED.
+ * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; PROOF_FAILED and SANDBOX_MISSING with `requireProof`; INTERRUPTED.
  * On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
@@ -30,6 +32,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   try {
     const climb = await climbLadder(request, staging);
     enforceLimits(request, climb.winner);
+    enforceProof(request, climb.winner);
     const { written } = climb.winner;
     const evidence = request.evidence ? encodeEvidence(evidenceOf(climb)) : null;
     await publishOutput(request, staging, written, evidence);
@@ -41,6 +44,25 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     staging.remove();
   }
 }
+
+function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): void {
+  if (requireProof === null) return;
+  const shown = PROOF_STRENGTHS.findIndex((strength) => strength === proof.strength);
+  if (shown >= PROOF_STRENGTHS.indexOf(requireProof)) return;
+  const what =
+    proof.status === 'passed' ? `the proof is "${proof.strength}"` : `the proof is ${proof.status}`;
+  throw new MorselError(
+    'PROOF_FAILED',
+    `${what}, and "${requireProof}" is required: ${proof.checks.map(({ detail }) => detail).join('; ')}`,
+    { hint: REQUIRED_HINTS[requireProof], details: { checks: proof.checks } },
+  );
+}
+
+const REQUIRED_HINTS: Readonly<Record<ProofStrength, string>> = {
+  start: "give it a job that it can do: --check 'ARGUMENTS'",
+  equal: "give it a job that it can do: --check 'ARGUMENTS'",
+  checked: 'say in `checks` of morsel.json what is expected: docs/reference/morsel-json.md',
+};
 
 /** How many of the largest files an error names. */
 const NAMED_FILES = 3;
@@ -90,13 +112,8 @@ function resultOf(
     rejected,
     files: imageFiles(plan.entries),
     evidence,
-    proof: {
-      status: proof.status,
-      sandbox: proof.sandbox,
-      checks: proof.checks.map(({ name, status, detail }) => ({ name, status, detail })),
-      reason: proof.reason ?? null,
-    },
-    trades: program.trades,
+    proof: summaryOfProof(proof),
+    trades: [...program.trades, ...winner.trades],
     findings: [...plan.findings, ...proof.findings],
     timings: winner.timings,
   };

@@ -6,7 +6,7 @@ import type { RejectedRung } from '../evidence/index.ts';
 import { type Candidate, SCRATCH } from './candidates/candidate.ts';
 import { candidatesOf } from './candidates/candidates.ts';
 import { rejectedForBinary } from './candidates/ladder.ts';
-import { attempt, type MadeImage, proofFailure } from './perform/attempt.ts';
+import { attempt, doubtOf, type MadeImage, proofFailure } from './perform/attempt.ts';
 import type { Staging } from './perform/staging.ts';
 import type { BuildRequest } from './request/build-request.ts';
 
@@ -22,15 +22,24 @@ export async function climbLadder(request: BuildRequest, staging: Staging): Prom
   if (request.project.kind === 'binary') return takeTheOne(request, candidates, staging);
   const rejected: RejectedRung[] = [];
   const failures: MorselError[] = [];
+  const unclear: Climb[] = [];
   for (const candidate of candidates) {
     request.onEvent({ kind: 'rung-started', rung: candidate.rung });
     const made = await attempt(request, candidate, staging, isReasonToClimb);
     const failure = made.kind === 'image' ? proofFailure(made) : made.failure;
-    if (made.kind === 'image' && failure === null) return { winner: made, rejected };
+    if (made.kind === 'image' && failure === null) {
+      const doubt = doubtOf(made);
+      if (doubt === null) return { winner: made, rejected };
+      unclear.push({ winner: made, rejected: [...rejected] });
+      rejected.push(reject(request, candidate.rung, doubt, made.written.size));
+    }
     if (failure === null) continue;
     rejected.push(reject(request, candidate.rung, failure, made.kind === 'image' ? made.written.size : null));
     failures.push(failure);
   }
+  // Where no rung does better, the lowest of those that say no worse.
+  const [lowest] = unclear;
+  if (lowest !== undefined) return lowest;
   throw nothingLeft(failures, rejected);
 }
 

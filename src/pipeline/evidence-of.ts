@@ -2,6 +2,7 @@ import { VERSION } from '../core/version.ts';
 import type { Evidence } from '../evidence/index.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { Climb } from './climb-ladder.ts';
+import { summaryOfProof } from './summary-of-proof.ts';
 import { foundNeeds, imageFiles } from './plan/planned-image.ts';
 
 /** What the winner's image is made of, what lost, and what was proven. */
@@ -16,17 +17,18 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
       references: written.references,
       platform: formatPlatform(plan.platform),
     },
-    program: { path: plan.programPath, rung, link: facts.link, libc: facts.libc, toolchain, trades },
+    program: {
+      path: plan.programPath,
+      rung,
+      link: facts.link,
+      libc: facts.libc,
+      toolchain,
+      trades: [...trades, ...winner.trades],
+    },
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,
     findings: [...plan.findings, ...proof.findings],
-    proof: {
-      status: proof.status,
-      sandbox: proof.sandbox,
-      isolation: proof.isolation,
-      checks: proof.checks.map(({ name, status, detail }) => ({ name, status, detail })),
-      reason: proof.reason ?? null,
-    },
+    proof: { ...summaryOfProof(proof), isolation: proof.isolation },
   };
 }

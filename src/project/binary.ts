@@ -1,25 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
+import { foreignFormat } from '../core/file-format.ts';
 import { interpreterName, isScript, readShebang } from '../core/shebang.ts';
-import { isElf, readElfLinkage } from '../elf/index.ts';
+import { type ElfFile, findDefect, isElf, linkageOf, openElf } from '../elf/index.ts';
 import { imageName } from './image-name.ts';
 import type { BinaryProject } from './project.ts';
-
-/** What the first bytes of a file say it is. */
-export type FileKind = 'elf' | 'empty' | 'script' | 'windows' | 'macos' | 'other';
-
-const MAGIC_BYTES = 4;
-const MACH_O = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe']);
-
-function fileKindOf(source: ByteSource): FileKind {
-  if (source.sizeBytes === 0) return 'empty';
-  if (isElf(source)) return 'elf';
-  if (isScript(source)) return 'script';
-  const bytes = source.read(0, MAGIC_BYTES);
-  if (bytes.toString('latin1').startsWith('MZ')) return 'windows';
-  return MACH_O.has(bytes.toString('hex')) ? 'macos' : 'other';
-}
 
 /**
  * A ready Linux executable. Errors: NOT_AN_EXECUTABLE (a script, another system's program, a library, an object file),
@@ -28,23 +14,8 @@ function fileKindOf(source: ByteSource): FileKind {
 export function detectBinary(path: string): BinaryProject {
   const source = openByteSource(path);
   try {
-    const kind = fileKindOf(source);
-    if (kind !== 'elf') throw notAnExecutable(path, kind, source);
-    const facts = readElfLinkage(source);
-    if (facts.type !== 'EXEC' && facts.type !== 'DYN') {
-      throw new MorselError(
-        'NOT_AN_EXECUTABLE',
-        `${path} is an ELF file, but not a program (its type is ${facts.type})`,
-        {
-          hint: facts.type === 'REL' ? 'link it first, and name the program' : 'name an executable',
-        },
-      );
-    }
-    if (facts.link === 'shared') {
-      throw new MorselError('NOT_AN_EXECUTABLE', `${path} is a shared library, not a program`, {
-        hint: 'name a program that uses it',
-      });
-    }
+    if (!isElf(source)) throw notAnExecutable(path, source);
+    refuseNonProgram(path, openElf(source));
   } finally {
     source.close();
   }
@@ -58,22 +29,47 @@ export function detectBinary(path: string): BinaryProject {
   };
 }
 
-function notAnExecutable(path: string, kind: Exclude<FileKind, 'elf'>, source: ByteSource): MorselError {
-  const answers: Readonly<Record<typeof kind, readonly [string, string]>> = {
-    empty: [`${path} is empty`, 'build it again: an interrupted build leaves such a file'],
-    script: [
+function refuseNonProgram(path: string, elf: ElfFile): void {
+  const { type, link } = linkageOf(elf);
+  const refuse = (what: string, hint: string): never => {
+    throw new MorselError('NOT_AN_EXECUTABLE', `${path} is ${what}`, { hint });
+  };
+  if (type !== 'EXEC' && type !== 'DYN') {
+    refuse(
+      `an ELF file, but not a program (its type is ${type})`,
+      type === 'REL' ? 'link it first, and name the program' : 'name an executable',
+    );
+  }
+  const defect = findDefect(elf);
+  if (defect?.kind === 'debug-file')
+    refuse(`not a program: ${defect.message}`, 'name the program that it was split from');
+  if (defect !== null)
+    throw new MorselError('ELF_INVALID', `${path} is damaged: ${defect.message}`, {
+      hint: 'build or copy it again, and compare its sha256',
+    });
+  if (link === 'shared') refuse('a shared library, not a program', 'name a program that uses it');
+}
+
+function notAnExecutable(path: string, source: ByteSource): MorselError {
+  const [message, hint] = whatItIs(path, source);
+  return new MorselError('NOT_AN_EXECUTABLE', message, { hint });
+}
+
+function whatItIs(path: string, source: ByteSource): readonly [message: string, hint: string] {
+  if (source.sizeBytes === 0)
+    return [`${path} is empty`, 'build it again: an interrupted build leaves such a file'];
+  if (isScript(source))
+    return [
       `${path} is a script for ${scriptLanguage(source)}, not a program of its own`,
       'morsel packs compiled programs; name the program that the script starts',
-    ],
-    windows: [`${path} is a Windows program`, 'build it for Linux'],
-    macos: [`${path} is a macOS program`, 'build it for Linux'],
-    other: [
-      `${path} is neither an ELF executable nor a source file that morsel knows`,
-      'name a project directory, a C or C++ file, or a Linux executable',
-    ],
-  };
-  const [message, hint] = answers[kind];
-  return new MorselError('NOT_AN_EXECUTABLE', message, { hint });
+    ];
+  const { kind, name, fix } = foreignFormat(source);
+  return kind === 'other'
+    ? [
+        `${path} is neither an ELF executable nor a source file that morsel knows`,
+        'name a project directory, a C or C++ file, or a Linux executable',
+      ]
+    : [`${path} is ${name}`, fix];
 }
 
 /** `/usr/bin/env python3`: the interpreter alone would not say it. */

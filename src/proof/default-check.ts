@@ -1,10 +1,10 @@
-import type { Check } from './check.ts';
+import type { CommandCheck } from './check.ts';
 
 /** How long the default check looks at a program that does not end. */
 export const START_SECONDS = 2;
 
 /** The check of an image that has none: it starts, and does not die of it. */
-export const START_ONLY: Check = {
+export const START_ONLY: CommandCheck = {
   kind: 'command',
   name: 'starts',
   command: [],

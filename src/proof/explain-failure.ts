@@ -1,14 +1,16 @@
 import { MorselError } from '../core/errors.ts';
-import { hostMachineName } from '../core/machines.ts';
-import { isElf, readElfLinkage } from '../elf/index.ts';
-import { findClosure } from '../loader/index.ts';
+import { foreignFormat } from '../core/file-format.ts';
+import { executes, hostMachineName } from '../core/machines.ts';
+import { type ElfFile, findDefect, isElf, linkageOf, openElf } from '../elf/index.ts';
+import { findClosure, loaderEnvironment, startsSecure } from '../loader/index.ts';
 import { type FileTree, locateProgram, shebangInTree } from '../rootfs/index.ts';
 import type { StartFailure } from '../sandbox/index.ts';
 
 export interface FailedStart {
   readonly argv: readonly string[];
   readonly cwd: string;
-  readonly path: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: { readonly uid: number; readonly gid: number };
   /** The sandbox's, or the line of a loader that started and gave up. */
   readonly failure: StartFailure | { readonly kind: 'loader'; readonly message: string };
 }
@@ -23,9 +25,10 @@ export function explainFailedStart(tree: FileTree, start: FailedStart): string {
   return reason === null ? message : `${message}: ${reason}`;
 }
 
-function reasonOf(tree: FileTree, { argv, cwd, path, failure }: FailedStart): string | null {
+function reasonOf(tree: FileTree, start: FailedStart): string | null {
+  const { argv, cwd, env, failure } = start;
   if (failure.kind === 'chdir' || failure.kind === 'no-command') return null;
-  const located = locateProgram(tree, argv[0] ?? '', { cwd, path });
+  const located = locateProgram(tree, argv[0] ?? '', { cwd, path: env['PATH'] });
   if (located.kind === 'absent') return `the image has no ${argv[0] ?? ''}`;
   if (located.kind === 'directory') return null;
   const { file } = located;
@@ -34,7 +37,7 @@ function reasonOf(tree: FileTree, { argv, cwd, path, failure }: FailedStart): st
     const errno = failure.kind === 'exec' ? failure.errno : null;
     if (errno === 'EACCES') return deniedReason(tree, file);
     if (errno === 'ENOEXEC') return formatReason(tree, file);
-    return missingReason(tree, file);
+    return missingReason(tree, file, start);
   } catch (error) {
     if (error instanceof MorselError) return error.message;
     throw error;
@@ -66,10 +69,9 @@ function formatReason(tree: FileTree, file: string): string | null {
   if (source === null) return null;
   try {
     if (source.sizeBytes === 0) return 'the file is empty';
-    if (isElf(source))
-      return `it is a program for ${readElfLinkage(source).machine}, and this machine is ${hostMachineName()}`;
+    if (isElf(source)) return elfReason(openElf(source));
     const shebang = shebangInTree(tree, file);
-    if (shebang === null) return 'it is neither an ELF program nor a script that begins with #!';
+    if (shebang === null) return `it is ${foreignFormat(source).name}`;
     const interpreter = formatReason(tree, shebang.interpreter);
     return interpreter === null ? null : `its interpreter ${shebang.interpreter}: ${interpreter}`;
   } finally {
@@ -77,11 +79,24 @@ function formatReason(tree: FileTree, file: string): string | null {
   }
 }
 
+function elfReason(elf: ElfFile): string | null {
+  const { machine, type } = linkageOf(elf);
+  if (type !== 'EXEC' && type !== 'DYN') return `it is an ELF file of type ${type}, not a program`;
+  const defect = findDefect(elf);
+  if (defect !== null) return defect.message;
+  return executes(hostMachineName(), machine)
+    ? null
+    : `it is a program for ${machine}, and this machine is ${hostMachineName()}`;
+}
+
 /** The interpreter of a script, the interpreter of an ELF file, or the libraries that its loader looks for. */
-function missingReason(tree: FileTree, file: string): string | null {
+function missingReason(tree: FileTree, file: string, start: FailedStart): string | null {
   const shebang = shebangInTree(tree, file);
-  if (shebang !== null) return scriptReason(tree, file, shebang.interpreter);
-  const { interpreter, missing } = findClosure({ tree, path: file });
+  if (shebang !== null) return scriptReason(tree, file, shebang.interpreter, start);
+  const entry = tree.resolve(file)?.entry;
+  const secure = entry !== undefined && startsSecure(entry, start.user);
+  const request = { tree, path: file, secure, ...loaderEnvironment(start.env, start.cwd) };
+  const { interpreter, missing } = findClosure(request);
   if (interpreter !== null && interpreter.file === null) {
     return `its interpreter ${interpreter.path} is not in the image`;
   }
@@ -90,13 +105,13 @@ function missingReason(tree: FileTree, file: string): string | null {
   return `not in the image, or not where the loader looks: ${[...new Set(names)].join(', ')}`;
 }
 
-function scriptReason(tree: FileTree, file: string, interpreter: string): string | null {
+function scriptReason(tree: FileTree, file: string, interpreter: string, start: FailedStart): string | null {
   if (interpreter.endsWith('\r')) {
     return `its first line ends with a carriage return, so that its interpreter is "${interpreter.slice(0, -1)}\\r"`;
   }
   if (tree.resolve(interpreter) === null) {
     return `its interpreter ${interpreter}, from the first line of ${file}, is not in the image`;
   }
-  const below = missingReason(tree, interpreter);
+  const below = missingReason(tree, interpreter, start);
   return below === null ? null : `its interpreter ${interpreter} does not start: ${below}`;
 }

@@ -2,11 +2,19 @@ import { MorselError } from '../core/errors.ts';
 import { USER_HINT } from '../core/user-ids.ts';
 import { type FileTree, type IdLookup, lookUpUser } from '../rootfs/index.ts';
 
+export interface ImageUser {
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups: the user's own first, as moby has it since CVE-2022-36109, then those of /etc/group. */
+  readonly groups: readonly number[];
+}
+
 /** Who an image's program runs as. Error: IMAGE_INVALID for a user that is none there. */
-export function imageUser(text: string, tree: FileTree): { readonly uid: number; readonly gid: number } {
+export function imageUser(text: string, tree: FileTree): ImageUser {
   const found = lookUpUser(text, tree);
   if (found === null) throw invalid(`the image's user ${JSON.stringify(text)} is not USER[:GROUP]`);
-  return { uid: idOf(found.uid), gid: idOf(found.gid) };
+  const gid = idOf(found.gid);
+  return { uid: idOf(found.uid), gid, groups: [gid, ...found.groups.map(idOf)] };
 }
 
 function idOf(lookup: IdLookup): number {

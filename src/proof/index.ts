@@ -2,9 +2,15 @@ export type { Check, CommandCheck, ServerCheck, ServerRequest } from './check.ts
 export { explainFailedStart, type FailedStart } from './explain-failure.ts';
 export { findLoaderError } from './loader-error.ts';
 export { parseChecks } from './parse-checks.ts';
+export { ControlRuns } from './control-run.ts';
+export type { Examined } from './examine.ts';
+export { ObservedTrial } from './observed-trial.ts';
+export { observeControl } from './observe-control.ts';
 export type { CheckResult, Proof } from './proof.ts';
-export { proveImage, type ProveImageOptions } from './prove-image.ts';
-export { lackFinding, proveRoot, type ProveRootOptions, skippedProof } from './prove-root.ts';
+export { type ControlOf, proveImage, type ProveImageOptions } from './prove-image.ts';
+export { rejudge } from './rejudge.ts';
+export { lackFinding, proveRoot, type ProveRootOptions, type RootProof, skippedProof } from './prove-root.ts';
 export { receipt, type Receipt, type ReceiptCheck } from './receipt.ts';
-export { type RuntimeConfiguration, runtimeConfiguration } from './runtime-configuration.ts';
+export { configurationIn, type RuntimeConfiguration, runtimeConfiguration } from './runtime-configuration.ts';
 export { prove, type ProveOptions } from './prove.ts';
+export type { Surroundings } from './verdict.ts';

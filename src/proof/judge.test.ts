@@ -13,6 +13,8 @@ const ended = (result: { exitCode: number; stdout?: string; stderr?: string }): 
   elapsedMs: 1,
   startFailure: null,
   notes: [],
+  observed: null,
+  unfaithful: [],
   lifted: [],
 });
 

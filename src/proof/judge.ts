@@ -119,6 +119,17 @@ export function excerptOf({ stdout, stderr }: RunResult): string | null {
   return text === '' ? null : quote(text);
 }
 
+/** Characters of one line, which may be a megabyte. */
+const LINE_LIMIT = 200;
+
+/** What a program said first, where it has errors of them; null when it was silent. */
+export function firstLineOf({ stdout, stderr }: Pick<RunResult, 'stdout' | 'stderr'>): string | null {
+  const text = (stderr.length > 0 ? stderr : stdout).toString('utf8').trim();
+  const line = text.split('\n', 1)[0]?.trim() ?? '';
+  if (line === '') return null;
+  return line.length <= LINE_LIMIT ? line : `${line.slice(0, LINE_LIMIT)}…`;
+}
+
 /** Its first words say what it is about, its last ones how it ended: the middle goes. */
 function quote(text: string): string {
   if (text.length <= EXCERPT_LIMIT) return JSON.stringify(text);

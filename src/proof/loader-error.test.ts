@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLoaderError, SEARCHED_BYTES } from './loader-error.ts';
+import { findLoaderError, lackedDriver, SEARCHED_BYTES } from './loader-error.ts';
 
 describe('findLoaderError', () => {
   // As the real loaders printed them: knowledge from runs, the texts of docker run.
@@ -30,4 +30,22 @@ describe('findLoaderError', () => {
       expect(findLoaderError({ exitCode: 1, stderr })?.length ?? 0).toBeLessThanOrEqual(SEARCHED_BYTES);
     },
   );
+});
+
+it.each([
+  [
+    '/app: error while loading shared libraries: libcuda.so.1: cannot open shared object file: No such file or directory',
+    'libcuda.so.1',
+  ],
+  [
+    'Error loading shared library libnvidia-ml.so.1: No such file or directory (needed by /app)',
+    'libnvidia-ml.so.1',
+  ],
+  [
+    '/app: error while loading shared libraries: libfoo.so.1: cannot open shared object file: No such file or directory',
+    null,
+  ],
+])('tells whether it is a driver’s library that is missing: %s', (line, expected) => {
+  expect(lackedDriver({ exitCode: 127, stderr: Buffer.from(`${line}\n`) })).toBe(expected);
+  expect(lackedDriver({ exitCode: 0, stderr: Buffer.from(`${line}\n`) })).toBeNull();
 });

@@ -1,3 +1,5 @@
+import { isDriverLibrary } from '../loader/index.ts';
+
 /** The words of dynamic loaders and runtimes that end a program before its own code. */
 export const LOADER_ERRORS: readonly RegExp[] = [
   // glibc: elf/dl-load.c, dl-version.c, dl-lookup.c, rtld.c
@@ -31,4 +33,12 @@ export function findLoaderError(result: {
     if (found !== null) return found[0];
   }
   return null;
+}
+
+/** The library of a driver that a loader has not found; null where it was not that which ended the program. */
+export function lackedDriver(result: Parameters<typeof findLoaderError>[0]): string | null {
+  const name = /([^\s/:]+\.so[.\d]*): (?:cannot open shared object file|No such file or directory)/.exec(
+    findLoaderError(result) ?? '',
+  )?.[1];
+  return name !== undefined && isDriverLibrary(name) ? name : null;
 }

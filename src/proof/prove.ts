@@ -36,7 +36,7 @@ export async function prove(
   keepInput(path, location.path);
   return withImage(location, { signal: options.signal }, async (image) => {
     const { sandbox, signal, onEvent } = options;
-    const proof = await proveImage({ image, checks, sandbox, signal, onEvent });
+    const { proof } = await proveImage({ image, checks, sandbox, signal, onEvent });
     const evidence = await findEvidence(location, image.manifestDescriptor.digest, signal);
     const document = receipt(proof, image, evidence, VERSION);
     writeFileAtomically(path, `${printableJson(document, 2)}\n`);

@@ -10,6 +10,8 @@ const IMAGE = {
 
 const PROOF: Proof = {
   status: 'passed',
+  strength: 'checked',
+  control: { source: null, reason: 'no source' },
   sandbox: 'runc',
   isolation: ['no capabilities'],
   findings: [],
@@ -18,12 +20,14 @@ const PROOF: Proof = {
     {
       name: 'prints',
       status: 'passed',
+      strength: 'checked',
       detail: 'exit code 0',
       argv: ['/hello'],
       exitCode: 0,
       signal: null,
       stdoutSha256: 'b'.repeat(64),
       elapsedMs: 12,
+      control: { exitCode: 0, signal: null, stdoutSha256: null, difference: null },
     },
   ],
 };
@@ -37,6 +41,8 @@ it('says what was run and holds nothing that differs from run to run', () => {
     platform: 'linux/arm/v7',
     evidence: sha256Digest(Buffer.from('evidence')),
     status: 'passed',
+    strength: 'checked',
+    control: { source: null, reason: 'no source' },
     reason: null,
     sandbox: 'runc',
     isolation: ['no capabilities'],
@@ -45,11 +51,13 @@ it('says what was run and holds nothing that differs from run to run', () => {
       {
         name: 'prints',
         status: 'passed',
+        strength: 'checked',
         detail: 'exit code 0',
         argv: ['/hello'],
         exitCode: 0,
         signal: null,
         stdoutSha256: 'b'.repeat(64),
+        control: { exitCode: 0, signal: null, stdoutSha256: null, difference: null },
       },
     ],
   });

@@ -13,9 +13,18 @@ export interface Receipt {
   readonly platform: string;
   /** Digest of the evidence that its build has left; null where none was found that speaks of this image. */
   readonly evidence: string | null;
-  /** `skipped`: nothing was run, and `reason` says why. */
+  /** `unclear`: it was run, and nothing shows that it works. `skipped`: nothing was run. `reason` says why. */
   readonly status: Proof['status'];
-  /** Why it was skipped; null when it was not. */
+  /** What is shown, by the weakest check: `start`, `equal` or `checked`; `none` where the status is not `passed`. */
+  readonly strength: Proof['strength'];
+  /** With what it was compared. */
+  readonly control: {
+    /** Whose root the same program was run in for comparison: this machine's own, or an original image's; null where it was not. */
+    readonly source: 'machine' | 'image' | null;
+    /** Why it was not. */
+    readonly reason: string | null;
+  };
+  /** Why it was skipped, or is unclear; null when it was not. */
   readonly reason: string | null;
   /** What it ran in: `runc`, `crun`, `bwrap` or `unshare`; null when nothing was run. */
   readonly sandbox: string | null;
@@ -36,7 +45,9 @@ export interface ReceiptCheck {
   /** As `morsel.json` names it. */
   readonly name: string;
   /** Whether it did what it should. */
-  readonly status: 'passed' | 'failed';
+  readonly status: 'passed' | 'failed' | 'unclear';
+  /** What this check shows. */
+  readonly strength: Proof['strength'];
   /** What was seen, or everything that was wrong. */
   readonly detail: string;
   /** What was started. */
@@ -47,6 +58,17 @@ export interface ReceiptCheck {
   readonly signal: string | null;
   /** Of the first MiB of stdout, lower-case hex; null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
+  /** The same job where its program is known to work; null where there was no such run. */
+  readonly control: {
+    /** null when a signal ended it, it was stopped, or it never started. */
+    readonly exitCode: number | null;
+    /** What ended it; null when it ended by itself. */
+    readonly signal: string | null;
+    /** Of the first MiB of stdout, lower-case hex; null for a server. */
+    readonly stdoutSha256: string | null;
+    /** In what the image differs from it, in words; null where it does not. */
+    readonly difference: string | null;
+  } | null;
 }
 
 /** @param morselVersion of the program that has proven it; @param evidence of its build, as `findEvidence` gives it. */
@@ -63,12 +85,12 @@ export function receipt(
     platform: formatPlatform(image.config),
     evidence,
     status: proof.status,
+    strength: proof.strength,
+    control: proof.control,
     reason: proof.reason,
     sandbox: proof.sandbox,
     isolation: proof.isolation,
-    checks: proof.checks.map(({ name, status, detail, argv, exitCode, signal, stdoutSha256 }) => {
-      return { name, status, detail, argv, exitCode, signal, stdoutSha256 };
-    }),
+    checks: proof.checks.map(({ elapsedMs: _, ...check }) => check),
     findings: proof.findings.map(({ level, message }) => ({ level, message })),
   };
 }

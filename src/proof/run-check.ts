@@ -1,59 +1,81 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { StopSignal } from '../core/stop-signal.ts';
+import { findFailureWords, isOfLinkage, isUsage, KEPT_BYTES, type Outcome } from '../control/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import type {
-  LeftRoot,
-  ProbeResult,
-  RunningContainer,
-  RunRequest,
-  RunResult,
-  Sandbox,
-} from '../sandbox/index.ts';
-import type { Check, ServerCheck } from './check.ts';
-import { explainFailedStart } from './explain-failure.ts';
 import {
-  dockerExitCode,
-  excerptOf,
-  judgeCommand,
-  judgeEnd,
-  judgeOutput,
-  judgingTime,
-  problemOf,
-} from './judge.ts';
-import { START_ONLY, START_SECONDS } from './default-check.ts';
-import { findLoaderError } from './loader-error.ts';
+  type BindMount,
+  type LeftRoot,
+  type RunRequest,
+  type RunResult,
+  type Sandbox,
+  socketName,
+} from '../sandbox/index.ts';
+import type { Check } from './check.ts';
+import { START_ONLY } from './default-check.ts';
+import { explainFailedStart } from './explain-failure.ts';
+import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
+import { digestWritten } from './digest-written.ts';
+import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
-import type { CheckResult } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
+import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
+import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
 
-/** Kept of each stream of a program. */
-const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
 const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
-/** docker gives 10 s; a program that has not ended after these ignores the signal. */
-const STOP_GRACE_MS = 3_000;
-/** Between two questions to a server that answers, but not yet as expected. */
-const ASK_AGAIN_MS = 200;
 
 /** `start-only` is the check of an image that has none: it starts, and does not die of it. */
 export type Examination = { readonly kind: 'check'; readonly check: Check } | { readonly kind: 'start-only' };
 
-export interface CheckRun {
+/** Where a check is run: the image, or the control's root. */
+export interface CheckPlace {
   readonly sandbox: Sandbox;
   readonly image: RuntimeConfiguration;
   readonly root: string;
-  readonly readOnlyRoot: boolean;
-  readonly capabilities?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly mounts: readonly BindMount[];
+  readonly capabilities?: RunRequest['capabilities'] | undefined;
+  readonly setIds?: RunRequest['setIds'] | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly afterwards?: (left: LeftRoot) => Promise<void>;
 }
 
-export interface ExaminedRun {
-  readonly result: CheckResult;
+export interface CheckRun extends CheckPlace {
+  readonly readOnlyRoot: boolean;
+  /** Only to compare with: how a server ends is not asked. */
+  readonly isControl?: boolean;
+  readonly afterwards?: (left: LeftRoot) => Promise<void>;
+  readonly observe?: RunRequest['observe'];
+}
+
+/** One run of one check, judged by what the check itself expects. */
+export interface RanCheck {
+  readonly check: Check;
+  readonly argv: readonly string[];
+  readonly outcome: Outcome;
+  /** Everything that is wrong with it; []: it does what the check expects. */
+  readonly problems: readonly string[];
+  /** As `docker run` gives it; null when it was stopped or never started. */
+  readonly dockerExitCode: number | null;
+  /** What a server answered, in words; null for other checks. */
+  readonly answered: string | null;
+  /** On what a program that was only started takes connections, in words; null where it does not. */
+  readonly listens: string | null;
+  /** The first line of what it said, of stderr before stdout; null when it was silent. */
+  readonly firstLine: string | null;
+  /** Its line that tells of a failure; null when there is none. */
+  readonly failureWords: string | null;
+  /** Whether that failure may depend on how the program is linked. */
+  readonly mayBeOfLinkage: boolean;
+  /** The driver's library without which it does not start, and which no image has; null where it is not that. */
+  readonly lacksDriver: string | null;
+  /** It says no more than how it is to be called. */
+  readonly isUsage: boolean;
+  readonly stdoutSha256: string | null;
+  readonly elapsedMs: number;
   readonly notes: readonly string[];
   /** As in `RunResult`. */
   readonly lifted: readonly string[];
+  /** As in `RunResult`: in what the run was another than that of the image as written. */
+  readonly unfaithful: readonly string[];
+  readonly observed: RunResult['observed'];
   /** A server was told to stop: whether it did. null for other checks. */
   readonly stoppedBySignal: boolean | null;
   /** A writable root could help: not when it never started, nor when the time was over, as it would be again. */
@@ -61,31 +83,75 @@ export interface ExaminedRun {
 }
 
 /** Runs one check once. Errors: those of `Sandbox.run`, and CONFIG_INVALID for a check with nothing to run. */
-export async function runCheck(examination: Examination, run: CheckRun): Promise<ExaminedRun> {
-  const check = examination.kind === 'check' ? examination.check : START_ONLY;
+export async function runCheck(examination: Examination, run: CheckRun): Promise<RanCheck> {
+  const check = checkOf(examination);
   const argv = argvOf(check, run.image);
   const server =
     check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-  const ended = await run.sandbox.run(runRequest(check, argv, run, server));
+  const start =
+    examination.kind === 'start-only'
+      ? new StartExamination(run.isControl === true ? null : run.image.stopSignal, run.observe !== undefined)
+      : null;
+  let written: Outcome['written'] = null;
+  const afterwards = async (left: LeftRoot): Promise<void> => {
+    written = await digestWritten(left.path, run.signal);
+    await run.afterwards?.(left);
+  };
+  // To a root that is only read nothing is left.
+  const looked = run.readOnlyRoot ? run : { ...run, afterwards };
+  const ended = await run.sandbox.run(runRequest(check, argv, looked, server ?? start));
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
-    (await problemsOf(examination, check, ended, server, time));
+    (await problemsOf(check, ended, server, start, time));
+  const failureWords = findFailureWords(ended);
   return {
-    result: {
-      name: check.name,
-      status: problems.length === 0 ? 'passed' : 'failed',
-      detail: problems.length === 0 ? describeSuccess(examination, ended, server) : problems.join('; '),
-      argv,
-      exitCode: dockerExitCode(ended) !== null && ended.signal === null ? ended.exitCode : null,
-      signal: ended.signal,
-      stdoutSha256: server === null ? createHash('sha256').update(ended.stdout).digest('hex') : null,
-      elapsedMs: Math.round(ended.elapsedMs),
-    },
+    check,
+    argv,
+    outcome: { ...outcomeOf(ended, server, start), written },
+    problems,
+    dockerExitCode: dockerExitCode(ended),
+    answered: server === null ? null : server.answered,
+    listens: start?.socket == null ? null : `${socketName(start.socket)} after ${start.readyMs} ms`,
+    firstLine: firstLineOf(ended),
+    failureWords,
+    mayBeOfLinkage: failureWords !== null && isOfLinkage(failureWords),
+    lacksDriver: lackedDriver(ended),
+    isUsage: isUsage(ended),
+    stdoutSha256:
+      server === null && start?.socket == null
+        ? createHash('sha256').update(ended.stdout).digest('hex')
+        : null,
+    elapsedMs: Math.round(ended.elapsedMs),
     notes: ended.notes,
     lifted: ended.lifted,
-    stoppedBySignal: server?.stoppedBySignal ?? null,
+    unfaithful: ended.unfaithful,
+    observed: ended.observed,
+    stoppedBySignal: server?.stoppedBySignal ?? start?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
+  };
+}
+
+export function checkOf(examination: Examination): Check {
+  return examination.kind === 'check' ? examination.check : START_ONLY;
+}
+
+function outcomeOf(
+  ended: RunResult,
+  server: ServerExamination | null,
+  start: StartExamination | null,
+): Omit<Outcome, 'written'> {
+  const code = dockerExitCode(ended);
+  const wasStopped = start?.wasStopped ?? (server !== null && server.stoppedBySignal !== null);
+  return {
+    exitCode: code !== null && ended.signal === null && !wasStopped ? code : null,
+    signal: wasStopped ? null : ended.signal,
+    startFailure: ended.startFailure?.message ?? null,
+    isAlive: ended.timedOut || wasStopped,
+    stdout: ended.stdout,
+    stderr: ended.stderr,
+    answer: server?.answer ?? null,
+    isListening: start === null ? null : start.socket !== null,
   };
 }
 
@@ -94,29 +160,32 @@ function runRequest(
   check: Check,
   argv: readonly string[],
   run: CheckRun,
-  server: ServerExamination | null,
+  observer: Pick<ServerExamination, 'examine'> | null,
 ): RunRequest {
-  const { root, image, readOnlyRoot, signal, capabilities, afterwards } = run;
-  const { cwd, uid, gid } = image;
-  const graceMs = server === null ? 0 : STOP_GRACE_MS * 2;
+  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, afterwards, observe } = run;
+  const { cwd, uid, gid, groups } = image;
+  const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2;
   return {
     root,
     argv,
     cwd,
     uid,
     gid,
+    groups,
     env: { ...image.env, ...check.env },
     readOnlyRoot,
     network: 'none',
-    mounts: [],
-    timeoutMs: check.timeoutSeconds * 1000 + graceMs,
-    outputLimitBytes: OUTPUT_LIMIT_BYTES,
+    mounts,
+    timeoutMs: check.timeoutSeconds * 1000 * (observe === undefined ? 1 : OBSERVED_FACTOR) + graceMs,
+    outputLimitBytes: KEPT_BYTES,
     stdio: check.stdin === null ? { kind: 'capture' } : { kind: 'capture', stdin: check.stdin },
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),
+    ...(setIds === undefined ? {} : { setIds }),
     signal,
-    ...(server === null ? {} : { whileRunning: (container) => server.examine(container) }),
+    ...(observer === null ? {} : { whileRunning: (container) => observer.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),
+    ...(observe === undefined ? {} : { observe }),
   };
 }
 
@@ -134,113 +203,22 @@ async function failedStart(
   // A check may look for just this failure.
   if (loader !== null && check.kind === 'command' && (await judgeCommand(check, ended, time)).length === 0)
     return [];
-  const path = check.env['PATH'] ?? run.image.env['PATH'];
-  return [explainFailedStart(directoryTree(run.root), { argv, cwd: run.image.cwd, path, failure })];
+  const { cwd, uid, gid } = run.image;
+  const env = { ...run.image.env, ...check.env };
+  return [explainFailedStart(directoryTree(run.root), { argv, cwd, env, user: { uid, gid }, failure })];
 }
 
 async function problemsOf(
-  examination: Examination,
   check: Check,
   ended: RunResult,
   server: ServerExamination | null,
+  start: StartExamination | null,
   time: JudgingTime,
 ): Promise<readonly string[]> {
-  if (examination.kind === 'start-only') {
-    const problem = judgeEnd(ended);
+  if (start !== null) {
+    const problem = start.wasStopped ? null : judgeEnd(ended);
     return problem === null ? [] : [problem];
   }
   if (check.kind === 'command') return judgeCommand(check, ended, time);
   return [...(server?.problems(ended) ?? []), ...(await judgeOutput(check, ended, time))];
-}
-
-function describeSuccess(
-  examination: Examination,
-  ended: RunResult,
-  server: ServerExamination | null,
-): string {
-  if (server !== null) return server.answered;
-  const code = dockerExitCode(ended);
-  if (examination.kind === 'check') return `exit code ${code ?? 'none'}`;
-  const end = ended.timedOut
-    ? `is still alive after ${START_SECONDS} s`
-    : `ended with exit code ${code ?? 'none'}`;
-  // A program that starts only to say what it misses: what it said is all there is to judge it by.
-  const said = ended.timedOut || code === 0 ? null : excerptOf(ended);
-  return `starts, and ${end}${said === null ? '' : `, saying ${said}`}; nothing else was checked`;
-}
-
-/** Asks a server until it answers as expected or its time is over, then tells it to stop. */
-class ServerExamination {
-  answered = '';
-  stoppedBySignal: boolean | null = null;
-  /** It lived, and never answered at all. */
-  isSilent = false;
-  #problem: string | null = 'was never asked';
-  #hasAnswered = false;
-  readonly #check: ServerCheck;
-  readonly #stopSignal: StopSignal;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(check: ServerCheck, stopSignal: StopSignal, signal: AbortSignal | undefined) {
-    this.#check = check;
-    this.#stopSignal = stopSignal;
-    this.#signal = signal;
-  }
-
-  async examine(container: RunningContainer): Promise<void> {
-    const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
-    do {
-      const answer = await container.probe(this.#question(deadline - performance.now()));
-      // When the time is over while it is asked once more, what it has answered before tells more than the silence.
-      if (answer.kind !== 'failed' || !this.#hasAnswered)
-        this.#problem = await this.#judge(answer, { deadline, signal: this.#signal });
-      if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
-    } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
-    if (container.hasExited()) return;
-    this.isSilent = !this.#hasAnswered;
-    container.kill(this.#stopSignal.number);
-    await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
-    this.stoppedBySignal = container.hasExited();
-    if (!this.stoppedBySignal) container.kill('SIGKILL');
-  }
-
-  problems(ended: RunResult): readonly string[] {
-    if (this.#problem === null) return [];
-    const end = this.stoppedBySignal === null ? judgeEnd(ended) : null;
-    const early =
-      this.stoppedBySignal === null
-        ? `ended before it answered, exit code ${dockerExitCode(ended) ?? 'none'}`
-        : null;
-    const said = ended.stderr.toString('utf8').trim().slice(0, 400);
-    return [
-      end ?? early ?? this.#problem,
-      ...(said === '' || end !== null ? [] : [`it said: ${JSON.stringify(said)}`]),
-    ];
-  }
-
-  #question(leftMs: number): Parameters<RunningContainer['probe']>[0] {
-    const { request } = this.#check;
-    const timeoutMs = Math.max(1, Math.round(leftMs));
-    if (request.kind === 'tcp') return { kind: 'tcp', host: request.host, port: request.port, timeoutMs };
-    return { kind: 'http', url: request.url, timeoutMs };
-  }
-
-  async #judge(answer: ProbeResult, time: JudgingTime): Promise<string | null> {
-    const { request } = this.#check;
-    const address = request.kind === 'http' ? request.url : `${request.host}:${request.port}`;
-    this.#hasAnswered ||= answer.kind !== 'failed';
-    if (answer.kind === 'failed')
-      return `no answer from ${address} within ${this.#check.timeoutSeconds} s (${answer.reason})`;
-    if (answer.kind === 'tcp' || request.kind === 'tcp') {
-      this.answered = `${address} accepts connections`;
-      return null;
-    }
-    if (answer.status !== request.status)
-      return `${address} answers with status ${answer.status}, expected ${request.status}`;
-    const problem = request.body === null ? null : await problemOf(request.body, answer.body, true, time);
-    if (problem !== null)
-      return `the body of ${address} ${problem}: ${JSON.stringify(answer.body.slice(0, 400))}`;
-    this.answered = `${address} answers with status ${answer.status}`;
-    return null;
-  }
 }

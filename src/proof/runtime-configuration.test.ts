@@ -48,6 +48,12 @@ describe('the user of an image', () => {
     ['4294967294:4294967294', 4294967294, 4294967294],
   ])('is %j: %d:%d', (User, uid, gid) => expect(of({ User })).toMatchObject({ uid, gid }));
 
+  it('has the groups of its members, its own first, unless one was given', () => {
+    expect(of({ User: 'bob' }).groups).toEqual([1001, 50]);
+    expect(of({ User: 'bob:staff' }).groups).toEqual([50]);
+    expect(of({}).groups).toEqual([0]);
+  });
+
   it('is never the name 777, since digits are a number', () => {
     expect(of({ User: '777' })).toMatchObject({ uid: 777, gid: 0 });
   });

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { parseStopSignal, type StopSignal } from '../core/stop-signal.ts';
 import { DEFAULT_PATH, type ImageConfig, parseEnvironment } from '../oci/index.ts';
-import { type FileTree } from '../rootfs/index.ts';
+import { directoryTree, type FileTree, homeOf } from '../rootfs/index.ts';
 import type { Check } from './check.ts';
 import { imageUser } from './image-user.ts';
 
@@ -15,6 +15,7 @@ export interface RuntimeConfiguration {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  readonly groups: readonly number[];
   readonly stopSignal: StopSignal;
 }
 
@@ -31,6 +32,16 @@ export function runtimeConfiguration(
     ...imageUser(config.User ?? '', tree),
     stopSignal: signalOf(config.StopSignal),
   };
+}
+
+/**
+ * The same of an unpacked root, with the home that its own passwd gives: in a control run stands another passwd.
+ * Error: IMAGE_INVALID.
+ */
+export function configurationIn(root: string, config: Pick<ImageConfig, 'config'>): RuntimeConfiguration {
+  const tree = directoryTree(root);
+  const image = runtimeConfiguration(config, tree);
+  return { ...image, env: { HOME: homeOf(image.uid, tree), ...image.env } };
 }
 
 /** The whole argv of a check. Error: CONFIG_INVALID when neither the check nor the image has a command. */

@@ -1,12 +1,11 @@
-import { type Dir, lstatSync, opendirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { listNames } from '../core/list-names.ts';
 import { Turns } from '../core/turns.ts';
+import { namesIn } from './names-in.ts';
 
 /** Paths looked at; a root with more is compared in part. */
 const PATHS_LIMIT = 200_000;
-/** Names of a directory that are read at a time. */
-const NAMES_AT_ONCE = 1_000;
 /** Named in a finding; the rest is counted. */
 const NAMED_LIMIT = 5;
 
@@ -56,25 +55,6 @@ function stateOf(path: string): string | null {
     if (stat.isDirectory()) return `${DIRECTORY}${stat.mode}`;
     // Not the inode: an overlay may number its files by itself.
     return `${stat.size} ${stat.mtimeNs} ${stat.mode}`;
-  } catch {
-    return null;
-  }
-}
-
-/** Some at a time, however many there are. */
-function* namesIn(path: string): Generator<string> {
-  const directory = openOrNull(path);
-  if (directory === null) return;
-  try {
-    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry.name;
-  } finally {
-    directory.closeSync();
-  }
-}
-
-function openOrNull(path: string): Dir | null {
-  try {
-    return opendirSync(path, { bufferSize: NAMES_AT_ONCE });
   } catch {
     return null;
   }

@@ -10,8 +10,8 @@ export interface PlannedProgram {
   readonly sizeBytes: number;
 }
 
-/** A planned image as a tree, before it is written: what a loader would see there. */
-export function entriesTree(entries: readonly LayerEntry[], program: PlannedProgram): FileTree {
+/** A planned image as a tree, before it is written: what a loader would see there. @param program that is not among the entries yet. */
+export function entriesTree(entries: readonly LayerEntry[], program?: PlannedProgram): FileTree {
   const known = new Map<string, FileTreeEntry>([['/', directory()]]);
   const openers = new Map<string, () => ReturnType<FileTree['open']>>();
   const add = (path: string, entry: FileTreeEntry): void => {
@@ -30,8 +30,10 @@ export function entriesTree(entries: readonly LayerEntry[], program: PlannedProg
       openers.set(entry.path, () => entry.open());
     }
   }
-  add(program.path, file(program.path, program.sizeBytes));
-  openers.set(program.path, () => program.tree.open(program.source));
+  if (program !== undefined) {
+    add(program.path, file(program.path, program.sizeBytes));
+    openers.set(program.path, () => program.tree.open(program.source));
+  }
 
   const lstat = (path: string): FileTreeEntry | null => known.get(path) ?? null;
   const resolve = (path: string): ResolvedEntry | null => resolvePath(path, lstat);

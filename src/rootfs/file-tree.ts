@@ -17,6 +17,20 @@ export interface FileTree {
   resolve(path: string): ResolvedEntry | null;
   /** Where the file at `path` lies on this machine, links resolved, for what only a tool can tell of it (attributes). */
   hostPath?(path: string): string | null;
+  /** Of an image: directories and links of lower layers whose place upper ones took, the first of them. */
+  readonly replacements?: readonly Replacement[];
+}
+
+/** All that was below the path, or was found through it, is gone. */
+export interface Replacement {
+  /** As the layer's archive names it. */
+  readonly path: string;
+  /** `a directory`, `a link to usr/lib64`. */
+  readonly was: string;
+  /** What is there now; null: nothing (a whiteout). */
+  readonly is: string | null;
+  /** Which layer did it: 1 is the lowest. */
+  readonly layer: number;
 }
 
 /** A tree whose paths can all be visited. */
@@ -46,6 +60,8 @@ export interface FileTreeEntry {
   readonly sizeBytes: number;
   /** Target text of a symlink, '' otherwise. */
   readonly target: string;
+  /** The attribute security.capability of a file, where the tree knows it: an image's does. */
+  readonly capability?: Uint8Array | null | undefined;
   /** Equal for two paths that are one file (hard links), as (st_dev, st_ino) is. */
   readonly identity: string;
 }

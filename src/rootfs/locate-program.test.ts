@@ -50,11 +50,6 @@ describe('a name without a slash', () => {
     expect(locateProgram(tree, 'app', { cwd: '/work', path: undefined })).toEqual(found('/work/app'));
     expect(locateProgram(tree, 'tool', { cwd: '/work', path: '/a/:deep' })).toEqual(found('/work/deep/tool'));
   });
-
-  it('may be under a mount, which cannot be seen yet', () => {
-    expect(locateProgram(tree, 'absent', { ...where, mounts: ['/b'] })).toEqual(found('/b/absent'));
-    expect(locateProgram(tree, 'absent', { ...where, mounts: ['/b/abs'] })).toMatchObject({ kind: 'absent' });
-  });
 });
 
 describe('a name with a slash', () => {
@@ -70,11 +65,8 @@ describe('a name with a slash', () => {
     expect(locateProgram(tree, '../b/app', { ...where, cwd: '/link' })).toMatchObject({ kind: 'absent' });
   });
 
-  it('may be a directory, absent, or under a mount', () => {
+  it('may be a directory, or absent', () => {
     expect(locateProgram(tree, '/a', where)).toEqual({ kind: 'directory', file: '/a' });
     expect(locateProgram(tree, 'x/app', where)).toEqual({ kind: 'absent', searched: ['/work/x/app'] });
-    expect(locateProgram(tree, 'x/../m/app', { ...where, mounts: ['/work/m'] })).toEqual(
-      found('x/../m/app', '/work/x/../m/app'),
-    );
   });
 });

@@ -1,4 +1,3 @@
-import { normalize } from 'node:path/posix';
 import type { FileTree } from './file-tree.ts';
 
 /** `file`: the absolute path in the tree, links and `..` not resolved. */
@@ -13,8 +12,6 @@ export type LocatedProgram =
 export interface LocateWhere {
   readonly cwd: string;
   readonly path: string | undefined;
-  /** Targets of bind mounts: what lies under them cannot be seen yet, and is taken to be there. */
-  readonly mounts?: readonly string[];
 }
 
 /**
@@ -27,7 +24,6 @@ export function locateProgram(tree: FileTree, name: string, where: LocateWhere):
 
 function locatePath(tree: FileTree, name: string, where: LocateWhere): LocatedProgram {
   const file = absolute(where.cwd, name);
-  if (isMounted(file, where)) return { kind: 'found', path: name, file };
   const entry = tree.resolve(file)?.entry;
   if (entry === undefined) return { kind: 'absent', searched: [file] };
   return entry.kind === 'directory' ? { kind: 'directory', file } : { kind: 'found', path: name, file };
@@ -41,15 +37,10 @@ function searchPath(tree: FileTree, name: string, where: LocateWhere): LocatedPr
     const entry = tree.resolve(file)?.entry;
     return entry?.kind === 'file' ? entry.mode : null;
   };
-  const file = searched.find((path) => isMounted(path, where) || ((modeOf(path) ?? 0) & 0o111) !== 0);
+  const file = searched.find((path) => ((modeOf(path) ?? 0) & 0o111) !== 0);
   if (file !== undefined) return { kind: 'found', path: file, file };
   const closed = searched.find((path) => modeOf(path) !== null);
   return closed === undefined ? { kind: 'absent', searched } : { kind: 'not-executable', file: closed };
-}
-
-function isMounted(file: string, { mounts = [] }: LocateWhere): boolean {
-  const path = normalize(file);
-  return mounts.some((target) => path === target || path.startsWith(`${target}/`));
 }
 
 /** `..` is left as it is: the tree goes up from where links have led, as the kernel does. */

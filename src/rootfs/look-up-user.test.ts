@@ -14,7 +14,14 @@ const PASSWD = [
   'homeless:x:1003:0:::',
   'short',
 ];
-const GROUP = ['staff:x:50:bob', 'none:x::', 'again:x:51:', 'again:x:52:'];
+const GROUP = [
+  'staff:x:50:bob',
+  'none:x::',
+  'again:x:51:',
+  'again:x:52:',
+  ' wheel:x:53:alice,bob,second2 ',
+  'admin:x:54:root',
+];
 
 /** Only what a look-up asks for. */
 function treeOf(files: Readonly<Record<string, string>>): FileTree {
@@ -45,7 +52,27 @@ describe('lookUpUser', () => {
     ['4294967294:4294967294', 4294967294, 4294967294, false],
   ])('finds %j', (text, uid, gid, isByName) => {
     const id = (number: number) => ({ kind: 'id', id: number });
-    expect(lookUpUser(text, tree)).toEqual({ uid: id(uid), gid: id(gid), isByName });
+    expect(lookUpUser(text, tree)).toMatchObject({ uid: id(uid), gid: id(gid), isByName });
+  });
+
+  it.each([
+    ['bob', [50, 53]],
+    ['1000', [50, 53]],
+    ['bob:staff', []],
+    ['', [54]],
+    ['0', [54]],
+    [':5', []],
+    ['1234', []],
+    ['homeless', []],
+  ])('finds the groups that %j is a member of', (text, groups) => {
+    expect(lookUpUser(text, tree)?.groups).toEqual(groups.map((id) => ({ kind: 'id', id })));
+  });
+
+  it('finds a group whose line has no id', () => {
+    expect(lookUpUser('second', tree)?.groups).toEqual([]);
+    const lines = { '/etc/passwd': 'bob:x:1:1::/:', '/etc/group': 'odd:x:no:bob' };
+    const noId = { kind: 'no-id', name: 'odd', text: 'no', file: '/etc/group' };
+    expect(lookUpUser('bob', treeOf(lines))?.groups).toEqual([noId]);
   });
 
   it.each([

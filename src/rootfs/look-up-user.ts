@@ -13,6 +13,8 @@ export type IdLookup =
 export interface UserLookup {
   readonly uid: IdLookup;
   readonly gid: IdLookup;
+  /** Of groups that name the user as their member; none where a group was given. */
+  readonly groups: readonly IdLookup[];
   /** The user is given by a name, which a runtime has to look up. */
   readonly isByName: boolean;
 }
@@ -30,8 +32,12 @@ export function lookUpUser(text: string, tree: FileTree): UserLookup | null {
   if (more.length > 0) return null;
   const line = user === '' ? null : passwdLine(user, tree);
   const gid = group === '' ? ownGroup(user, line) : lookUpGroup(group, tree);
-  if (user === '') return { uid: ROOT, gid, isByName: false };
-  return { uid: lookUpId(user, line?.uid, '/etc/passwd'), gid, isByName: !isNumeric(user) };
+  if (user === '') {
+    const groups = group === '' ? groupsOf(passwdLine('0', tree), tree) : [];
+    return { uid: ROOT, gid, groups, isByName: false };
+  }
+  const groups = group === '' ? groupsOf(line, tree) : [];
+  return { uid: lookUpId(user, line?.uid, '/etc/passwd'), gid, groups, isByName: !isNumeric(user) };
 }
 
 /** The home directory of a user's line, as runtimes set HOME; `/` where it has none. */
@@ -40,12 +46,25 @@ export function homeOf(uid: number, tree: FileTree): string {
   return home === '' ? '/' : home;
 }
 
+/** The name of a user's line; null where it has none. */
+export function nameOf(uid: number, tree: FileTree): string | null {
+  return passwdLine(String(uid), tree)?.name ?? null;
+}
+
 function passwdLine(user: string, tree: FileTree): PasswdLine | null {
   const id = isNumeric(user) ? parseId(user) : null;
   if (isNumeric(user) && id === null) return null;
   const isWanted = ({ name, uid }: PasswdLine): boolean =>
     id === null ? name === user : parseId(uid) === id;
   return readPasswd(tree).find(isWanted) ?? null;
+}
+
+/** In the order of their lines; a user without a line has no name to be a member by. */
+function groupsOf(line: PasswdLine | null, tree: FileTree): readonly IdLookup[] {
+  if (line === null || line.name === '') return [];
+  return readGroups(tree)
+    .filter(({ members }) => members.includes(line.name))
+    .map(({ name, gid }) => lookUpId(name, gid, '/etc/group'));
 }
 
 function ownGroup(user: string, line: PasswdLine | null): IdLookup {

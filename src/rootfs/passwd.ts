@@ -15,6 +15,7 @@ export interface PasswdLine {
 export interface GroupLine {
   readonly name: string;
   readonly gid: string;
+  readonly members: readonly string[];
 }
 
 export function readPasswd(tree: FileTree): readonly PasswdLine[] {
@@ -24,7 +25,9 @@ export function readPasswd(tree: FileTree): readonly PasswdLine[] {
 }
 
 export function readGroups(tree: FileTree): readonly GroupLine[] {
-  return readTable(tree, '/etc/group').map(([name = '', , gid = '']) => ({ name, gid }));
+  return readTable(tree, '/etc/group').map(([name = '', , gid = '', members = '']) => {
+    return { name, gid, members: members.split(',') };
+  });
 }
 
 /** Blanks around a line are no part of it, as in moby/sys user.ParsePasswdFilter. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { MorselError } from '../core/errors.ts';
 import { WORD_HINT } from '../core/hints.ts';
 import type { EventSink } from '../core/events.ts';
@@ -62,10 +63,10 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
-    const { config, capabilities } = await unpack(options.path, root, options.signal);
+    const { config, capabilities, setIds } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
-    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities }));
+    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities, setIds }));
   } finally {
     removeTemporaryFolder(folder);
   }
@@ -75,10 +76,10 @@ async function unpack(
   path: string,
   root: string,
   signal: AbortSignal | undefined,
-): Promise<Pick<UnpackedImage, 'capabilities'> & { readonly config: ImageConfig }> {
+): Promise<Pick<UnpackedImage, 'capabilities' | 'setIds'> & { readonly config: ImageConfig }> {
   return withImage(path, { signal }, async (image) => {
-    const { capabilities } = await unpackImage(image, root, { signal });
-    return { capabilities, config: image.config };
+    const { capabilities, setIds } = await unpackImage(image, root, { signal });
+    return { capabilities, setIds, config: image.config };
   });
 }
 
@@ -97,10 +98,11 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
   return {
     root,
     argv,
-    env: { ...image.env, ...options.env },
+    env: { ...terminalEnvironment(), ...image.env, ...options.env },
     cwd: image.cwd,
     uid: image.uid,
     gid: image.gid,
+    groups: image.groups,
     readOnlyRoot: options.readOnlyRoot ?? false,
     network: options.network ?? 'none',
     mounts: (options.mounts ?? []).map(parseMount),
@@ -113,6 +115,11 @@ function requestFor(options: RunImageOptions, config: ImageConfig, root: string)
       options.onStarted?.((signal) => container.kill(signal));
     },
   };
+}
+
+/** As `docker run -t` has it, for a program that has this terminal. */
+function terminalEnvironment(): Readonly<Record<string, string>> {
+  return isatty(0) && isatty(1) ? { TERM: 'xterm' } : {};
 }
 
 /** What is given replaces what the image has, which may be wrong then. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findTool } from '../core/find-tool.ts';
-import { isInOtherUserNamespace } from './prepare/find-init.ts';
+import { nsenterWords } from './nsenter-words.ts';
 import type { ProbeRequest, ProbeResult } from './sandbox.ts';
 
 /** Of a body that is matched with a regular expression. */
@@ -56,20 +55,9 @@ attempt();
 
 /** Asks from inside the network of `pid`, a process in the user namespace that owns it. Never rejects: whatever goes wrong is a `failed` result. */
 export function probeInside(pid: number, request: ProbeRequest, exited: Promise<void>): Promise<ProbeResult> {
-  const nsenter = findTool('nsenter');
-  if (nsenter === null) return Promise.resolve(failed('nsenter (util-linux) is not installed'));
-  const user = isInOtherUserNamespace(pid) ? ['--user', '--preserve-credentials'] : [];
-  const args = [
-    ...user,
-    '--net',
-    '--target',
-    String(pid),
-    '--',
-    process.execPath,
-    '-e',
-    PROBE_PROGRAM,
-    JSON.stringify(request),
-  ];
+  const words = nsenterWords(pid);
+  if (words === null) return Promise.resolve(failed('nsenter (util-linux) is not installed'));
+  const [nsenter, ...args] = [...words, process.execPath, '-e', PROBE_PROGRAM, JSON.stringify(request)];
   return new Promise((resolve) => {
     const child = spawn(nsenter, args, { stdio: ['pipe', 'pipe', 'pipe'], env: {} });
     const out: Buffer[] = [];

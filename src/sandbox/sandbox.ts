@@ -1,5 +1,6 @@
 import type { Network, SandboxName } from '../core/choices.ts';
 import type { MorselError } from '../core/errors.ts';
+import type { ListeningSocket } from './readiness/listening-socket.ts';
 import type { StartFailure } from './start-failure.ts';
 
 /** A way to run a root directory with nothing of the host around it. */
@@ -33,6 +34,8 @@ export interface RunRequest {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary groups. Default none. */
+  readonly groups?: readonly number[];
   readonly readOnlyRoot: boolean;
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
   readonly network: Network;
@@ -47,12 +50,21 @@ export interface RunRequest {
   readonly stdio:
     { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
   /**
-   * File capabilities of the image, path → security.capability. A program whose file has some, or is setuid or setgid,
-   * may gain what docker lets it gain, where the sandbox can allow that; a note says which it was.
+   * File capabilities of the image, path → security.capability, which the unpacked files lack. A program whose file has
+   * some, or is setuid or setgid, may gain what docker lets it gain, where the sandbox can allow that, and so may what it
+   * executes; `notes` say which it was, and `unfaithful` where the program itself was run with less.
    */
   readonly capabilities?: ReadonlyMap<string, Uint8Array>;
+  /** Files of the image that are setuid or setgid, with the owner that the image gives them. */
+  readonly setIds?: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */
   readonly limits: { readonly processes: number; readonly memoryBytes: number };
+  /**
+   * The system calls of the run are traced into a new file, which names what a program asked for. What is observed may
+   * behave otherwise: it takes longer, cannot trace others, and a fault of PID 1 does not end it before its time. Verdicts come from runs that are not. Needs
+   * `findTracer`. Errors: SANDBOX_MISSING, DISK_FULL, WRITE_FAILED.
+   */
+  readonly observe?: { readonly traceFile: string };
   readonly signal?: AbortSignal | undefined;
   /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
@@ -85,6 +97,10 @@ export interface RunningContainer {
   kill(signal: NodeJS.Signals | number): void;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
+  /** The sockets of its network that accept connections; [] where that network is the machine's. */
+  listening(): Promise<readonly ListeningSocket[]>;
+  /** Whether a connection to one of them can be made; it is closed at once. */
+  connects(socket: ListeningSocket): Promise<boolean>;
 }
 
 export type ProbeRequest =
@@ -112,6 +128,23 @@ export interface RunResult {
   readonly notes: readonly string[];
   /** Of the sandbox's `isolation`, in the same words: what did not hold, as the program's file lets it gain privileges. */
   readonly lifted: readonly string[];
+  /** Where the program was not run as docker would run it, and why: what was seen of it then proves nothing. */
+  readonly unfaithful: readonly string[];
+  /** What a reader of the trace needs; null for a run that was not observed, or never came so far. */
+  readonly observed: TracedRun | null;
+}
+
+/**
+ * The trace is what strace(1) writes with -f -y, and is hostile bytes. It begins with the sandbox's own programs: the
+ * program's first process is the one that asks for `marker`, and it starts with that process's next execve that succeeds.
+ */
+export interface TracedRun {
+  /** An absolute path that is nowhere, random in each run, of letters that strace does not escape. */
+  readonly marker: string;
+  /** The first argument of that execve: the program's path as the kernel was given it, or an emulator's. */
+  readonly startPath: string;
+  /** Of the end of the trace, which is beyond the limit; 0 when it is whole. */
+  readonly droppedBytes: number;
 }
 
 /** One sandbox tried on this machine: really run, not looked up by name. */

@@ -19,6 +19,7 @@ export type {
 } from './find/tools.ts';
 export { NO_TOOLS, toolArgv } from './find/tools.ts';
 export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
+export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { commandProblems, quotedProblems } from '../golden/command-lines.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { failureOf } from './documents.ts';
 import type { Fault, Targets } from './targets.ts';
@@ -20,8 +21,11 @@ export function itFails(targets: Targets, command: string, exitCode: number, fai
     );
     expect(asText).toMatchObject({ exitCode, stdout: '' });
     const asJson = await targets.morsel(...words, '--format', 'json');
-    expect(failureOf(asJson).code).toBe(code);
+    const failure = failureOf(asJson);
+    expect(failure.code).toBe(code);
     expect(asJson.exitCode).toBe(exitCode);
+    // What it tells to type, with the names that this run put in, is taken by the program.
+    expect([...commandProblems(failure.hint), ...(await quotedProblems(failure.hint))]).toEqual([]);
   });
 }
 

@@ -19,7 +19,12 @@ it.skipIf(!isRoot)('as text: a table of toolchains and one of sandboxes', async 
 
 it.skipIf(!isRoot)('as JSON: what is here, and how to get what is not', async () => {
   const result = await targets.morsel('doctor', '--format', 'json');
-  const { ready, sandboxes, tools } = documentOf('doctor', result);
+  const { ready, sandboxes, tools, tracer } = documentOf('doctor', result);
+  expect(tracer).toMatchObject({
+    tool: 'strace',
+    version: expect.stringMatching(/^\d+\.\d+/),
+    install: null,
+  });
   expect(tools.find(({ tool }) => tool === 'gcc')).toMatchObject({ install: null });
   expect(sandboxes.map(({ sandbox }) => sandbox)).toEqual(SANDBOXES);
   expect({ ready, exitCode: result.exitCode, stderr: result.stderr }).toEqual({
@@ -27,6 +32,13 @@ it.skipIf(!isRoot)('as JSON: what is here, and how to get what is not', async ()
     exitCode: 0,
     stderr: '',
   });
+});
+
+it.skipIf(!isRoot)('without a tracer it is as ready, and says how to get one', async () => {
+  const result = await targets.morselWithout(['strace'], 'doctor', '--format', 'json');
+  const { ready, tracer } = documentOf('doctor', result);
+  expect(tracer.path).toBeNull();
+  expect({ ready, exitCode: result.exitCode }).toEqual({ ready: true, exitCode: 0 });
 });
 
 it.skipIf(!isRoot)('where nothing can be proven: 5', async () => {

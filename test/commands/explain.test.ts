@@ -1,5 +1,7 @@
+import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { morsel } from '../built-cli.ts';
+import { rawLayout, rawTar } from '../image-fixtures.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { Targets } from './targets.ts';
@@ -9,7 +11,7 @@ afterAll(() => targets.remove());
 
 const ENOENT = 'exec /app: no such file or directory';
 
-/** 1: the files show the cause; 0: nothing found, or only possible causes. */
+/** 1: the files show the cause, or nobody knows the text; 0: nothing found, or only possible causes. */
 async function explained(exitCode: 0 | 1, ...args: readonly string[]): Promise<string> {
   const result = await targets.morsel('explain', ...args);
   expect(result).toMatchObject({ exitCode, stderr: '' });
@@ -46,6 +48,10 @@ describe('text', () => {
 
   it('of an error text alone: what it may be', async () => {
     expect(await explained(0, ENOENT)).toMatch(/^most likely: .+\n1\. .+ \(possible\)$/m);
+  });
+
+  it('of an error text that it does not know: that it does not', async () => {
+    expect(await explained(1, 'the cat sat on the mat')).toMatch(/^this text is not one that morsel knows/);
   });
 
   it('of an error text from stdin', async () => {
@@ -87,15 +93,68 @@ describe('JSON', () => {
   });
 
   it('of an image and a text that its files rule out', async () => {
-    const explanation = await explainJson(0, await targets.image(targets.static()), ENOENT);
+    const text = 'standard_init_linux.go:228: exec user process caused: no such file or directory';
+    const explanation = await explainJson(0, await targets.image(targets.static()), text);
     expect(explanation.recognised).not.toEqual([]);
     expect(explanation.ruledOut.map(({ cause }) => cause)).toContain('missing-interpreter');
+  });
+
+  it('of an image and a text that names a file which it does not have', async () => {
+    const image = await targets.image(targets.static());
+    for (const [text, cause] of [
+      [ENOENT, 'command-not-found'],
+      ['I cannot open /srv/data/x.dat', 'missing-file'],
+    ] as const)
+      expect(await explainJson(1, image, text)).toMatchObject({ certainty: 'decided', causes: [{ cause }] });
+  });
+
+  it('of a text that is not known', async () => {
+    expect(await explainJson(1, 'the cat sat on the mat')).toMatchObject({
+      certainty: 'none',
+      recognised: [],
+    });
+    const image = await targets.image(targets.static());
+    expect(await explainJson(1, image, 'the cat sat on the mat')).toMatchObject({ certainty: 'none' });
   });
 
   it('of an error text alone', async () => {
     const explanation = await explainJson(0, ENOENT);
     expect(explanation.certainty).toBe('possible');
     expect(explanation.causes[0]).toMatchObject({ cause: 'missing-interpreter', evidence: null });
+  });
+});
+
+describe('a directory or link that an upper layer replaces', () => {
+  const image = (): string => {
+    const folder = targets.path('replaced');
+    const program = readFileSync(targets.dynamic());
+    const base = rawTar([
+      { path: 'usr/lib64/ld-linux-x86-64.so.2', content: 'the loader', mode: 0o755 },
+      { path: 'lib64', type: '2', link: 'usr/lib64' },
+      { path: 'app', content: program, mode: 0o755 },
+    ]);
+    mkdirSync(folder, { recursive: true });
+    rawLayout(folder, [base, rawTar([{ path: 'lib64/', type: '5', mode: 0o755 }])]);
+    return folder;
+  };
+
+  it('is named where the loader was found through it', async () => {
+    const explanation = await explainJson(1, image(), ENOENT);
+    expect(explanation.causes[0]).toMatchObject({
+      cause: 'missing-interpreter',
+      evidence: expect.stringContaining(
+        'layer 2 puts a directory in the place of /lib64, which was a link to usr/lib64',
+      ),
+    });
+  });
+
+  it('stands in the report of inspect', async () => {
+    const { stdout } = await targets.morsel('inspect', image(), '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      replaced: [{ path: '/lib64', was: 'a link to usr/lib64', is: 'a directory', layer: 2 }],
+    });
+    const text = await targets.morsel('inspect', image());
+    expect(text.stdout).toContain('/lib64: a link to usr/lib64 before, a directory from layer 2 on');
   });
 });
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
@@ -38,7 +41,9 @@ describe('text', () => {
   });
 
   it('of a text', async () => {
-    expect(await inspected(targets.text())).toBe(`${targets.text()}: not an ELF file, 17 B\n`);
+    expect(await inspected(targets.text())).toBe(
+      `${targets.text()}: neither an ELF file nor a script that begins with #!, 17 B\n`,
+    );
   });
 
   it('of a folder', async () => {
@@ -92,6 +97,19 @@ describe('JSON', () => {
 
   it('of a text', async () => {
     expect(await inspectJson(targets.text())).toMatchObject({ kind: 'other', sizeBytes: 17, facts: null });
+  });
+
+  it('of a program whose end is missing: it runs nowhere', async () => {
+    const whole = readFileSync(targets.static());
+    const folder = mkdtempSync(join(tmpdir(), 'morsel-cut-'));
+    const cut = join(folder, 'cut');
+    writeFileSync(cut, whole.subarray(0, whole.length >> 1));
+    const report = await inspectJson(cut);
+    rmSync(folder, { recursive: true });
+    const verdicts = 'verdicts' in report ? report.verdicts : [];
+    expect(new Set(verdicts.map(({ runs }) => runs))).toEqual(new Set(['no']));
+    expect(verdicts[0]?.reason).toMatch(/^damaged: \d+ bytes are missing at its end/);
+    expect(report).toMatchObject({ facts: { defect: { kind: 'cut-off' } } });
   });
 
   it('of a folder', async () => {

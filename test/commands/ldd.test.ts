@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { morsel } from '../built-cli.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { Targets } from './targets.ts';
@@ -31,6 +35,30 @@ describe('text', () => {
     expect(stdout).toMatch(/^\tlibgone\.so => not found\n/);
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
   });
+
+  /** As ld.so takes LD_LIBRARY_PATH; an empty element is the current directory. */
+  it.each(['d', './d', ':d', 'd/', '../FOLDER/d', 'absent:d'])(
+    'with --library-path %s, from here',
+    async (path) => {
+      const program = targets.lacking();
+      const folder = dirname(program);
+      mkdirSync(join(folder, 'd'), { recursive: true });
+      copyFileSync(join(folder, 'libgone.so'), join(folder, 'd/libgone.so'));
+      const list = path.replace('FOLDER', basename(folder));
+      const theirs = spawnSync(program, {
+        cwd: folder,
+        env: { LD_LIBRARY_PATH: list, LD_TRACE_LOADED_OBJECTS: '1' },
+        encoding: 'utf8',
+      });
+      const said = /^\tlibgone\.so.*?(?= \(0x)/m.exec(theirs.stdout)?.[0];
+      const { stdout } = await morsel(['ldd', '--library-path', list, program], {
+        cwd: folder,
+        env: targets.place.environment(),
+      });
+      expect(said).toBeDefined();
+      expect(stdout).toContain(`${said}\n`);
+    },
+  );
 
   it('with --tree says who needs what, and by which rule', async () => {
     const { stdout } = await targets.morsel('ldd', '--tree', targets.dynamic());

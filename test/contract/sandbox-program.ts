@@ -16,10 +16,12 @@ const SOURCE = String.raw`
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +61,21 @@ static void serve(int http) {
     }
     close(peer);
   }
+}
+
+/* A socket that listens: at a port of IPv4 or IPv6, or at a path; '@' begins an abstract name. */
+static void listens(const char *family, const char *where) {
+  struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(atoi(where)) };
+  struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(atoi(where)) };
+  struct sockaddr_un local = { .sun_family = AF_UNIX };
+  strncpy(local.sun_path, where, sizeof local.sun_path - 1);
+  socklen_t size = sizeof local;
+  if (*where == '@') { local.sun_path[0] = 0; size = sizeof local.sun_family + strlen(where); }
+  int is_four = !strcmp(family, "tcp4"), is_six = !strcmp(family, "tcp6"), is_packet = !strcmp(family, "packet");
+  int fd = socket(is_four ? AF_INET : is_six ? AF_INET6 : AF_UNIX, is_packet ? SOCK_SEQPACKET : SOCK_STREAM, 0);
+  const void *address = is_four ? (void *)&four : is_six ? (void *)&six : (void *)&local;
+  if (bind(fd, address, is_four ? sizeof four : is_six ? sizeof six : size) || listen(fd, 5)) { perror("listen"); exit(1); }
+  if (!strcmp(family, "gone")) unlink(where);
 }
 
 static void leave(int signal) { (void)signal; _exit(0); }
@@ -111,6 +128,26 @@ int main(int argc, char **argv) {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(atoi(value)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     puts(fd < 0 || connect(fd, (void *)&address, sizeof address) ? strerror(errno) : "connected");
+  }
+  else if (!strcmp(what, "secure")) printf("secure=%ld euid=%d egid=%d\n", getauxval(AT_SECURE), geteuid(), getegid());
+  else if (!strcmp(what, "groups")) {
+    gid_t all[64];
+    int count = getgroups(64, all);
+    for (int i = 0; i < count; i++) printf("%d%s", all[i], i + 1 < count ? " " : "");
+    puts("");
+  }
+  else if (!strcmp(what, "exec")) { execv(value, argv + 2); perror(value); return 1; }
+  else if (!strcmp(what, "bind")) {
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(atoi(value)) };
+    puts(bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&address, sizeof address) ? strerror(errno) : "bound");
+  }
+  else if (!strcmp(what, "ping")) puts(socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) < 0 ? strerror(errno) : "ready to ping");
+  else if (!strcmp(what, "listen")) {
+    /* family, where, milliseconds before, milliseconds after it */
+    signal(SIGTERM, leave);
+    usleep(1000 * atoi(argc > 4 ? argv[4] : "0"));
+    listens(value, argc > 3 ? argv[3] : "");
+    if (argc > 5) usleep(1000 * atoi(argv[5])); else for (;;) pause();
   }
   else if (!strcmp(what, "http")) { signal(SIGTERM, leave); serve(1); }
   else if (!strcmp(what, "deaf")) serve(1);

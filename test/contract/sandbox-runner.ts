@@ -5,10 +5,12 @@ import {
   chooseSandbox,
   type ProbeRequest,
   type ProbeResult,
+  type Readiness,
   type RunningContainer,
   type RunRequest,
   type RunResult,
   type SandboxName,
+  waitUntilReady,
 } from '../../src/sandbox/index.ts';
 
 /**
@@ -25,7 +27,12 @@ export interface PlannedRun {
   readonly request: Omit<RunRequest, 'whileRunning' | 'signal' | 'outputLimitBytes'> & {
     readonly outputLimitBytes?: number;
   };
+  /** As in the request, but that can be written as JSON: values are hexadecimal. */
+  readonly capabilities?: Readonly<Record<string, string>>;
+  readonly setIds?: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
   readonly probe?: ProbeRequest;
+  /** Waits until it is ready, so many milliseconds at most. */
+  readonly readyWithinMs?: number;
   /** Sent after the probe, or once the program runs. */
   readonly kill?: NodeJS.Signals;
   readonly abortAfterMs?: number;
@@ -41,6 +48,7 @@ export interface RunOutcome extends Omit<RunResult, 'stdout' | 'stderr'> {
   readonly stdout: string;
   readonly stderr: string;
   readonly probe: ProbeResult | null;
+  readonly readiness: Readiness | null;
   /** Code and message of the error that `run` ended with. */
   readonly error: string | null;
 }
@@ -55,6 +63,8 @@ const NO_RESULT = {
   startFailure: null,
   notes: [],
   lifted: [],
+  observed: null,
+  unfaithful: [],
 };
 
 const input = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunnerInput;
@@ -76,12 +86,15 @@ async function performAll(runs: readonly (readonly [string, PlannedRun])[]): Pro
   for (const [name, planned] of runs.filter(isGreedy)) results[name] = await perform(planned);
 }
 
-async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Promise<RunOutcome> {
+async function perform(planned: PlannedRun): Promise<RunOutcome> {
+  const { request, capabilities = {}, setIds = {}, probe, readyWithinMs, kill, abortAfterMs } = planned;
   const controller = new AbortController();
   if (abortAfterMs !== undefined) setTimeout(() => controller.abort(), abortAfterMs);
   let answer: ProbeResult | null = null;
+  let readiness: Readiness | null = null;
   const observe = async (container: RunningContainer): Promise<void> => {
     if (probe !== undefined) answer = await container.probe(probe);
+    if (readyWithinMs !== undefined) readiness = await waitUntilReady(container, readyWithinMs);
     // The program needs a moment to get from its start to what the signal is to interrupt.
     if (kill !== undefined) await sleep(200);
     if (kill !== undefined) container.kill(kill);
@@ -90,8 +103,12 @@ async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Prom
     const result = await sandbox.run({
       outputLimitBytes: 100_000,
       ...request,
+      capabilities: new Map(
+        Object.entries(capabilities).map(([path, hex]) => [path, Buffer.from(hex, 'hex')]),
+      ),
+      setIds: new Map(Object.entries(setIds)),
       signal: controller.signal,
-      ...(probe === undefined && kill === undefined
+      ...(probe === undefined && kill === undefined && readyWithinMs === undefined
         ? {}
         : { whileRunning: (container) => observe(container) }),
     });
@@ -100,10 +117,18 @@ async function perform({ request, probe, kill, abortAfterMs }: PlannedRun): Prom
       stdout: result.stdout.toString('utf8'),
       stderr: result.stderr.toString('utf8'),
       probe: answer,
+      readiness,
       error: null,
     };
   } catch (error) {
     if (!(error instanceof MorselError)) throw error;
-    return { ...NO_RESULT, stdout: '', stderr: '', probe: answer, error: `${error.code}: ${error.message}` };
+    return {
+      ...NO_RESULT,
+      stdout: '',
+      stderr: '',
+      probe: answer,
+      readiness,
+      error: `${error.code}: ${error.message}`,
+    };
   }
 }

@@ -80,6 +80,8 @@ export function planRuns(
     'writes to a read-only root': run(['/program', 'write', '/new'], { uid: 0, gid: 0 }),
     'writes to /dev/shm': program('write', '/dev/shm/x'),
     'writes to /dev/null': program('write', '/dev/null'),
+    'opens /dev/stdout': program('write', '/dev/stdout'),
+    'opens /dev/stderr': program('write', '/dev/stderr'),
     'writes to a writable root': run(['/program', 'write', '/out/new'], {
       uid: 0,
       gid: 0,
@@ -92,6 +94,7 @@ export function planRuns(
     'interfaces of the host': run(['/program', 'interfaces'], { network: 'host' }),
     'hosts of the host': run(['/program', 'cat', '/etc/hosts'], { network: 'host' }),
     hosts: run(['/program', 'cat', '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'], { hostname: 'box' }),
+    'first port of users': program('cat', '/proc/sys/net/ipv4/ip_unprivileged_port_start'),
     'http answer': { ...program('http'), probe: http('/ready'), kill: 'SIGTERM' },
     'http other answer': { ...program('http'), probe: http('/other'), kill: 'SIGTERM' },
     'deaf server': {

@@ -266,7 +266,8 @@ describe.each(COMBINATIONS)('$title', (combination) => {
     });
   });
 
-  it('connects stdin, and gives an empty one where none was given', () => {
+  it('connects the streams, and gives an empty stdin where none was given', () => {
+    for (const stream of ['stdout', 'stderr']) expect(outcome(`opens /dev/${stream}`).exitCode).toBe(0);
     expect(outcome('stdin').stdout).toBe('one\ntwo\n');
     expect(outcome('no stdin')).toMatchObject({ exitCode: 0, stdout: '' });
     expect(outcome('unread stdin')).toMatchObject({ exitCode: 0, stdout: 'hello\n' });
@@ -274,6 +275,7 @@ describe.each(COMBINATIONS)('$title', (combination) => {
 
   it('has a network of its own: loopback and nothing else', () => {
     expect(lines('interfaces')).toEqual(['lo 127.0.0.1']);
+    expect(outcome('first port of users').stdout).toBe('0\n');
     expect(outcome('hosts').stdout).toMatch(/^127\.0\.0\.1\tlocalhost\n/);
     expect(outcome('hosts').stdout).toMatch(/\nbox\n# no network/);
   });

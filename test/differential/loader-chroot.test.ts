@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addLibrary, type Closure, closureEntries, findClosure } from '../../src/loader/index.ts';
+import {
+  addLibrary,
+  type Closure,
+  closureEntries,
+  findClosure,
+  loaderEnvironment,
+} from '../../src/loader/index.ts';
 import { directoryTree } from '../../src/rootfs/directory-tree.ts';
 import { hasTool, requireInCi, toolPath } from '../reference-tools.ts';
 
@@ -36,12 +42,17 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
     return join(dir, name);
   }
 
-  function closure(path: string, libraryPath?: string): Closure {
-    return findClosure({ tree: directoryTree('/'), path, libraryPath });
+  function closure(path: string, ...lastDirectories: readonly string[]): Closure {
+    return findClosure({ tree: directoryTree('/'), path, lastDirectories });
   }
 
   /** Copies the plan into an empty directory and runs the program there. */
-  function run(found: Closure, args: readonly string[] = [], programPath = '/program') {
+  function run(
+    found: Closure,
+    args: readonly string[] = [],
+    programPath = '/program',
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const root = mkdtempSync(join(dir, 'root-'));
     const entries = closureEntries(found, { programPath });
     mkdirSync(dirname(join(root, programPath)), { recursive: true });
@@ -52,7 +63,8 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
     symlinkSync(programPath, join(root, 'proc/self/exe'));
     for (const entry of entries) {
       const path = join(root, entry.path);
-      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(entry.kind === 'directory' ? path : dirname(path), { recursive: true });
+      if (entry.kind === 'directory') continue;
       if (entry.kind === 'symlink') {
         symlinkSync(entry.target, path);
         continue;
@@ -66,7 +78,7 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
       toolPath('chroot') ?? 'chroot',
       [root, programPath, ...args],
       {
-        env: {},
+        env: { ...env },
         encoding: 'utf8',
       },
     );
@@ -81,9 +93,80 @@ describe.skipIf(!canChroot)('closures on an empty root', () => {
     expect(result.paths).toHaveLength(2);
   });
 
+  /** As patchelf leaves them, which must keep their length, and as linkers are told: each runs here. */
+  it.skipIf(!hasTool('gcc')).each([
+    ['//lib64/ld-linux-x86-64.so.2', 2],
+    ['///lib64//ld-linux-x86-64.so.2', 2],
+    ['/lib64/./ld-linux-x86-64.so.2', 2],
+    ['/lib64/../lib64/ld-linux-x86-64.so.2', 2],
+    ['/usr/lib64/ld-linux-x86-64.so.2', 2],
+    ['/../lib64/ld-linux-x86-64.so.2', 2],
+    // A directory that nothing else makes is made: the kernel enters it.
+    ['/var/../lib64/ld-linux-x86-64.so.2', 3],
+    ['/usr/share/../lib64/ld-linux-x86-64.so.2', 3],
+  ])('the interpreter %s', (interpreter, paths) => {
+    const program = compile('interpreter', HELLO, 'gcc', [`-Wl,--dynamic-linker=${interpreter}`]);
+    const result = run(closure(program));
+    expect(result).toMatchObject({ status: 0, output: 'hello\n' });
+    expect(result.paths).toHaveLength(paths);
+  });
+
   it.skipIf(!hasTool('musl-gcc'))('C with musl: one copy of libc', () => {
     const result = run(closure(compile('musl', HELLO, 'musl-gcc')));
     expect(result).toMatchObject({ status: 0, output: 'hello\n', paths: ['/lib/ld-musl-x86_64.so.1'] });
+  });
+
+  const WEAK = `#include <stdio.h>
+int extra(void) __attribute__((weak));
+int main(void) { return extra ? extra() : 3; }
+`;
+  const EXTRA = 'int extra(void) { return 8; }\n';
+
+  it.each([['gcc'], ['musl-gcc']])('what LD_LIBRARY_PATH of the image names stays there: %s', (compiler) => {
+    if (!hasTool(compiler)) return;
+    const folder = `env-${compiler}`;
+    mkdirSync(join(dir, folder));
+    compile(`${folder}/libextra.so`, EXTRA, compiler, ['-shared', '-fPIC']);
+    const program = compile(`uses-${folder}`, WEAK, compiler, [
+      '-Wl,--no-as-needed',
+      `-L${folder}`,
+      '-lextra',
+    ]);
+    const env = { LD_LIBRARY_PATH: `/nowhere:${join(dir, folder)}` };
+    const asked = { tree: directoryTree('/'), path: program, ...loaderEnvironment(env, '/') };
+    const result = run(findClosure(asked), [], '/program', env);
+    expect(result.status).toBe(8);
+    expect(result.paths).toContain(join(dir, folder, 'libextra.so'));
+    // The same path, from the working directory: chroot(1) stands in /.
+    const relative = { LD_LIBRARY_PATH: join(dir, folder).slice(1) };
+    const found = findClosure({ ...asked, ...loaderEnvironment(relative, '/') });
+    expect(run(found, [], '/program', relative)).toMatchObject({ status: 8, paths: result.paths });
+  });
+
+  it.each([['gcc'], ['musl-gcc']])('what LD_PRELOAD of the image names is packed: %s', (compiler) => {
+    if (!hasTool(compiler)) return;
+    // Of no C library: chroot(1) gets the same environment.
+    const library = compile(`libpre-${compiler}.so`, EXTRA, compiler, ['-shared', '-fPIC', '-nostdlib']);
+    const program = compile(`weak-${compiler}`, WEAK, compiler);
+    const env = { LD_PRELOAD: library };
+    const found = findClosure({ tree: directoryTree('/'), path: program, ...loaderEnvironment(env, '/') });
+    expect(found.notPreloaded).toEqual([]);
+    expect(run(found, [], '/program', env)).toMatchObject({ status: 8 });
+    const absent = findClosure({ ...found.request, preload: ['/nowhere/a.so libnowhere.so'] });
+    expect(absent.notPreloaded.map(({ name }) => name)).toEqual(['/nowhere/a.so', 'libnowhere.so']);
+  });
+
+  it
+    .skipIf(!hasTool('gcc'))
+    .each([
+      '//lib64/ld-linux-x86-64.so.2',
+      '/lib64/../lib64/ld-linux-x86-64.so.2',
+      '/usr/../lib64/./ld-linux-x86-64.so.2',
+      '/usr/lib64/ld-linux-x86-64.so.2',
+    ])('a loader by another spelling: %s', (interpreter) => {
+    const name = `spelled${interpreter.replaceAll('/', '_')}`;
+    const program = compile(name, HELLO, 'gcc', [`-Wl,--dynamic-linker=${interpreter}`]);
+    expect(run(closure(program))).toMatchObject({ status: 0, output: 'hello\n' });
   });
 
   it.skipIf(!hasTool('musl-gcc'))('a musl library moves to where musl looks without its path file', () => {

@@ -58,6 +58,24 @@ export function crossCompiled(): string {
   return output;
 }
 
+/** A static Go program for another system. */
+export function crossGo(system: string): string {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'hello.go'), 'package main\nfunc main() { println("hello") }\n');
+  const env = { ...process.env, GOOS: system, CGO_ENABLED: '0', GOFLAGS: '' };
+  const done = spawnSync('go', ['build', '-o', 'hello', 'hello.go'], { cwd: folder, env, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return join(folder, 'hello');
+}
+
+/** The debugging information of a program, as distributions ship it in packages of its own. */
+export function splitOff(program: string): string {
+  const output = join(temporaryDirectory(), 'hello.debug');
+  const done = spawnSync('objcopy', ['--only-keep-debug', program, output], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return output;
+}
+
 export function asHello(root: EmptyRoot): Broken {
   copyFileSync(root.closure.path, join(root.directory, 'hello'));
   chmodSync(join(root.directory, 'hello'), 0o755);

@@ -26,6 +26,8 @@ const PASSWD =
   '#include <pwd.h>\n#include <stdio.h>\nint main(void){struct passwd*p=getpwnam("nonroot");if(p)printf("uid %d\\n",(int)p->pw_uid);else puts("nobody by that name");return 0;}';
 const TEMPORARY =
   '#include <stdio.h>\n#include <stdlib.h>\nint main(void){char n[]="/tmp/xXXXXXX";int f=mkstemp(n);if(f<0)perror("mkstemp");return f<0;}';
+const TEMPORARY_DIRECTORY =
+  '#include <filesystem>\nint main(){std::error_code e;std::filesystem::temp_directory_path(e);return e.value()!=0;}';
 const TMPFILE = '#include <stdio.h>\nint main(void){FILE*f=tmpfile();if(!f)perror("tmpfile");return !f;}';
 const ZONE =
   '#include <stdio.h>\n#include <time.h>\nint main(void){time_t t=1700000000;char b[64];strftime(b,sizeof b,"%z",localtime(&t));puts(b);return 0;}';
@@ -58,7 +60,11 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('users', () => {
     const root = emptyRoot(compile(compiler, PASSWD));
     expect(run(root).stdout).toBe('nobody by that name\n');
     expect(needOf(root, 'users')).toMatchObject({ level: 'likely' });
-    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/etc/group', '/etc/passwd']);
+    expect(supply(root).entries.map(({ path }) => path)).toEqual([
+      '/etc/group',
+      '/etc/passwd',
+      '/home/nonroot',
+    ]);
     expect(run(root).stdout).toBe('uid 65532\n');
   });
 
@@ -89,6 +95,10 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('temporary files', () => {
     ['gcc', TEMPORARY],
     ['gcc', TMPFILE],
     ['musl-gcc', TMPFILE],
+    ['musl-gcc', TEMPORARY],
+    ['gcc -static', TEMPORARY],
+    ['g++', TEMPORARY_DIRECTORY],
+    ['g++ -static', TEMPORARY_DIRECTORY],
   ] as const)('%s: /tmp', (compiler, source) => {
     const root = emptyRoot(compile(compiler, source));
     expect(run(root)).toMatchObject({ exitCode: 1 });
@@ -109,6 +119,25 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('temporary files', () => {
     expect(run(root)).toMatchObject({ exitCode: 0 });
   });
 
+  it.each(['gcc', 'gcc -static', 'musl-gcc', 'g++', 'g++ -static'] as const)(
+    '%s: hello gets none',
+    (compiler) => {
+      const root = emptyRoot(compile(compiler, '#include <stdio.h>\nint main(){puts("hello");return 0;}'));
+      expect(root.needs.map(({ need }) => need)).not.toContain('tmp');
+    },
+  );
+
+  it('a program that names /var/tmp gets it beside /tmp, SQLite does not', () => {
+    const source = (more: string): string =>
+      `#include <stdio.h>\nint main(){FILE*f=fopen("/var/tmp/x","w");puts("${more}");return !f;}`;
+    const root = emptyRoot(compile('gcc', source('')));
+    expect(run(root)).toMatchObject({ exitCode: 1 });
+    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/tmp', '/var/tmp']);
+    expect(run(root)).toMatchObject({ exitCode: 0 });
+    const sqlite = emptyRoot(compile('gcc', source('SQLITE_TMPDIR')));
+    expect(supply(sqlite).entries.map(({ path }) => path)).toEqual(['/tmp']);
+  });
+
   it('a program that makes temporary files elsewhere gets no /tmp', () => {
     const root = emptyRoot(compile('gcc', TEMPORARY.replace('/tmp/x', '/data/x')));
     expect(needOf(root, 'tmp')).toMatchObject({ level: 'possible' });
@@ -117,6 +146,24 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('temporary files', () => {
 });
 
 describe.skipIf(!have('gcc', 'musl-gcc'))('time zones', () => {
+  it.each(['gcc', 'gcc -static', 'musl-gcc'] as const)('%s: a zone that is a literal', (compiler) => {
+    const source =
+      '#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>\nint main(){char b[9];time_t t=0;setenv("TZ","Europe/Berlin",1);tzset();strftime(b,9,"%z",localtime(&t));puts(b);return 0;}';
+    const root = emptyRoot(compile(compiler, source));
+    expect(run(root).stdout).toBe('+0000\n');
+    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/usr/share/zoneinfo/Europe/Berlin']);
+    expect(run(root).stdout).toBe('+0100\n');
+  });
+
+  it.skipIf(!have('go'))('Go: time.LoadLocation of a literal', () => {
+    const source =
+      'package main\nimport ("fmt";"os";"time")\nfunc main(){l,e:=time.LoadLocation("Asia/Tokyo");if e!=nil{fmt.Println(e);os.Exit(1)};fmt.Println(l)}';
+    const root = emptyRoot(compile('go', source));
+    expect(run(root).stdout).toContain('unknown time zone Asia/Tokyo');
+    expect(supply(root).entries.map(({ path }) => path)).toEqual(['/usr/share/zoneinfo/Asia/Tokyo']);
+    expect(run(root)).toMatchObject({ exitCode: 0, stdout: 'Asia/Tokyo\n' });
+  });
+
   it.each(['gcc', 'gcc -static', 'musl-gcc'] as const)('%s: TZ that names a zone', (compiler) => {
     const env = { TZ: 'America/New_York' };
     const root = emptyRoot(compile(compiler, ZONE), env);

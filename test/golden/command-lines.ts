@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../src/cli/start/program.ts';
 
 /** Command lines of morsel, as texts name them: whether the program takes them. */
@@ -6,7 +6,7 @@ import { createProgram } from '../../src/cli/start/program.ts';
 /** Nothing is run by it: each command only parses. */
 function parser(): Command {
   const program = createProgram({ signal: new AbortController().signal, exitCode: 0, format: undefined });
-  for (const command of program.commands) command.action(() => {});
+  for (const command of program.commands) command.action(() => {}).configureOutput({ writeOut: () => {} });
   return program;
 }
 
@@ -23,13 +23,27 @@ const OPTION = /(?<![\w-])(?:--[a-z][a-z-]*|-[a-zA-Z])(?![\w-])/g;
 /** `morsel build --no-prove .`, up to what ends it. What stands behind `--` is the program's. */
 export const COMMAND_LINE = /(?<![\w.-])morsel ([a-z]+)((?: (?!-- )[^\s`;,)]+)*)/g;
 
+/** What a check gives to the program is the program's. */
+const CHECKED = /(?<=--check )(?:"[^"]*"|'[^']*')/g;
+
 /** For texts in which arguments may be left out or be words of ours: of the options alone. */
 export function commandProblems(text: string): readonly string[] {
-  return [...text.matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
+  return [...text.replaceAll(CHECKED, '').matchAll(COMMAND_LINE)].flatMap(([, command = '', rest = '']) => {
     const known = OPTIONS.get(command);
     const unknown = known === undefined ? [] : optionsIn(rest).filter((option) => !known.has(option));
     return unknown.map((option) => `no option of ${command}: ${option}`);
   });
+}
+
+/** After these words options are theirs, to the end of the clause. */
+const FOREIGN_COMMAND =
+  /(?<![\w./-])(?:apk|apt-file|apt-get|bzip2|cargo|chmod|chroot|COPY|docker|find|gdb|getcap|git|GIT_\w+=\S*|grep|head|kubectl|ld\.so|ln|ls|musl-gcc|nm|od|openssl|patchelf|pip|podman|readelf|rustup|sed|setfattr|setpriv|skopeo|ss|strace|strip|tar|ulimit|upx|xxd|xz|zstd|\S+\.AppImage|\.\/PROGRAM|NODE_OPTIONS=)(?: ?[^;,:`)]*)/g;
+/** Of compilers and linkers: `-Wl,-z,max-page-size=65536`, `-tags netgo`, `-march=native`. */
+const BUILD_FLAG = /(?<![\w-])-(?:Wl,[^\s;`)]*|(?:tags|static|static-pie|buildmode|march|buildvcs)\b(?:=[\w-]+| [a-z]+)?)/g;
+
+/** What is left of a text when the commands of others, and flags of compilers, are taken out. */
+export function withoutForeign(text: string): string {
+  return text.replaceAll(BUILD_FLAG, '').replaceAll(FOREIGN_COMMAND, '');
 }
 
 export function optionsIn(text: string): readonly string[] {
@@ -44,6 +58,8 @@ export async function parseProblem(line: string): Promise<string | null> {
     await parser().parseAsync([...wordsOf(rest)], { from: 'user' });
     return null;
   } catch (error) {
+    // `--help` is an answer.
+    if (error instanceof CommanderError && error.exitCode === 0) return null;
     return `morsel ${rest}: ${(error as Error).message}`;
   }
 }
@@ -55,4 +71,14 @@ function wordsOf(command: string): readonly string[] {
   });
   const end = words.findIndex(({ isOperator }) => isOperator);
   return (end < 0 ? words : words.slice(0, end)).map(({ word }) => word);
+}
+
+/**
+ * Of the command lines of morsel that a text quotes: wholly, by the program's own parser, since arguments and values count
+ * too. One that is only named, as in "`morsel inspect` shows it", has no arguments to look at.
+ */
+export async function quotedProblems(text: string): Promise<readonly string[]> {
+  const lines = [...text.matchAll(/`(morsel [a-z][^`]*)`/g)].map(([, line = '']) => line);
+  const problems = await Promise.all(lines.filter((line) => line.split(' ').length > 2).map(parseProblem));
+  return problems.filter((problem) => problem !== null);
 }

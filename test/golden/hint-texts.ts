@@ -81,9 +81,9 @@ function nameOf(node: unknown): string | null {
   return node.type === 'Identifier' ? (node['name'] as string) : null;
 }
 
-/** `hint`, `HINTS`, `CACHE_HINT`, `missingTargetHint`. */
+/** `hint`, `HINTS`, `CACHE_HINT`, `missingTargetHint`; `fix` and `fixes`, which verdicts, needs and causes have. */
 function isHintName(name: string | null): boolean {
-  return name !== null && /hints?$/i.test(name);
+  return name !== null && /hints?$/i.test(name) ? true : /(?:^f|F)ix(?:es)?$|(?:^|_)FIX(?:ES)?$/.test(name ?? '');
 }
 
 function textsIn(value: unknown): readonly string[] {

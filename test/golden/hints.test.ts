@@ -1,16 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../built-cli.ts';
-import { COMMAND_LINE, commandProblems, OPTIONS, optionsIn } from './command-lines.ts';
+import { COMMAND_LINE, commandProblems, OPTIONS, optionsIn, quotedProblems, withoutForeign } from './command-lines.ts';
 import { readTexts } from './hint-texts.ts';
 
 /** That an error has a hint is kept by the compiler (`MorselErrorOptions`); here, that the hint can be followed. */
 const ANY_OPTION = new Set([...OPTIONS.values()].flatMap((options) => [...options]));
 
-/** Options after these words are theirs, to the end of the clause. */
-const FOREIGN_COMMAND =
-  /(?<![\w.-])(?:apt-get|bzip2|cargo|docker|ls|pip|rustup|setfattr|skopeo|tar|ulimit|xz|zstd) [^;,:`)]*/g;
 /** The word after the name of morsel where no command is meant: "run morsel as an ordinary user". */
 const PROSE: ReadonlySet<string> = new Set(['as']);
 
@@ -47,13 +44,39 @@ describe('hints', () => {
   });
 });
 
-it('names no command line of morsel anywhere that it would not take', () => {
-  expect(texts.flatMap(([, { all }]) => all.flatMap(commandProblems))).toEqual([]);
+describe('every text of the sources', () => {
+  it('names no command line of morsel that it would not take', async () => {
+    expect(texts.flatMap(([, { all }]) => all.flatMap(commandProblems))).toEqual([]);
+    expect((await Promise.all(texts.flatMap(([, { all }]) => all.map(quotedProblems)))).flat()).toEqual([]);
+  });
+
+  it('leads to pages and headings that are there', () => {
+    expect(texts.flatMap(([, { all }]) => all.flatMap(pageProblems))).toEqual([]);
+    expect(pageProblems('see "Checks" in docs/reference/morsel-json.md')).toEqual([]);
+    expect(pageProblems('see docs/guide/absent.md')).toEqual(['no page: docs/guide/absent.md']);
+    expect(pageProblems('see "Nothing" in docs/reference/morsel-json.md')).toEqual([
+      'no heading: "Nothing" in docs/reference/morsel-json.md',
+    ]);
+  });
+
+  it('is refused with a quoted command line that the program does not take', async () => {
+    expect(await quotedProblems('`morsel build .` and `morsel ldd --tree FILE`')).toEqual([]);
+    expect(await quotedProblems('`morsel build a b`')).toHaveLength(1);
+    expect(await quotedProblems('`morsel ldd --root /x`')).toHaveLength(1);
+  });
 });
+
+function pageProblems(text: string): readonly string[] {
+  return [...text.matchAll(/(?:"([^"]+)" in )?\b(docs\/[\w/.-]+\.md)/g)].flatMap(([, heading, page = '']) => {
+    if (!existsSync(join(ROOT, page))) return [`no page: ${page}`];
+    const headings = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+    return heading === undefined || headings.includes(heading) ? [] : [`no heading: "${heading}" in ${page}`];
+  });
+}
 
 function problemsOf(hint: string): readonly string[] {
   const words = [...hint.matchAll(/(?<![\w.-])morsel ([a-z]+)/g)].map(([, word = '']) => word);
-  const own = hint.replaceAll(FOREIGN_COMMAND, '').replaceAll(COMMAND_LINE, '');
+  const own = withoutForeign(hint).replaceAll(COMMAND_LINE, '');
   return [
     ...(/\n|\.$/.test(hint) ? [`not one sentence: ${JSON.stringify(hint)}`] : []),
     ...words

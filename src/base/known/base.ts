@@ -7,6 +7,14 @@ export interface Base {
   readonly source: string;
   /** null: no dynamic loader in it. */
   readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string } | null;
+  /** For which there is an image, in OCI's words without `linux/`: `amd64`, `arm/v7`; null: for every one. */
+  readonly platforms: readonly string[] | null;
+  /** The level of x86-64 that its C library insists on; not given for the baseline. */
+  readonly cpuLevel?: string;
+  /** /lib and its like are links into /usr; not given where that is not known. */
+  readonly mergedUsr?: true;
+  /** Debian's: the loader stands in /lib/TUPLE, and the usual path is a link to it. */
+  readonly multiarch?: true;
   /** By soname. */
   readonly libraries: BaseLibraries;
   /** False where the list may lack some: a library that is not in it makes the verdict `unknown`, not `no`. */

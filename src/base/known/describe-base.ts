@@ -1,5 +1,5 @@
 import { compareBytes } from '../../core/compare-bytes.ts';
-import { type ElfFacts, readElf } from '../../elf/index.ts';
+import { type ElfFacts, loaderCpuLevel, readElf } from '../../elf/index.ts';
 import { muslVersion } from '../../loader/index.ts';
 import { fulfilledNeeds } from '../../needs/index.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
@@ -12,6 +12,9 @@ const TRIPLET = /^[a-z0-9_]+-linux-(gnu|musl)[a-z0-9]*$/;
 /** Shared objects looked at; a base has some hundred. */
 const LIBRARY_LIMIT = 20_000;
 
+/** glibc's: the check of the processor is there. */
+const LOADER = /^(ld-linux|ld64\.so)/;
+
 /** A base of which all libraries are known. */
 export interface DescribedBase extends Base {
   readonly libraries: ReadonlyMap<string, BaseLibrary>;
@@ -21,15 +24,27 @@ export interface DescribedBase extends Base {
 export function describeBase(name: string, tree: FileTree, source: string): DescribedBase {
   const libraries = new Map<string, BaseLibrary>();
   let libc: Base['libc'] = null;
+  let cpuLevel: string | null = null;
   for (const path of libraryPaths(tree)) {
     const facts = readLibrary(tree, path);
     if (facts === null) continue;
     const soname = facts.soname ?? path.slice(path.lastIndexOf('/') + 1);
     if (!libraries.has(soname)) libraries.set(soname, describeVersions(facts.versionDefinitions));
-    libc ??= libcOf(soname, facts, path, tree);
+    const found = libcOf(soname, facts, path, tree);
+    if (LOADER.test(soname)) cpuLevel ??= cpuLevelAt(tree, path, facts);
+    libc ??= found;
   }
   const sorted = new Map([...libraries].sort(([a], [b]) => compareBytes(a, b)));
-  return { name, source, libc, libraries: sorted, complete: true, fulfils: fulfilledNeeds(tree) };
+  return {
+    name,
+    source,
+    platforms: null,
+    libc,
+    ...(cpuLevel === null ? {} : { cpuLevel }),
+    libraries: sorted,
+    complete: true,
+    fulfils: fulfilledNeeds(tree),
+  };
 }
 
 function libraryPaths(tree: FileTree): readonly string[] {
@@ -57,6 +72,16 @@ function readLibrary(tree: FileTree, path: string): ElfFacts | null {
     return facts.type === 'DYN' ? facts : null;
   } catch {
     return null; // a linker script, or damaged: no loader takes it
+  } finally {
+    source.close();
+  }
+}
+
+function cpuLevelAt(tree: FileTree, path: string, facts: ElfFacts): string | null {
+  const source = tree.open(path);
+  if (source === null) return null;
+  try {
+    return loaderCpuLevel(facts, source);
   } finally {
     source.close();
   }

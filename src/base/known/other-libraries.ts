@@ -128,3 +128,11 @@ libcrypto.so.3
 libssl.so.3
 libz.so.1
 `;
+
+/** ubi: what is known of it is its C library; all others make the verdict `unknown`. */
+export const UBI_9_LIBRARIES = `
+libc.so.6 GLIBC_2.34
+`;
+export const UBI_10_LIBRARIES = `
+libc.so.6 GLIBC_2.39 GLIBC_ABI_DT_RELR
+`;

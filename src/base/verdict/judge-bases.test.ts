@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DYNAMIC } from '../../../test/elf-facts.ts';
 import { memoryByteSource } from '../../core/byte-source.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { findNeeds, type Need } from '../../needs/index.ts';
@@ -6,52 +7,6 @@ import type { Base } from '../known/base.ts';
 import { KNOWN_BASES } from '../known/known-bases.ts';
 import { describeVersions } from '../known/library-versions.ts';
 import { judgeBases } from './judge-bases.ts';
-
-const DYNAMIC: ElfFacts = {
-  path: '/app',
-  sizeBytes: 16_000,
-  class: 64,
-  byteOrder: 'little',
-  machine: 'x86_64',
-  machineNumber: 62,
-  osAbi: 0,
-  abiVersion: 0,
-  processorFlags: 0,
-  type: 'DYN',
-  entry: 0x1000,
-  link: 'dynamic',
-  interpreter: '/lib64/ld-linux-x86-64.so.2',
-  soname: null,
-  needed: ['libc.so.6'],
-  rpath: null,
-  runpath: null,
-  flags: 0,
-  flags1: 0x0800_0000,
-  versionNeeds: [{ library: 'libc.so.6', versions: [{ name: 'GLIBC_2.34', weak: false }] }],
-  versionDefinitions: [],
-  libc: 'glibc',
-  libcEvidence: '',
-  minimumGlibc: '2.34',
-  needsPrivateGlibc: false,
-  languages: ['c'],
-  toolchain: [],
-  stripped: true,
-  hasDebugInfo: false,
-  hasSectionHeaders: true,
-  buildId: null,
-  goBuildId: null,
-  abiTag: null,
-  isaLevel: null,
-  tlsSizeBytes: 0,
-  textRelocations: false,
-  trailingBytes: 0,
-  executableStack: false,
-  stackSizeBytes: 0,
-  irelativeCount: 0,
-  relr: false,
-  packedBy: null,
-  go: null,
-};
 
 const needing = (version: string, library = 'libc.so.6'): ElfFacts => ({
   ...DYNAMIC,

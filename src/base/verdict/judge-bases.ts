@@ -1,4 +1,11 @@
-import { compareDotted, type ElfFacts, type ElfFile, importedSymbols } from '../../elf/index.ts';
+import {
+  compareDotted,
+  type ElfDefect,
+  type ElfFacts,
+  type ElfFile,
+  foreignSystem,
+  importedSymbols,
+} from '../../elf/index.ts';
 import { interpreterKind } from '../../core/interpreter-kind.ts';
 import { appliesRelr, isStaticWithInterpreter, type LibcRelease } from '../../loader/index.ts';
 import { listNames } from '../../core/list-names.ts';
@@ -8,6 +15,8 @@ import { KNOWN_BASES } from '../known/known-bases.ts';
 import { parseVersionName } from '../known/library-versions.ts';
 import { abisOf, gnuTriple, muslLoader } from '../../core/machine-abis.ts';
 import { NAMED_LIMIT, type JudgeRequest, type Verdict } from './verdict.ts';
+import { loaderPlace } from './loader-place.ts';
+import { architectureOf, type ImageFor, imageFor } from './program-platform.ts';
 import { machineNamed } from '../../core/machines.ts';
 
 /** Names that musl's loader answers itself (ldso/dynlink.c, `reserved`), and its own soname on Alpine. */
@@ -23,18 +32,52 @@ export function judgeBases(request: JudgeRequest, bases: readonly Base[] = KNOWN
   return bases.map((base) => judgeBase(request, base, doubt));
 }
 
-/** Every verdict is given for a base of the program's own machine. */
+/** Every verdict is given for the base's image of the program's own machine, and says which that is. */
 function judgeBase({ facts, needs }: JudgeRequest, base: Base, doubt: string | null): Verdict {
-  const start = judgeAnywhere(facts) ?? judgeDynamic(facts, base);
-  if (start.runs !== 'yes') return { base: base.name, ...start };
-  if (doubt !== null) {
-    return { base: base.name, ...unknown(doubt) };
-  }
-  return {
+  const image = imageFor(facts, base);
+  const verdict = {
     base: base.name,
-    runs: 'yes',
-    reason: withLacking(start.reason, needs, base.fulfils),
+    ...(image.platform === null ? {} : { platform: `linux/${image.platform}` }),
   };
+  const start = judgeAnywhere(facts) ?? judgeDynamic(facts, base);
+  // What runs nowhere has its reason, whatever images there are.
+  const onImage = start.runs === 'no' ? start : (judgeImage(facts, base, image) ?? start);
+  if (onImage.runs !== 'yes') return { ...verdict, ...onImage };
+  if (doubt !== null) return { ...verdict, ...unknown(doubt) };
+  return {
+    ...verdict,
+    runs: 'yes',
+    reason: withLacking(
+      `${onImage.reason}${imageNote(facts, image)}${cpuNote(facts, base)}`,
+      needs,
+      base.fulfils,
+    ),
+  };
+}
+
+/** Null where the base has an image that the program goes on. */
+function judgeImage(facts: ElfFacts, base: Base, { platform, isOfKernel }: ImageFor): Start | null {
+  if (base.platforms === null || (platform !== null && (!isOfKernel || facts.link !== 'dynamic')))
+    return null;
+  const own = architectureOf(facts);
+  const none = `there is no image of ${base.name} for ${own === null ? facts.machine : `linux/${own}`}`;
+  return no(
+    isOfKernel ? `${none}, and ${facts.interpreter} is not in that for linux/${platform}` : none,
+    'build it for a platform of that base, or link statically and put it on scratch',
+  );
+}
+
+/** The base's own C library ends the start on an older processor, whatever the program is built for. */
+function cpuNote({ link, machine }: ElfFacts, { cpuLevel, libc }: Base): string {
+  const isMeant = link === 'dynamic' && machine === 'x86_64' && cpuLevel !== undefined && libc !== null;
+  return isMeant ? `; its ${libc.name} wants a processor of ${cpuLevel}` : '';
+}
+
+/** For a machine whose programs the kernel of another one runs, where the usual image is that of the other. */
+function imageNote(facts: ElfFacts, { platform, isOfKernel }: ImageFor): string {
+  if (isOfKernel) return `; on the image for linux/${platform}, whose kernel runs it`;
+  const isOfTwo = facts.link === 'dynamic' && (platform === '386' || platform?.startsWith('arm/') === true);
+  return isOfTwo ? `; on the image for linux/${platform} only` : '';
 }
 
 /** A base that starts the program may lack what it wants later. */
@@ -69,6 +112,14 @@ function doubtfulImport(facts: ElfFacts, elf: ElfFile): string | null {
 
 /** What holds whatever the base is; null for a dynamic program. */
 export function judgeAnywhere(facts: ElfFacts): Start | null {
+  if (facts.defect !== null) return judgeDefect(facts.defect);
+  const foreign = foreignSystem(facts);
+  if (foreign !== null && facts.link !== 'none') {
+    const reason = `a program for ${foreign.system} (${foreign.by})`;
+    return foreign.sure
+      ? no(`${reason}: Linux has other system calls`, 'build it for Linux')
+      : unknown(`${reason}, as far as that goes`, 'build it for Linux');
+  }
   if (facts.packedBy !== null)
     return unknown(
       `packed by ${facts.packedBy.toUpperCase()}: what is inside cannot be read`,
@@ -94,8 +145,14 @@ export function judgeAnywhere(facts: ElfFacts): Start | null {
   return yes(`${facts.link === 'static-pie' ? 'static (PIE)' : 'static'}: nothing is loaded`);
 }
 
+function judgeDefect({ kind, message }: ElfDefect): Start {
+  return kind === 'debug-file'
+    ? no(`not a program: ${message}`, 'take the program that it was split from')
+    : no(`damaged: ${message}`, 'build or copy it again, and compare its sha256');
+}
+
 function judgeDynamic(facts: ElfFacts, base: Base): Start {
-  const interpreter = facts.interpreter ?? '';
+  const { interpreter, usual, isKnown } = loaderPlace(facts, base);
   if (base.libc === null) {
     return no(
       `no dynamic loader: exec fails with "no such file or directory" (${interpreter})`,
@@ -103,22 +160,25 @@ function judgeDynamic(facts: ElfFacts, base: Base): Start {
     );
   }
   const wanted = interpreterKind(interpreter);
-  if (wanted === null || !DISTRIBUTED.test(interpreter))
-    return no(
-      `its loader ${interpreter} is of no distribution's place`,
-      'patchelf --set-interpreter, or ship that loader',
-    );
-  if (wanted !== base.libc.name) {
+  if (wanted !== null && wanted !== base.libc.name) {
     return no(
       `linked with ${wanted}, and ${base.name} has ${base.libc.name}: ${interpreter} is not there`,
       `build for ${base.libc.name}, or link statically`,
     );
   }
+  if (wanted === null || !DISTRIBUTED.test(usual))
+    return no(
+      `its loader ${interpreter} is of no distribution's place`,
+      'patchelf --set-interpreter, or ship that loader',
+    );
   const places = loaderPlaces(wanted, facts.machine);
-  if (places.length > 0 && !places.includes(interpreter)) {
+  if (places.length > 0 && !places.includes(usual)) {
     return no(`its loader is ${interpreter}, and a ${facts.machine} base has ${places.join(' or ')}`);
   }
-  return judgeLibraries(facts, base, base.libc);
+  const start = judgeLibraries(facts, base, base.libc);
+  return start.runs === 'yes' && !isKnown
+    ? unknown(`its loader is ${interpreter}, and whether ${base.name} has ${usual} under /usr is not known`)
+    : start;
 }
 
 /** Where bases for a machine have the loader; none for a machine without a row. */
@@ -147,9 +207,12 @@ function judgeLibraries(facts: ElfFacts, base: Base, libc: NonNullable<Base['lib
     return unknown('asks for GLIBC_PRIVATE symbols: runs only with the very same build of glibc');
   const atMost = facts.minimumGlibc === null ? '' : ` (asks for at most GLIBC_${facts.minimumGlibc})`;
   const label = libc.version === 'unknown' ? libc.name : `${libc.name} ${libc.version}`;
-  return yes(
-    `${label} and ${facts.needed.length === 0 ? 'no libraries' : `all ${facts.needed.length} libraries`} are there${atMost}`,
-  );
+  return yes(`${label}${countOf(facts.needed.length)}${atMost}`);
+}
+
+function countOf(libraries: number): string {
+  if (libraries === 0) return ' is there, and no library is asked for';
+  return libraries === 1 ? ' and the one library are there' : ` and all ${libraries} libraries are there`;
 }
 
 function judgeMissing(missing: readonly string[], facts: ElfFacts, base: Base): Start {

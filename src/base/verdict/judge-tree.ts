@@ -1,9 +1,17 @@
 import { MorselError } from '../../core/errors.ts';
-import { type ElfFacts, exportedSymbols, importedSymbols, openElf, DF, DF_1 } from '../../elf/index.ts';
+import {
+  type ElfFacts,
+  exportedSymbols,
+  importedSymbols,
+  loaderCpuLevel,
+  openElf,
+  DF,
+  DF_1,
+} from '../../elf/index.ts';
 import { type Closure, findClosure, type LibcRelease, muslVersion } from '../../loader/index.ts';
 import { fulfilledNeeds } from '../../needs/index.ts';
 import type { FileTree } from '../../rootfs/file-tree.ts';
-import { overlayTree } from '../../rootfs/index.ts';
+import { librariesTakenAway, overlayTree, takenAway } from '../../rootfs/index.ts';
 import { describeVersions } from '../known/library-versions.ts';
 import { judgeAnywhere, judgeRelr, withLacking } from './judge-bases.ts';
 import { listNames } from '../../core/list-names.ts';
@@ -43,11 +51,11 @@ function judgeClosure(facts: ElfFacts, tree: FileTree, path: string): Start {
     return { runs: 'unknown', reason: error.message };
   }
   return (
-    judgeFound(closure) ??
+    judgeFound(closure, tree) ??
     judgeRelr(facts, libcOf(closure, tree)) ??
     judgeSymbols(closure, tree) ?? {
       runs: 'yes',
-      reason: `its loader finds ${countOf(closure.libraries.length)}`,
+      reason: `its loader finds ${countOf(closure.libraries.length)}${cpuNote(closure, tree)}`,
     }
   );
 }
@@ -59,29 +67,54 @@ function libcOf({ loader, interpreter, libraries }: Closure, tree: FileTree): Li
   return { name: 'glibc', version: highest['GLIBC'] ?? null, versionNames: names };
 }
 
+/** The loader ends the start on an older processor, whatever the program is built for. */
+function cpuNote({ interpreter }: Closure, tree: FileTree): string {
+  const file = interpreter?.file ?? null;
+  const source = file === null ? null : tree.open(file.realPath);
+  if (file === null || source === null) return '';
+  try {
+    const level = loaderCpuLevel(file.facts, source);
+    return level === null ? '' : `; ${file.path} wants a processor of ${level}`;
+  } finally {
+    source.close();
+  }
+}
+
 const countOf = (libraries: number): string =>
   libraries === 1 ? 'the one library' : `all ${libraries} libraries`;
 
 /** What the loader itself would say before it looks at symbols; null when nothing. */
-function judgeFound({ interpreter, missing, failures, versionProblems, facts }: Closure): Start | null {
+function judgeFound(
+  { loader, interpreter, libraries, missing, failures, versionProblems, facts }: Closure,
+  tree: FileTree,
+): Start | null {
   if (interpreter !== null && interpreter.file === null) {
     return {
       runs: 'no',
-      reason: `its loader ${interpreter.path} is not there: exec fails with "no such file or directory"`,
+      reason: `its loader ${interpreter.path} is not there: exec fails with "no such file or directory"${takenAway(tree, interpreter.path)}`,
       fix: 'ship the closure, or link statically',
     };
   }
+  if (loader === 'other')
+    return {
+      runs: 'unknown',
+      reason: `where its loader ${interpreter?.path} looks for libraries is not known`,
+    };
   const [lost] = missing;
   if (lost !== undefined) {
     const names = [...new Set(missing.map(({ name }) => name))];
     return {
       runs: 'no',
-      reason: `not found: ${listNames(names, NAMED_LIMIT)} (${lost.name} is needed by ${lost.neededBy})`,
+      reason: `not found: ${listNames(names, NAMED_LIMIT)} (${lost.name} is needed by ${lost.neededBy})${librariesTakenAway(tree)}`,
       fix: 'install the packages, or ship the closure',
     };
   }
   const [failure] = failures;
   if (failure !== undefined) return { runs: 'no', reason: `${failure.path}: ${failure.message}` };
+  // Loaders do not look: the first access to what is missing ends the program (SIGBUS).
+  const damaged = libraries.find(({ facts: { defect } }) => defect !== null);
+  if (damaged !== undefined)
+    return { runs: 'no', reason: `${damaged.path} is damaged: ${damaged.facts.defect?.message}` };
   const [problem] = versionProblems;
   if (problem !== undefined)
     return {

@@ -9,6 +9,8 @@ export const NAMED_LIMIT = 4;
 export interface Verdict {
   /** `scratch`, `debian:12`; the name of the tree for a base given by the user. */
   readonly base: string;
+  /** The base's image that is meant: `linux/386`. Not given for a base of the user's own, and where there is none. */
+  readonly platform?: string;
   /** `unknown`: what is known of the base does not decide it. */
   readonly runs: 'yes' | 'no' | 'unknown';
   /** One sentence. */

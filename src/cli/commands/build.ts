@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import {
   COMPRESSIONS,
   type Compression,
+  PROOF_STRENGTHS,
+  type ProofStrength,
   RUNGS,
   type Rung,
   type SandboxName,
@@ -23,6 +25,7 @@ import {
   sandboxBuildOption,
   timeoutOption,
 } from './options.ts';
+import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
@@ -41,6 +44,7 @@ interface BuildFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly workdir?: string;
+  readonly path?: string;
   readonly label?: Readonly<Record<string, string>>;
   readonly annotation?: Readonly<Record<string, string>>;
   readonly expose?: readonly string[];
@@ -49,7 +53,8 @@ interface BuildFlags {
   readonly tz?: string;
   readonly prove: boolean;
   readonly evidence: boolean;
-  readonly requireProof?: boolean;
+  readonly check?: readonly string[];
+  readonly requireProof?: ProofStrength | true;
   readonly sandbox?: SandboxName;
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
@@ -92,7 +97,11 @@ function buildOptions(command: Command): Command {
     )
     .option('--env <KEY=VALUE>', 'environment of the image, repeatable', collectPair)
     .option('--user <uid[:gid]>', 'numeric user of the image (default: 65532:65532)')
-    .option('--workdir <dir>', 'working directory of the image')
+    .option('--workdir <dir>', 'working directory of the image, made for its user')
+    .option(
+      '--path <path>',
+      'where the program is put (default: its own path if it is a ready dynamic one, else /NAME)',
+    )
     .option('--entrypoint <words>', 'entrypoint: words or a JSON list', parseWords)
     .option('--cmd <words>', 'default arguments: words or a JSON list', parseWords)
     .option('--label <KEY=VALUE>', 'label, repeatable', collectPair)
@@ -105,7 +114,8 @@ function buildOptions(command: Command): Command {
     .option('--compression-level <n>', 'level of the compressor', parseInteger)
     .option('--no-prove', 'do not run the image')
     .option('--no-evidence', 'keep nothing beside the image of why it is as it is')
-    .option('--require-proof', 'fail with code 5 where no sandbox works')
+    .addOption(checkOption())
+    .addOption(requireProofOption())
     .addOption(sandboxOption('run the proof'))
     .addOption(timeoutOption())
     .addOption(sandboxBuildOption())
@@ -124,7 +134,8 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
     });
   }
   const progress = createProgress(flags);
-  const options = { ...optionsOf(path, flags), signal: context.signal, onEvent: progress.onEvent };
+  const checks = await typedChecks(flags.check);
+  const options = { ...optionsOf(path, flags), checks, signal: context.signal, onEvent: progress.onEvent };
   if (flags.plan === true) {
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
@@ -155,21 +166,18 @@ function optionsOf(path: string, flags: BuildFlags) {
     env: flags.env,
     user: flags.user,
     workdir: flags.workdir,
+    programPath: flags.path,
     labels: flags.label,
     annotations: flags.annotation,
     expose: flags.expose,
     stopSignal: flags.stopSignal,
     add: flags.add,
     timeZone: flags.tz,
-    prove: proofOf(flags),
+    prove: flags.prove ? ('default' as const) : ('skip' as const),
+    requireProof: flags.requireProof === true ? PROOF_STRENGTHS[0] : flags.requireProof,
     evidence: flags.evidence,
     sandbox: flags.sandbox,
     timeoutSeconds: flags.timeout,
     sandboxBuild: flags.sandboxBuild,
   };
-}
-
-function proofOf(flags: BuildFlags): 'default' | 'require' | 'skip' {
-  if (!flags.prove) return 'skip';
-  return flags.requireProof === true ? 'require' : 'default';
 }

@@ -33,7 +33,9 @@ async function runExplain(words: readonly string[], format: Format, context: Com
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
   const errorText = (await Promise.all(read)).join('\n');
   const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });
-  if (explanation.certainty === 'decided') context.exitCode = EXIT.no;
+  // A text that is not known has no answer, which a script must not take for "nothing is wrong".
+  const isUnknown = errorText !== '' && explanation.recognised.length === 0;
+  if (explanation.certainty === 'decided' || isUnknown) context.exitCode = EXIT.no;
   if (format === 'json') return printDocument('explain', explanation);
   printResult(formatExplanation(explanation));
 }

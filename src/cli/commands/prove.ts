@@ -7,10 +7,12 @@ import { type Format, formatOption, sandboxOption, IMAGE_SYNTAX } from './option
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
+import { checkOption, typedChecks } from './typed-checks.ts';
 import { printDocument } from '../text/documents.ts';
 
 interface ProveFlags {
   readonly checks?: string;
+  readonly check?: readonly string[];
   readonly output?: string;
   readonly sandbox?: SandboxName;
   readonly format: Format;
@@ -29,6 +31,7 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
     .argument('<image>', 'archive or OCI layout, with :NAME where it holds several images')
     .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
     .option('-o, --output <file>', 'the receipt (default: FILE.receipt.json, FILE.NAME.receipt.json)')
+    .addOption(checkOption())
     .addOption(sandboxOption('run it'))
     .addOption(formatOption())
     .option('-q, --quiet', 'no progress')
@@ -40,15 +43,18 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
 async function runProve(image: string, flags: ProveFlags, context: CommandContext): Promise<void> {
   const { prove, readConfigurationFile } = await import('../../index.ts');
   const progress = createProgress(flags);
+  const configuration = flags.checks === undefined ? {} : await readConfigurationFile(flags.checks);
   const { receipt, path } = await prove({
     path: image,
-    checks: flags.checks === undefined ? undefined : (await readConfigurationFile(flags.checks)).checks,
+    checks: [...(configuration.checks ?? []), ...(await typedChecks(flags.check))],
     receiptPath: flags.output,
     sandbox: flags.sandbox,
     signal: context.signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
-  context.exitCode = { passed: EXIT.done, failed: EXIT.no, skipped: EXIT.machine }[receipt.status];
+  context.exitCode = { passed: EXIT.done, failed: EXIT.no, unclear: EXIT.no, skipped: EXIT.machine }[
+    receipt.status
+  ];
   if (flags.quiet !== true) printNote(text`${receipt.status}: receipt in ${path}`);
   if (flags.format === 'json') return printDocument('prove', receipt);
   printResult(text`${receipt.status} ${receipt.digest}`);

@@ -67,6 +67,8 @@ export function createProgram(context: CommandContext, asked?: string): Command 
   const names = isCommandName(asked) ? [asked] : COMMAND_NAMES;
   const program = new Command('morsel')
     .description('Turns a program into the smallest container image that is proven to run.')
+    // After a command's name everything is the command's: --check --version has a value like any other.
+    .enablePositionalOptions()
     .version(VERSION, '-V, --version')
     .helpCommand('help [command]', 'show the help of a command')
     // Errors of usage are printed like all others, by `reportFailure`.

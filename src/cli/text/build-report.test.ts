@@ -29,8 +29,10 @@ const result: BuildResult = {
   ],
   proof: {
     status: 'passed',
+    strength: 'checked',
+    control: { source: 'machine', reason: null },
     sandbox: 'runc',
-    checks: [{ name: 'greets', status: 'passed', detail: 'exit code 0' }],
+    checks: [{ name: 'greets', status: 'passed', strength: 'checked', detail: 'exit code 0' }],
     reason: null,
   },
   trades: [],
@@ -63,10 +65,38 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   });
 
   it('never calls a skipped proof proven', () => {
-    const proof = { status: 'skipped', sandbox: null, checks: [], reason: 'no sandbox works here' } as const;
+    const proof = {
+      ...result.proof,
+      status: 'skipped',
+      strength: 'none',
+      control: { source: null, reason: null },
+      sandbox: null,
+      checks: [],
+      reason: 'no sandbox works here',
+    } as const;
     const report = formatBuildReport({ ...result, proof }, null).shown;
     expect(report).toContain('  not proven: no sandbox works here');
     expect(report).not.toContain('proven in');
+  });
+
+  it.each([
+    ['start', 'proven to start in runc:'],
+    ['equal', 'proven to do the same in runc:'],
+    ['checked', '  proven in runc:'],
+  ] as const)('says what a proof of strength %s claims', (strength, words) => {
+    const proof = { ...result.proof, strength };
+    expect(formatBuildReport({ ...result, proof }, null).shown).toContain(words);
+  });
+
+  it('never calls an unclear proof proven, and says with what nothing was compared', () => {
+    const proof = { ...result.proof, status: 'unclear', strength: 'none' } as const;
+    const report = formatBuildReport({ ...result, proof }, null).shown;
+    expect(report).toContain('  unclear in runc:\n    greets: exit code 0');
+    expect(report).not.toContain('proven');
+    const control = { source: null, reason: 'no root of arm64' };
+    expect(formatBuildReport({ ...result, proof: { ...result.proof, control } }, null).shown).toContain(
+      'not compared: no root of arm64',
+    );
   });
 
   it('names the next command for a layout and for what was loaded already', () => {

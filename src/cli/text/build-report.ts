@@ -36,12 +36,26 @@ function rejected(result: BuildResult): readonly Text[] {
   return [text`  why not smaller:`, ...lines];
 }
 
-function proof({ proof: { status, sandbox, checks, reason } }: BuildResult): readonly Text[] {
-  if (status !== 'passed')
-    return [text`  ${paint('yellow', 'not proven')}: ${reason ?? 'no proof was asked for'}`];
+function proof({
+  proof: { status, strength, control, sandbox, checks, reason },
+}: BuildResult): readonly Text[] {
   const lines = checks.map((check) => text`    ${check.name}: ${check.detail}`);
-  return [text`  ${paint('green', 'proven')} in ${sandbox ?? 'a sandbox'}:`, ...lines];
+  const where = sandbox ?? 'a sandbox';
+  if (status === 'passed') {
+    const alone = control.source === null ? [text`    not compared: ${control.reason ?? ''}`] : [];
+    return [text`  ${paint('green', PROVEN[strength])} in ${where}:`, ...lines, ...alone];
+  }
+  if (status === 'unclear') return [text`  ${paint('yellow', 'unclear')} in ${where}:`, ...lines];
+  return [text`  ${paint('yellow', 'not proven')}: ${reason ?? 'no proof was asked for'}`];
 }
+
+/** What each strength claims, and no more: docs/explanation/what-proven-means.md. */
+const PROVEN: Readonly<Record<BuildResult['proof']['strength'], string>> = {
+  start: 'proven to start',
+  equal: 'proven to do the same',
+  checked: 'proven',
+  none: 'not proven',
+};
 
 function written(result: BuildResult, loaded: LoadedImage | null): readonly Text[] {
   const { compileMs, analyseMs, assembleMs, proveMs } = result.timings;

@@ -92,6 +92,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'command-finished': { kind: 'command-finished', purpose: 'x', exitCode: 0, elapsedMs: 1 },
   'proof-started': { kind: 'proof-started', rung: 'x', sandbox: 'x' },
   'check-finished': { kind: 'check-finished', check: 'x', status: 'failed', detail: 'x' },
+  observing: { kind: 'observing', rung: 'x' },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
@@ -136,9 +137,11 @@ const BUILD = {
   files: [{ path: 'x', kind: 'file', sizeBytes: 1, reason: 'x' }],
   proof: {
     status: 'passed',
+    strength: 'equal',
+    control: { source: null, reason: 'x' },
     sandbox: 'x',
     reason: 'x',
-    checks: [{ name: 'x', status: 'passed', detail: 'x' }],
+    checks: [{ name: 'x', status: 'passed', strength: 'equal', detail: 'x' }],
   },
   trades: ['x'],
   references: ['x'],
@@ -168,6 +171,7 @@ const COMPARISON = {
 
 const DIAGNOSIS = {
   ready: true,
+  tracer: { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
   tools: [
     { tool: 'x', purpose: 'x', path: null, version: null, install: 'x' },
     { tool: 'x', purpose: 'x', path: 'x', version: 'x', install: null },
@@ -201,7 +205,7 @@ const FILE = {
   minimumGlibcSymbols: ['x'],
   stripped: true,
   needs: [{ need: 'shell', level: 'certain', evidence: 'x', fix: 'x', failure: 'x' }],
-  verdicts: [{ base: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
+  verdicts: [{ base: 'x', platform: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
   facts: null,
 } as unknown as FileReport;
 
@@ -224,6 +228,7 @@ const TREE = {
   ],
   missing: [{ name: 'x', neededBy: ['x'] }],
   duplicates: [{ sizeBytes: 1, paths: ['x', 'x'] }],
+  replaced: [{ path: 'x', was: 'x', is: 'x', layer: 1 }],
 } satisfies TreeReport;
 
 const NODE: NeededNode = { name: 'x', path: 'x', rule: 'x', foundBy: null, needs: [], repeated: true };

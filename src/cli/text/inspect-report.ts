@@ -12,7 +12,7 @@ export function formatInspection(report: FileReport | TreeReport): Text {
 
 function formatFile(report: FileReport): Text {
   if (report.kind !== 'elf') {
-    const what = report.kind === 'script' ? `a script for ${report.interpreter ?? '?'}` : 'not an ELF file';
+    const what = report.format ?? `a script for ${report.interpreter ?? '?'}`;
     return text`${report.path}: ${what}, ${formatBytes(report.sizeBytes)}`;
   }
   const facts: readonly (readonly [string, string | null])[] = [
@@ -30,13 +30,19 @@ function formatFile(report: FileReport): Text {
     text`${paint('bold', report.path)}: ${formatBytes(report.sizeBytes)}`,
     formatTable([{ title: '' }, { title: '' }], lines, '  '),
     ...needLines(report),
-    '  runs on',
+    text`  runs on${platformOf(report)}`,
     formatTable(
       [{ title: '' }, { title: '' }, { title: '' }],
       report.verdicts.map(({ base, runs, reason }) => [base, runs, reason]),
       '    ',
     ),
   ]);
+}
+
+/** Each verdict speaks of the base's image for the machine of the program; scratch, the first, has one for all. */
+function platformOf({ verdicts }: FileReport): string {
+  const platform = verdicts.find((verdict) => verdict.platform !== undefined)?.platform;
+  return platform === undefined ? '' : ` (images for ${platform})`;
 }
 
 function needLines({ needs }: FileReport): readonly Text[] {
@@ -67,10 +73,14 @@ function formatTree(report: TreeReport): Text {
   const duplicates = report.duplicates.map(
     ({ sizeBytes, paths }) => text`  ${formatBytes(sizeBytes)}: ${paths.join(' = ')}`,
   );
+  const replaced = report.replaced.map(
+    ({ path, was, is, layer }) => text`  ${path}: ${was} before, ${is ?? 'nothing'} from layer ${layer} on`,
+  );
   return joinLines([
     text`${paint('bold', report.path)}: ${report.kind}, ${formatBytes(report.sizeBytes)} in ${report.files} files, ${report.elf.length} of them ELF`,
     ...(elf.length > 0 ? [formatTable(columns, elf, '  ')] : []),
     ...(missing.length > 0 ? ['missing libraries', ...missing] : []),
     ...(duplicates.length > 0 ? ['stored twice', ...duplicates] : []),
+    ...(replaced.length > 0 ? ['replaced by a layer', ...replaced] : []),
   ]);
 }

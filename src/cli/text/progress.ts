@@ -52,6 +52,8 @@ function liveText(event: MorselEvent): string | null {
   return null;
 }
 
+const STATUS_COLOR = { passed: 'green', failed: 'red', unclear: 'yellow' } as const;
+
 function lineOf(event: MorselEvent, verbose: boolean): Text | null {
   switch (event.kind) {
     case 'project-detected':
@@ -73,7 +75,9 @@ function lineOf(event: MorselEvent, verbose: boolean): Text | null {
     case 'proof-started':
       return verbose ? text`  proving in ${event.sandbox}` : null;
     case 'check-finished':
-      return text`  ${event.status === 'passed' ? paint('green', 'passed') : paint('red', 'failed')}  ${event.check}: ${event.detail}`;
+      return text`  ${paint(STATUS_COLOR[event.status], event.status)}  ${event.check}: ${event.detail}`;
+    case 'observing':
+      return text`  ${event.rung}: looking at what the program uses on this machine that the image lacks`;
     case 'proof-skipped':
       return text`${paint('yellow', 'not proven')}: ${event.reason}`;
     case 'finding':

@@ -1,5 +1,5 @@
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
-import { causeRows, programPath, showConfig } from '../cause-row.ts';
+import { causeRows, programFile, showConfig } from '../cause-row.ts';
 
 /** Who the program runs as, and what it may do. */
 export const identityCauses = causeRows([
@@ -15,7 +15,7 @@ export const identityCauses = causeRows([
     },
     command: (context) => `${showConfig(context)}  # User`,
     fixes: () => [
-      'set a number: USER 65532:65532, or morsel build --user 65532:65532',
+      'set a number: USER 65532:65532, or `morsel build PROJECT --user 65532:65532`',
       'add /etc/passwd with a line for the name',
     ],
   },
@@ -58,11 +58,35 @@ export const identityCauses = causeRows([
     cause: 'capability-missing',
     title: 'the program may not do this as an ordinary user: a port below 1024, raw sockets, changing owners',
     check: () => OPEN,
-    command: (context) => `getcap .${programPath(context)}`,
+    command: (context) => `getcap ${programFile(context)}`,
     fixes: () => [
       'listen on a port above 1023',
       'docker run --cap-add NET_BIND_SERVICE',
       'docker run --sysctl net.ipv4.ip_unprivileged_port_start=0',
+    ],
+  },
+  {
+    cause: 'foreign-owner',
+    title: 'the files of the volume belong to another user than the one that the image runs as',
+    check: () => OPEN,
+    notFatal: true,
+    command: () => 'ls -ldn VOLUME  # its owner; compare with: docker run IMAGE id',
+    fixes: ({ values }) => [
+      `allow that folder: git config --global --add safe.directory ${values['folder'] ?? 'FOLDER'}`,
+      'run as the owner of the volume: docker run --user UID:GID',
+      'without a place for ~/.gitconfig: GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=*',
+    ],
+  },
+  {
+    cause: 'address-in-use',
+    title: 'another process has this port already, in the same network namespace',
+    check: () => OPEN,
+    notFatal: true,
+    command: () => 'ss -ltnp  # on the host with --network host; in a pod: each container of it',
+    fixes: () => [
+      'end the other one, or give one of the two another port',
+      'containers of one pod share their ports, and so does all that docker run --network host starts',
+      'a program that starts itself twice (a supervisor and its child) is one of the two',
     ],
   },
   {

@@ -1,5 +1,7 @@
 import { NEED_FAMILIES, type NeedKey } from '../../needs/index.ts';
 import { architectureCauses } from './architecture.ts';
+import { fileCauses } from './files.ts';
+import { formatCauses } from './formats.ts';
 import { identityCauses } from './identity.ts';
 import { lackCauses } from './lacks.ts';
 import { libraryCauses } from './libraries.ts';
@@ -10,10 +12,12 @@ import { workingDirectoryCauses } from './working-directory.ts';
 /** In the order in which a start meets them: predictions are given in this order. */
 export const CAUSES = [
   ...startCauses,
+  ...formatCauses,
   ...identityCauses,
   ...architectureCauses,
   ...libraryCauses,
   ...workingDirectoryCauses,
+  ...fileCauses,
   ...lackCauses,
   ...signalCauses,
 ];

@@ -1,6 +1,7 @@
 import { type LackCauseName, NEED_FAMILIES, OPEN } from '../../needs/index.ts';
 import type { ImageInUse, LackCause } from '../../needs/lack.ts';
-import { type CauseRow, programPath } from '../cause-row.ts';
+import { DEFAULT_PATH } from '../../oci/index.ts';
+import { type CauseRow, programFile, type TextValues } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
 /** What a program lacks after it has started: each family of needs knows the causes of its own. */
@@ -18,18 +19,28 @@ function rowOf({
   return {
     cause,
     title,
-    check: (probe) => check?.(imageInUse(probe)) ?? OPEN,
+    check: (probe, values) => check?.(imageInUse(probe, values)) ?? OPEN,
     notFatal: true,
-    command: (context) => command(programPath(context)),
-    fixes: () => fixes,
+    command: (context) => command(programFile(context)),
+    fixes: ({ values }) => (typeof fixes === 'function' ? fixes(values) : fixes),
   };
 }
 
-function showNeeds(path: string): string {
-  return `morsel inspect .${path}  # needs, each with its evidence`;
+function showNeeds(file: string): string {
+  return `morsel inspect ${file}  # needs, each with its evidence`;
 }
 
-function imageInUse({ tree, env, user, program }: TargetProbe): ImageInUse {
+function imageInUse(
+  { tree, env, user, program, workingDirectory }: TargetProbe,
+  said: TextValues,
+): ImageInUse {
   const isElf = program.kind === 'file' && program.content.kind === 'elf';
-  return { tree, env, user, program: isElf ? program.content.facts : null };
+  return {
+    tree,
+    env: { PATH: DEFAULT_PATH, ...env },
+    user,
+    program: isElf ? program.content.facts : null,
+    said,
+    cwd: workingDirectory,
+  };
 }

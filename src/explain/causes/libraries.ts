@@ -1,12 +1,16 @@
+import { posix } from 'node:path';
 import { appliesRelr, type Closure, isStaticWithInterpreter, muslVersion } from '../../loader/index.ts';
 import { confirmed, OPEN, ruledOut, findByName } from '../../needs/index.ts';
 import type { Ruling } from '../../needs/lack.ts';
-import { causeRows, programPath } from '../cause-row.ts';
+import { librariesTakenAway, takenAway } from '../../rootfs/index.ts';
+import { causeRows, lddCommand, programFile } from '../cause-row.ts';
 import type { TargetProbe } from '../target-probe.ts';
 
-const COPY_CLOSURE = 'ship loader and libraries with it: morsel build PROGRAM (rung `closure`)';
+const COPY_CLOSURE = 'ship loader and libraries with it: `morsel build PROGRAM`';
 const LINK_STATICALLY =
-  'link statically: morsel build (C: musl-gcc -static; Rust: --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
+  'link statically, as `morsel build PROJECT` does (C: musl-gcc -static; Rust: cargo build --target x86_64-unknown-linux-musl; Go: CGO_ENABLED=0)';
+
+const sameName = (a: string, b: string): boolean => posix.basename(a) === posix.basename(b);
 
 function withClosure(probe: TargetProbe, check: (closure: Closure, path: string) => Ruling): Ruling {
   if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
@@ -16,12 +20,28 @@ function withClosure(probe: TargetProbe, check: (closure: Closure, path: string)
   return content.closure === null ? OPEN : check(content.closure, path);
 }
 
+/** All that DT_NEEDED names is found; the one that the text names may be opened by dlopen. */
+function checkOpenedLater({ tree }: TargetProbe, library: string | undefined, path: string): Ruling {
+  if (library === undefined) return ruledOut(`every library of ${path} is found`);
+  const name = library.slice(library.lastIndexOf('/') + 1);
+  const elsewhere = findByName(tree, name);
+  if (elsewhere === null)
+    return confirmed(
+      `no ${name} in the image: ${path} opens it after its start (dlopen), no DT_NEEDED names it`,
+    );
+  return library.includes('/') && tree.resolve(library) === null
+    ? confirmed(`no ${library} in the image; ${elsewhere}`)
+    : OPEN;
+}
+
 /** What the dynamic loader looks for and does not find. */
 export const libraryCauses = causeRows([
   {
     cause: 'missing-interpreter',
-    title:
-      'the program’s dynamic loader is not in the image: the file is there, what the kernel cannot find is its ELF interpreter',
+    title: ({ values: { interpreter } }) =>
+      interpreter === undefined
+        ? 'the program’s dynamic loader is not in the image: the file is there, what the kernel cannot find is its ELF interpreter'
+        : `an emulator (Rosetta, qemu) does not find the program’s dynamic loader in the image: ${interpreter}`,
     check: (probe) => {
       if (probe.program.kind !== 'file') return ruledOut('there is no such file at all');
       const { content, path } = probe.program;
@@ -33,13 +53,15 @@ export const libraryCauses = causeRows([
         go !== null && needed.length === 0
           ? ' (a Go program built with -buildmode=pie, which needs nothing else from it)'
           : '';
-      return confirmed(`${path} asks for ${interpreter}${pie}, and the image has no such file`);
+      return confirmed(
+        `${path} asks for ${interpreter}${pie}, and the image has no such file${takenAway(probe.tree, interpreter)}`,
+      );
     },
-    command: (context) => `morsel ldd .${programPath(context)}  # or: readelf -lW FILE | grep interpreter`,
+    command: (context) => `morsel ldd ${programFile(context)}  # or: readelf -lW FILE | grep interpreter`,
     fixes: () => [
       LINK_STATICALLY,
       COPY_CLOSURE,
-      'take a base with that C library: glibc: --base gcr.io/distroless/cc or debian:12-slim; musl: alpine',
+      'take a base with that C library: glibc: gcr.io/distroless/cc or debian:12-slim; musl: alpine',
     ],
   },
   {
@@ -48,13 +70,17 @@ export const libraryCauses = causeRows([
       `a shared library is not in the image${values['library'] === undefined ? '' : `: ${values['library']}`}`,
     check: (probe, values) =>
       withClosure(probe, (closure, path) => {
-        if (closure.missing.length === 0) return ruledOut(`every library of ${path} is found`);
+        if (closure.missing.length === 0) return checkOpenedLater(probe, values['library'], path);
         const missing = closure.missing.find(({ name }) => name === values['library']) ?? closure.missing[0];
         const elsewhere = missing === undefined ? null : findByName(probe.tree, missing.name);
         const all = closure.missing.map(({ name, neededBy }) => `${name} (needed by ${neededBy})`).join(', ');
-        return confirmed(elsewhere === null ? `not in the image: ${all}` : `not found: ${all}; ${elsewhere}`);
+        return confirmed(
+          elsewhere === null
+            ? `not in the image: ${all}${librariesTakenAway(probe.tree)}`
+            : `not found: ${all}; ${elsewhere}`,
+        );
       }),
-    command: (context) => `morsel ldd ${programPath(context)} --root ROOT`,
+    command: (context) => lddCommand(context),
     fixes: () => [
       COPY_CLOSURE,
       'install the package that has it: apt-file search LIBRARY, apk add so:LIBRARY',
@@ -66,9 +92,14 @@ export const libraryCauses = causeRows([
     cause: 'version-too-old',
     title: ({ values }) =>
       `a library of the image is older than the program needs${values['version'] === undefined ? '' : `: ${values['version']}`}`,
-    check: (probe) =>
-      withClosure(probe, ({ versionProblems }, path) => {
+    check: (probe, { requiredBy }) =>
+      withClosure(probe, ({ versionProblems, libraries }, path) => {
         const [first] = versionProblems;
+        // What dlopen brings is not among those that were looked at.
+        const isLooked =
+          requiredBy === undefined ||
+          [path, ...libraries.map((library) => library.path)].some((one) => sameName(one, requiredBy));
+        if (first === undefined && !isLooked) return OPEN;
         if (first === undefined)
           return ruledOut(`every symbol version that ${path} and its libraries ask for is there`);
         const more = versionProblems.length > 1 ? ` and ${versionProblems.length - 1} more` : '';
@@ -77,7 +108,7 @@ export const libraryCauses = causeRows([
         );
       }),
     command: (context) =>
-      `morsel inspect .${programPath(context)}  # minimumGlibc, and a verdict for each base`,
+      `morsel inspect ${programFile(context)}  # minimumGlibc, and a verdict for each base`,
     fixes: () => [
       'take a base that is at least as new as the machine that compiled it (Debian 12 has glibc 2.36, Debian 13 2.41, Ubuntu 22.04 2.35, 24.04 2.39)',
       'compile on the older system, or cargo zigbuild --target x86_64-unknown-linux-gnu.2.31',
@@ -89,21 +120,36 @@ export const libraryCauses = causeRows([
     title: ({ values }) =>
       `a library of the image lacks a function${values['symbol'] === undefined ? '' : `: ${values['symbol']}`}`,
     check: () => OPEN,
-    command: (context) => `nm -D LIBRARY | grep SYMBOL  # and: morsel ldd --tree .${programPath(context)}`,
+    command: (context) => `nm -D LIBRARY | grep SYMBOL  # and: ${lddCommand(context)} --tree`,
     fixes: () => [
       'ship the libraries of the machine where it was linked, all of one build',
       'look for two versions of the library in the image (LD_LIBRARY_PATH, RPATH)',
     ],
   },
   {
+    cause: 'mixed-libraries',
+    title: ({ values }) =>
+      `libraries of two builds are mixed${values['library'] === undefined ? '' : `: ${values['library']} was linked with another ${values['provider'] ?? 'library'} than the one that is here`}`,
+    check: () => OPEN,
+    notFatal: true,
+    command: (context) => `${lddCommand(context)}  # which file answers to each name`,
+    fixes: () => [
+      'take all of them from one release of one distribution: copied ones of another machine, and those of a base, do not go together',
+      COPY_CLOSURE,
+      'look for what leads to the other one: LD_LIBRARY_PATH, RPATH, /etc/ld.so.conf.d',
+    ],
+  },
+  {
     cause: 'damaged-library',
     title: 'a library is damaged or not a library',
     check: (probe) =>
-      withClosure(probe, ({ failures }) => {
+      withClosure(probe, ({ failures, libraries }) => {
         const [first] = failures;
-        return first === undefined
+        if (first !== undefined) return confirmed(`${first.path}: ${first.message}`);
+        const damaged = libraries.find(({ facts }) => facts.defect !== null);
+        return damaged === undefined
           ? ruledOut('every library that is found can be read')
-          : confirmed(`${first.path}: ${first.message}`);
+          : confirmed(`${damaged.path}: ${damaged.facts.defect?.message}`);
       }),
     command: () => 'file LIBRARY',
     fixes: () => [
@@ -130,10 +176,10 @@ export const libraryCauses = causeRows([
         hasMusl || hasGlibc ? `program and image agree on ${libc}` : 'the image has no C library at all',
       );
     },
-    command: (context) => `morsel inspect .${programPath(context)}  # libc`,
+    command: (context) => `morsel inspect ${programFile(context)}  # libc`,
     fixes: () => [
       'take a base with glibc: debian:12-slim, gcr.io/distroless/cc',
-      'build for musl: in an alpine stage, or --target x86_64-unknown-linux-musl',
+      'build for musl: in an alpine stage, or cargo build --target x86_64-unknown-linux-musl',
       LINK_STATICALLY,
     ],
   },
@@ -148,7 +194,7 @@ export const libraryCauses = causeRows([
         ? confirmed(`${program.path} is a static EXEC file that asks for ${facts.interpreter}`)
         : ruledOut('it is not a static program with an interpreter');
     },
-    command: (context) => `readelf -lW .${programPath(context)} | grep interpreter`,
+    command: (context) => `readelf -lW ${programFile(context)} | grep interpreter`,
     fixes: () => ['link with -Wl,--no-dynamic-linker, or with GNU ld'],
   },
   {
@@ -167,7 +213,7 @@ export const libraryCauses = causeRows([
             `${program.path} has DT_RELR, and ${interpreter} is musl ${version}: it needs musl 1.2.4`,
           );
     },
-    command: (context) => `readelf -dW .${programPath(context)} | grep RELR`,
+    command: (context) => `readelf -dW ${programFile(context)} | grep RELR`,
     fixes: () => ['link with -Wl,-z,nopack-relative-relocs, or take musl 1.2.4 (alpine 3.18)'],
   },
 ]);

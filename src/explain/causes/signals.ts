@@ -1,5 +1,5 @@
 import { confirmed, OPEN, ruledOut } from '../../needs/index.ts';
-import { causeRows, programPath } from '../cause-row.ts';
+import { causeRows, imageName, programPath } from '../cause-row.ts';
 
 /** How programs end: signals, limits, their own decision. */
 export const signalCauses = causeRows([
@@ -37,7 +37,7 @@ export const signalCauses = causeRows([
     cause: 'crash',
     title: 'the program has a fault of its own',
     check: () => OPEN,
-    command: (context) => `docker run --cap-add SYS_PTRACE … gdb ${programPath(context)}`,
+    command: (context) => `docker run --cap-add SYS_PTRACE ${imageName(context)} gdb ${programPath(context)}`,
     fixes: () => ['run it with a core dump or a debugger on the build machine'],
   },
   {
@@ -47,7 +47,7 @@ export const signalCauses = causeRows([
     check: () => OPEN,
     command: () => 'docker logs CONTAINER  # the last line says why',
     fixes: () => [
-      'read its last message; `libgcc_s.so.1 must be installed` and `locale::facet::_S_create_c_locale` have their own answers: morsel explain "TEXT"',
+      'read its last message; `libgcc_s.so.1 must be installed` and `locale::facet::_S_create_c_locale` have their own answers: `morsel explain TEXT`',
     ],
   },
   {

@@ -1,5 +1,14 @@
 import { confirmed, ruledOut } from '../../needs/index.ts';
-import { causeRows, imageName, listFiles, programPath, showConfig } from '../cause-row.ts';
+import { takenAway } from '../../rootfs/index.ts';
+import {
+  causeRows,
+  imageName,
+  listFiles,
+  programName,
+  programPath,
+  programPattern,
+  showConfig,
+} from '../cause-row.ts';
 import { mayExecute } from '../image-user.ts';
 import { parentDirectories } from '../parent-directories.ts';
 import type { FileProbe, TargetProbe } from '../target-probe.ts';
@@ -23,7 +32,7 @@ export const startCauses = causeRows([
         : ruledOut(`it starts ${argv.join(' ')}`),
     command: showConfig,
     fixes: (context) => [
-      'set one: ENTRYPOINT ["/PROGRAM"], or morsel build --entrypoint /PROGRAM',
+      'set one: ENTRYPOINT ["/PROGRAM"], or `morsel build PROJECT --entrypoint /PROGRAM`',
       `docker run ${imageName(context)} /PROGRAM`,
     ],
   },
@@ -38,31 +47,34 @@ export const startCauses = causeRows([
     },
     command: (context) => `${showConfig(context)}  # Entrypoint ["/bin/sh","-c",…]`,
     fixes: () => [
-      'use the exec form: ENTRYPOINT ["/app", "--flag"] instead of ENTRYPOINT /app --flag',
+      'use the exec form: ENTRYPOINT ["/app", "ARGUMENT"] instead of ENTRYPOINT /app ARGUMENT',
       'in a Dockerfile `FROM scratch`, no RUN can work either: build in an earlier stage and COPY',
     ],
   },
   {
     cause: 'command-not-found',
-    title: (context) => `${programPath(context)} is not in the image`,
-    check: ({ program, env, argv }) => {
+    title: (context) => `${programName(context)} is not in the image`,
+    check: ({ program, env, argv, tree }) => {
       if (isShellForm(argv)) return ruledOut('it is the shell of a command in shell form');
       if (program.kind !== 'not-found')
         return ruledOut(program.kind === 'none' ? 'no command is set' : `${program.path} is there`);
-      if (program.name.includes('/')) return confirmed(`no file ${program.searched[0] ?? program.name}`);
+      if (program.name.includes('/')) {
+        const file = program.searched[0] ?? program.name;
+        return confirmed(`no file ${file}${takenAway(tree, file)}`);
+      }
       return confirmed(
         `no ${program.name} in PATH (${env['PATH'] ?? 'not set: the runtime takes its own'}): ${program.searched.join(', ')}`,
       );
     },
     command: listFiles,
     fixes: (context) => [
-      `give the absolute path of a file that is there: ENTRYPOINT ["/hello"]`,
-      `check the COPY or --add that should have put ${programPath(context)} there`,
+      'give the absolute path of a file that is there: ENTRYPOINT ["/hello"]',
+      `check the COPY, or the --add of \`morsel build\`, that should have put ${programPath(context)} there`,
     ],
   },
   {
     cause: 'is-a-directory',
-    title: (context) => `${programPath(context)} is a directory`,
+    title: (context) => `${programName(context)} is a directory`,
     check: ({ program }) =>
       program.kind === 'directory'
         ? confirmed(`${program.path} is a directory`)
@@ -72,7 +84,7 @@ export const startCauses = causeRows([
   },
   {
     cause: 'not-executable',
-    title: (context) => `${programPath(context)} has no execute permission`,
+    title: (context) => `${programName(context)} has no execute permission`,
     check: (probe) => {
       const file = fileOf(probe);
       if (file === null) return NO_FILE;
@@ -83,9 +95,9 @@ export const startCauses = causeRows([
             `its mode is ${mode}, owner ${file.entry.uid}:${file.entry.gid}, and it runs as ${probe.user.text || '0'}`,
           );
     },
-    command: (context) => `${listFiles(context)} | grep ${programPath(context).slice(1)}`,
+    command: (context) => `${listFiles(context)} | grep -F ${programPattern(context)}`,
     fixes: (context) => [
-      'COPY --chmod=0755 in the Dockerfile, or morsel build --add SRC:DST:0755',
+      'in a Dockerfile: COPY --chmod=0755; with morsel: `morsel build PROJECT --add SRC:DST:0755`',
       `chmod 0755 the file before it is copied to ${programPath(context)}`,
     ],
   },
@@ -105,103 +117,11 @@ export const startCauses = causeRows([
           );
     },
     command: (context) => `${listFiles(context)} | grep '^d'`,
-    fixes: () => ['chmod 0755 the directory in the image', 'run as the directory’s owner: --user UID:GID'],
-  },
-  {
-    cause: 'missing-script-interpreter',
-    title: 'the script’s interpreter is not in the image',
-    check: (probe) => {
-      const file = fileOf(probe);
-      if (file === null) return NO_FILE;
-      if (file.content.kind !== 'script') return ruledOut(`${file.path} is not a script`);
-      const { interpreter, carriageReturn } = file.content;
-      if (carriageReturn) return ruledOut('its first line ends in a carriage return: that is another cause');
-      return probe.tree.resolve(interpreter)?.entry.kind === 'file'
-        ? ruledOut(`${interpreter} is there`)
-        : confirmed(`${file.path} begins with #!${interpreter}, and ${interpreter} is not in the image`);
-    },
-    command: (context) => `head -n 1 .${programPath(context)}`,
     fixes: () => [
-      'start the program itself instead of a script',
-      'add a static shell: --add /bin/busybox:/bin/sh:0755',
-      'take a base that has one: --base alpine',
+      'chmod 0755 the directory in the image',
+      'run as the directory’s owner: docker run --user UID:GID',
     ],
-  },
-  {
-    cause: 'crlf-shebang',
-    title:
-      'the script has Windows line ends: the kernel looks for an interpreter whose name ends in a carriage return',
-    check: (probe) => {
-      const file = fileOf(probe);
-      if (file === null) return NO_FILE;
-      if (file.content.kind !== 'script') return ruledOut(`${file.path} is not a script`);
-      return file.content.carriageReturn
-        ? confirmed(`the first line of ${file.path} is #!${file.content.interpreter}\\r`)
-        : ruledOut('its lines end as they should');
-    },
-    command: (context) => `head -n 1 .${programPath(context)} | od -c`,
-    fixes: (context) => [
-      `sed -i 's/\\r$//' .${programPath(context)}`,
-      'keep it so: `*.sh text eol=lf` in .gitattributes',
-    ],
-  },
-  {
-    cause: 'no-shebang',
-    title: 'the file is neither an ELF program nor a script with #!',
-    check: (probe) => {
-      const file = fileOf(probe);
-      if (file === null) return NO_FILE;
-      return file.content.kind === 'text'
-        ? confirmed(`${file.path} begins with neither \\x7fELF nor #! and an interpreter`)
-        : ruledOut(`${file.path} is ${describe(file)}`);
-    },
-    command: (context) => `file .${programPath(context)}`,
-    fixes: () => [
-      'begin the script with its interpreter, such as #!/bin/sh, and have that in the image',
-      'check that the right file was copied (a text, an object file, a Git LFS pointer?)',
-    ],
-  },
-  {
-    cause: 'empty-file',
-    title: (context) => `${programPath(context)} is empty`,
-    check: (probe) => {
-      const file = fileOf(probe);
-      if (file === null) return NO_FILE;
-      return file.content.kind === 'empty'
-        ? confirmed(`${file.path} has 0 bytes`)
-        : ruledOut(`it has ${file.entry.sizeBytes} bytes`);
-    },
-    command: listFiles,
-    fixes: () => ['build it again: the link or the copy was cut short (a full disk?)'],
-  },
-  {
-    cause: 'damaged-program',
-    title: (context) => `${programPath(context)} is damaged`,
-    check: (probe) => {
-      const file = fileOf(probe);
-      if (file === null) return NO_FILE;
-      return file.content.kind === 'damaged'
-        ? confirmed(`${file.path}: ${file.content.message}`)
-        : ruledOut('its segments are all there');
-    },
-    command: (context) => `readelf -lW .${programPath(context)}`,
-    fixes: () => ['build and copy it again; compare its sha256 with the build’s'],
   },
 ]);
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
-
-function describe({ content }: FileProbe): string {
-  switch (content.kind) {
-    case 'elf':
-      return 'an ELF file';
-    case 'script':
-      return 'a script';
-    case 'text':
-      return 'something else';
-    case 'empty':
-      return 'empty';
-    case 'damaged':
-      return 'a damaged ELF file';
-  }
-}

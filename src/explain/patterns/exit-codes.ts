@@ -41,8 +41,14 @@ export const exitCodePatterns: readonly ErrorPattern[] = [
   },
   { name: 'exit 132: SIGILL', match: code(132), causes: ['cpu-level', 'damaged-program', 'crash'] },
   { name: 'exit 134: SIGABRT', match: code(134), causes: ['libgcc-missing', 'no-locale', 'abort'] },
-  { name: 'exit 135: SIGBUS', match: code(135), causes: ['damaged-program', 'crash'] },
+  {
+    name: 'bus error',
+    match: /\bbus error\b|SIGBUS/i,
+    causes: ['damaged-program', 'damaged-library', 'crash'],
+  },
+  { name: 'exit 135: SIGBUS', match: code(135), causes: ['damaged-program', 'damaged-library', 'crash'] },
   { name: 'exit 136: SIGFPE', match: code(136), causes: ['nsswitch-module', 'crash'] },
+  { name: 'killed', match: /(?:^|\s)Killed\s*$/m, causes: ['out-of-memory', 'killed-after-stop'] },
   { name: 'exit 137: SIGKILL', match: code(137), causes: ['out-of-memory', 'killed-after-stop'] },
   {
     name: 'exit 139: SIGSEGV',
@@ -52,6 +58,7 @@ export const exitCodePatterns: readonly ErrorPattern[] = [
       'static-with-interpreter',
       'relr-on-old-musl',
       'glibc-program-on-musl',
+      'foreign-format',
       'thread-stack',
       'crash',
     ],
@@ -82,17 +89,6 @@ export const exitCodePatterns: readonly ErrorPattern[] = [
       'missing-script-interpreter',
       'crlf-shebang',
       'program-decided',
-    ],
-  },
-  {
-    name: 'not found, by the shell',
-    match: /(?:^|\s)(?<path>\/\S+): (?:not found|No such file or directory)\s*$/im,
-    causes: [
-      'missing-interpreter',
-      'command-not-found',
-      'missing-script-interpreter',
-      'crlf-shebang',
-      'missing-program',
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import { NEED_FAMILIES } from '../../needs/index.ts';
 import type { ErrorPattern } from './error-pattern.ts';
 import { exitCodePatterns } from './exit-codes.ts';
+import { fileTexts, startedByPatterns } from './files.ts';
 import { kubernetesReasonPatterns, kubernetesStatePatterns } from './kubernetes.ts';
 import { loaderPatterns } from './loaders.ts';
 import { ociRuntimePatterns } from './oci-runtimes.ts';
@@ -17,7 +18,9 @@ const needTexts: readonly ErrorPattern[] = NEED_FAMILIES.flatMap(
  */
 export const PATTERN_GROUPS: readonly (readonly ErrorPattern[])[] = [
   [...loaderPatterns, ...needTexts.filter(({ by }) => by === 'libc'), ...ociRuntimePatterns],
+  startedByPatterns,
   [...needTexts.filter(({ by }) => by !== 'libc'), ...refusalPatterns],
+  ...fileTexts.map((text) => [text]),
   kubernetesReasonPatterns,
   exitCodePatterns,
   kubernetesStatePatterns,

@@ -1,17 +1,23 @@
 import type { CauseName } from '../causes/index.ts';
 import type { ErrorPattern } from './error-pattern.ts';
 
-const EXEC_ENOENT: readonly CauseName[] = [
+/** What exec(2) of a file that is there may end in, for other patterns as well. */
+export const EXEC_ENOENT: readonly CauseName[] = [
   'missing-interpreter',
   'missing-script-interpreter',
   'crlf-shebang',
   'glibc-program-on-musl',
+  'foreign-format',
 ];
 const EXEC_ENOEXEC: readonly CauseName[] = [
   'wrong-architecture',
   'no-shebang',
   'empty-file',
   'damaged-program',
+  'byte-order-mark',
+  'long-shebang',
+  'foreign-format',
+  'not-a-program',
 ];
 const EXEC_EACCES: readonly CauseName[] = [
   'not-executable',
@@ -20,7 +26,7 @@ const EXEC_EACCES: readonly CauseName[] = [
   'noexec-mount',
   'security-policy',
 ];
-const ABSENT: readonly CauseName[] = ['command-not-found', 'shell-form-without-shell'];
+export const ABSENT: readonly CauseName[] = ['command-not-found', 'shell-form-without-shell'];
 
 /** docker, podman, containerd and Kubernetes pass on what runc and crun say; chroot, unshare and bwrap say it shorter. */
 export const ociRuntimePatterns: readonly ErrorPattern[] = [
@@ -37,8 +43,8 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   },
   {
     name: 'runc: the command is not found in PATH',
-    match: /exec: \\?"(?<path>[^"\\]+)\\?": executable file not found in \$PATH/i,
-    causes: ['command-not-found', 'shell-form-without-shell'],
+    match: /exec: \\?"(?<path>(?<started>[^"\\]+))\\?": executable file not found in \$PATH/i,
+    causes: ['command-not-found', 'shell-form-without-shell', 'missing-program'],
   },
   {
     name: 'crun, podman: the command is not found',
@@ -65,14 +71,20 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   {
     name: 'exec fails with ENOEXEC',
     match:
-      /(?:exec (?<path>\/?[^\s:"]+): |standard_init_linux\.go:\d+: exec user process caused[^\n]*)exec format error|(?:cannot execute binary file: )?Exec format error/i,
+      /(?:exec (?<path>[^\s:"]+): |standard_init_linux\.go:\d+: exec user process caused[^\n]*)exec format error|(?:cannot execute binary file: )?Exec format error/i,
     causes: EXEC_ENOEXEC,
   },
   {
     name: 'runc, docker: exec fails with ENOENT although the file is there',
     match:
-      /(?:^|[\s"])exec (?<path>\/?[^\s:"]+): no such file or directory|standard_init_linux\.go:\d+: exec user process caused[^\n]*no such file or directory/i,
+      /(?:^|[\s"])exec (?<path>[^\s:"]+): no such file or directory|standard_init_linux\.go:\d+: exec user process caused[^\n]*no such file or directory/i,
     causes: EXEC_ENOENT,
+  },
+  {
+    name: 'exec fails with EINVAL',
+    match:
+      /exec (?<path>[^\s:"]+): invalid argument|exec user process caused[^\n]*invalid argument|exec container process [`'"](?<path2>[^`'"]+)[`'"]: Invalid argument/i,
+    causes: ['unmappable-segment', 'damaged-program', 'wrong-architecture'],
   },
   {
     name: 'runc: the working directory',
@@ -83,7 +95,7 @@ export const ociRuntimePatterns: readonly ErrorPattern[] = [
   {
     name: 'runc, crun: exec fails with EACCES',
     match:
-      /exec: \\?"(?<path>[^"\\]+)\\?": permission denied|open executable: Permission denied|exec container process [`'"](?<path2>[^`'"]+)[`'"]: Permission denied|exec \/?[^\s:"]+: permission denied|OCI permission denied/i,
+      /exec: \\?"(?<path>[^"\\]+)\\?": permission denied|open executable: Permission denied|exec container process [`'"](?<path2>[^`'"]+)[`'"]: Permission denied|exec (?<path3>[^\s:"]+): permission denied|exec user process caused[^\n]*permission denied|OCI permission denied/i,
     causes: EXEC_EACCES,
   },
   {

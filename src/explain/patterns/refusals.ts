@@ -16,8 +16,20 @@ export const refusalPatterns: readonly ErrorPattern[] = [
   {
     name: 'a privileged port',
     match:
-      /bind[^\n]*permission denied|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13/i,
+      /bind[^\n]*permission denied|listen EACCES|EACCES: permission denied \S+:\d+|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13/i,
     causes: ['capability-missing'],
+  },
+  {
+    name: 'a port that is taken',
+    match:
+      /address already in use|EADDRINUSE|bind\(\) to [^\n]+ failed \(98|Only one usage of each socket address/i,
+    causes: ['address-in-use'],
+  },
+  {
+    name: 'git: the repository is another user’s',
+    match:
+      /detected dubious ownership in repository at ['"](?<folder>[^'"\n]+)['"]|unsafe repository \(['"](?<folder2>[^'"\n]+)['"] is owned by someone else/,
+    causes: ['foreign-owner'],
   },
   {
     name: 'an operation is not permitted',

@@ -172,7 +172,7 @@ export const caCertificates = needFamily({
       title: 'the image has no CA certificates where this program looks',
       check: checkBundle,
       fixes: [
-        `add the bundle: --add ${BUNDLE}:${BUNDLE} (morsel build does so by itself)`,
+        `add the bundle: \`morsel build PROJECT --add ${BUNDLE}:${BUNDLE}\`, where it is not added by itself`,
         `for OpenSSL also --env SSL_CERT_FILE=${BUNDLE}: it reads only its own directory`,
         `COPY --from=alpine ${BUNDLE} /etc/ssl/certs/`,
       ],

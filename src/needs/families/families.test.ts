@@ -51,7 +51,7 @@ describe('a place of a need', () => {
   it.each(PLACES)('$path fulfils $need, and explain does not miss it', ({ need, path, family }) => {
     const tree = treeWith(path);
     expect(fulfilledNeeds(tree)).toEqual([need]);
-    const image = { tree, env: {}, user: { text: '', uid: 0 }, program: null };
+    const image = { tree, env: {}, user: { text: '', uid: 0 }, program: null, cwd: '/', said: {} };
     expect(family.causes?.[0]?.check?.(image).kind).not.toBe('confirmed');
   });
 

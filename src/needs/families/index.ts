@@ -1,4 +1,6 @@
 import { caCertificates } from './ca-certificates.ts';
+import { dlopenedLibraries } from './dlopened-libraries.ts';
+import { driverLibraries } from './driver-libraries.ts';
 import { home } from './home.ts';
 import { iconv } from './iconv.ts';
 import { init } from './init.ts';
@@ -9,6 +11,7 @@ import { mimeTypes } from './mime-types.ts';
 import { nameResolution } from './name-resolution.ts';
 import { nssModules } from './nss-modules.ts';
 import { opensslLegacyProvider } from './openssl-legacy-provider.ts';
+import { payload } from './payload.ts';
 import { plugins } from './plugins.ts';
 import { proc } from './proc.ts';
 import { programs } from './programs.ts';
@@ -39,6 +42,9 @@ export const NEED_FAMILIES = [
   opensslLegacyProvider,
   iconv,
   libgccS,
+  dlopenedLibraries,
+  driverLibraries,
+  payload,
   plugins,
   shell,
   programs,

@@ -18,5 +18,5 @@ export const init = needFamily({
   decide: (found, { hasSymbol }) =>
     WAITS.some(hasSymbol) ? null : { level: found.level, evidence: `${found.evidence} and never waits` },
   failure: 'children whose parent has ended stay as zombies: nobody waits for them',
-  fix: 'run with --init, or call waitpid(-1, …)',
+  fix: 'run it as by docker run --init, or call waitpid(-1, …)',
 });

@@ -44,7 +44,7 @@ export const libgccS = needFamily({
       check: checkLibrary,
       command: () => `find . -name ${LIBRARY}`,
       fixes: [
-        `add it: --add ${DEBIAN}:${DEBIAN} (morsel build does so by itself)`,
+        `add it: \`morsel build PROJECT --add ${DEBIAN}:${DEBIAN}\`, where it is not added by itself`,
         'apt-get install libgcc-s1, or the base distroless/cc',
       ],
     },

@@ -61,6 +61,16 @@ function checkLocale({ tree, env }: ImageInUse): Ruling {
     : confirmed(`the environment asks for ${locale}, and ${LOCALES} does not have it`);
 }
 
+/** Of what the environment names: `checkLocale` says whether the image has it. */
+function checkUtf8({ env }: ImageInUse): Ruling {
+  const locale = localeNamedBy(env);
+  return locale === null
+    ? confirmed('neither LC_ALL, LC_CTYPE nor LANG names a locale')
+    : /utf-?8/i.test(locale)
+      ? ruledOut(`the environment asks for ${locale}`)
+      : confirmed(`the environment asks for ${locale}, which is not UTF-8`);
+}
+
 /** Locales: glibc reads them from files; musl has UTF-8 and its own tables. */
 export const locale = needFamily({
   need: 'locale',
@@ -93,10 +103,28 @@ export const locale = needFamily({
       cause: 'no-locale',
       title: 'the environment asks for a locale that the image does not have',
       check: checkLocale,
-      fixes: ['leave LANG and LC_ALL unset', `add ${C_UTF8} (359 kB) and set LANG=C.UTF-8`],
+      fixes: [
+        'leave LANG and LC_ALL unset',
+        `take C.UTF-8: \`morsel build PROJECT --env LANG=C.UTF-8\`, which adds ${C_UTF8} (359 kB)`,
+      ],
+    },
+    {
+      cause: 'no-utf8-locale',
+      title: 'the program wants a UTF-8 locale, and runs in the C locale (ANSI_X3.4-1968 is ASCII)',
+      check: checkUtf8,
+      fixes: [
+        `set LANG=C.UTF-8, and have it in the image: \`morsel build PROJECT --env LANG=C.UTF-8\` adds ${C_UTF8} (359 kB)`,
+        'in a Dockerfile: ENV LANG=C.UTF-8; Debian has it in libc-bin, Alpine needs no file',
+      ],
     },
   ],
   texts: [
+    {
+      name: 'a UTF-8 locale is asked for',
+      match:
+        /need UTF-8 locale|ANSI_X3\.4-1968|(?:requires?|needs?) a UTF-8 (?:locale|environment)|unsupported locale setting|was configured to use ASCII as encoding|Ruby[^\n]*US-ASCII|invalid byte sequence in US-ASCII/i,
+      causes: ['no-utf8-locale', 'no-locale'],
+    },
     {
       name: 'C++: std::locale',
       match:

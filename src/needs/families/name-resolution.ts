@@ -78,7 +78,7 @@ export const nameResolution = needFamily({
       title: 'names cannot be resolved: no network, no name server, or no /etc/hosts',
       command: () => 'docker run --rm --network NETWORK busybox nslookup HOST',
       fixes: [
-        'check --network and --dns; `--network none` has no name server',
+        'look at what was given to docker run --network and --dns: the network `none` has no name server',
         'programs on musl read only the resolv.conf and hosts that the runtime gives',
         'remove other modules than `files` and `dns` from the image’s /etc/nsswitch.conf',
       ],

@@ -1,3 +1,4 @@
+import { confirmed, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isDynamic, isStaticMusl } from '../program-kinds.ts';
 
@@ -25,11 +26,27 @@ export const plugins = needFamily({
       ? 'add the plugins that you use: --add FILE:FILE'
       : 'link dynamically and ship the closure with the plugins',
   forTheUser: true,
+  causes: [
+    {
+      cause: 'static-dlopen',
+      title: 'a static program called dlopen, which its C library cannot do there',
+      check: ({ program }) => {
+        if (program === null) return OPEN;
+        return isDynamic(program)
+          ? ruledOut('it is a dynamic program')
+          : confirmed(`it is a static ${program.libc} program`);
+      },
+      fixes: [
+        'build it dynamically, and ship loader, libraries and plugins with it: `morsel build PROGRAM`',
+        'link in what it loads, where the program has a switch for that (no modules, no plugins)',
+      ],
+    },
+  ],
   texts: [
     {
       name: 'musl: a static program cannot load libraries',
       match: new RegExp(MUSL_TEXT),
-      causes: ['missing-library'],
+      causes: ['static-dlopen'],
       by: 'libc',
     },
   ],

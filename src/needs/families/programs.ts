@@ -1,3 +1,5 @@
+import { locateProgram } from '../../rootfs/index.ts';
+import { confirmed, type ImageInUse, OPEN, type Ruling, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 
 const START = [
@@ -11,6 +13,16 @@ const START = [
   'posix_spawn',
   'execve',
 ];
+
+/** The one that the text names; where it names none, only a trace would tell. */
+function checkStarted({ tree, env, said, cwd }: ImageInUse): Ruling {
+  const name = said['started'];
+  if (name === undefined) return OPEN;
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'] });
+  return located.kind === 'absent'
+    ? confirmed(`no ${name} in the image: ${located.searched.join(', ')}`)
+    : ruledOut(`${name} is there`);
+}
 
 /** Other programs, as a rule looked up in PATH. */
 export const programs = needFamily({
@@ -29,9 +41,10 @@ export const programs = needFamily({
     {
       cause: 'missing-program',
       title: 'the program starts another one that is not in the image',
-      command: (programPath) => `strace -f -e trace=execve .${programPath}`,
+      check: checkStarted,
+      command: (programFile) => `strace -f -e trace=execve ${programFile}`,
       fixes: [
-        'add it with its libraries: --add /usr/bin/TOOL:/usr/bin/TOOL:0755',
+        'add it with its libraries: `morsel build PROJECT --add /usr/bin/TOOL:/usr/bin/TOOL:0755`',
         'use a library instead of the tool',
       ],
     },

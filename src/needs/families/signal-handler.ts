@@ -33,6 +33,6 @@ export const signalHandler = needFamily({
       ? null
       : { level: found.level, evidence: `${found.evidence} and installs no signal handler` },
   failure: 'as PID 1 it ignores SIGTERM: `docker stop` waits 10 s and kills it',
-  fix: 'handle SIGTERM, or run with --init',
+  fix: 'handle SIGTERM, or run it as by docker run --init',
   forTheUser: true,
 });

@@ -15,21 +15,23 @@ const placesOf = (term: string): readonly string[] =>
     (directory) => `${directory}/${below(term)}`,
   );
 
-const ANY_PLACE = `${DESCRIPTIONS}/${below(ANY_TERMINAL)}`;
-
 const termOf = ({ env }: Pick<NeedContext, 'env'>): string => env['TERM'] ?? ANY_TERMINAL;
+
+const TERMINAL_NAME = /^[\w+.-]+$/;
+const safeTerm = (term: string): string => (TERMINAL_NAME.test(term) ? term : ANY_TERMINAL);
 
 const supply: Supplier = (need, { host }) => {
   const term = need.details?.['term'] ?? ANY_TERMINAL;
-  if (!/^[\w+.-]+$/.test(term)) return null;
+  if (!TERMINAL_NAME.test(term)) return null;
   const file = firstHostFile(host, placesOf(term), `${DESCRIPTIONS}/${below(term)}`, need);
   return file === null
     ? missing(`the build machine has no terminfo entry ${term}`, 'apt-get install ncurses-base ncurses-term')
     : entries(file);
 };
 
-function checkTerminal({ tree, env }: ImageInUse): Ruling {
-  const term = termOf({ env });
+/** The terminal that the text names was asked for, whatever the image sets: `docker run -t -e TERM`. */
+function checkTerminal({ tree, env, said }: ImageInUse): Ruling {
+  const term = said['term'] ?? termOf({ env });
   const path = firstFile(tree, placesOf(term));
   return path === null ? confirmed(`no terminfo entry ${term} in the image`) : ruledOut(`${path} is there`);
 }
@@ -57,14 +59,18 @@ export const terminfo = needFamily({
       cause: 'terminal-description',
       title: 'the image has no terminfo entry for this TERM',
       check: checkTerminal,
-      fixes: [`add one file: --add ${ANY_PLACE}:${ANY_PLACE}`, 'docker run -e TERM=dumb'],
+      fixes: ({ term = ANY_TERMINAL }) => [
+        `add that one entry: \`morsel build PROGRAM --env TERM=${safeTerm(term)}\` takes it from this machine (ncurses-base, ncurses-term)`,
+        'run it as a terminal that the image has: docker run -e TERM=xterm',
+        'install the entries in the image: ncurses-base (Debian), ncurses-terminfo-base (Alpine)',
+      ],
     },
   ],
   texts: [
     {
       name: 'ncurses: the terminal',
       match:
-        /Error opening terminal: (?<term>\S+?)\.?(?:\s|$)|terminals database is inaccessible|unknown terminal type/i,
+        /Error opening terminal: (?<term>\S+?)\.?(?:\s|$)|['"]?(?<term2>[\w+.-]+)['"]?: unknown terminal type|terminals database is inaccessible|unknown terminal|cannot find terminfo entry for ['"]?(?<term3>[\w+.-]+)|missing or unsuitable terminal: (?<term4>[\w+.-]+)/i,
       causes: ['terminal-description'],
     },
   ],

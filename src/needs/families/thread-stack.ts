@@ -34,7 +34,7 @@ export const threadStack = needFamily({
       cause: 'thread-stack',
       title: 'musl gives threads 128 KiB of stack',
       check: checkStack,
-      command: (programPath) => `readelf -lW .${programPath} | grep GNU_STACK`,
+      command: (programFile) => `readelf -lW ${programFile} | grep GNU_STACK`,
       fixes: [LINK],
     },
   ],

@@ -1,10 +1,12 @@
 import type { ElfFacts } from '../../elf/facts.ts';
-import { type Ruling, confirmed, type ImageInUse, ruledOut } from '../lack.ts';
+import { listNames } from '../../core/list-names.ts';
+import { type Ruling, confirmed, type ImageInUse, ruledOut, type Said } from '../lack.ts';
+import { zoneLiterals, zoneWithin } from '../zone-literals.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
-import { hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, hostFile, missing, type Supplier } from '../supply.ts';
 
 const ZONES = '/usr/share/zoneinfo';
 /** A zone that stands for all. */
@@ -30,7 +32,13 @@ function decide(found: FoundEvidence, context: NeedContext): Decision | null {
   if (zone !== null)
     return { level: 'certain', evidence: `${found.evidence}; TZ=${zone} is set`, details: { zone } };
   if (GO_EMBEDDED_ZONES.some((name) => context.hasGoFunction(name))) return null;
-  return { level: found.level };
+  const zones = zoneLiterals(context);
+  if (zones.length === 0) return { level: found.level };
+  return {
+    level: 'likely',
+    evidence: `${found.evidence}; names ${listNames(zones, QUOTED_ZONES)}`,
+    details: { zones: zones.join(' ') },
+  };
 }
 
 function failure({ program, env }: NeedContext): string {
@@ -43,13 +51,19 @@ function fix({ env, program }: NeedContext): string {
   return `${path} (about 3,500 bytes)${program.go === null ? '' : ', or build with -tags timetzdata'}`;
 }
 
-/** The zone that the run names, and nothing else: all zones are 3.9 MB. */
+const QUOTED_ZONES = 3;
+
+/** The zones that the run or the program names, and nothing else: all zones are 3.9 MB. */
 const supply: Supplier = (need, { host }) => {
   const zone = need.details?.['zone'];
+  const named = need.details?.['zones']?.split(' ') ?? [];
+  const found = named.flatMap((text) => zoneWithin(text, (name) => isFile(host, zonePath(name))) ?? []);
+  if (zone === undefined && found.length > 0)
+    return entries(...found.map((name) => hostFile(host, zonePath(name), zonePath(name), need)));
   if (zone === undefined) {
     return missing(
       'it reads time zones by name, and which ones is not known',
-      `set the zone: --env TZ=${ANY_ZONE}, or --add ${ZONES}:${ZONES} for all (3.9 MB)`,
+      `set the zone: --env TZ=ZONE, or --add ${ZONES}:${ZONES} for all (3.9 MB)`,
     );
   }
   const path = zonePath(zone);
@@ -59,15 +73,21 @@ const supply: Supplier = (need, { host }) => {
     : { entries: [file] };
 };
 
-function checkZone({ tree, env }: ImageInUse): Ruling {
-  const zone = (env['TZ'] ?? '').replace(/^:/, '');
+/** A zone as a word of a command; null for what a text calls one, and none is called so. */
+const zoneSaid = ({ zone = '' }: Said): string | null =>
+  /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(zone) ? zone : null;
+
+function checkZone({ tree, env, said }: ImageInUse): Ruling {
+  const zone = zoneSaid(said) ?? (env['TZ'] ?? '').replace(/^:/, '');
   const path = zonePath(zone === '' ? ANY_ZONE : zone);
   return isFile(tree, path)
     ? ruledOut(`${path} is there`)
-    : confirmed(`no ${path} in the image${zone === '' ? '' : `, and TZ is ${zone}`}`);
+    : confirmed(
+        `no ${path} in the image${zone === '' || zone === zoneSaid(said) ? '' : `, and TZ is ${zone}`}`,
+      );
 }
 
-/** Zone data: which zone is a matter of the run, not of the bytes; without TZ every libc prints UTC. */
+/** Zone data: which zone is a matter of the run, or of a literal; without TZ every libc prints UTC. */
 export const timeZones = needFamily({
   need: 'time-zones',
   signatures: [
@@ -104,17 +124,23 @@ export const timeZones = needFamily({
       cause: 'no-time-zone',
       title: 'the image has no time zone data',
       check: checkZone,
-      fixes: [
-        `morsel build --env TZ=${ANY_ZONE}, which adds that one zone (3.5 kB)`,
-        'Go: build with -tags timetzdata',
-        'apk add tzdata; apt-get install tzdata',
-      ],
+      fixes: (said) => {
+        const zone = zoneSaid(said) ?? 'ZONE';
+        const path = zonePath(zone);
+        return [
+          `set it, which adds that one zone (3.5 kB): \`morsel build PROJECT --env TZ=${zone}\``,
+          `only add it, where the program names it: \`morsel build PROJECT --add ${path}:${path}\``,
+          'Go: build with -tags timetzdata',
+          'apk add tzdata; apt-get install tzdata',
+        ];
+      },
     },
   ],
   texts: [
     {
       name: 'Go: a time zone is not known',
-      match: /unknown time zone (?<zone>\S+)|failed to find a timezone|InvalidTimezone/,
+      match:
+        /unknown time ?zone:? ['"]?(?<zone>[\w+/-]+)|No time zone found with key ['"]?(?<zone2>[\w+/-]+)|ZoneRulesException: Unknown time-zone ID: (?<zone3>[\w+/-]+)|[Uu]nknown or bad timezone \((?<zone4>[\w+/-]+)\)|unknown zone ['"]?(?<zone5>[\w+/-]+)|failed to find a timezone|InvalidTimezone|TimeZoneNotFoundException[^\n]*?'(?<zone6>[\w+/-]+)'/,
       causes: ['no-time-zone'],
     },
   ],

@@ -3,11 +3,8 @@ import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { FoundEvidence, NeedContext } from '../signature.ts';
-import { entries, type Supplier, textFile } from '../supply.ts';
+import { GROUP, PASSWD, userDatabase } from '../user-database.ts';
 import { NSSWITCH } from './nss-modules.ts';
-
-const PASSWD = '/etc/passwd';
-const GROUP = '/etc/group';
 
 const LOOKUPS_BY_NAME = [
   'getpwnam',
@@ -23,33 +20,11 @@ const LOOKUPS_BY_NAME = [
   'getgrent',
 ];
 
-/** The users of distroless. */
-const USERS = [
-  { name: 'root', uid: 0, gid: 0, home: '/' },
-  { name: 'nobody', uid: 65534, gid: 65534, home: '/' },
-  { name: 'nonroot', uid: 65532, gid: 65532, home: '/' },
-];
-
 /** $HOME, else the user's entry: the usual fall-back, and every runtime sets HOME. */
 const isOnlyForHome = ({ evidence }: FoundEvidence, context: NeedContext): boolean =>
   /\bgetpwuid(_r)?\b/.test(evidence) &&
   !LOOKUPS_BY_NAME.some((name) => context.hasSymbol(name)) &&
   context.hasString('HOME');
-
-/**
- * The home directory is `/`, what a runtime gives a uid without an entry, so that adding the files changes nothing but
- * that look-ups find something.
- */
-const supply: Supplier = (need, { user }) => {
-  const known = USERS.some(({ uid }) => uid === user.uid);
-  const users = known ? USERS : [...USERS, { name: 'app', uid: user.uid, gid: user.gid, home: '/' }];
-  const passwd = users.map(
-    ({ name, uid, gid, home }) => `${name}:x:${uid}:${gid}:${name}:${home}:/sbin/nologin\n`,
-  );
-  const groups = users.filter(({ gid }, index) => users.findIndex((other) => other.gid === gid) === index);
-  const group = groups.map(({ name, gid }) => `${name}:x:${gid}:\n`);
-  return entries(textFile(PASSWD, passwd.join(''), need), textFile(GROUP, group.join(''), need));
-};
 
 /** The user database. */
 export const users = needFamily({
@@ -86,10 +61,10 @@ export const users = needFamily({
     program.go === null
       ? 'user and group look-ups find nothing: getpwnam returns NULL, `unknown user`'
       : 'user: Current requires cgo or $USER, $HOME set in environment',
-  fix: '/etc/passwd and /etc/group with the users that the image has (150 bytes)',
-  sizeBytes: 150,
+  fix: '/etc/passwd and /etc/group with the users that the image has (160 bytes), and a home directory of the one that it runs as',
+  sizeBytes: 160,
   places: () => [PASSWD],
-  supply,
+  supply: userDatabase,
   causes: [
     {
       cause: 'no-users',
@@ -97,7 +72,7 @@ export const users = needFamily({
       check: ({ tree }) =>
         isFile(tree, PASSWD) ? ruledOut(`${PASSWD} is there`) : confirmed(`no ${PASSWD} in the image`),
       fixes: [
-        'add /etc/passwd and /etc/group of two lines (morsel build does so by itself when it sees getpwnam)',
+        'add /etc/passwd and /etc/group of two lines (`morsel build` does so by itself when it sees getpwnam)',
         'Go: set USER and HOME in the environment',
       ],
     },

@@ -1,19 +1,20 @@
 import { MorselError } from '../../core/errors.ts';
+import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
 import type { Candidate, RungProgram } from '../candidates/candidate.ts';
-import type { ImagePlan } from '../plan/image-plan.ts';
+import { CandidateControl } from './candidate-control.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { PlannedAndProven } from './proven-image.ts';
 import type { Staging } from './staging.ts';
 import { timed } from './timed.ts';
-import { type ProvenImage, writeAndProve } from './write-and-prove.ts';
+import { writeAndProve } from './write-and-prove.ts';
 
 /** A candidate that came as far as an image on disk; its proof may have failed. */
-export interface MadeImage extends ProvenImage {
+export interface MadeImage extends PlannedAndProven {
   readonly kind: 'image';
   readonly program: RungProgram;
-  readonly plan: ImagePlan;
   readonly timings: Timings;
 }
 
@@ -54,27 +55,78 @@ async function makeImage(
   // Files are taken from this machine.
   const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
   const plan = planned.value;
-  const proven = await writeAndProve(request, plan, staging);
-  const { assembleMs, proveMs } = proven;
-  const timings = {
-    compileMs: Math.round(program.compileMs),
-    analyseMs: planned.elapsedMs,
-    assembleMs,
-    proveMs,
-  };
-  return { kind: 'image', program, plan, ...proven, timings };
+  const control = new CandidateControl(request, program, plan);
+  try {
+    const first = { plan, named: [], trades: [], ...(await writeAndProve(request, plan, staging, control)) };
+    // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
+    const made =
+      placement.kind === 'scratch' && control.runs !== null
+        ? await improved(request, first, staging, control)
+        : first;
+    const { assembleMs, proveMs } = made;
+    const timings = {
+      compileMs: Math.round(program.compileMs),
+      analyseMs: planned.elapsedMs,
+      assembleMs,
+      proveMs,
+    };
+    return { kind: 'image', program, ...made, timings };
+  } finally {
+    control.remove();
+  }
+}
+
+/** Loaded where a proof was compared with a control run. */
+async function improved(
+  request: BuildRequest,
+  first: PlannedAndProven,
+  staging: Staging,
+  control: CandidateControl,
+): Promise<PlannedAndProven> {
+  // What passes by its expectations, or but for what it writes, may do the same with what it lacks.
+  const isAlike = first.examined.every(({ result }) => (result.control?.difference ?? null) === null);
+  if (first.proof.status === 'passed' && isAlike) return first;
+  const { improveImage } = await import('./improve-image.ts');
+  return improveImage(request, first, staging, control);
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
-export function proofFailure({ proof }: MadeImage): MorselError | null {
+export function proofFailure({ proof, named }: MadeImage): MorselError | null {
   if (proof.status !== 'failed') return null;
   const failed = proof.checks.find((check) => check.status === 'failed');
+  const [first] = named;
+  const lacks =
+    first === undefined
+      ? ''
+      : `; on this machine it uses ${listNames(
+          named.map(({ path }) => path),
+          NAMED_LIMIT,
+        )}, not packed since ${first.reason}`;
   return new MorselError(
     'PROOF_FAILED',
-    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}`,
+    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}${lacks}`,
     {
-      hint: 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json',
+      hint:
+        first === undefined
+          ? 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json'
+          : `if the image is to have it: --add ${first.path}:${first.path}`,
       details: { checks: proof.checks },
     },
   );
+}
+
+/** Of the files that a message names. */
+const NAMED_LIMIT = 3;
+
+/**
+ * Why another rung may do better, though nothing is known to work elsewhere: the program says that something failed which
+ * may depend on how it is linked. null where it does not, or is proven.
+ */
+export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
+  if (proof.status !== 'unclear') return null;
+  const doubtful = examined.find(({ result, ran }) => result.status === 'unclear' && ran.mayBeOfLinkage);
+  if (doubtful === undefined) return null;
+  return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
+    hint: "give it a job that it can do: --check 'ARGUMENTS'",
+  });
 }

@@ -1,28 +1,25 @@
 import { writeImage, type WrittenImage } from '../../places/index.ts';
-import type { Proof } from '../../proof/index.ts';
+import type { RootProof } from '../../proof/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { CandidateControl } from './candidate-control.ts';
+import type { ProvenImage } from './proven-image.ts';
 import type { Staging } from './staging.ts';
 import { timed } from './timed.ts';
-
-/** An image on disk, in the staging folder, with its proof. */
-export interface ProvenImage {
-  readonly written: WrittenImage;
-  readonly proof: Proof;
-  readonly assembleMs: number;
-  readonly proveMs: number;
-}
 
 /** The one effect of a plan: its image is written, read back and run. Errors: those of the parts; nothing is published. */
 export async function writeAndProve(
   request: BuildRequest,
   plan: ImagePlan,
   staging: Staging,
+  control: CandidateControl,
 ): Promise<ProvenImage> {
   const { value: written, elapsedMs: assembleMs } = await timed(() => write(request, plan, staging));
   request.onEvent({ kind: 'rung-built', rung: plan.rung, ...written.size });
-  const { value: proof, elapsedMs: proveMs } = await timed(() => proveOrSkip(request, plan, written));
-  return { written, proof, assembleMs, proveMs };
+  const { value: proven, elapsedMs: proveMs } = await timed(() =>
+    proveOrSkip(request, plan, written, control),
+  );
+  return { written, ...proven, assembleMs, proveMs };
 }
 
 function write(request: BuildRequest, plan: ImagePlan, staging: Staging): Promise<WrittenImage> {
@@ -41,11 +38,24 @@ function write(request: BuildRequest, plan: ImagePlan, staging: Staging): Promis
 }
 
 /** The sandbox and the reader of images are loaded only when something is to be run. */
-async function proveOrSkip(request: BuildRequest, plan: ImagePlan, written: WrittenImage): Promise<Proof> {
-  if (request.prove === 'skip') {
-    const reason = '--no-prove was given';
-    return { status: 'skipped', sandbox: null, isolation: [], checks: [], findings: [], reason };
-  }
+async function proveOrSkip(
+  request: BuildRequest,
+  plan: ImagePlan,
+  written: WrittenImage,
+  control: CandidateControl,
+): Promise<RootProof> {
+  if (request.prove === 'skip') return { proof: NOT_ASKED_FOR, examined: [] };
   const { proveRung } = await import('./prove-rung.ts');
-  return proveRung(request, plan.rung, written);
+  return proveRung(request, plan.rung, written, control);
 }
+
+const NOT_ASKED_FOR: RootProof['proof'] = {
+  status: 'skipped',
+  strength: 'none',
+  control: { source: null, reason: null },
+  sandbox: null,
+  isolation: [],
+  checks: [],
+  findings: [],
+  reason: '--no-prove was given',
+};

@@ -14,6 +14,8 @@ export interface ImagePlan {
   readonly platform: Platform;
   /** The program's place in the image. */
   readonly programPath: string;
+  /** Where the libraries of the program are on this machine. */
+  readonly libraryFiles: readonly string[];
   /** Layers of the base, lowest first; taken over as they are. */
   readonly below: readonly LayerSource[];
   /** The one layer that is ours; each entry with its reason. */

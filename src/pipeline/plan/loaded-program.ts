@@ -1,28 +1,43 @@
-import type { Closure } from '../../loader/index.ts';
-import { findNeeds, type Need } from '../../needs/index.ts';
+import { openElf } from '../../elf/index.ts';
+import type { Closure, StartedFile } from '../../loader/index.ts';
+import { findNeeds, type HintedPath, type Need, pathsOfStaticProgram } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 import type { RungProgram } from '../candidates/candidate.ts';
-import { programPath } from './plan-config.ts';
 
 /** A program as the image's loader will see it. */
 export interface LoadedProgram {
-  /** Where it lies in the image. */
-  readonly path: string;
   /** null for a program that loads nothing there: it is static, or a base brings its libraries. */
   readonly closure: Closure | null;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files from which it is packed, and may read or not. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
 }
 
-/** A program that is judged by its own bytes alone. */
-export function programOfItself({ path, facts }: RungProgram, tree: FileTree): LoadedProgram {
+/** How a program is started in the image, as far as its loader heeds that. */
+export interface LoadCircumstances {
+  /** Of the image. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  /** Its file there, and who starts it. */
+  readonly file: StartedFile;
+  readonly user: { readonly uid: number; readonly gid: number };
+  /** The LD_LIBRARY_PATH of whoever builds, as absolute directories: where to look last. */
+  readonly builderLibraryPath: readonly string[];
+}
+
+/** A program that is judged by its own bytes alone: those that are shipped, and those that strip took away. */
+export function programOfItself(program: RungProgram, tree: FileTree): LoadedProgram {
+  const { path, linkedPath, facts } = program;
   const needs = (env: Readonly<Record<string, string>>): readonly Need[] => {
     const source = openInTree(tree, path);
+    const linked = linkedPath === path ? null : openInTree(tree, linkedPath);
     try {
-      return findNeeds({ facts, source, env });
+      return findNeeds({ facts, source, env, ...(linked !== null && { unstripped: openElf(linked) }) });
     } finally {
       source.close();
+      linked?.close();
     }
   };
-  return { path: programPath(path), closure: null, needs };
+  return { closure: null, needs, hints: () => pathsOfStaticProgram(path, facts, tree) };
 }

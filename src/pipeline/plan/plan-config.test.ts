@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../../elf/index.ts';
 import { resolveRequest } from '../request/build-request.ts';
 import { formatPlatform } from '../../oci/index.ts';
-import { planAnnotations, planConfig, platformOf, programPath } from './plan-config.ts';
+import { planAnnotations, planConfig, platformOf } from './plan-config.ts';
 
 const project = {
   kind: 'c',
@@ -57,16 +57,6 @@ describe('planAnnotations', () => {
       'org.opencontainers.image.licenses': 'MIT',
       own: 'x',
     });
-  });
-});
-
-describe('programPath', () => {
-  it('is the root, but not where a directory must be', () => {
-    expect(programPath('/usr/bin/jq')).toBe('/jq');
-    expect(programPath('/build/a b')).toBe('/a b');
-    // /lib as a file leaves no place for the program's own libraries; /proc none for the runtime's mount.
-    expect(programPath('/build/lib')).toBe('/app/lib');
-    expect(programPath('/build/proc')).toBe('/app/proc');
   });
 });
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { ElfFacts } from '../../elf/index.ts';
 import { DEFAULT_PATH, type Platform } from '../../oci/index.ts';
 import { type RuntimeConfig } from '../../oci/config.ts';
@@ -11,20 +10,10 @@ export function platformOf(facts: ElfFacts): Platform {
   return { os: 'linux', ...((machine && MACHINES[machine].oci) ?? { architecture: facts.machine }) };
 }
 
-/**
- * Directories of a root (FHS 3.0 chapter 3, and what runtimes mount on): a program of that name would lie where its
- * own libraries, or the runtime's /proc, must go.
- */
-const ROOT_DIRECTORIES: ReadonlySet<string> = new Set(
-  'bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var'.split(
-    ' ',
-  ),
-);
-
-/** Where the program goes: the root, under its own name; one directory less, and nobody's brand in the path. */
-export function programPath(binaryPath: string): string {
-  const name = basename(binaryPath);
-  return ROOT_DIRECTORIES.has(name) ? `/app/${name}` : `/${name}`;
+/** The image's user, whose ids have been checked to be numbers. */
+export function userOf({ user }: RunConfiguration): { readonly uid: number; readonly gid: number } {
+  const [uid = 0, gid = 0] = user.split(':').map(Number);
+  return { uid, gid };
 }
 
 export function planConfig(

@@ -18,12 +18,13 @@ export async function planImage(
   tree: FileTree,
 ): Promise<ImagePlan> {
   const material = await readMaterial(request, program, placement, tree);
-  const { entries, env, programPath, needs, findings } = planRoot(request, material, placement);
+  const { entries, env, programPath, libraryFiles, needs, findings } = planRoot(request, material, placement);
   return {
     rung: program.rung,
     placement: placementName(placement),
     platform: platformOf(program.facts),
     programPath,
+    libraryFiles,
     below: placement.kind === 'base' ? placement.base.layers : [],
     entries,
     config: planConfig(request.run, programPath, env),

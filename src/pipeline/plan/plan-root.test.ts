@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasTool, requireInCi } from '../../../test/reference-tools.ts';
 import type { BaseImage } from '../../base/index.ts';
 import { directoryTree } from '../../rootfs/index.ts';
@@ -112,9 +112,119 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
     const path = (await plan('dynamic')).entries
       .map((one) => one.path)
       .find((one) => one.endsWith('/libc.so.6'));
-    const { entries } = await plan('dynamic', { add: [`${join(folder, 'libpart.so')}:${path}`] });
+    copyFileSync(path as string, join(folder, 'own-libc.so'));
+    const { entries } = await plan('dynamic', { add: [`${join(folder, 'own-libc.so')}:${path}`] });
     const there = entries.filter((entry) => entry.path === path);
-    expect(there.map((entry) => entry.reason)).toEqual([`--add ${join(folder, 'libpart.so')}`]);
+    expect(there.map((entry) => entry.reason)).toEqual([`--add ${join(folder, 'own-libc.so')}`]);
+  });
+
+  describe('in the environment of the image', () => {
+    afterEach(() => vi.unstubAllEnvs());
+    const library = (root: RootPlan) => root.entries.find(({ path }) => path.endsWith('/libpart.so'));
+    const messages = (root: RootPlan): string => root.findings.map(({ message }) => message).join('\n');
+
+    it('keeps the libraries of its LD_LIBRARY_PATH there', async () => {
+      const root = await plan('lost', { env: { LD_LIBRARY_PATH: `/nowhere;${folder}` } });
+      expect(library(root)?.path).toBe(join(folder, 'libpart.so'));
+      // Where a run on this machine must see it.
+      expect(root.libraryFiles).toContain(join(folder, 'libpart.so'));
+      // Relative to the working directory of the image.
+      const relative = await plan('lost', { env: { LD_LIBRARY_PATH: '.' }, workdir: folder });
+      expect(library(relative)?.path).toBe(join(folder, 'libpart.so'));
+    });
+
+    it('finds what is added, and packs it once', async () => {
+      const add = [`${join(folder, 'libpart.so')}:/opt/own/libpart.so`];
+      const root = await plan('lost', { env: { LD_LIBRARY_PATH: '/opt/own' }, add });
+      const found = root.entries.filter(({ path }) => path.endsWith('/libpart.so'));
+      expect(found.map(({ path }) => path)).toEqual(['/opt/own/libpart.so']);
+      expect(root.libraryFiles.join()).not.toContain('libpart.so');
+      await expect(plan('lost', { add })).rejects.toMatchObject({ code: 'WONT_RUN' });
+    });
+
+    it('finds by the LD_LIBRARY_PATH of the builder last, packs where the loader looks, and says so', async () => {
+      vi.stubEnv('LD_LIBRARY_PATH', `/nowhere:${folder}`);
+      const root = await plan('lost');
+      expect(library(root)?.path).toMatch(/^\/(usr\/)?lib/);
+      expect(library(root)?.reason).toContain('LD_LIBRARY_PATH of this build');
+      expect(messages(root)).toContain('found by the LD_LIBRARY_PATH of this build only');
+      // What is found without is what it would be without.
+      expect(paths(await plan('dynamic'))).not.toContainEqual(expect.stringContaining(folder));
+      expect((await plan('dynamic')).findings).toEqual([]);
+    });
+
+    it('ships what LD_PRELOAD names, by path and by name, and refuses what is not here', async () => {
+      const byPath = await plan('dynamic', { env: { LD_PRELOAD: join(folder, 'libpart.so') } });
+      expect(library(byPath)).toMatchObject({ path: join(folder, 'libpart.so'), reason: 'LD_PRELOAD' });
+      const byName = await plan('dynamic', { env: { LD_PRELOAD: 'libpart.so', LD_LIBRARY_PATH: folder } });
+      expect(library(byName)?.reason).toContain('LD_PRELOAD');
+      for (const name of ['/nowhere/libpart.so', 'libpart.so'])
+        await expect(plan('dynamic', { env: { LD_PRELOAD: name } })).rejects.toMatchObject({
+          code: 'WONT_RUN',
+          message: expect.stringContaining(name) as string,
+        });
+    });
+
+    it('loses a static rung to LD_PRELOAD, and says of a ready static program that it has no effect', async () => {
+      const root = await plan('static', { env: { LD_PRELOAD: join(folder, 'libpart.so') } });
+      expect(messages(root)).toMatch(/LD_PRELOAD=.* has no effect: the program is static/);
+      const path = join(folder, 'static');
+      const project = {
+        kind: 'binary',
+        name: 'a',
+        version: null,
+        license: null,
+        directory: folder,
+        path,
+      } as const;
+      const request = resolveRequest({ env: { LD_PRELOAD: 'x.so' } }, {}, project);
+      const compiled = { ...programOfBinary(path), toolchain: 'gcc' };
+      await expect(planRootOf(request, compiled, SCRATCH)).rejects.toMatchObject({ code: 'WONT_RUN' });
+    });
+  });
+
+  it('keeps the setuid bit with a word, and knows how the loader of such a program looks', async () => {
+    copyFileSync(join(folder, 'dynamic'), join(folder, 'elevated'));
+    chmodSync(join(folder, 'elevated'), 0o6755);
+    const root = await plan('elevated');
+    expect(root.entries[0]).toMatchObject({ mode: 0o6755, reason: expect.stringContaining('set-user-ID') });
+    expect(root.findings[0]?.message).toContain('stays so in the image (mode 6755)');
+    // Not what is no right: setgid without group execution.
+    chmodSync(join(folder, 'elevated'), 0o2745);
+    expect((await plan('elevated')).entries[0]).toMatchObject({ mode: 0o755, reason: 'the program' });
+
+    copyFileSync(join(folder, 'origin'), join(folder, 'elevated'));
+    chmodSync(join(folder, 'elevated'), 0o4755);
+    await expect(plan('elevated')).rejects.toMatchObject({
+      code: 'WONT_RUN',
+      message: expect.stringMatching(/libpart\.so, and does not look where it is: .*\$ORIGIN/),
+    });
+    const owner = statSync(join(folder, 'elevated')).uid;
+    expect(paths(await plan('elevated', { user: `${owner}` }))).toContain(join(folder, 'libpart.so'));
+  });
+
+  it('makes the working directory for the user, but where it is there already', async () => {
+    const made = ({ entries }: RootPlan) => entries.filter((entry) => entry.kind === 'directory');
+    const [directory, ...others] = made(await plan('static', { workdir: '/data//x/', user: '7:8' }));
+    expect(directory).toMatchObject({
+      path: '/data/x',
+      mode: 0o755,
+      uid: 7,
+      gid: 8,
+      reason: '--workdir /data/x',
+    });
+    expect(others).toEqual([]);
+    const add = [`${join(folder, 'main.c')}:/data/x/main.c`];
+    for (const options of [{ workdir: '/' }, { workdir: '/data', add }, { workdir: '/data/x', add }])
+      expect(made(await plan('static', options))).toEqual([]);
+    expect(made(await plan('dynamic', { workdir: '/lib64' }))).toEqual([]);
+  });
+
+  it('puts the program where --path says, with libraries that are found from there', async () => {
+    const root = await plan('origin', { programPath: '/opt/x/app' });
+    expect(root.programPath).toBe('/opt/x/app');
+    expect(paths(root).join()).not.toContain(folder);
+    expect(paths(root)).toContainEqual(expect.stringMatching(/^\/(usr\/)?lib\/.*libpart\.so$/));
   });
 
   it.skipIf(!hasZones)(

@@ -1,10 +1,20 @@
 import { MorselError } from '../../core/errors.ts';
-import { type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
+import { isFulfilledByPaths, type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
-import { entryFromTree, type LayerEntry } from '../../rootfs/index.ts';
+import {
+  entryFromTree,
+  type LayerDirectory,
+  type LayerEntry,
+  type LayerFile,
+  type LayerSymlink,
+} from '../../rootfs/index.ts';
 import type { Finding } from '../../core/finding.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { userOf } from './plan-config.ts';
+import { hintFinding } from './hint-finding.ts';
+import { relativeFilesFinding } from './relative-files.ts';
 import type { PlanMaterial } from './read-material.ts';
 
 /** The files of the layer, each with its reason, and what the program will find around it. */
@@ -12,6 +22,8 @@ export interface RootPlan {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
   readonly programPath: string;
+  /** Of this machine. */
+  readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
   readonly findings: readonly Finding[];
 }
@@ -22,53 +34,86 @@ export interface RootPlan {
  * for in its tree alone. Errors: WONT_RUN when libraries cannot be laid out; NOT_FOUND of a time zone.
  */
 export function planRoot(request: BuildRequest, material: PlanMaterial, placement: Placement): RootPlan {
-  const { programFile, added } = material;
+  const { programFile, startedPath, added } = material;
   const env = { ...request.run.env, ...zoneEnvironment(request) };
   const needs = placement.kind === 'bare' ? [] : material.needs(env);
   const supply = supplyNeeds(needs, {
     host: material.tree,
     env,
-    user: userOf(request),
+    user: userOf(request.run),
     dynamic: material.isDynamic,
   });
-  const libraries = material.libraries(supply.libraries);
   const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries, material);
   const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
-  const inImage = (text: string): string =>
-    namesOf(material).reduce((words, name) => words.replaceAll(name, programFile.path), text);
+  const inImage = namedAsInImage(material);
+  const libraries = material.libraries(
+    supply.libraries.map((library) => ({ ...library, reason: inImage(library.reason) })),
+  );
+  const entries = [
+    programFile,
+    ...(startedPath === programFile.path ? [] : [linkTo(programFile, startedPath)]),
+    ...withoutPaths(libraries.entries, added),
+    ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
+    ...added,
+  ];
+  const hints = placement.kind === 'scratch' ? material.hints(needs) : [];
+  const paths = entries.map(({ path }) => path);
   return {
-    entries: [
-      programFile,
-      ...withoutPaths(libraries.entries, added),
-      ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
-      ...added,
-    ],
+    entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
-    programPath: programFile.path,
+    programPath: startedPath,
+    libraryFiles: libraries.files,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
     findings: [
-      ...supply.findings.map((finding) => supplyFinding(finding, inImage)),
+      ...supply.findings
+        .filter((finding) => !isAdded(finding, needs, added))
+        .map((finding) => supplyFinding(finding, inImage)),
       ...libraries.findings,
-      ...(material.capabilities === 'unknown' ? [CAPABILITY_UNKNOWN] : []),
+      ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
+      ...relativeFiles(request, material, paths),
+      ...material.findings,
     ],
   };
 }
 
-const CAPABILITY_UNKNOWN: Finding = {
-  level: 'info',
-  message: 'file capabilities of the program are not known: they are read by GNU tar, which is not here',
-  hint: 'install GNU tar if the program was given some by setcap',
-};
+/** The name by which the program was given, where that was a link and what it does may depend on it (`unxz` of xz). */
+function linkTo({ path: target }: LayerFile, path: string): LayerSymlink {
+  return {
+    kind: 'symlink',
+    path,
+    target,
+    reason: `the name by which the program is started: a link to ${target}`,
+  };
+}
 
 /**
- * Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. The longest
- * name first: `/usr/bin/app` has `/bin/app` in it, where /bin is a link.
+ * `--workdir` is the user's own to write in, where nothing else says what it is: what is added, what lies in it, a base.
  */
-function namesOf({ program: { path, linkedPath }, tree }: PlanMaterial): readonly string[] {
-  const real = [path, linkedPath]
-    .flatMap((name) => [tree.resolve(name)?.path ?? [], tree.hostPath?.(name) ?? []])
-    .flat();
-  return [...new Set([...real, path, linkedPath])].sort((a, b) => b.length - a.length);
+function workingDirectory(
+  { run }: BuildRequest,
+  placement: Placement,
+  entries: readonly LayerEntry[],
+): readonly LayerDirectory[] {
+  const path = run.workdir === null ? '/' : `/${run.workdir.split('/').filter(isComponent).join('/')}`;
+  const isThere = (entry: LayerEntry): boolean => isAtOrBelow(entry.path, path);
+  if (path === '/' || entries.some(isThere) || isOnBase(placement, path)) return [];
+  return [{ kind: 'directory', path, mode: 0o755, ...userOf(run), reason: `--workdir ${path}` }];
+}
+
+const isComponent = (name: string): boolean => name !== '' && name !== '.';
+
+/** Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. */
+function namedAsInImage(material: PlanMaterial): (text: string) => string {
+  const names = namesOf(material).map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const pattern = new RegExp(names.join('|'), 'g');
+  return (text) => text.replace(pattern, () => material.programFile.path);
+}
+
+/** The longest first, and each place once: `/usr/bin/app` has `/bin/app` in it, where /bin is a link. */
+function namesOf({ program, tree }: PlanMaterial): readonly string[] {
+  const given = [program.path, program.linkedPath];
+  const real = given.flatMap((name) => [tree.resolve(name)?.path ?? [], tree.hostPath?.(name) ?? []]).flat();
+  return [...new Set([...real, ...given])].sort((a, b) => b.length - a.length);
 }
 
 function supplyFinding(
@@ -78,9 +123,26 @@ function supplyFinding(
   return { level: 'warning', message: inImage(message), hint: inImage(hint) };
 }
 
-function userOf({ run }: BuildRequest): { readonly uid: number; readonly gid: number } {
-  const [uid = 0, gid = 0] = run.user.split(':').map(Number);
-  return { uid, gid };
+function relativeFiles(
+  { project: { directory }, run }: BuildRequest,
+  { program, tree }: PlanMaterial,
+  inImage: readonly string[],
+): readonly Finding[] {
+  const found = relativeFilesFinding({ program, directory, tree, workdir: run.workdir ?? '/', inImage });
+  return found === null ? [] : [found];
+}
+
+/** What the user adds is not missing: a shell, or a driver's libraries. */
+function isAdded(
+  { need: name }: NeedSupply['findings'][number],
+  needs: readonly Need[],
+  added: readonly LayerEntry[],
+): boolean {
+  const paths = added.map(({ path }) => path);
+  if (isFulfilledByPaths(name, paths)) return true;
+  const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
+  const isThere = (library: string): boolean => paths.some((path) => path.endsWith(`/${library}`));
+  return libraries.length > 0 && libraries.every(isThere);
 }
 
 /** The zone that was asked for is packed also where the program's bytes do not show that it is read. */

@@ -1,32 +1,47 @@
-import { type Need, type NeedSupply } from '../../needs/index.ts';
+import { MorselError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { type HintedPath, type Need, type NeedSupply } from '../../needs/index.ts';
 import {
   entryFromTree,
   type FileTree,
   type LayerEntry,
   type LayerFile,
-  readCapability,
+  treeWithEntries,
 } from '../../rootfs/index.ts';
 import type { Placement, RungProgram } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
+import { placeProgram, type ProgramPlace } from './program-place.ts';
+import {
+  type ProgramRights,
+  readRights,
+  rightsFindings,
+  rightsReason,
+  startedFile,
+} from './program-rights.ts';
+import { userOf } from './plan-config.ts';
 
 /** All that is read before anything is decided. */
 export interface PlanMaterial {
   readonly program: RungProgram;
   /** The program's file, at its place in the image. */
   readonly programFile: LayerFile;
-  /** It has file capabilities, or may have and nobody here can tell; a linker gives none. */
-  readonly capabilities: 'none' | 'kept' | 'unknown';
+  /** What is started: the program's file, or a link to it. */
+  readonly startedPath: string;
   /** Its own libraries are to be found in `tree`: it is dynamic, and no base brings them. */
   readonly isDynamic: boolean;
   /** What it will want at run time, in this environment. */
   needs(env: Readonly<Record<string, string>>): readonly Need[];
+  /** What it names of the files of `tree`. */
+  hints(needs: readonly Need[]): readonly HintedPath[];
   /** Its loader and libraries, with those that its needs name and those of the objects that are added. */
   libraries(supplied: NeedSupply['libraries']): LibraryEntries;
   /** What the user adds. */
   readonly added: readonly LayerEntry[];
+  /** What is to be said of the program's file. */
+  readonly findings: readonly Finding[];
   /** Where files are taken from: this machine's `/`. */
   readonly tree: FileTree;
 }
@@ -38,65 +53,84 @@ export async function readMaterial(
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const loaded = await loadedProgram(program, placement, tree);
+  const place = placeProgram(program, request.programPath, tree);
+  const rights = await readRights(program, tree);
   const added = addedEntries(request.add);
-  const libraries = placement.kind === 'scratch' ? await librariesOf(loaded, added) : noLibraries;
+  const isLoaded = program.facts.interpreter !== null && placement.kind === 'scratch';
+  const loaded = isLoaded
+    ? await loadedProgram(request, program, rights, treeWithEntries(tree, added))
+    : programOfItself(program, tree);
   return {
     program,
-    ...(await readProgramFile(program, loaded.path, tree)),
+    programFile: programFileOf(program, place, rights, tree),
+    startedPath: place.started,
     isDynamic: loaded.closure !== null,
     needs: loaded.needs,
-    libraries,
+    hints: loaded.hints,
+    libraries: placement.kind === 'scratch' ? await librariesOf(loaded, place, added) : noLibraries,
     added,
+    findings: [...rightsFindings(rights, place.path), ...preloadOfStatic(request, program)],
     tree,
   };
 }
 
 /** Only a program that is loaded in this image has its libraries looked for; the loader's part is not loaded before. */
 async function loadedProgram(
+  request: BuildRequest,
   program: RungProgram,
-  placement: Placement,
+  rights: ProgramRights,
   tree: FileTree,
 ): Promise<LoadedProgram> {
-  if (program.facts.interpreter === null || placement.kind !== 'scratch')
-    return programOfItself(program, tree);
   const { programWithClosure } = await import('./closure-of-program.ts');
-  return programWithClosure(program, tree);
+  return programWithClosure(program, tree, {
+    env: request.run.env,
+    workingDirectory: request.run.workdir ?? '/',
+    file: startedFile(rights),
+    user: userOf(request.run),
+    builderLibraryPath: request.builderLibraryPath,
+  });
 }
 
-const noLibraries = (): LibraryEntries => ({ entries: [], findings: [] });
+const noLibraries = (): LibraryEntries => ({ entries: [], files: [], findings: [] });
 
 /** Those of the program, and those of what the user adds: a plugin has needs of its own. */
 async function librariesOf(
   loaded: LoadedProgram,
+  { path }: ProgramPlace,
   added: readonly LayerEntry[],
 ): Promise<PlanMaterial['libraries']> {
   if (loaded.closure === null && added.length === 0) return noLibraries;
   const { libraryEntries } = await import('./closure-of-program.ts');
-  return (supplied) => libraryEntries(loaded, supplied, added);
+  return (supplied) => libraryEntries(loaded, path, supplied, added);
 }
 
-async function readProgramFile(
+function programFileOf(
   program: RungProgram,
-  path: string,
+  { path }: ProgramPlace,
+  rights: ProgramRights,
   tree: FileTree,
-): Promise<Pick<PlanMaterial, 'programFile' | 'capabilities'>> {
-  const reason = program.toolchain === null ? 'the program' : `the program, by ${program.toolchain}`;
-  const programFile = entryFromTree(tree, program.path, path, { reason, mode: 0o755 });
-  // A linker gives none; a program that was installed may have some (`ping`).
-  const xattrs = program.toolchain === null ? await capabilitiesOf(program.path, tree) : {};
-  if (xattrs === null) return { programFile, capabilities: 'unknown' };
-  if (Object.keys(xattrs).length === 0) return { programFile, capabilities: 'none' };
+): LayerFile {
+  const { mode, uid, gid, xattrs } = rights;
+  const by = program.toolchain === null ? '' : `, by ${program.toolchain}`;
+  const reason = `the program${by}${rightsReason(rights)}`;
+  const file = entryFromTree(tree, program.path, path, { reason, mode });
   return {
-    programFile: { ...programFile, xattrs, reason: `${reason}, with its file capabilities` },
-    capabilities: 'kept',
+    ...file,
+    ...(uid !== 0 && { uid }),
+    ...(gid !== 0 && { gid }),
+    ...(rights.capabilities === 'kept' && { xattrs }),
   };
 }
 
-async function capabilitiesOf(
-  path: string,
-  tree: FileTree,
-): Promise<Readonly<Record<string, Buffer>> | null> {
-  const onDisk = tree.hostPath?.(path) ?? null;
-  return onDisk === null ? null : readCapability(onDisk);
+/**
+ * A static program has nobody who would preload. What is compiled here can be linked otherwise: the rung is lost.
+ * Error: WONT_RUN.
+ */
+function preloadOfStatic({ run }: BuildRequest, { facts, toolchain }: RungProgram): readonly Finding[] {
+  const preload = run.env['LD_PRELOAD'] ?? '';
+  if (facts.interpreter !== null || preload === '') return [];
+  const message = `LD_PRELOAD=${preload} has no effect: the program is static`;
+  const hint = 'build with --rung closure, or leave LD_PRELOAD out';
+  if (toolchain === null) return [{ level: 'warning', message, hint: 'leave LD_PRELOAD out' }];
+  throw new MorselError('WONT_RUN', message, { hint });
 }

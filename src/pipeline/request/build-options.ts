@@ -1,5 +1,5 @@
 import type { EventSink } from '../../core/events.ts';
-import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
 /** What a caller may ask of `build`; a field that is absent is taken from `morsel.json`, then from the defaults. */
 export interface BuildOptions {
@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** `UID[:GID]`, numeric; default 65532:65532. */
   readonly user?: string | undefined;
   readonly workdir?: string | undefined;
+  /** Where the program is put in the image; default: a ready dynamic program stays at its own path, others go to `/NAME`. */
+  readonly programPath?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** `PORT[/tcp|udp]` */
@@ -33,8 +35,12 @@ export interface BuildOptions {
   readonly add?: readonly string[] | undefined;
   /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */
   readonly timeZone?: string | undefined;
-  /** `default`: prove where a sandbox works; `require`: its absence is an error; `skip`: do not run anything. */
+  /** `default`: prove where a sandbox works; `require`: as `requireProof: 'start'`; `skip`: do not run anything. */
   readonly prove?: 'default' | 'require' | 'skip' | undefined;
+  /** A weaker proof is an error (PROOF_FAILED), and so is that no sandbox works (SANDBOX_MISSING). */
+  readonly requireProof?: ProofStrength | undefined;
+  /** Beside those of `morsel.json`, and as its `checks`. */
+  readonly checks?: readonly unknown[] | undefined;
   readonly sandbox?: SandboxName | undefined;
   /** Keep beside the image why it is as it is; default true. */
   readonly evidence?: boolean | undefined;

@@ -82,6 +82,12 @@ describe('resolveRequest', () => {
     { tags: ['UPPER'] },
     { output: '' },
     { workdir: 'data' },
+    { programPath: 'app' },
+    { programPath: '/' },
+    { programPath: '/opt/' },
+    { programPath: '/a/../app' },
+    { programPath: '/proc/app' },
+    { programPath: '/lib' },
     { timeZone: '../../etc/passwd' },
     { timeZone: 'CET-1CEST,M3.5.0' },
   ])('refuses %.60o', (options) => {
@@ -94,6 +100,7 @@ describe('resolveRequest', () => {
     { tags: ['UPPER'] },
     { stopSignal: 'NOPE' },
     { timeZone: '../x' },
+    { programPath: 'app' },
     { labels: { '': 'x' } },
   ])('says that morsel.json is wrong with %o, also where the command line has another', (configuration) => {
     const options = { user: '1', tags: ['a'], stopSignal: 'TERM', timeZone: 'UTC' };
@@ -116,6 +123,21 @@ describe('resolveRequest', () => {
     expect(() => resolveRequest({ tags }, {}, project)).toThrowError(
       expect.objectContaining({ code: 'LIMIT_EXCEEDED', hint: expect.stringContaining('-t') as string }),
     );
+  });
+
+  it('takes the directories of LD_LIBRARY_PATH from where the build is started, as ld.so splits them', () => {
+    vi.stubEnv('LD_LIBRARY_PATH', '/a;b:/a:');
+    expect(resolveRequest({}, {}, project).builderLibraryPath).toEqual(['/a', resolve('b'), resolve('.')]);
+    vi.stubEnv('LD_LIBRARY_PATH', '');
+    expect(resolveRequest({}, {}, project).builderLibraryPath).toEqual([]);
+  });
+
+  it('puts the program where the command line says, then where morsel.json does', () => {
+    const place = (options: BuildOptions, configuration: Configuration) =>
+      resolveRequest(options, configuration, project).programPath;
+    expect(place({}, {})).toBeNull();
+    expect(place({}, { programPath: '/opt//x' })).toBe('/opt/x');
+    expect(place({ programPath: '/y' }, { programPath: '/x' })).toBe('/y');
   });
 
   it('adds the labels of the command line to those of morsel.json', () => {

@@ -6,12 +6,13 @@ import { normaliseReference, hostPlatform, type Platform } from '../../oci/index
 import type { WritableLocation } from '../../places/index.ts';
 import type { Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
-import type { SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
 import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type Configuration } from './parse-configuration.ts';
 import { CONFIGURATION_FILE } from './configuration.ts';
+import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
 /** Everything that a build needs to know, checked and with its defaults: the command line over `morsel.json`. */
@@ -29,12 +30,18 @@ export interface BuildRequest {
   readonly experimental: boolean;
   readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
+  /** Where the program is put (`--path`); null: where it belongs (`plan/program-place.ts`). */
+  readonly programPath: string | null;
+  /** Directories of the builder's own LD_LIBRARY_PATH: libraries are looked for there last. */
+  readonly builderLibraryPath: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];
   readonly timeZone: string | null;
   readonly limits: { readonly maxImageBytes: number | null; readonly maxFiles: number | null };
   readonly checks: readonly Check[];
-  readonly prove: 'default' | 'require' | 'skip';
+  readonly prove: 'default' | 'skip';
+  /** null: any will do. */
+  readonly requireProof: ProofStrength | null;
   readonly evidence: boolean;
   readonly sandbox: SandboxName | null;
   /** Of each command of a build; undefined: the toolchain's own. */
@@ -81,6 +88,7 @@ export function resolveRequest(
     size: options.size ?? configuration.size ?? 'default',
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
+    programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
     add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
     timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
@@ -97,12 +105,14 @@ export function resolveRequest(
 function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> {
   return {
     compression: { method: options.compression ?? 'gzip', level: options.compressionLevel ?? null },
-    prove: options.prove ?? 'default',
+    prove: options.prove === 'skip' ? 'skip' : 'default',
+    requireProof: options.requireProof ?? (options.prove === 'require' ? 'start' : null),
     evidence: options.evidence ?? true,
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
+    builderLibraryPath: builderLibraryPath(process.env['LD_LIBRARY_PATH'] ?? ''),
     cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
     signal: options.signal,
     onEvent: options.onEvent ?? ignoreEvents,
@@ -112,11 +122,13 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
 type TypedSetting =
   | 'compression'
   | 'prove'
+  | 'requireProof'
   | 'evidence'
   | 'sandbox'
   | 'commandTimeoutMs'
   | 'sandboxBuild'
   | 'sourceDateEpoch'
+  | 'builderLibraryPath'
   | 'cacheDirectory'
   | 'signal'
   | 'onEvent';
@@ -139,6 +151,7 @@ function checkSettings(configuration: Configuration): void {
   const { name, tags = [], annotations = {}, timeZone = null } = configuration;
   for (const tag of name === undefined ? tags : [name, ...tags]) normaliseReference(tag);
   runSettings({}, configuration);
+  parseProgramPath(configuration.programPath ?? null);
   parseNames('annotation', annotations);
   parseTimeZone(timeZone);
 }
@@ -191,6 +204,11 @@ function parseTimeZone(text: string | null): string | null {
   throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
     hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
   });
+}
+
+/** As ld.so splits it; an empty element is the directory in which the build was started. */
+function builderLibraryPath(text: string): readonly string[] {
+  return text === '' ? [] : [...new Set(text.split(/[:;]/).map((directory) => resolve(directory)))];
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

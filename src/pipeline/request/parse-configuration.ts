@@ -18,6 +18,7 @@ export const configurationSchema = v.strictObject({
   env: v.optional(stringMap),
   user: v.optional(v.string()),
   workdir: v.optional(v.string()),
+  programPath: v.optional(v.string()),
   labels: v.optional(stringMap),
   annotations: v.optional(stringMap),
   expose: v.optional(v.array(v.string())),

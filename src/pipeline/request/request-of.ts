@@ -6,7 +6,6 @@ import { detectProject, type Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type BuildRequest, resolveRequest } from './build-request.ts';
-import { type Configuration } from './parse-configuration.ts';
 import { readConfiguration } from './configuration.ts';
 
 /** Detection and configuration: everything that is known before anything is compiled. */
@@ -22,7 +21,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const configuration = beside === null ? {} : await readConfiguration(beside);
   const project = await detectProject(path, { bin: options.binary ?? configuration.bin });
   const request = resolveRequest(options, configuration, project, {
-    checks: await checksOf(configuration),
+    checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
     folder: beside ?? project.directory,
   });
   (options.onEvent ?? ignoreEvents)({
@@ -35,10 +34,10 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
 }
 
 /** Wrong checks are an error before anything is compiled. */
-async function checksOf({ checks = [] }: Configuration): Promise<readonly Check[]> {
+async function checksOf(checks: readonly unknown[]): Promise<readonly Check[]> {
   if (checks.length === 0) return [];
   const { parseChecks } = await import('../../proof/index.ts');
-  return parseChecks(checks);
+  return parseChecks([...checks]);
 }
 
 /** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */

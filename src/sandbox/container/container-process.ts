@@ -5,12 +5,15 @@ import { MorselError } from '../../core/errors.ts';
 import { type Chain, reportedStep } from './chain-report.ts';
 import { readEnd, readStatus } from './container-end.ts';
 import { findInit, isAlive } from '../prepare/find-init.ts';
+import { CapturedStreams } from './captured-streams.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { interrupted, notStarted } from './not-started.ts';
+import { connectsInside } from '../readiness/connect-inside.ts';
+import { listeningSockets } from '../readiness/listening-sockets.ts';
 import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { startChain } from './start-chain.ts';
-import { GO_FD, STDERR_FD } from '../launcher/descriptors.ts';
+import { GO_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
 import type { StartFailure } from '../start-failure.ts';
 import { waitUntilGone } from '../wait-until-gone.ts';
@@ -19,6 +22,12 @@ import { waitUntilGone } from '../wait-until-gone.ts';
 const STATUS_LIMIT_BYTES = 4096;
 /** More than a sandbox tool ever says. */
 const SAID_LIMIT_BYTES = 64 * 1024;
+
+/** What is known of a run by its processes alone. */
+type EndedRun = Omit<RunResult, 'notes' | 'lifted' | 'unfaithful' | 'observed'>;
+
+/** A tracer has to write no more than what has happened. */
+const TRACER_GRACE_MS = 3_000;
 
 export interface ContainerStart {
   /** Of the sandbox, for messages. */
@@ -30,7 +39,12 @@ export interface ContainerStart {
   readonly folder: string;
   /** Paths that the chain makes in the root. */
   readonly made: readonly string[];
+  /** Traced: its tracer has a moment to write down how it was killed. */
+  readonly isTraced: boolean;
 }
+
+/** Of streams that go elsewhere. */
+const NOTHING = { kept: new HeadBuffer(0) };
 
 /** The processes of one run, from their start until nothing of them is left. */
 export class ContainerProcess {
@@ -38,8 +52,8 @@ export class ContainerProcess {
   readonly #request: RunRequest;
   readonly #child: ChildProcess;
   readonly #copied: Promise<void>;
-  readonly #stdout: HeadBuffer;
-  readonly #stderr: HeadBuffer;
+  /** null where the program has this process's own. */
+  readonly #captured: CapturedStreams | null;
   /** By the tools that set the container up. */
   readonly #said = new HeadBuffer(SAID_LIMIT_BYTES);
   readonly #started = performance.now();
@@ -57,23 +71,23 @@ export class ContainerProcess {
   constructor(start: ContainerStart) {
     this.#start = start;
     this.#request = start.request;
-    this.#stdout = new HeadBuffer(start.request.outputLimitBytes);
-    this.#stderr = new HeadBuffer(start.request.outputLimitBytes);
-    const { child, copied } = startChain(start.folder, start.request.stdio);
+    const { stdio, outputLimitBytes } = start.request;
+    this.#captured = stdio.kind === 'capture' ? new CapturedStreams(start.folder, outputLimitBytes) : null;
+    const { child, copied } = startChain(start.folder, stdio, this.#captured);
     this.#child = child;
     this.#copied = copied;
     this.#exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', () => {
         this.#hasExited = true;
-        resolve();
+        void (this.#captured?.ended ?? Promise.resolve()).then(() => resolve());
       });
     });
     this.#exited.catch(() => {});
     this.#readStreams();
   }
 
-  async result(): Promise<Omit<RunResult, 'notes' | 'lifted'>> {
+  async result(): Promise<EndedRun> {
     const { signal, timeoutMs } = this.#request;
     const abort = (): void => this.#killAll();
     signal?.addEventListener('abort', abort, { once: true });
@@ -107,12 +121,8 @@ export class ContainerProcess {
 
   #readStreams(): void {
     const streams = this.#child.stdio as readonly (Readable | null | undefined)[];
-    const [, out, said, status] = streams;
+    const [, , said, status] = streams;
     said?.on('data', (chunk: Buffer) => this.#said.push(chunk));
-    if (this.#request.stdio.kind === 'capture') {
-      out?.on('data', (chunk: Buffer) => this.#stdout.push(chunk));
-      streams[STDERR_FD]?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
-    }
     status?.on('data', (chunk: Buffer) => {
       if (this.#status.length < STATUS_LIMIT_BYTES) this.#status = Buffer.concat([this.#status, chunk]);
       if (!this.#isReady && readStatus(this.#status).isReady) this.#becomeReady();
@@ -143,6 +153,13 @@ export class ContainerProcess {
       hasExited: () => this.#hasExited,
       kill: (signal) => sendSignal(pid, signal),
       probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
+      listening: async () => (this.#request.network === 'none' ? listeningSockets(pid) : []),
+      connects: (socket) =>
+        connectsInside(socket, {
+          networkPid: this.#child.pid ?? 0,
+          rootPid: pid,
+          folder: this.#start.folder,
+        }),
     };
   }
 
@@ -154,8 +171,14 @@ export class ContainerProcess {
   /** The whole tree: init takes its pid namespace with it, and so does the first process, whichever is gone first. */
   #killAll(): void {
     if (this.#initPid !== null) sendSignal(this.#initPid, 'SIGKILL');
+    // A tracer ends with the last of what it traces; killed before, it would lose the end and leave calls unanswered.
+    if (this.#initPid === null || !this.#start.isTraced) this.#killGroup();
+    else setTimeout(() => this.#killGroup(), TRACER_GRACE_MS).unref();
+  }
+
+  #killGroup(): void {
     const { pid } = this.#child;
-    if (pid !== undefined) sendSignal(-pid, 'SIGKILL');
+    if (pid !== undefined && !this.#hasExited) sendSignal(-pid, 'SIGKILL');
   }
 
   async #cleanUp(): Promise<void> {
@@ -163,10 +186,12 @@ export class ContainerProcess {
     await waitUntilGone(() => this.#initPid === null || !isAlive(this.#initPid));
   }
 
-  #outcome(): Omit<RunResult, 'notes' | 'lifted'> {
+  #outcome(): EndedRun {
     const record = readStatus(this.#status);
-    const captured = { stdout: this.#stdout.bytes(), stderr: this.#stderr.bytes() };
-    const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;
+    const { kept: out } = this.#captured?.stdout ?? NOTHING;
+    const { kept: err } = this.#captured?.stderr ?? NOTHING;
+    const captured = { stdout: out.bytes(), stderr: err.bytes() };
+    const droppedBytes = out.droppedBytes + err.droppedBytes;
     const elapsedMs = performance.now() - this.#started;
     const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null };
     if (record.failedStep !== null) {

@@ -12,6 +12,8 @@ export function notStarted(failure: StartFailure, stderr: Buffer = Buffer.alloc(
     elapsedMs: 0,
     notes: [],
     lifted: [],
+    unfaithful: [],
+    observed: null,
     stdout: Buffer.alloc(0),
     stderr,
     startFailure: failure,

@@ -5,6 +5,8 @@ import { RunCgroups } from '../cgroup/run-cgroups.ts';
 import { GUARANTEES } from '../description.ts';
 import type { ContainerPlan, Driver, Mode } from './container-plan.ts';
 import type { PreparedRequest } from '../prepare/prepared-request.ts';
+import type { TraceCopy } from './trace-copy.ts';
+import { tracePathOf } from '../drivers/trace-words.ts';
 import { ContainerProcess } from './container-process.ts';
 import { scratchOf } from '../drivers/chain.ts';
 import { toolPath } from '../../core/find-tool.ts';
@@ -13,6 +15,7 @@ import { STATUS_FD } from '../launcher/descriptors.ts';
 import { enterSteps } from '../launcher/enter-steps.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { type Chain, FIRST_STEP } from './chain-report.ts';
+import { fidelityReport } from './fidelity-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
 import { requireMachine } from '../sandbox-machine.ts';
@@ -20,47 +23,54 @@ import { requireMachine } from '../sandbox-machine.ts';
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
   if (request.signal?.aborted === true) throw interrupted();
-  const preparation = prepareRequest(request);
+  const preparation = await prepareRequest(request);
   if (preparation.kind === 'not-started') return notStarted(preparation.failure);
   const { prepared, notes } = preparation;
   const folder = makeTemporaryFolder('container');
   const cgroups = new RunCgroups(mode, basename(folder));
+  let trace: TraceCopy | null = null;
   try {
+    trace = await traceOf(request, folder);
     const joined = cgroups.make(driver, request);
     cgroups.startReaper(folder);
     const plan = driver.plan(prepared, mode, folder);
     const chain = { enter: enterSteps(joined, plan.argv, toolPath()), ...plan };
     writeChain(folder, chain, plan);
-    const { signalsAsExitCodes } = plan;
-    const made = prepared.missing.map(({ path }) => path);
-    const running = new ContainerProcess({
+    const ended = await new ContainerProcess({
       name: driver.name,
       chain,
-      signalsAsExitCodes,
+      signalsAsExitCodes: plan.signalsAsExitCodes,
       request,
       folder,
-      made,
-    });
+      made: prepared.missing.map(({ path }) => path),
+      isTraced: trace !== null,
+    }).result();
+    await trace?.finish();
+    const report = fidelityReport(prepared, plan, mode);
     return {
-      ...(await running.result()),
-      notes: [...notes, ...privilegeNotes(prepared, plan)],
+      ...ended,
+      ...report,
+      notes: [...notes, ...report.notes],
       lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
+      observed: tracedRun(prepared, trace),
     };
   } finally {
+    trace?.close();
     await cgroups.remove();
     removeTemporaryFolder(folder);
   }
 }
 
-function privilegeNotes(
-  { privileged }: PreparedRequest,
-  { gainsPrivileges }: ContainerPlan,
-): readonly string[] {
-  if (privileged === null) return [];
-  const what = privileged.capability === null ? 'setuid or setgid bit' : 'file capabilities';
-  return gainsPrivileges
-    ? [`the ${what} of ${privileged.path} held, as under docker`]
-    : [`the ${what} of ${privileged.path} had no effect: only runc and crun can allow that`];
+async function traceOf({ observe }: RunRequest, folder: string): Promise<TraceCopy | null> {
+  if (observe === undefined) return null;
+  // Few runs are observed, and it brings Node's net along.
+  const { TraceCopy: Copy } = await import('./trace-copy.ts');
+  return new Copy(tracePathOf(folder), observe.traceFile);
+}
+
+function tracedRun({ startMarker, path }: PreparedRequest, trace: TraceCopy | null): RunResult['observed'] {
+  if (startMarker === null || trace === null) return null;
+  return { marker: startMarker, startPath: path, droppedBytes: trace.droppedBytes };
 }
 
 function writeChain(folder: string, chain: Chain, { files }: ContainerPlan): void {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolPath } from '../../core/find-tool.ts';
+import type { CapturedStreams } from './captured-streams.ts';
 import { InheritedStreams } from './inherited-streams.ts';
 import type { RunRequest } from '../sandbox.ts';
 
@@ -11,8 +12,15 @@ export interface StartedChain {
   readonly copied: Promise<void>;
 }
 
-/** Starts the first program of a run, which starts the rest; `folder` holds them all. */
-export function startChain(folder: string, stdio: RunRequest['stdio']): StartedChain {
+/**
+ * Starts the first program of a run, which starts the rest; `folder` holds them all.
+ * @param captured where the program writes to; null: to this process's own stdout and stderr.
+ */
+export function startChain(
+  folder: string,
+  stdio: RunRequest['stdio'],
+  captured: CapturedStreams | null,
+): StartedChain {
   const launcher = openSync(join(folder, 'launcher'), 'r');
   const inherited = stdio.kind === 'inherit' ? new InheritedStreams() : null;
   const input = stdio.kind === 'capture' ? stdio.stdin : undefined;
@@ -25,12 +33,12 @@ export function startChain(folder: string, stdio: RunRequest['stdio']): StartedC
       // stdin, stdout, what the tools say, and the places of STATUS_FD, LAUNCHER_FD, GO_FD and STDERR_FD.
       stdio: [
         stdin,
-        inherited?.stdio(1) ?? 'pipe',
+        captured?.stdout.descriptor ?? inherited?.stdio(1),
         'pipe',
         'pipe',
         launcher,
         'pipe',
-        inherited?.stdio(2) ?? 'pipe',
+        captured?.stderr.descriptor ?? inherited?.stdio(2),
       ],
       detached: true,
     });
@@ -43,5 +51,6 @@ export function startChain(folder: string, stdio: RunRequest['stdio']): StartedC
     return { child, copied };
   } finally {
     closeSync(launcher);
+    captured?.letGo();
   }
 }

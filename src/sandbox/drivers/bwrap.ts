@@ -23,7 +23,7 @@ function planBwrap(request: PreparedRequest, mode: Mode, folder: string): Contai
   return {
     // As root bwrap gives up CAP_KILL, without which its death signal does not reach a program of another user: the
     // pid namespace around it ends everything in it.
-    argv: [...namespaceWords(request, outer, ['--mount-proc']), `${folder}/prepare`],
+    argv: [...namespaceWords(request, outer, folder, ['--mount-proc']), `${folder}/prepare`],
     prepare: [...prepareSteps(request, mode, folder), continueStep(bwrap, toolPath())],
     launcher: [sessionStep(), ...launchSteps(request, mode)],
     files: {},

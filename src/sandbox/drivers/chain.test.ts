@@ -9,6 +9,7 @@ const REQUEST: PreparedRequest = {
   cwd: '/',
   uid: 1234,
   gid: 4321,
+  groups: [],
   readOnlyRoot: true,
   network: 'none',
   limits: { processes: 7, memoryBytes: 1024 },
@@ -23,12 +24,14 @@ const REQUEST: PreparedRequest = {
   binds: [],
   emulator: null,
   privileged: null,
+  otherPrivileged: [],
   isObserved: false,
+  startMarker: null,
 };
 
 describe.skipIf(!hasTool('unshare'))('the namespaces of a run', () => {
   const words = (more: Partial<PreparedRequest> = {}): readonly string[] =>
-    namespaceWords({ ...REQUEST, ...more }, 'root', ['--extra']).slice(1);
+    namespaceWords({ ...REQUEST, ...more }, 'root', '/run', ['--extra']).slice(1);
 
   it('are all but that of users, with a network of its own', () => {
     const own = ['--mount', '--pid', '--ipc', '--uts', '--cgroup', '--net'];

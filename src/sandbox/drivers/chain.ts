@@ -11,8 +11,10 @@ import {
   closeInheritedStep,
   executeSteps,
   loopbackSteps,
+  openNetworkSteps,
   sessionStep,
 } from '../launcher/start-steps.ts';
+import { traceWords } from './trace-words.ts';
 import { seccompFilter } from '../seccomp/seccomp-filter.ts';
 import { requireMachine } from '../sandbox-machine.ts';
 
@@ -34,15 +36,23 @@ export function scratchOf(folder: string): string {
 /** How the launcher is started where the run's folder cannot be seen: by its descriptor. */
 export const LAUNCHER_PATH = `/proc/self/fd/${LAUNCHER_FD}`;
 
-/** The words that put what follows into namespaces of its own, and end it when this process is killed. */
+/**
+ * The words that put what follows into namespaces of its own, and end it when this process is killed. A tracer stands
+ * inside of the user namespace: newuidmap(1), which makes it, is setuid and would have no effect when traced.
+ */
 export function namespaceWords(
   request: PreparedRequest,
   identity: Identity | 'single-as-root',
+  folder: string,
   extra: readonly string[] = [],
 ): readonly string[] {
   const { uid, gid, network } = request;
+  const unshare = requireTool('unshare');
+  const user = identityFlags(identity, { uid, gid });
+  const tracer = traceWords(request, folder);
+  const isCut = tracer.length > 0 && user.length > 0;
   return [
-    [requireTool('unshare'), ...identityFlags(identity, { uid, gid })],
+    isCut ? [unshare, ...user, '--', ...tracer, unshare] : [...tracer, unshare, ...user],
     ['--mount', '--pid', '--ipc', '--uts', '--cgroup', ...(network === 'none' ? ['--net'] : [])],
     [...extra, '--fork', '--kill-child', '--'],
   ].flat();
@@ -58,12 +68,16 @@ export function prepareSteps(
   return [
     closeInheritedStep(),
     sessionStep(),
-    ...(request.network === 'none' ? loopbackSteps() : []),
+    ...(request.network === 'none' ? [...loopbackSteps(), ...openNetworkSteps(request.gid)] : []),
     ...rootSteps({
       ...rootPlan(request, mode, folder),
-      privileged: gainsPrivileges ? request.privileged : null,
+      privileged: gainsPrivileges ? privilegedFiles(request) : [],
     }),
   ];
+}
+
+function privilegedFiles({ privileged, otherPrivileged }: PreparedRequest): RootPlan['privileged'] {
+  return privileged === null ? otherPrivileged : [privileged, ...otherPrivileged];
 }
 
 function rootPlan(
@@ -84,13 +98,13 @@ function rootPlan(
 
 /** From a finished root to the program. */
 export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
-  const { uid, gid, limits, network, isObserved } = request;
+  const { uid, gid, groups, limits, network, isObserved } = request;
   return [
     changeDirectoryStep(request.cwd),
     ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
     ...dropPrivilegeSteps(
       // In the `single` identity there is one id, it is the right one already, and setgroups is denied.
-      mode.identity === 'single' ? null : { uid, gid },
+      mode.identity === 'single' ? null : { uid, gid, groups },
       seccompFilter(requireMachine(), network === 'none' ? 'no-network' : 'network'),
       gainsPrivileges,
     ),

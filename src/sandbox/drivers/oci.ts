@@ -48,7 +48,7 @@ function limitedBy(identity: Identity, mounts: Mode['cgroupMounts']): Mode['limi
 
 function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, folder: string): ContainerPlan {
   const { identity, cgroupMounts } = mode;
-  const gainsPrivileges = request.privileged !== null;
+  const gainsPrivileges = canGain(request, identity);
   const id = folder.slice(folder.lastIndexOf('/') + 1);
   const isManaged = cgroupMounts !== 'private-v2' && identity === 'root';
   const manager = name === 'crun' && !isManaged ? ['--cgroup-manager=disabled'] : [];
@@ -65,17 +65,29 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
     gainsPrivileges,
   });
   return {
-    argv: [...namespaceWords(request, identity, ['--mount-proc']), `${folder}/prepare`],
+    argv: [...namespaceWords(request, identity, folder, ['--mount-proc']), `${folder}/prepare`],
     prepare: [
       ...prepareSteps(request, mode, folder, gainsPrivileges),
       ...privateCgroupSteps(cgroupMounts),
       continueStep(runtime, toolPath()),
     ],
-    launcher: launchSteps(request, mode, gainsPrivileges),
+    launcher: [...(name === 'runc' ? [OPEN_STDOUT] : []), ...launchSteps(request, mode, gainsPrivileges)],
     files: { 'config.json': JSON.stringify(configuration) },
     signalsAsExitCodes: true,
     gainsPrivileges,
   };
+}
+
+/**
+ * runc puts a pipe of its own between the program and its stdout, which belongs to its root: the program, another user,
+ * could not open /dev/stdout. runc itself gives it away only where it starts the user's program (fixStdioPermissions).
+ */
+const OPEN_STDOUT: Step = { name: 'mode of stdout', call: 'fchmod', args: [1, 0o666], onError: 'ignore' };
+
+/** In a user namespace a file of the machine, whose owner has no id there, gains nothing: security/commoncap.c, fs/exec.c. */
+function canGain({ privileged, otherPrivileged, emulator }: PreparedRequest, identity: Identity): boolean {
+  const isOwn = privileged !== null && emulator === null && !(privileged.isMounted && identity !== 'root');
+  return isOwn || otherPrivileged.length > 0;
 }
 
 const CGROUP_ROOT = '/sys/fs/cgroup';

@@ -16,7 +16,7 @@ export const UNSHARE_DRIVER: Driver<'unshare'> = {
 function planUnshare(request: PreparedRequest, mode: Mode, folder: string): ContainerPlan {
   const root = mergedRoot(scratchOf(folder));
   return {
-    argv: [...namespaceWords(request, mode.identity), `${folder}/launcher`],
+    argv: [...namespaceWords(request, mode.identity, folder), `${folder}/launcher`],
     prepare: [],
     launcher: [
       ...prepareSteps(request, mode, folder),

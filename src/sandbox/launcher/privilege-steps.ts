@@ -10,6 +10,8 @@ const CAPABILITIES = 64;
 export interface Credentials {
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary ones. */
+  readonly groups: readonly number[];
 }
 
 /**
@@ -72,9 +74,11 @@ export function dropPrivilegeSteps(
   ];
 }
 
-function becomeUserSteps({ uid, gid }: Credentials): readonly Step[] {
+function becomeUserSteps({ uid, gid, groups }: Credentials): readonly Step[] {
+  const list = Buffer.alloc(4 * groups.length);
+  groups.forEach((group, index) => list.writeUInt32LE(group, 4 * index));
   return [
-    { name: 'setgroups', call: 'setgroups', args: [0, 0] },
+    { name: 'setgroups', call: 'setgroups', args: [groups.length, list] },
     { name: 'setresgid', call: 'setresgid', args: [gid, gid, gid] },
     { name: 'setresuid', call: 'setresuid', args: [uid, uid, uid] },
   ];

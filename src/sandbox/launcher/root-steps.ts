@@ -8,7 +8,7 @@ import {
   SHM_OPTIONS,
   writableOptions,
 } from '../description.ts';
-import type { MountPointRequest } from '../prepare/mount-points.ts';
+import type { MountPointRequest } from '../prepare/mounted-tree.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
 import type { Limits } from './privilege-steps.ts';
@@ -29,8 +29,8 @@ export interface RootPlan {
   readonly newNetwork: boolean;
   readonly hostname: string;
   readonly limits: Limits;
-  /** The program's own file, where it is to be run with its capabilities. */
-  readonly privileged: PreparedRequest['privileged'];
+  /** Files that are to have their capabilities. */
+  readonly privileged: PreparedRequest['otherPrivileged'];
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
   /** Path in the root → content; the files of /etc that docker puts there. */
@@ -69,8 +69,9 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
     ...deviceSteps(`${root}/dev`),
     ...systemSteps(`${root}/sys`, plan.newNetwork),
     ...emulatorSteps(plan, root),
-    ...injectedSteps(plan, root),
     ...plan.binds.flatMap((one) => bindInRoot(one, root)),
+    // Over the mounts: one of them may be the whole /etc.
+    ...injectedSteps(plan, root),
     { name: 'hostname', call: 'sethostname', args: [plan.hostname, Buffer.byteLength(plan.hostname)] },
   ];
 }
@@ -104,12 +105,13 @@ function overlaySteps({
   ];
 }
 
-/** The unpacked file lacks them, for Node cannot set them; the overlay gets a copy of it that does not. */
+/** The unpacked files lack them, for Node cannot set them; the overlay gets copies that do not. */
 function capabilitySteps({ privileged }: RootPlan, root: string): readonly Step[] {
-  if (privileged === null || privileged.capability === null) return [];
-  const { path, capability } = privileged;
-  const args = [`${root}${path}`, 'security.capability', capability, capability.length, 0] as const;
-  return [{ name: `capabilities of ${path}`, call: 'lsetxattr', args }];
+  return privileged.flatMap(({ path, capability, isMounted }): readonly Step[] => {
+    if (capability === null || isMounted) return [];
+    const args = [`${root}${path}`, 'security.capability', capability, capability.length, 0] as const;
+    return [{ name: `capabilities of ${path}`, call: 'lsetxattr', args }];
+  });
 }
 
 function deviceSteps(dev: string): readonly Step[] {

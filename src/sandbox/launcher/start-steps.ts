@@ -1,6 +1,7 @@
 import type { Step } from './assemble-program.ts';
+import { writeFile } from './file-steps.ts';
 import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD } from './descriptors.ts';
-import { CLOSE_RANGE_CLOEXEC } from './system-calls.ts';
+import { AT_FDCWD, CLOSE_RANGE_CLOEXEC, O } from './system-calls.ts';
 
 /** A record with this step and errno 0: everything is set up, the program is about to be executed. */
 export const READY_STEP = 0xffff;
@@ -32,16 +33,38 @@ export function loopbackSteps(): readonly Step[] {
   ];
 }
 
+/**
+ * What moby sets for every network of a container's own (daemon/oci_linux.go, withCommonOptions): low ports and ping are for
+ * all. Where a user namespace does not know all groups, ping is for that of the program. A kernel may lack either.
+ */
+export function openNetworkSteps(gid: number): readonly Step[] {
+  const settings = [
+    ['ip_unprivileged_port_start', '0'],
+    // Each that is refused leaves the one before. The first is where bwrap makes a second user namespace for the program.
+    ['ping_group_range', '0 0'],
+    ['ping_group_range', `${gid} ${gid}`],
+    ['ping_group_range', '0 2147483647'],
+  ] as const;
+  return settings.flatMap(([name, value]) =>
+    writeFile(`/proc/sys/net/ipv4/${name}`, value, 0).map((step) => ({
+      ...step,
+      onError: 'ignore' as const,
+    })),
+  );
+}
+
 export interface Execution {
   readonly path: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Wait for a byte after the report: somebody looks at the container before the program is in it. */
   readonly waits: boolean;
+  /** Absolute path of nothing, asked for just before the program is executed: where a trace begins to be about it. */
+  readonly startMarker: string | null;
 }
 
 /** execve as every sandbox ends: says that it is ready, and, if the kernel refuses, with which errno. */
-export function executeSteps({ path, argv, env, waits }: Execution): readonly Step[] {
+export function executeSteps({ path, argv, env, waits, startMarker }: Execution): readonly Step[] {
   const ready = Buffer.alloc(16);
   ready.writeUInt32LE(READY_STEP, 0);
   return [
@@ -53,12 +76,22 @@ export function executeSteps({ path, argv, env, waits }: Execution): readonly St
     { name: 'report', call: 'write', args: [STATUS_FD, ready, ready.length] },
     // A launcher has no memory to write to; recv(2) waits for a byte, or the end, also where it takes none.
     ...(waits ? [{ name: 'wait', call: 'recvfrom', args: [GO_FD, 0, 0, 0, 0, 0] } as const] : []),
+    ...(startMarker === null ? [] : [markStep(startMarker)]),
     {
       name: `exec ${argv[0] ?? path}`,
       call: 'execve',
       args: [path, argv, Object.entries(env).map(([k, v]) => `${k}=${v}`)],
     },
   ];
+}
+
+function markStep(path: string): Step {
+  return {
+    name: 'mark the start',
+    call: 'openat',
+    args: [AT_FDCWD, path, O.PATH | O.CLOEXEC, 0],
+    onError: 'ignore',
+  };
 }
 
 /** The next program of the chain that sets a container up. */

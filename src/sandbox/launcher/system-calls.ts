@@ -12,6 +12,7 @@ export const SYSTEM_CALLS = {
   ioctl: { x86_64: 16, aarch64: 29 },
   socket: { x86_64: 41, aarch64: 198 },
   nanosleep: { x86_64: 35, aarch64: 101 },
+  connect: { x86_64: 42, aarch64: 203 },
   recvfrom: { x86_64: 45, aarch64: 207 },
   execve: { x86_64: 59, aarch64: 221 },
   chdir: { x86_64: 80, aarch64: 49 },
@@ -33,6 +34,7 @@ export const SYSTEM_CALLS = {
   openat: { x86_64: 257, aarch64: 56 },
   mkdirat: { x86_64: 258, aarch64: 34 },
   mknodat: { x86_64: 259, aarch64: 33 },
+  fchmod: { x86_64: 91, aarch64: 52 },
   fchownat: { x86_64: 260, aarch64: 54 },
   unlinkat: { x86_64: 263, aarch64: 35 },
   symlinkat: { x86_64: 266, aarch64: 36 },
@@ -62,9 +64,12 @@ export const AT_FDCWD = -100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 /** openat(2), the same on both machines. */
-export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000 } as const;
+export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000, CLOEXEC: 0o2000000 } as const;
 /** openat2(2), include/uapi/linux/openat2.h. */
-export const RESOLVE = { NO_SYMLINKS: 0x4, IN_ROOT: 0x10 } as const;
+export const RESOLVE = { NO_MAGICLINKS: 0x2, NO_SYMLINKS: 0x4, IN_ROOT: 0x10 } as const;
+/** socket(2), the same on both machines. */
+export const AF = { UNIX: 1, INET: 2, INET6: 10 } as const;
+export const SOCK = { STREAM: 1, SEQPACKET: 5 } as const;
 /** keyctl(2). */
 export const KEYCTL_JOIN_SESSION_KEYRING = 1;
 /** seccomp(2), as prctl(2) takes it. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryTree } from '../../rootfs/index.ts';
-import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
+import { type MountPoints, planMountPoints } from './mount-points.ts';
+import type { MountPointRequest } from './mounted-tree.ts';
 
 let folder = '';
 let root = '';
@@ -79,5 +80,44 @@ describe('planMountPoints', () => {
     expect(plan(['/a/../b/./c//d', 'directory']).resolve('/a/../b/./c//d')).toBe('/b/c/d');
     expect(plan(['/../../x', 'directory']).resolve('/../../x')).toBe('/x');
     expect(plan(['w/leaf', 'directory']).resolve('w/leaf')).toBe('/w/leaf');
+  });
+
+  it('finds what lies on a mount, mounts on it in turn, and makes nothing there', () => {
+    const source = join(folder, 'source');
+    mkdirSync(join(source, 'bin'), { recursive: true });
+    writeFileSync(join(source, 'bin/tool'), 'a tool');
+    writeFileSync(join(source, 'passwd'), 'theirs');
+    symlinkSync('/usr/bin/tool', join(source, 'tool'));
+    writeFileSync(join(folder, 'passwd'), 'ours');
+    symlinkSync('usr/bin', join(root, 'bin'));
+    const points = planMountPoints(directoryTree(root), [
+      { path: '/usr', kind: 'directory', source },
+      { path: '/usr/passwd', kind: 'file', source: join(folder, 'passwd') },
+      { path: '/bin/absent', kind: 'file', source: join(folder, 'passwd') },
+      { path: '/usr/made', kind: 'directory' },
+      { path: '/usr/tool', kind: 'file', source: join(folder, 'passwd') },
+    ]);
+    expect(points.missing).toEqual([{ path: '/usr', kind: 'directory' }]);
+    expect(points.resolve('/usr/passwd')).toBe('/usr/passwd');
+    expect([points.resolve('/bin/absent'), points.resolve('/usr/made')]).toEqual([null, null]);
+    // A link of a mount is not followed to mount something: it is refused as it stands.
+    expect(points.resolve('/usr/tool')).toBe('/usr/tool');
+    const { tree } = points;
+    expect(tree.resolve('/bin/tool')).toMatchObject({ path: '/usr/bin/tool', entry: { kind: 'file' } });
+    expect(tree.hostPath('/bin/tool')).toBe(join(source, 'bin/tool'));
+    expect(tree.open('/usr/passwd')?.read(0, 10).toString()).toBe('ours');
+    expect(tree.list('/')).toEqual(['bin', 'etc', 'usr']);
+    expect(tree.list('/usr')).toEqual(['bin', 'passwd', 'tool']);
+    expect(tree.lstat('/usr/absent')).toBeNull();
+  });
+
+  it('takes the last of two mounts on one place', () => {
+    for (const name of ['one', 'two']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'two/file'), '');
+    const { tree } = planMountPoints(directoryTree(root), [
+      { path: '/data', kind: 'directory', source: join(folder, 'one') },
+      { path: '/data', kind: 'directory', source: join(folder, 'two') },
+    ]);
+    expect(tree.list('/data')).toEqual(['file']);
   });
 });

@@ -1,6 +1,7 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path/posix';
 import { MorselError } from '../../core/errors.ts';
+import { randomName } from '../../core/random-name.ts';
 import {
   directoryTree,
   type FileTree,
@@ -10,8 +11,10 @@ import {
 } from '../../rootfs/index.ts';
 import { containerFiles } from '../container/container-files.ts';
 import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
+import { otherPrivilegedFiles, privilegedFile } from './privileged-files.ts';
 import { foreignProgram } from './emulator.ts';
-import { type MountPointRequest, type MountPoints, planMountPoints } from './mount-points.ts';
+import { kindOfSource } from './mounted-tree.ts';
+import { type MountPoints, planMountPoints } from './mount-points.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 import type { ExecFailure, StartFailure } from '../start-failure.ts';
 
@@ -23,21 +26,22 @@ const DEFAULT_HOSTNAME = 'morsel';
 const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev'];
 
 /** Answers the questions that every driver has about a root, in which nothing has run yet; changes nothing. */
-export function prepareRequest(request: RunRequest): Preparation {
-  const tree = directoryTree(request.root);
-  const program = findProgram(tree, request);
-  if (program.kind !== 'found') return { kind: 'not-started', failure: program };
+export async function prepareRequest(request: RunRequest): Promise<Preparation> {
   const hostname = request.hostname ?? DEFAULT_HOSTNAME;
   const files = containerFiles(hostname, request.network);
-  const points = planMountPoints(tree, [
+  const points = planMountPoints(directoryTree(request.root), [
     ...SYSTEM_DIRECTORIES.map((path) => ({ path, kind: 'directory' as const })),
+    ...request.mounts.map(({ source, target }) => ({ path: target, kind: kindOfSource(source), source })),
     // As runc does, so that WORKDIR need not be in a layer.
     { path: request.cwd, kind: 'directory' },
     ...Object.keys(files).map((path) => ({ path, kind: 'file' as const })),
-    ...request.mounts.map(({ source, target }) => ({ path: target, kind: kindOf(source) })),
   ]);
+  const { tree } = points;
+  const program = findProgram(tree, request);
+  if (program.kind !== 'found') return { kind: 'not-started', failure: program };
   const { root: image, cwd, uid, gid, limits, readOnlyRoot, network } = request;
   const attributes = lstatSync(image);
+  const privileged = await privilegedFile(tree, program.file, request);
   const prepared: PreparedRequest = {
     image,
     imageMode: attributes.mode & 0o7777,
@@ -45,29 +49,24 @@ export function prepareRequest(request: RunRequest): Preparation {
     cwd,
     uid,
     gid,
+    groups: request.groups ?? [],
     limits,
     readOnlyRoot,
     network,
     hostname,
-    ...program,
+    path: program.path,
+    argv: program.argv,
+    emulator: program.emulator,
     ...mountsAt(points, files, request.mounts),
     missing: points.missing,
     changed: points.changed.map((path) => timesOf(image, path)),
     env: { ...request.env, HOME: request.env['HOME'] ?? homeOf(uid, tree) },
-    privileged: privilegedFile(tree, program.path, request),
+    privileged,
+    otherPrivileged: uid === 0 ? [] : await otherPrivilegedFiles(tree, privileged, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
+    startMarker: request.observe === undefined ? null : `/.morsel-start-${randomName()}`,
   };
   return { kind: 'ready', prepared, notes: program.notes };
-}
-
-/** Whether the source of a mount is a file or a directory. Error: NOT_FOUND. */
-function kindOf(source: string): MountPointRequest['kind'] {
-  const stat = statSync(source, { throwIfNoEntry: false });
-  if (stat === undefined)
-    throw new MorselError('NOT_FOUND', `${source}: no such file or directory`, {
-      hint: 'check the source of the mount: -v SRC:DST',
-    });
-  return stat.isDirectory() ? 'directory' : 'file';
 }
 
 function timesOf(image: string, path: string): PreparedRequest['changed'][number] {
@@ -75,25 +74,11 @@ function timesOf(image: string, path: string): PreparedRequest['changed'][number
   return { path, atimeNs, mtimeNs };
 }
 
-/** The program's own file, where executing it gains something: execve(2) and capabilities(7). */
-function privilegedFile(
-  tree: FileTree,
-  path: string,
-  { cwd, capabilities }: RunRequest,
-): PreparedRequest['privileged'] {
-  const file = tree.resolve(path.startsWith('/') ? path : join(cwd, path));
-  if (file === null || file.entry.kind !== 'file') return null;
-  const capability = capabilities?.get(file.path) ?? null;
-  const isSetId = (file.entry.mode & (S_ISUID | S_ISGID)) !== 0;
-  return capability === null && !isSetId ? null : { path: file.path, capability };
-}
-
-const S_ISUID = 0o4000;
-const S_ISGID = 0o2000;
-
 interface FoundProgram {
   readonly kind: 'found';
   readonly path: string;
+  /** Of the root, also where an emulator is executed. */
+  readonly file: string;
   readonly argv: readonly string[];
   readonly emulator: string | null;
   readonly notes: readonly string[];
@@ -104,16 +89,16 @@ function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartF
   const { argv, cwd, env } = request;
   const [name] = argv;
   if (name === undefined) return { kind: 'no-command', message: 'no command specified' };
-  const mounts = request.mounts.map(({ target }) => target);
-  const located = locateProgram(tree, name, { cwd, path: env['PATH'], mounts });
+  const located = locateProgram(tree, name, { cwd, path: env['PATH'] });
   if (located.kind !== 'found') return notFound(name, located.kind);
   const foreign = foreignProgram(tree, located.file);
   if (foreign === null || foreign.emulator === null)
-    return { kind: 'found', path: located.path, argv, emulator: null, notes: [] };
+    return { kind: 'found', path: located.path, file: located.file, argv, emulator: null, notes: [] };
   const { emulator, machine } = foreign;
   return {
     kind: 'found',
     path: EMULATOR_PATH,
+    file: located.file,
     // -0: what the program is to see as its own name.
     argv: [EMULATOR_PATH, '-0', name, ...foreign.argv, ...argv.slice(1)],
     emulator,
@@ -155,19 +140,24 @@ function mountsAt(
   const injected = Object.entries(files).flatMap(([path, content]) => {
     const target = points.resolve(path);
     const isCovered = SYSTEM_DIRECTORIES.some((covered) => target?.startsWith(`${covered}/`) === true);
-    return target === null || isCovered ? [] : [[target, content] as const];
+    // Who mounts one of them himself wants his own.
+    const isGiven = mounts.some((mount) => points.resolve(mount.target) === target);
+    return target === null || isCovered || isGiven ? [] : [[target, content] as const];
   });
-  const binds = mounts.map((mount) => {
-    const target = points.resolve(mount.target);
-    // The whole root would be the mount's: nothing of the image, and every later mount in somebody's folder.
-    if (target !== null && target !== '/') return { ...mount, target };
-    throw new MorselError(
-      'USAGE',
-      `${mount.source} cannot be mounted on ${mount.target}: ${target === '/' ? 'that is the root of the image' : 'the image has something else there'}`,
-      {
-        hint: 'a file goes over a file and a folder over a folder: choose another target',
-      },
-    );
+  return { files: Object.fromEntries(injected), binds: mounts.map((mount) => bindAt(points, mount)) };
+}
+
+function bindAt({ tree, resolve }: MountPoints, mount: BindMount): BindMount {
+  const target = resolve(mount.target);
+  // The whole root would be the mount's: nothing of the image, and every later mount in somebody's folder.
+  if (target !== null && target !== '/') return { ...mount, target };
+  const problem =
+    target === '/'
+      ? 'that is the root of the image'
+      : tree.lstat(mount.target) === null
+        ? 'nothing is there, in what is mounted before'
+        : 'the image has something else there';
+  throw new MorselError('USAGE', `${mount.source} cannot be mounted on ${mount.target}: ${problem}`, {
+    hint: 'a file goes over a file and a folder over a folder: choose another target',
   });
-  return { files: Object.fromEntries(injected), binds };
 }

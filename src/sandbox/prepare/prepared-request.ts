@@ -1,4 +1,5 @@
-import type { MountPointRequest } from './mount-points.ts';
+import type { MountPointRequest } from './mounted-tree.ts';
+import type { PrivilegedFile } from './privileged-files.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 
 export interface DirectoryTimes {
@@ -19,6 +20,7 @@ export interface PreparedRequest extends Pick<
   /** Executable path as the kernel is to be given it; `argv` is what the program is to see. */
   readonly path: string;
   readonly hostname: string;
+  readonly groups: readonly number[];
   readonly missing: readonly MountPointRequest[];
   readonly changed: readonly DirectoryTimes[];
   /** Place in the root, without symbolic links → content. */
@@ -27,10 +29,14 @@ export interface PreparedRequest extends Pick<
   readonly binds: readonly BindMount[];
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
-  /** The program's file lets it gain privileges; its canonical path, and its capabilities if it is by these. */
-  readonly privileged: { readonly path: string; readonly capability: Uint8Array | null } | null;
+  /** What is executed, where that gains something. */
+  readonly privileged: PrivilegedFile | null;
+  /** Further files of the image of which that can be said; [] for root, who gains nothing by them. */
+  readonly otherPrivileged: readonly PrivilegedFile[];
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
   readonly isObserved: boolean;
+  /** A path that no root has, by which a trace tells the start of the program; null where none is taken. */
+  readonly startMarker: string | null;
 }
 
 /** In the container's own /dev, which no image can have files in. */

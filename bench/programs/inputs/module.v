@@ -1,0 +1,1 @@
+module top; initial $display("hello"); endmodule

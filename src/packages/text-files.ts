@@ -1,0 +1,43 @@
+import type { ByteSource } from '../core/byte-source.ts';
+import { MorselError } from '../core/errors.ts';
+import type { FileTree } from '../rootfs/index.ts';
+
+/** Of all lists and databases of a tree together, each read whole; Alpine's one grows with the packages. */
+const DATABASES_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Reads a text of a tree: '' for what is absent or cannot be read. */
+export type TextReader = (path: string) => string;
+
+/** Texts of package databases are a tree's own and may lie: what is beyond the limit, of all together, is as absent. */
+export function textReader(tree: FileTree, limitBytes = DATABASES_LIMIT_BYTES): TextReader {
+  let leftBytes = limitBytes;
+  const read = (source: ByteSource): string => {
+    if (source.sizeBytes > leftBytes) return '';
+    leftBytes -= source.sizeBytes;
+    return source.read(0, source.sizeBytes).toString('utf8');
+  };
+  return (path) => {
+    try {
+      const source = tree.open(path);
+      if (source === null) return '';
+      try {
+        return read(source);
+      } finally {
+        source.close();
+      }
+    } catch (error) {
+      if (error instanceof MorselError) return '';
+      throw error;
+    }
+  };
+}
+
+/** Line by line, without an array of them all: a database may have millions. */
+export function* linesOf(text: string): Generator<string, void, undefined> {
+  for (let start = 0; start < text.length;) {
+    const feed = text.indexOf('\n', start);
+    const end = feed < 0 ? text.length : feed;
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+}

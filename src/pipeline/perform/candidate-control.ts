@@ -1,0 +1,54 @@
+import { TEMPORARY_DIRECTORIES } from '../../core/temporary-directories.ts';
+import { hostPlatform } from '../../oci/index.ts';
+import type { ControlOf, ControlRuns } from '../../proof/index.ts';
+import type { Sandbox } from '../../sandbox/index.ts';
+import type { RungProgram } from '../candidates/candidate.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+
+/**
+ * The control of one candidate: its program on this machine, at its place in the image and with what the user adds. Made
+ * when the first image of it is proven, and used for those that are made of it by adding files.
+ */
+export class CandidateControl {
+  /** Null before the first proof, and where no sandbox works. */
+  sandbox: Sandbox | null = null;
+  runs: ControlRuns | null = null;
+  readonly #request: BuildRequest;
+  readonly #program: RungProgram;
+  readonly #plan: ImagePlan;
+
+  constructor(request: BuildRequest, program: RungProgram, plan: ImagePlan) {
+    this.#request = request;
+    this.#program = program;
+    this.#plan = plan;
+  }
+
+  readonly runsIn: ControlOf = async (sandbox, user) => {
+    this.sandbox = sandbox;
+    if (this.runs !== null) return this.runs;
+    const { platform, programPath, libraryFiles } = this.#plan;
+    const host = hostPlatform();
+    if (platform.architecture !== host.architecture)
+      return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;
+    const [{ machineRoot }, { ControlRuns: Runs }] = await Promise.all([
+      import('../../control/index.ts'),
+      import('../../proof/index.ts'),
+    ]);
+    const source = machineRoot({
+      program: { source: this.#program.path, target: programPath },
+      user,
+      directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
+      mounts: [
+        ...libraryFiles.map((path) => ({ source: path, target: path })),
+        ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
+      ],
+    });
+    this.runs = new Runs(source, sandbox, this.#request.signal);
+    return this.runs;
+  };
+
+  remove(): void {
+    this.runs?.source.remove();
+  }
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { type PackedPath, reduceCandidates } from '../../control/index.ts';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../../core/temporary-folder.ts';
+import { removeTree } from '../../core/remove-tree.ts';
+import { unpackImage } from '../../layers/index.ts';
+import { withImage } from '../../places/index.ts';
+import { configurationIn, ObservedTrial } from '../../proof/index.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
+import type { BuildRequest } from '../request/build-request.ts';
+import type { CandidateControl } from './candidate-control.ts';
+import type { ProvenImage } from './proven-image.ts';
+
+/** A plan without what its checks do without, and what that is. */
+export interface ReducedPlan {
+  readonly plan: ImagePlan;
+  /** In words, each path named. */
+  readonly trades: readonly string[];
+}
+
+/**
+ * For `--size smallest`: of what was packed because a job used it on this machine, only that without which the job does
+ * otherwise. null where nothing can go, or the jobs cannot be observed twice alike. Errors: those of a run; INTERRUPTED.
+ */
+export async function reduceImage(
+  request: BuildRequest,
+  plan: ImagePlan,
+  { written, examined }: ProvenImage,
+  packed: readonly PackedPath[],
+  { sandbox }: CandidateControl,
+): Promise<ReducedPlan | null> {
+  if (packed.length === 0 || sandbox === null) return null;
+  const { signal } = request;
+  const folder = makeTemporaryFolder('reduce');
+  const whole = join(folder, 'whole');
+  try {
+    const location = { kind: request.output.kind, path: written.path };
+    const { image, capabilities, setIds } = await withImage(location, { signal }, async (opened) => {
+      const unpacked = await unpackImage(opened, whole, { signal });
+      return { ...unpacked, image: configurationIn(whole, opened.config) };
+    });
+    const jobs = examined.map(({ job }) => ({
+      examination: job.examination,
+      readOnlyRoot: job.readOnlyRoot,
+    }));
+    const trial = new ObservedTrial({ sandbox, image, mounts: [], capabilities, setIds, signal }, jobs);
+    if (!(await trial.learn(whole))) return null;
+    const isEnough = trialOf(trial, folder, whole, packed);
+    const { removed, stoppedBy } = await reduceCandidates(packed, { isEnough, signal });
+    return removed.length === 0 ? null : reducedPlan(plan, removed, stoppedBy);
+  } finally {
+    removeTemporaryFolder(folder);
+  }
+}
+
+/** Each try has a root of its own, of hard links. */
+function trialOf(
+  trial: ObservedTrial,
+  folder: string,
+  whole: string,
+  packed: readonly PackedPath[],
+): (kept: readonly PackedPath[]) => Promise<boolean> {
+  return async (kept) => {
+    const { makeLinkedRoot } = await import('./linked-root.ts');
+    const keeps = new Set(kept.map(({ path }) => path));
+    const without = new Set(packed.map(({ path }) => path).filter((path) => !keeps.has(path)));
+    const root = join(folder, 'part');
+    makeLinkedRoot(whole, root, without);
+    try {
+      return await trial.isEnough(root);
+    } finally {
+      removeTree(root);
+    }
+  };
+}
+
+function reducedPlan(plan: ImagePlan, removed: readonly PackedPath[], stoppedBy: string | null): ReducedPlan {
+  const gone = new Set(removed.map(({ path }) => path));
+  const files = removed.filter(({ kind }) => kind !== 'directory').map(({ path }) => path);
+  const limit = stoppedBy === null ? [] : [`not every file was tried: the limit of ${stoppedBy} was reached`];
+  return {
+    plan: { ...plan, entries: plan.entries.filter(({ path }) => !gone.has(path)) },
+    trades: [...files.map((path) => `${path} was left out: the checks do the same without it`), ...limit],
+  };
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StopSignal } from '../core/stop-signal.ts';
+import type { ProbeResult, RunningContainer, RunResult } from '../sandbox/index.ts';
+import type { ServerCheck } from './check.ts';
+import { dockerExitCode, judgeEnd, problemOf } from './judge.ts';
+import type { JudgingTime } from './pattern.ts';
+
+/** docker gives 10 s; a program that has not ended after these ignores the signal. */
+export const STOP_GRACE_MS = 3_000;
+/** Between two questions to a server that answers, but not yet as expected. */
+const ASK_AGAIN_MS = 200;
+
+/** Asks a server until it answers as expected or its time is over, then tells it to stop. */
+export class ServerExamination {
+  answered = '';
+  /** Its last answer, to be compared; null where it gave none. */
+  answer: string | null = null;
+  stoppedBySignal: boolean | null = null;
+  /** It lived, and never answered at all. */
+  isSilent = false;
+  #problem: string | null = 'was never asked';
+  #hasAnswered = false;
+  readonly #check: ServerCheck;
+  readonly #stopSignal: StopSignal;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(check: ServerCheck, stopSignal: StopSignal, signal: AbortSignal | undefined) {
+    this.#check = check;
+    this.#stopSignal = stopSignal;
+    this.#signal = signal;
+  }
+
+  async examine(container: RunningContainer): Promise<void> {
+    const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
+    do {
+      const answer = await container.probe(this.#question(deadline - performance.now()));
+      // When the time is over while it is asked once more, what it has answered before tells more than the silence.
+      if (answer.kind !== 'failed' || !this.#hasAnswered)
+        this.#problem = await this.#judge(answer, { deadline, signal: this.#signal });
+      if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
+    } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
+    if (container.hasExited()) return;
+    this.isSilent = !this.#hasAnswered;
+    container.kill(this.#stopSignal.number);
+    await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+    this.stoppedBySignal = container.hasExited();
+    if (!this.stoppedBySignal) container.kill('SIGKILL');
+  }
+
+  problems(ended: RunResult): readonly string[] {
+    if (this.#problem === null) return [];
+    const end = this.stoppedBySignal === null ? judgeEnd(ended) : null;
+    const early =
+      this.stoppedBySignal === null
+        ? `ended before it answered, exit code ${dockerExitCode(ended) ?? 'none'}`
+        : null;
+    const said = ended.stderr.toString('utf8').trim().slice(0, 400);
+    return [
+      end ?? early ?? this.#problem,
+      ...(said === '' || end !== null ? [] : [`it said: ${JSON.stringify(said)}`]),
+    ];
+  }
+
+  #question(leftMs: number): Parameters<RunningContainer['probe']>[0] {
+    const { request } = this.#check;
+    const timeoutMs = Math.max(1, Math.round(leftMs));
+    if (request.kind === 'tcp') return { kind: 'tcp', host: request.host, port: request.port, timeoutMs };
+    return { kind: 'http', url: request.url, timeoutMs };
+  }
+
+  async #judge(answer: ProbeResult, time: JudgingTime): Promise<string | null> {
+    const { request } = this.#check;
+    const address = request.kind === 'http' ? request.url : `${request.host}:${request.port}`;
+    this.#hasAnswered ||= answer.kind !== 'failed';
+    if (answer.kind === 'http') this.answer = `status ${answer.status}\n${answer.body}`;
+    if (answer.kind === 'failed')
+      return `no answer from ${address} within ${this.#check.timeoutSeconds} s (${answer.reason})`;
+    if (answer.kind === 'tcp' || request.kind === 'tcp') {
+      this.answered = `${address} accepts connections`;
+      return null;
+    }
+    if (answer.status !== request.status)
+      return `${address} answers with status ${answer.status}, expected ${request.status}`;
+    const problem = request.body === null ? null : await problemOf(request.body, answer.body, true, time);
+    if (problem !== null)
+      return `the body of ${address} ${problem}: ${JSON.stringify(answer.body.slice(0, 400))}`;
+    this.answered = `${address} answers with status ${answer.status}`;
+    return null;
+  }
+}

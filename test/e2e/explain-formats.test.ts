@@ -1,0 +1,103 @@
+import { describeBroken, ENOENT } from './broken-cases.ts';
+import { HELLO, alone, text, crossGo, splitOff, cutShort } from './broken-images.ts';
+import { compile } from './needs-root.ts';
+
+/** What is there, and is no program: scripts, foreign and damaged files. */
+describeBroken([
+  {
+    name: 'a script without its shell',
+    tools: [],
+    make: () => text('#!/bin/sh\necho hello\n'),
+    said: ENOENT,
+    cause: 'missing-script-interpreter',
+    evidence: /#!\/bin\/sh/,
+  },
+  {
+    name: 'a script with Windows line ends',
+    tools: [],
+    make: () => text('#!/bin/sh\r\necho hello\r\n'),
+    said: ENOENT,
+    cause: 'crlf-shebang',
+    evidence: /\\r/,
+  },
+  {
+    name: 'a text without #!',
+    tools: [],
+    make: () => text('echo hello\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'no-shebang',
+    evidence: /neither/,
+  },
+  {
+    name: 'a byte order mark before #!',
+    tools: [],
+    make: () => text('\uFEFF#!/bin/sh\necho hello\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'byte-order-mark',
+    evidence: /EF BB BF/,
+  },
+  {
+    name: 'a #! line longer than the kernel reads',
+    tools: [],
+    make: () => text(`#!/opt/${'d'.repeat(260)}/sh\necho hello\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'long-shebang',
+    evidence: /255 bytes/,
+  },
+  {
+    name: 'a web page in place of the program',
+    tools: [],
+    make: () => text('<!DOCTYPE html>\n<title>404</title>\n'),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /web page/,
+  },
+  {
+    name: 'an Actually Portable Executable',
+    tools: [],
+    make: () => text(`MZqFpD='\n\n${'\0'.repeat(40)}'\n#'"\nexit\n`),
+    said: 'exec /hello: exec format error',
+    cause: 'foreign-format',
+    evidence: /Actually Portable Executable/,
+  },
+  {
+    name: 'a program for FreeBSD',
+    tools: ['go'],
+    make: () => alone(crossGo('freebsd')),
+    said: 'exited with code 139',
+    cause: 'foreign-format',
+    evidence: /GOOS=freebsd/,
+  },
+  {
+    name: 'an object file',
+    tools: ['gcc'],
+    make: () => alone(compile('gcc', HELLO, '-c')),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /type REL/,
+  },
+  {
+    name: 'a debug file',
+    tools: ['gcc', 'objcopy'],
+    make: () => alone(splitOff(compile('gcc', HELLO, '-g'))),
+    said: 'exec /hello: exec format error',
+    cause: 'not-a-program',
+    evidence: /debugging information/,
+  },
+  {
+    name: 'an empty file',
+    tools: [],
+    make: () => text(''),
+    said: 'exec /hello: exec format error',
+    cause: 'empty-file',
+    evidence: /0 bytes/,
+  },
+  {
+    name: 'a program cut short',
+    tools: ['gcc'],
+    make: () => cutShort(),
+    said: 'exited with code 139',
+    cause: 'damaged-program',
+    evidence: /missing at its end/,
+  },
+]);
