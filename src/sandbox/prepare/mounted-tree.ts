@@ -108,14 +108,14 @@ export class MountedTree implements FileTree {
     return { tree: mount.tree, path: join('/', mount.prefix + path.slice(mount.target.length)) };
   }
 
-  /** Of those at or above a path, the last one lies on top. */
+  /** Of those at or above a path, the last one lies on top. One on the root is refused, and shows nothing before. */
   #mountOf(path: string): MountedSource | undefined {
     let top: (MountedSource & { readonly order: number }) | undefined;
-    for (let at = path; ; at = dirname(at)) {
+    for (let at = path; at !== '/'; at = dirname(at)) {
       const mount = this.#mounts.get(at);
       if (mount !== undefined && (top === undefined || mount.order > top.order)) top = mount;
-      if (at === '/') return top;
     }
+    return top;
   }
 }
 
