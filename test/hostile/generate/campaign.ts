@@ -90,14 +90,19 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
         }
       }),
     );
-    const lane = lanes[0] as Lane;
+    for (const lane of lanes) lane.close();
     const finds: Find[] = [];
     for (const index of suspects.sort((a, b) => a - b)) {
+      // A process of its own: one that has read hundreds of images has a heap that has grown with them.
+      const lane = openLane(join(folder, `again-${index}`), equipment);
+      lanes.push(lane);
       const attempt = makeAttempt(options.seed, index, ingredientsOf(folder, lane, options));
       const again = await lane.perform(attempt);
       const serious = (seen.get(index)?.problems ?? []).filter(isCertain);
       const problems = [
-        ...new Set([...serious, ...again.problems].map((one) => one.replaceAll(/\S*\/lane-\d+/g, '…'))),
+        ...new Set(
+          [...serious, ...again.problems].map((one) => one.replaceAll(/\S*\/(?:lane|again)-\d+/g, '…')),
+        ),
       ];
       if (problems.length > 0)
         finds.push(
