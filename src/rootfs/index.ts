@@ -22,7 +22,7 @@ export { describeReplacement, librariesTakenAway, takenAway } from './taken-away
 export { shebangInTree } from './shebang-in-tree.ts';
 export { singleFileTree } from './single-file-tree.ts';
 export { entriesTree } from './entries-tree.ts';
-export { mountedTree, type TreeMount } from './mounted-tree.ts';
+export { type MadePlace, MountedTree, mountedTree, type TreeMount } from './mounted-tree.ts';
 export { overlayTree } from './overlay-tree.ts';
 export { treeWithEntries } from './tree-with-entries.ts';
 export { rootEntries } from './root-entries.ts';

@@ -1,8 +1,8 @@
+import { dirname, join } from 'node:path/posix';
 import type { ByteSource } from '../core/byte-source.ts';
 import { compareBytes } from '../core/compare-bytes.ts';
-import { isBelow } from '../core/is-below.ts';
 import { directoryTree } from './directory-tree.ts';
-import type { FileTree, FileTreeEntry } from './file-tree.ts';
+import type { FileTree, FileTreeEntry, ResolvedEntry } from './file-tree.ts';
 import { resolvePath } from './resolve-path.ts';
 
 /** A file or directory of this machine seen in a tree at `target`, which is canonical there. */
@@ -11,87 +11,128 @@ export interface TreeMount {
   readonly target: string;
 }
 
-/**
- * A directory of this machine with mounts in it, as a program sees it that runs there: of two mounts on one place the
- * later, and links lead through what is mounted. The directories that a runtime makes for the mounts are there too.
- */
+/** A directory of this machine with mounts in it, and with the directories that a runtime makes for them. */
 export function mountedTree(rootDir: string, mounts: readonly TreeMount[]): FileTree {
-  return new MountedTree(rootDir, mounts);
+  const tree = new MountedTree(directoryTree(rootDir));
+  for (const { source, target } of mounts) {
+    for (const parent of parentsOf(target))
+      if (tree.resolve(parent) === null) tree.make({ path: parent, kind: 'directory' });
+    tree.mount(source, target);
+  }
+  return tree;
 }
 
-const MADE_DIRECTORY: FileTreeEntry = {
-  kind: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  sizeBytes: 0,
-  target: '',
-  identity: 'made',
-};
+/** The outermost first. */
+function parentsOf(path: string): readonly string[] {
+  const parents: string[] = [];
+  for (let at = dirname(path); at !== '/'; at = dirname(at)) parents.unshift(at);
+  return parents;
+}
 
-class MountedTree implements FileTree {
+/** A place that is made where a tree lacks it. */
+export interface MadePlace {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+}
+
+interface Mounted {
+  readonly target: string;
+  /** Real path on this machine. */
+  readonly source: string;
+  /** In which they were mounted. */
+  readonly order: number;
+}
+
+/**
+ * What a program will see: a tree, the places that are made in it, and over them the mounts, each over the ones before it.
+ * Links are followed as the kernel will, whichever of these they lie on and lead to.
+ */
+export class MountedTree implements FileTree {
   readonly name: string;
-  readonly #host = directoryTree('/');
-  readonly #sources: ReadonlyMap<string, string>;
-  readonly #made = new Set<string>();
+  readonly #below: FileTree;
+  readonly #machine = directoryTree('/');
+  readonly #made = new Map<string, FileTreeEntry>();
+  /** By target, the last one on it: a control run looks tens of thousands of times. */
+  readonly #mounts = new Map<string, Mounted>();
+  #mounted = 0;
 
-  constructor(rootDir: string, mounts: readonly TreeMount[]) {
-    this.name = rootDir;
-    const real = (path: string): string => this.#host.resolve(path)?.path ?? path;
-    this.#sources = new Map([
-      ['/', real(rootDir)],
-      ...mounts.map(({ source, target }) => [target, real(source)] as const),
-    ]);
-    for (const { target } of mounts)
-      for (let end = target.lastIndexOf('/'); end > 0; end = target.lastIndexOf('/', end - 1))
-        this.#made.add(target.slice(0, end));
+  constructor(below: FileTree) {
+    this.#below = below;
+    this.name = below.name;
+  }
+
+  /** @param path canonical, in a directory that is there. */
+  make({ path, kind }: MadePlace): void {
+    this.#made.set(path, { ...MADE, kind, mode: kind === 'file' ? 0o644 : 0o755, identity: `made:${path}` });
+  }
+
+  /** @param target canonical. */
+  mount(source: string, target: string): void {
+    const real = this.#machine.resolve(source)?.path ?? source;
+    this.#mounts.set(target, { target, source: real, order: (this.#mounted += 1) });
+  }
+
+  isMounted(canonicalPath: string): boolean {
+    return this.#mountOf(canonicalPath) !== undefined;
+  }
+
+  /** Links on mounts are whoever's may write there: `isFollowed` says of which ones are followed. */
+  resolve(path: string, isFollowed: (canonicalPath: string) => boolean = () => true): ResolvedEntry | null {
+    return resolvePath(path, (at) => {
+      const entry = this.#lstatCanonical(at);
+      return entry?.kind === 'symlink' && !isFollowed(at) ? { ...entry, kind: 'other' } : entry;
+    });
   }
 
   lstat(path: string): FileTreeEntry | null {
-    return resolvePath(path, this.#lstat, { followLast: false })?.entry ?? null;
-  }
-
-  resolve(path: string): ReturnType<FileTree['resolve']> {
-    return resolvePath(path, this.#lstat);
+    return resolvePath(path, (at) => this.#lstatCanonical(at), { followLast: false })?.entry ?? null;
   }
 
   list(path: string): readonly string[] {
-    const found = this.resolve(path);
-    if (found?.entry.kind !== 'directory') return [];
-    const names = new Set(this.#host.list(this.#hostPath(found.path)));
-    for (const place of [...this.#sources.keys(), ...this.#made])
-      if (isBelow(place, found.path)) names.add(nameBelow(place, found.path));
-    return [...names].sort((a, b) => compareBytes(a, b));
+    const at = this.resolve(path)?.path;
+    if (at === undefined) return [];
+    const { tree, path: inside } = this.#find(at);
+    const names = new Set(tree.list(inside));
+    for (const place of [...this.#made.keys(), ...this.#mounts.keys()])
+      if (dirname(place) === at && place !== at) names.add(place.slice(place.lastIndexOf('/') + 1));
+    return [...names].sort(compareBytes);
   }
 
   open(path: string): ByteSource | null {
-    const found = this.resolve(path);
-    return found?.entry.kind === 'file' ? this.#host.open(this.#hostPath(found.path)) : null;
+    return this.#inside(path, (tree, inside) => tree.open(inside));
   }
 
   hostPath(path: string): string | null {
-    const found = this.resolve(path);
-    return found === null ? null : this.#hostPath(found.path);
+    return this.#inside(path, (tree, inside) => tree.hostPath?.(inside) ?? null);
   }
 
-  readonly #lstat = (path: string): FileTreeEntry | null =>
-    this.#host.lstat(this.#hostPath(path)) ?? (this.#made.has(path) ? MADE_DIRECTORY : null);
+  #inside<T>(path: string, work: (tree: FileTree, inside: string) => T): T | null {
+    const at = this.resolve(path)?.path;
+    if (at === undefined) return null;
+    const { tree, path: inside } = this.#find(at);
+    return work(tree, inside);
+  }
 
-  /** Of a canonical path: the innermost mount that it lies in. */
-  #hostPath(path: string): string {
-    for (let at = path; ; at = at.slice(0, at.lastIndexOf('/')) || '/') {
-      const source = this.#sources.get(at);
-      if (source !== undefined)
-        return at === '/' ? `${trimmed(source)}${path}` : source + path.slice(at.length);
+  #lstatCanonical(path: string): FileTreeEntry | null {
+    const { tree, path: inside } = this.#find(path);
+    return tree.lstat(inside) ?? (this.isMounted(path) ? null : (this.#made.get(path) ?? null));
+  }
+
+  #find(path: string): { readonly tree: FileTree; readonly path: string } {
+    const mount = this.#mountOf(path);
+    if (mount === undefined) return { tree: this.#below, path };
+    return { tree: this.#machine, path: join(mount.source, path.slice(mount.target.length)) };
+  }
+
+  /** Of those at or above a path, the last one lies on top. One on the root is refused, and shows nothing before. */
+  #mountOf(path: string): Mounted | undefined {
+    let top: Mounted | undefined;
+    for (let at = path; at !== '/'; at = dirname(at)) {
+      const mount = this.#mounts.get(at);
+      if (mount !== undefined && (top === undefined || mount.order > top.order)) top = mount;
     }
+    return top;
   }
 }
 
-function trimmed(directory: string): string {
-  return directory === '/' ? '' : directory;
-}
-
-function nameBelow(path: string, directory: string): string {
-  const rest = path.slice(directory === '/' ? 1 : directory.length + 1);
-  return rest.split('/', 1)[0] ?? rest;
-}
+const MADE = { uid: 0, gid: 0, sizeBytes: 0, target: '' } as const;

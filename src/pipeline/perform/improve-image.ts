@@ -32,7 +32,7 @@ export async function improveImage(
       break;
     }
     packed.push(...better.packed);
-    made = { ...(await again(request, made, { plan, named, trades: [] }, staging, control)) };
+    made = await again(request, made, { plan, named, trades: [] }, staging, control);
   }
   return request.size === 'smallest' ? reduced(request, made, packed, staging, control) : made;
 }

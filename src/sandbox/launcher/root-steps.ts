@@ -8,7 +8,7 @@ import {
   SHM_OPTIONS,
   writableOptions,
 } from '../description.ts';
-import type { MountPointRequest } from '../prepare/mounted-tree.ts';
+import type { MadePlace } from '../../rootfs/index.ts';
 import type { Step } from './assemble-program.ts';
 import { makeDirectory, makeEmptyFile, makeLink, setTimes, writeFile } from './file-steps.ts';
 import type { Limits } from './privilege-steps.ts';
@@ -31,7 +31,7 @@ export interface RootPlan {
   readonly limits: Limits;
   /** Files that are to have their capabilities. */
   readonly privileged: PreparedRequest['otherPrivileged'];
-  readonly missing: readonly MountPointRequest[];
+  readonly missing: readonly MadePlace[];
   readonly changed: readonly DirectoryTimes[];
   /** Path in the root → content; the files of /etc that docker puts there. */
   readonly files: Readonly<Record<string, string>>;

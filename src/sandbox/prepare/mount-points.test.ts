@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryTree } from '../../rootfs/index.ts';
 import { type MountPoints, planMountPoints } from './mount-points.ts';
-import type { MountPointRequest } from './mounted-tree.ts';
+import type { MadePlace } from '../../rootfs/index.ts';
 
 let folder = '';
 let root = '';
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function plan(...requests: readonly (readonly [string, MountPointRequest['kind']])[]): MountPoints {
+function plan(...requests: readonly (readonly [string, MadePlace['kind']])[]): MountPoints {
   return planMountPoints(
     directoryTree(root),
     requests.map(([path, kind]) => ({ path, kind })),

@@ -1,16 +1,17 @@
 import { dirname, join } from 'node:path/posix';
-import type { FileTree } from '../../rootfs/index.ts';
-import { MountedTree, type MountPointRequest } from './mounted-tree.ts';
+import { statSync } from 'node:fs';
+import { MorselError } from '../../core/errors.ts';
+import { type FileTree, type MadePlace, MountedTree } from '../../rootfs/index.ts';
 
 /** In their order: each is looked for in what the ones before it have made and mounted. */
-export interface PlaceRequest extends MountPointRequest {
+export interface PlaceRequest extends MadePlace {
   /** Of this machine, where the place is for that. */
   readonly source?: string;
 }
 
 export interface MountPoints {
   /** What the image lacks, each after the directory that it is in; canonical paths in the root. */
-  readonly missing: readonly MountPointRequest[];
+  readonly missing: readonly MadePlace[];
   /** Directories of the image that get a new name in them: their times are to stay. */
   readonly changed: readonly string[];
   /** With everything mounted. */
@@ -33,7 +34,7 @@ export function planMountPoints(image: FileTree, requests: readonly PlaceRequest
 }
 
 class MountPointPlan {
-  readonly missing: MountPointRequest[] = [];
+  readonly missing: MadePlace[] = [];
   readonly changed = new Set<string>();
   readonly tree: MountedTree;
   readonly #planned = new Set<string>();
@@ -59,13 +60,13 @@ class MountPointPlan {
     return at !== undefined && this.tree.isMounted(at) && this.tree.lstat(at)?.kind === 'symlink' ? at : null;
   }
 
-  #existing(path: string, kind: MountPointRequest['kind']): string | null {
+  #existing(path: string, kind: MadePlace['kind']): string | null {
     const found = this.tree.resolve(path);
     // Over a device or a socket no file is mounted.
     return found?.entry.kind === kind ? found.path : null;
   }
 
-  #walk(path: string, kind: MountPointRequest['kind']): string | null {
+  #walk(path: string, kind: MadePlace['kind']): string | null {
     const names = join('/', path).split('/').slice(1);
     let at: string | null = '/';
     for (const [index, name] of names.entries()) {
@@ -77,18 +78,28 @@ class MountPointPlan {
   }
 
   /** What is at a path whose directory is there, planned or not. */
-  #step(path: string, kind: MountPointRequest['kind']): string | null {
+  #step(path: string, kind: MadePlace['kind']): string | null {
     const found = this.tree.resolve(path);
     if (found !== null) return found.path;
     // A link that leads nowhere is the image's own decision.
     return this.tree.isMounted(path) || this.tree.lstat(path) !== null ? null : this.#plan(path, kind);
   }
 
-  #plan(path: string, kind: MountPointRequest['kind']): string {
+  #plan(path: string, kind: MadePlace['kind']): string {
     this.#planned.add(path);
     this.tree.make({ path, kind });
     this.missing.push({ path, kind });
     if (!this.#planned.has(dirname(path))) this.changed.add(dirname(path));
     return path;
   }
+}
+
+/** Whether the source of a mount is a file or a directory. Error: NOT_FOUND. */
+export function kindOfSource(source: string): MadePlace['kind'] {
+  const stat = statSync(source, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new MorselError('NOT_FOUND', `${source}: no such file or directory`, {
+      hint: 'check the source of the mount: -v SRC:DST',
+    });
+  return stat.isDirectory() ? 'directory' : 'file';
 }

@@ -13,8 +13,7 @@ import { containerFiles } from '../container/container-files.ts';
 import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { otherPrivilegedFiles, privilegedFile } from './privileged-files.ts';
 import { foreignProgram } from './emulator.ts';
-import { kindOfSource } from './mounted-tree.ts';
-import { type MountPoints, planMountPoints } from './mount-points.ts';
+import { type MountPoints, planMountPoints, kindOfSource } from './mount-points.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 import type { ExecFailure, StartFailure } from '../start-failure.ts';
 

@@ -1,4 +1,4 @@
-import type { MountPointRequest } from './mounted-tree.ts';
+import type { MadePlace } from '../../rootfs/index.ts';
 import type { PrivilegedFile } from './privileged-files.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
 
@@ -21,7 +21,7 @@ export interface PreparedRequest extends Pick<
   readonly path: string;
   readonly hostname: string;
   readonly groups: readonly number[];
-  readonly missing: readonly MountPointRequest[];
+  readonly missing: readonly MadePlace[];
   readonly changed: readonly DirectoryTimes[];
   /** Place in the root, without symbolic links → content. */
   readonly files: Readonly<Record<string, string>>;

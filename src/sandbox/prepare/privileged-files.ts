@@ -1,7 +1,6 @@
 import { join } from 'node:path/posix';
-import { readCapability, shebangInTree } from '../../rootfs/index.ts';
+import { type MountedTree, readCapability, shebangInTree } from '../../rootfs/index.ts';
 import type { RunRequest } from '../sandbox.ts';
-import type { MountedTree } from './mounted-tree.ts';
 
 /** A file whose execution gains something: execve(2), capabilities(7). */
 export interface PrivilegedFile {
