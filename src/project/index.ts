@@ -12,3 +12,4 @@ export type {
   RustProject,
   SourceProject,
 } from './project.ts';
+export { NO_PROJECT_SETTINGS, type ProjectSettings, settingsFor } from './build-settings.ts';

@@ -1,5 +1,6 @@
 import type { Rung, SizeProfile } from '../core/choices.ts';
 import type { Command } from '../core/command.ts';
+import type { BuildSettings } from '../project/build-settings.ts';
 
 /** How a project is compiled for one rung: pure data, printed by `--plan`, performed by `runCompilePlan`. */
 export interface CompilePlan {
@@ -113,6 +114,10 @@ export type PlanOutcome =
 
 export interface PlanOptions {
   readonly profile: SizeProfile;
+  /** What the user says of how this rung is compiled; nothing by default. */
+  readonly settings?: BuildSettings;
+  /** Commands before the plan's own, in a copy of the sources. */
+  readonly prepare?: readonly (readonly string[])[];
   /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */
   readonly experimental: boolean;
   /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */

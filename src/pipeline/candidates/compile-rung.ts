@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
-import type { SourceProject } from '../../project/index.ts';
+import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
@@ -37,6 +37,8 @@ export function planProjectRung(
 ): PlanOutcome {
   return planRung(project, rung, tools, {
     profile: request.size,
+    settings: settingsFor(request.settings, rung),
+    prepare: request.settings.prepare,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),

@@ -4,7 +4,7 @@ import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
-import type { Project } from '../../project/index.ts';
+import { NO_PROJECT_SETTINGS, type Project, type ProjectSettings } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
@@ -27,6 +27,8 @@ export interface BuildRequest {
   readonly platform: Platform;
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
+  /** How the project is compiled, beyond what its own files say. */
+  readonly settings: ProjectSettings;
   readonly experimental: boolean;
   readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
@@ -86,6 +88,7 @@ export function resolveRequest(
     platform: hostPlatform(),
     rungs: options.rungs ?? configuration.rungs ?? null,
     size: options.size ?? configuration.size ?? 'default',
+    settings: NO_PROJECT_SETTINGS,
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
     programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
