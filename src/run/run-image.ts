@@ -66,7 +66,9 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
     const { config, capabilities, setIds } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
-    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities, setIds }));
+    const result = await sandbox.run({ ...requestFor(options, config, root), capabilities, setIds });
+    for (const message of result.notes) options.onEvent?.({ kind: 'finding', level: 'info', message });
+    return outcomeOf(result);
   } finally {
     removeTemporaryFolder(folder);
   }
