@@ -3,6 +3,7 @@
  * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
  * each function loads its own part when it is called first.
  */
+import type { CacheListing, CacheOptions, PrunedCache, PruneOptions } from './cache/index.ts';
 import type { BuildOptions, BuildResult, Configuration, RungPlan } from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
@@ -22,6 +23,7 @@ export type {
   RungPlan,
   Timings,
 } from './pipeline/index.ts';
+export type { CacheEntry, CacheListing, CacheOptions, PrunedCache, PruneOptions } from './cache/index.ts';
 export type { CompareOptions, Comparison, ComparisonRow } from './compare/index.ts';
 export { type ErrorCode, MorselError } from './core/errors.ts';
 export type { EventSink, MorselEvent } from './core/events.ts';
@@ -76,6 +78,16 @@ export async function readConfigurationFile(path: string): Promise<Configuration
  */
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
   return (await import('./compare/index.ts')).compare(options);
+}
+
+/** What morsel keeps in its cache, the largest first. Error: INTERRUPTED. */
+export async function listCache(options: CacheOptions = {}): Promise<CacheListing> {
+  return (await import('./cache/index.ts')).listCache(options);
+}
+
+/** Removes from the cache what was not used for some time. Errors: USAGE, WRITE_FAILED, INTERRUPTED. */
+export async function pruneCache(options: PruneOptions = {}): Promise<PrunedCache> {
+  return (await import('./cache/index.ts')).pruneCache(options);
 }
 
 /** What this machine has and lacks: toolchains found, sandboxes really tried. Error: INTERRUPTED. */

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { MorselError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
+import { addCacheCommand } from '../commands/cache.ts';
+import { addCompletionCommand } from '../commands/completion.ts';
 import { addBuildCommand } from '../commands/build.ts';
 import { addCompareCommand } from '../commands/compare.ts';
 import { addDoctorCommand } from '../commands/doctor.ts';
@@ -57,6 +59,8 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   run: addRunCommand,
   prove: addProveCommand,
   doctor: addDoctorCommand,
+  cache: addCacheCommand,
+  completion: (program, context) => addCompletionCommand(program, () => createProgram(context)),
 };
 
 /**
