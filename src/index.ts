@@ -3,7 +3,13 @@
  * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
  * each function loads its own part when it is called first.
  */
-import type { BuildOptions, BuildResult, Configuration, RungPlan } from './pipeline/index.ts';
+import type {
+  BuildOptions,
+  BuildResult,
+  Configuration,
+  ConfigurationFields,
+  RungPlan,
+} from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
@@ -18,6 +24,7 @@ export type {
   BuildOptions,
   BuildResult,
   Configuration,
+  ConfigurationFields,
   PlannedImage,
   RungPlan,
   Timings,
@@ -68,6 +75,11 @@ export async function loadIntoEngine(
 /** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   return (await import('./pipeline/index.ts')).readConfigurationFile(path);
+}
+
+/** What a `morsel.json` may hold: each field, its type and what it means. */
+export async function configurationFields(): Promise<ConfigurationFields> {
+  return (await import('./pipeline/index.ts')).configurationFields();
 }
 
 /**

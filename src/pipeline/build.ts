@@ -61,7 +61,7 @@ function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): voi
 const REQUIRED_HINTS: Readonly<Record<ProofStrength, string>> = {
   start: "give it a job that it can do: --check 'ARGUMENTS'",
   equal: "give it a job that it can do: --check 'ARGUMENTS'",
-  checked: 'say in `checks` of morsel.json what is expected: docs/reference/morsel-json.md',
+  checked: 'say in `checks` of morsel.json what is expected; `morsel help morsel.json` has their words',
 };
 
 /** How many of the largest files an error names. */

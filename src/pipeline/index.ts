@@ -7,6 +7,7 @@ export { createTemporaryStaging, type Staging } from './perform/staging.ts';
 export { planBuild, type RungPlan } from './plan-build.ts';
 export type { PlannedImage } from './plan/planned-image.ts';
 export type { BuildOptions } from './request/build-options.ts';
+export { configurationFields, type ConfigurationFields } from './request/configuration-fields.ts';
 export type { BuildRequest } from './request/build-request.ts';
 export { type Configuration, readConfiguration, readConfigurationFile } from './request/configuration.ts';
 export { requestOf } from './request/request-of.ts';

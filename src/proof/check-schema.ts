@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
-import { described, fitsWord, listOf, withoutNul, word, wordList, WORDS_LIMIT } from '../json/index.ts';
+import {
+  describeFields,
+  described,
+  type FieldDescription,
+  fitsWord,
+  listOf,
+  withoutNul,
+  word,
+  wordList,
+  WORDS_LIMIT,
+} from '../json/index.ts';
 
 /** A command that has not ended, or a server that has not answered, by then has failed. */
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -41,12 +51,13 @@ const environment = v.pipe(
   ),
 );
 
+export const PATTERN_DESCRIPTION =
+  'A regular expression in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax): what JavaScript has, but look-around and back-references; (?i) and (?s) too.';
+
 /** Looked at by `pattern.ts`, which is loaded where there is one. */
 const pattern = v.pipe(
   v.string(),
-  v.description(
-    'A regular expression in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax): what JavaScript has, but look-around and back-references; (?i) and (?s) too.',
-  ),
+  v.description(PATTERN_DESCRIPTION),
   v.transform((source) => ({ source })),
 );
 const patterns = (description: string) =>
@@ -130,4 +141,11 @@ export const serverSchema = v.strictObject({
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && new URL(text).protocol === 'http:';
+}
+
+/** Of both kinds, each once. */
+export function describeCheckFields(): readonly FieldDescription[] {
+  const ofCommand = describeFields(commandSchema);
+  const known = new Set(ofCommand.map(({ field }) => field));
+  return [...ofCommand, ...describeFields(serverSchema).filter(({ field }) => !known.has(field))];
 }

@@ -1,3 +1,4 @@
+export { describeCheckFields } from './check-schema.ts';
 export type { Check, CommandCheck, ServerCheck, ServerRequest } from './check.ts';
 export { explainFailedStart, type FailedStart } from './explain-failure.ts';
 export { findLoaderError } from './loader-error.ts';

@@ -2,24 +2,7 @@ import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { configurationSchema } from '../../src/pipeline/request/configuration-schema.ts';
 import { commandSchema, serverSchema } from '../../src/proof/check-schema.ts';
 
-/** What `schema/morsel.schema.json` says of a field. */
-export interface Schema {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly string[];
-  readonly anyOf?: readonly Schema[];
-  readonly $ref?: string;
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | false;
-  readonly required?: readonly string[];
-  readonly definitions?: Readonly<Record<string, Schema>>;
-  readonly description?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxItems?: number;
-  readonly maxLength?: number;
-}
+type Schema = ReturnType<typeof toJsonSchema>;
 
 /** What JSON Schema cannot say (bytes of a word, a regular expression of RE2) is said by the validator alone. */
 const CONVERSION: ConversionConfig = {
@@ -30,10 +13,10 @@ const CONVERSION: ConversionConfig = {
 
 /** Made from the validator. `allowComments` and `allowTrailingCommas` are read by the editors that are made like VS Code. */
 export function makeMorselSchema(): Schema {
-  const { $schema, properties, ...rest } = convert(configurationSchema);
-  const checks = { ...properties?.['checks'], items: { $ref: '#/definitions/check' } };
+  const { $schema, properties = {}, ...rest } = convert(configurationSchema);
+  const checks = { ...(properties['checks'] as Schema), items: { $ref: '#/definitions/check' } };
   return {
-    $schema,
+    ...($schema !== undefined && { $schema }),
     title: 'morsel.json',
     description: 'How morsel builds and proves the image of a project. The command line wins over it.',
     allowComments: true,
@@ -44,15 +27,13 @@ export function makeMorselSchema(): Schema {
   } as Schema;
 }
 
-type Made = ReturnType<typeof toJsonSchema> & Schema;
-
-const convert = (schema: Parameters<typeof toJsonSchema>[0]): Made => toJsonSchema(schema, CONVERSION) as Made;
+const convert = (schema: Parameters<typeof toJsonSchema>[0]): Schema => toJsonSchema(schema, CONVERSION);
 
 /** The one rule over two fields. */
-function serverCheck(): Made {
+function serverCheck(): Schema {
   return { ...convert(serverSchema), oneOf: [{ required: ['http'] }, { required: ['tcp'] }] };
 }
 
-function withoutDialect({ $schema: _, ...schema }: Made): Schema {
+function withoutDialect({ $schema: _, ...schema }: Schema): Schema {
   return schema;
 }

@@ -5,6 +5,7 @@ import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
 import { GENERATED } from './generated.ts';
 import { morselJsonPage } from './morsel-json-page.ts';
+import { makeMorselSchema } from './morsel-schema.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
@@ -75,6 +76,12 @@ describe('docs/reference', () => {
 
   it('has the fields of morsel.json', async () => {
     await expect(morselJsonPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
+  });
+
+  it('has a schema of morsel.json that is made from the validator', async () => {
+    await expect(`${JSON.stringify(makeMorselSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      '../../schema/morsel.schema.json',
+    );
   });
 
   it('has the help of every command', async () => {

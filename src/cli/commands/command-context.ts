@@ -8,6 +8,8 @@ export interface CommandContext {
   /** Set by a command whose answer is not 0. */
   exitCode: number;
   readonly format: string | undefined;
+  /** What stands after `--`, of a command that hands it on to what compiles. */
+  readonly words?: readonly string[];
   /** Set by `run`: the first signal goes to the program in the container, as under docker; the next one aborts. */
   takeSignal?: ((signal: NodeJS.Signals) => void) | undefined;
 }
@@ -18,7 +20,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The context of one command. The first signal asks the library (or the program that it runs) to stop; a further one ends
  * this process at once, as does any after the command's end. To listen costs a start some milliseconds: it begins when a command asks for the signal.
  */
-export function makeContext(format: string | undefined): {
+export function makeContext(
+  format: string | undefined,
+  words: readonly string[] = [],
+): {
   readonly context: CommandContext;
   finish(): void;
 } {
@@ -42,6 +47,7 @@ export function makeContext(format: string | undefined): {
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
+    words,
     get signal() {
       return (interrupt ??= listeningInterrupt()).signal;
     },

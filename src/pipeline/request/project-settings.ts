@@ -1,11 +1,14 @@
-import type { Problem } from '../../json/index.ts';
+import { MorselError } from '../../core/errors.ts';
+import { checkValue, listOf, type Problem, word, WORDS_LIMIT } from '../../json/index.ts';
 import type { BuildSettings, ProjectSettings } from '../../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './configuration-schema.ts';
-import type { WrittenSettings } from './settings-schema.ts';
+import { library, type WrittenSettings } from './settings-schema.ts';
 
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
 export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
+  checkTyped('a word after --', options.words, word);
+  checkTyped('--link', options.link, library);
   const { rungs = [], prepare, allowFewerFeatures = false } = configuration;
   const common = settingsOf(configuration);
   return {
@@ -19,6 +22,18 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
     allowFewerFeatures: options.allowFewerFeatures ?? allowFewerFeatures,
   };
 }
+
+/** What is typed is held to the same bounds. Error: USAGE. */
+function checkTyped(what: string, typed: readonly string[] = [], item: typeof word | typeof library): void {
+  const checked = checkValue(listOf(item, WORDS_LIMIT, 'words'), typed);
+  if ('value' in checked) return;
+  const [{ path, message } = { path: [], message: '' }] = checked.problems;
+  const given = typed[Number(path[0])];
+  const shown = given === undefined ? what : `${what} ${JSON.stringify(given.slice(0, SHOWN_LENGTH))}`;
+  throw new MorselError('USAGE', `${shown}: ${message}`, { hint: 'see `morsel build --help`' });
+}
+
+const SHOWN_LENGTH = 40;
 
 function settingsByRung(
   rungs: Exclude<Configuration['rungs'], readonly unknown[] | undefined>,

@@ -22,6 +22,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
   const bin = oneBinary(binariesOf(path, options, configuration));
   const project = await detectProject(path, { bin });
+  if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
     folder: beside ?? project.directory,
@@ -52,6 +53,15 @@ function binariesOf(path: string, { binary }: BuildOptions, configuration: Confi
   if (wrong === undefined) return [...new Set(names)];
   throw new MorselError('USAGE', `${JSON.stringify(wrong)} is not the name of a program`, {
     hint: 'give the name of a program of the project with --bin or `bin` of morsel.json',
+  });
+}
+
+/** Error: USAGE. */
+function refuseBuildWords(path: string, { words = [], link = [] }: BuildOptions): void {
+  const given = words.length > 0 ? '`--`' : link.length > 0 ? '--link' : null;
+  if (given === null) return;
+  throw new MorselError('USAGE', `${path} is compiled already, and ${given} is for what compiles`, {
+    hint: 'leave it out; arguments of the program are given with --cmd or --check',
   });
 }
 

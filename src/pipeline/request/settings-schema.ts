@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
 
 /** A linker's own name of a library: `z`, `stdc++`, `:libz.a`. Never an option or a path. */
-const library = v.pipe(
+export const library = v.pipe(
   word,
   v.regex(/^:?[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}$/, 'the name of a library as after -l, such as "z"'),
 );
