@@ -8,6 +8,7 @@ import type {
   BuildResult,
   Configuration,
   ConfigurationFields,
+  InitConfigurationOptions,
   RungPlan,
 } from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
@@ -25,6 +26,7 @@ export type {
   BuildResult,
   Configuration,
   ConfigurationFields,
+  InitConfigurationOptions,
   PlannedImage,
   RungPlan,
   Timings,
@@ -75,6 +77,14 @@ export async function loadIntoEngine(
 /** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   return (await import('./pipeline/index.ts')).readConfigurationFile(path);
+}
+
+/**
+ * Writes a `morsel.json` with comments beside a project, with what was detected, and answers its path. Errors: those of
+ * detection; USAGE where one is there already; WRITE_FAILED.
+ */
+export async function initConfiguration(options: InitConfigurationOptions = {}): Promise<string> {
+  return (await import('./pipeline/index.ts')).initConfiguration(options);
 }
 
 /** What a `morsel.json` may hold: each field, its type and what it means. */

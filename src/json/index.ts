@@ -5,7 +5,8 @@ export { described } from './described.ts';
 export { FIELDS_HINT, invalidJson, type JsonSource, type ShownProblem } from './invalid.ts';
 export { below, type FieldPath, type Problem, withoutRepeats } from './problem.ts';
 export { type Checked, checkValue } from './schema-problems.ts';
-export { fitsWord, listOf, withoutNul, word, wordList, WORDS_LIMIT } from './words.ts';
+export { fitsWord, withoutNul, WORDS_LIMIT } from './word-rules.ts';
+export { listOf, word, wordList } from './words.ts';
 export type { WrittenJson } from './written-json.ts';
 
 /** Loaded for a file that is there: its parser is a package of its own. Throws nothing. */

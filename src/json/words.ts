@@ -1,11 +1,6 @@
 import * as v from 'valibot';
 import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
-
-/** Of a command, and variables. */
-export const WORDS_LIMIT = 1000;
-
-export const fitsWord = (text: string): boolean => Buffer.byteLength(text) < WORD_LIMIT_BYTES;
-export const withoutNul = (text: string): boolean => !text.includes('\0');
+import { fitsWord, withoutNul, WORDS_LIMIT } from './word-rules.ts';
 
 /** What execve(2) takes: a NUL would end it, and hide what follows. */
 export const word = v.pipe(

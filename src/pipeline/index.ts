@@ -10,5 +10,6 @@ export type { BuildOptions } from './request/build-options.ts';
 export { configurationFields, type ConfigurationFields } from './request/configuration-fields.ts';
 export type { BuildRequest } from './request/build-request.ts';
 export { type Configuration, readConfiguration, readConfigurationFile } from './request/configuration.ts';
+export { initConfiguration, type InitConfigurationOptions } from './request/init-configuration.ts';
 export { requestOf } from './request/request-of.ts';
 export { DEFAULT_USER } from './request/run-settings.ts';

@@ -28,7 +28,7 @@ import {
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { text } from '../text/text.ts';
+import { json, text } from '../text/text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
@@ -143,6 +143,9 @@ function buildOptions(command: Command): Command {
 
 async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
   const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
+  if (flags.initConfig === true) return initConfig(path, flags);
+  const toStdout = flags.output === '-' ? await import('./build-to-stdout.ts') : null;
+  toStdout?.checkStdout(flags);
   if (flags.load === true && flags.output?.endsWith('/') === true) {
     throw new MorselError('USAGE', '--load needs an archive, and -o asks for a layout', {
       hint: 'leave out one of them, or give -o FILE.tar',
@@ -162,12 +165,20 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
     if (flags.format === 'json') return printDocument('build-plan', plans);
     return printResult(formatPlan(plans));
   }
-  const result = await build(options).finally(progress.stop);
+  const built = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
+  const result = await built.finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
+  if (toStdout !== null)
+    return printNote(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
   if (flags.format === 'json') return printDocument('build', result);
   printResult(text`${result.reference}`);
+}
+
+async function initConfig(path: string, { bin }: BuildFlags): Promise<void> {
+  const { initConfiguration } = await import('../../index.ts');
+  printResult(text`${await initConfiguration({ path, binary: bin?.[0] })}`);
 }
 
 function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {

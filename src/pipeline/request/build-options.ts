@@ -47,6 +47,7 @@ export interface BuildOptions {
   readonly requireProof?: ProofStrength | undefined;
   /** Beside those of `morsel.json`, and as its `checks`. */
   readonly checks?: readonly unknown[] | undefined;
+  /** Only this one: where it does not work, the build fails (SANDBOX_MISSING). */
   readonly sandbox?: SandboxName | undefined;
   /** Keep beside the image why it is as it is; default true. */
   readonly evidence?: boolean | undefined;

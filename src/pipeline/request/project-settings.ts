@@ -1,14 +1,14 @@
 import { MorselError } from '../../core/errors.ts';
-import { checkValue, listOf, type Problem, word, WORDS_LIMIT } from '../../json/index.ts';
+import { fitsWord, type Problem, withoutNul, WORDS_LIMIT } from '../../json/index.ts';
 import type { BuildSettings, ProjectSettings } from '../../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './configuration-schema.ts';
-import { library, type WrittenSettings } from './settings-schema.ts';
+import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
+import type { WrittenSettings } from './settings-schema.ts';
 
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
 export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
-  checkTyped('a word after --', options.words, word);
-  checkTyped('--link', options.link, library);
+  checkTyped(options);
   const { rungs = [], prepare, allowFewerFeatures = false } = configuration;
   const common = settingsOf(configuration);
   return {
@@ -24,13 +24,18 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
 }
 
 /** What is typed is held to the same bounds. Error: USAGE. */
-function checkTyped(what: string, typed: readonly string[] = [], item: typeof word | typeof library): void {
-  const checked = checkValue(listOf(item, WORDS_LIMIT, 'words'), typed);
-  if ('value' in checked) return;
-  const [{ path, message } = { path: [], message: '' }] = checked.problems;
-  const given = typed[Number(path[0])];
-  const shown = given === undefined ? what : `${what} ${JSON.stringify(given.slice(0, SHOWN_LENGTH))}`;
-  throw new MorselError('USAGE', `${shown}: ${message}`, { hint: 'see `morsel build --help`' });
+function checkTyped({ words = [], link = [] }: BuildOptions): void {
+  const wrongLink = link.find((name) => !LIBRARY_NAME.test(name));
+  const wrongWord = words.find((word) => !withoutNul(word) || !fitsWord(word));
+  const problem =
+    wrongLink !== undefined
+      ? `--link ${JSON.stringify(wrongLink.slice(0, SHOWN_LENGTH))} is not ${LIBRARY_NAME_WORDS}`
+      : wrongWord !== undefined
+        ? 'a word after -- holds a NUL, or is longer than Linux hands to a program'
+        : Math.max(words.length, link.length) > WORDS_LIMIT
+          ? `more than ${WORDS_LIMIT} words`
+          : null;
+  if (problem !== null) throw new MorselError('USAGE', problem, { hint: 'see `morsel build --help`' });
 }
 
 const SHOWN_LENGTH = 40;

@@ -88,7 +88,7 @@ function configurationDirectory(path: string): string | null {
 }
 
 /** What cannot be looked at is said by `detectProject`. */
-function statOf(path: string): Stats | undefined {
+export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {
@@ -96,7 +96,7 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-function describeProject(project: Project): string {
+export function describeProject(project: Project): string {
   switch (project.kind) {
     case 'binary':
       return `executable ${project.path}`;

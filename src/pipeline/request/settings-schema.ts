@@ -1,11 +1,8 @@
 import * as v from 'valibot';
+import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
 
-/** A linker's own name of a library: `z`, `stdc++`, `:libz.a`. Never an option or a path. */
-export const library = v.pipe(
-  word,
-  v.regex(/^:?[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}$/, 'the name of a library as after -l, such as "z"'),
-);
+const library = v.pipe(word, v.regex(LIBRARY_NAME, LIBRARY_NAME_WORDS));
 
 const std = v.pipe(
   v.string(),
