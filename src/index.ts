@@ -4,7 +4,14 @@
  * each function loads its own part when it is called first.
  */
 import type { CacheListing, CacheOptions, PrunedCache, PruneOptions } from './cache/index.ts';
-import type { BuildOptions, BuildResult, Configuration, RungPlan } from './pipeline/index.ts';
+import type {
+  BuildOptions,
+  BuildResult,
+  Configuration,
+  ConfigurationFields,
+  InitConfigurationOptions,
+  RungPlan,
+} from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
@@ -19,6 +26,8 @@ export type {
   BuildOptions,
   BuildResult,
   Configuration,
+  ConfigurationFields,
+  InitConfigurationOptions,
   PlannedImage,
   RungPlan,
   Timings,
@@ -70,6 +79,19 @@ export async function loadIntoEngine(
 /** Reads a `morsel.json`. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   return (await import('./pipeline/index.ts')).readConfigurationFile(path);
+}
+
+/**
+ * Writes a `morsel.json` with comments beside a project, with what was detected, and answers its path. Errors: those of
+ * detection; USAGE where one is there already; WRITE_FAILED.
+ */
+export async function initConfiguration(options: InitConfigurationOptions = {}): Promise<string> {
+  return (await import('./pipeline/index.ts')).initConfiguration(options);
+}
+
+/** What a `morsel.json` may hold: each field, its type and what it means. */
+export async function configurationFields(): Promise<ConfigurationFields> {
+  return (await import('./pipeline/index.ts')).configurationFields();
 }
 
 /**

@@ -9,6 +9,7 @@ import { GENERATED } from './generated.ts';
 import { hasTool } from '../reference-tools.ts';
 import { manPage } from './man-page.ts';
 import { morselJsonPage } from './morsel-json-page.ts';
+import { makeMorselSchema } from './morsel-schema.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
@@ -93,6 +94,12 @@ describe('docs/reference', () => {
     const read = spawnSync('groff', ['-man', '-ww', '-Tutf8'], { input: page, encoding: 'utf8' });
     expect(read.stderr).toBe('');
     expect(read.stdout).toContain('morsel cache prune');
+  });
+
+  it('has a schema of morsel.json that is made from the validator', async () => {
+    await expect(`${JSON.stringify(makeMorselSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      '../../schema/morsel.schema.json',
+    );
   });
 
   it('has the help of every command', async () => {

@@ -8,6 +8,8 @@ export interface CommandContext {
   /** Set by a command whose answer is not 0. */
   exitCode: number;
   readonly format: string | undefined;
+  /** What stands after `--`, of a command that hands it on to what compiles. */
+  readonly words?: readonly string[];
   /** Set by `run`: whether the program in the container took it, as under docker; one that it did not take aborts. */
   takeSignal?: ((signal: NodeJS.Signals) => boolean) | undefined;
 }
@@ -18,7 +20,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The context of one command. The first signal (that no program took) asks the library to stop; a further one ends
  * this process at once, as does any after the command's end. To listen costs a start some milliseconds: it begins when a command asks for the signal.
  */
-export function makeContext(format: string | undefined): {
+export function makeContext(
+  format: string | undefined,
+  words: readonly string[] = [],
+): {
   readonly context: CommandContext;
   finish(): void;
 } {
@@ -40,6 +45,7 @@ export function makeContext(format: string | undefined): {
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
+    words,
     get signal() {
       return (interrupt ??= listeningInterrupt()).signal;
     },
