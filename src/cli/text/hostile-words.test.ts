@@ -253,6 +253,7 @@ const PLANS = [
         experimental: 'x',
         copySources: { from: 'x', to: 'x', exclude: ['x'] },
         files: [{ path: 'x', content: { kind: 'symlink', target: 'x' } }],
+        prepare: [COMMAND],
         commands: [COMMAND],
         trades: ['x'],
         fallback: { toolchain: 'x' },

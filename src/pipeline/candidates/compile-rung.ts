@@ -39,6 +39,7 @@ export function planProjectRung(
     profile: request.size,
     settings: settingsFor(request.settings, rung),
     prepare: request.settings.prepare,
+    environment: process.env,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),

@@ -59,6 +59,9 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
+    // Of a copy that has not changed since, all is there already.
+    if (!stamp.unchanged)
+      for (const command of plan.prepare) await performCommand(command, folders, performing);
     for (const command of plan.commands) await performCommand(command, folders, performing);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
@@ -112,6 +115,8 @@ function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
 interface Stamp {
   readonly path: string;
   readonly text: string;
+  /** The last build of this plan and these sources ended well. */
+  readonly unchanged: boolean;
 }
 
 /** Brings the work directory into the state in which the commands may start. */
@@ -120,17 +125,17 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
-  const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
-  const unchanged = existsSync(stamp.path) && readFileSync(stamp.path, 'utf8') === identity;
-  rmSync(stamp.path, { force: true });
+  const path = join(plan.workDirectory, 'stamp');
+  const unchanged = existsSync(path) && readFileSync(path, 'utf8') === identity;
+  rmSync(path, { force: true });
   if (!unchanged) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
-  for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
+  for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
-  return stamp;
+  return { path, text: identity, unchanged };
 }
 
 interface Sources extends SourceList {

@@ -1,0 +1,16 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What make, configure, CMake and Meson take from the environment, for C and C++. */
+export const C_FLAG_VARIABLES = ['CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'LDLIBS', 'LIBS'] as const;
+
+/** Those that are set to something, by name. Pure. */
+export function setVariables<Name extends string>(
+  env: Environment,
+  names: readonly Name[],
+): Readonly<Partial<Record<Name, string>>> {
+  const found = names.flatMap((name) => {
+    const value = env[name];
+    return value === undefined || value.trim() === '' ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found) as Partial<Record<Name, string>>;
+}
