@@ -54,6 +54,8 @@ export interface CompilePlan {
   readonly fallback: CompilePlan | null;
   /** What `smallest` gave up, one sentence each. */
   readonly trades: readonly string[];
+  /** What is taken from this machine without being asked for in so many words: flags of the environment, libraries. */
+  readonly notes: readonly string[];
   /** Set when the plan uses something unstable; needs the user's consent. */
   readonly experimental: string | null;
 }

@@ -20,6 +20,7 @@ function formatPlan(plan: CompilePlan): readonly string[] {
       step.kind === 'strip' ? `finish: ${[step.program, ...step.args].join(' ')}` : `finish: ${step.kind}`,
     ),
     ...plan.trades.map((trade) => `trade: ${trade}`),
+    ...plan.notes.map((note) => `note: ${note}`),
     ...(plan.fallback === null ? [] : ['', '--- fallback', ...formatPlan(plan.fallback)]),
   ];
 }

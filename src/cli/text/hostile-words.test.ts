@@ -256,6 +256,7 @@ const PLANS = [
         prepare: [COMMAND],
         commands: [COMMAND],
         trades: ['x'],
+        notes: ['x'],
         fallback: { toolchain: 'x' },
       },
     },

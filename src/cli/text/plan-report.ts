@@ -24,6 +24,7 @@ function rungLines({ rung, outcome, image }: RungPlan): readonly Text[] {
   for (const { path } of plan.files) lines.push(text`  write ${path}`);
   for (const command of [...plan.prepare, ...plan.commands]) lines.push(text`  ${formatCommand(command)}`);
   for (const trade of plan.trades) lines.push(text`  trade: ${trade}`);
+  for (const note of plan.notes) lines.push(text`  note: ${note}`);
   if (plan.fallback !== null) lines.push(text`  if that does not compile: ${plan.fallback.toolchain}`);
   return lines;
 }

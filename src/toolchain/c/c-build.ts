@@ -4,9 +4,10 @@ import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildSettings } from '../../project/build-settings.ts';
 import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
-import { C_FLAG_VARIABLES, setVariables } from '../settings/environment-flags.ts';
+import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/environment-flags.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
+import { leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import type { CToolchain } from './c-toolchain.ts';
@@ -53,6 +54,7 @@ export function workLayout(work: string): WorkLayout {
 /** The parts of a plan that a build system decides; the rest is the same for all. */
 export type CBuildSteps = Pick<CompilePlan, 'commands' | 'artifact' | 'cleanDirectories'> & {
   readonly files?: readonly PlannedFile[];
+  readonly notes?: readonly string[];
 };
 
 /** Assembles the plan around a build system's steps. */
@@ -79,6 +81,7 @@ export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
     ],
     fallback: null,
     trades: flagsFor(build, build.project.language).trades,
+    notes: [...(steps.notes ?? []), ...environmentNotes(options.environment, C_FLAG_VARIABLES)],
     experimental: null,
   };
 }
@@ -160,7 +163,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'));
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), leftOutFile(layout.work));
   const archivers =
     toolchain.archiver === null
       ? []
@@ -168,7 +171,10 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
+    script(
+      names.c[0],
+      compilerWrapper(toolchain.cc, flagsFor(build, project.language), leftOutFile(layout.work)),
+    ),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),
     ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),

@@ -21,6 +21,7 @@ export function planSingle(build: CBuild): CompilePlan {
   return planOf(build, {
     commands: isMixed ? separately(build, sources, output) : [atOnce(build, sources, output)],
     files: kernelHeaderFiles(build),
+    notes: libraryNotes(build),
     cleanDirectories: [layout.build],
     artifact: { kind: 'file', path: output },
   });
@@ -109,6 +110,13 @@ function librariesOf(build: CBuild): { cflags: readonly string[]; link: readonly
     ? ['-Wl,--start-group', '-Wl,--end-group']
     : ['-Wl,--push-state,--as-needed', '-Wl,--pop-state'];
   return { cflags, link: [start, ...link, end] };
+}
+
+function libraryNotes(build: CBuild): readonly string[] {
+  if (librariesOf(build).link.length === 0) return [];
+  return (build.project.libraries ?? []).map(
+    ({ header, name }) => `${name} is linked where it is used: the source includes <${header}>`,
+  );
 }
 
 function command(

@@ -8,6 +8,7 @@ import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
+import { environmentNotes } from '../settings/environment-flags.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 
 /** Of packages, in a reason. */
@@ -115,6 +116,10 @@ function buildPlan(build: GoBuild): CompilePlan {
     finish: finishSteps(build),
     fallback: null,
     trades: tradesOf(build),
+    notes: environmentNotes(
+      { GOFLAGS: project.goFlags.join(' '), ...(project.usesCgo ? options.environment : {}) },
+      ['GOFLAGS', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS'],
+    ),
     experimental: null,
   };
 }

@@ -52,6 +52,7 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   finish: [],
   fallback: null,
   trades: [],
+  notes: [],
   experimental: null,
   ...over,
 });

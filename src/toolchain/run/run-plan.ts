@@ -3,12 +3,14 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
+import { type Finding, findingEvent } from '../../core/finding.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
 import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { leftOutFindings } from './left-out-findings.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
@@ -26,6 +28,8 @@ export interface CompiledProgram {
   readonly unstrippedPath: string;
   /** The plan that made it: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
+  /** What is to be said of how it was made. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -57,24 +61,29 @@ function mayHelp(error: unknown): error is MorselError {
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, path, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
     // Of a copy that has not changed since, all is there already.
     if (!stamp.unchanged)
       for (const command of plan.prepare) await performCommand(command, folders, performing);
     for (const command of plan.commands) await performCommand(command, folders, performing);
+    const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
-    return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
+    const finished = await finishArtifact(artifact.path, plan, folders, performing);
+    return { found: artifact, path: finished, said: leftOut };
   });
+  const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
+  const findings = [...noted, ...said];
   if (found.others.length > 0) {
     const message = `took ${basename(found.path)}; the build also made ${found.others.slice(0, 8).join(', ')}`;
-    options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose another with --bin' });
+    findings.push({ level: 'info', message, hint: 'choose another with --bin' });
   }
+  for (const finding of findings) options.onEvent?.(findingEvent(finding));
   verify(path, found.path, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { path, unstrippedPath: found.path, plan };
+  return { path, unstrippedPath: found.path, plan, findings };
 }
 
 function foreignArtifact(path: string): MorselError {

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { RustProject } from '../../project/project.ts';
 import type { CompilePlan, PlanOptions } from '../plan.ts';
+import { environmentNotes } from '../settings/environment-flags.ts';
 
 /** The project where it is built: in a copy of its workspace, when the user's `prepare` writes into it. Pure. */
 export function prepared(
@@ -46,4 +47,14 @@ function unlessTyped(options: PlanOptions, words: readonly string[]): readonly s
 /** What was typed after `--`, without what morsel always says. */
 export function typedWords({ settings }: PlanOptions): readonly string[] {
   return (settings?.words ?? []).filter((word) => word !== '--release' && word !== '-r');
+}
+
+/** cargo reads the first, crates that compile C the others. */
+export function rustNotes(project: RustProject, { environment = {} }: PlanOptions): readonly string[] {
+  const flags = { RUSTFLAGS: project.settings.environmentRustflags?.join(' ') };
+  const ofC = project.systemCrates.length > 0 ? environment : {};
+  return [
+    ...environmentNotes(flags, ['RUSTFLAGS']),
+    ...environmentNotes(ofC, ['CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS']),
+  ];
 }

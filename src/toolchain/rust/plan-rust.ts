@@ -7,7 +7,7 @@ import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
-import { featureWords, prepared, sourceWords, typedWords } from './cargo-words.ts';
+import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
@@ -147,6 +147,7 @@ function planWith(context: Context, linker: Linker): CompilePlan {
     finish: finishSteps(context),
     fallback: null,
     trades: smallest?.trades ?? [],
+    notes: rustNotes(project, options),
     experimental: library === null ? null : experimentalMeans(choice),
   };
 }

@@ -19,6 +19,7 @@ const PLAN: CompilePlan = {
   finish: [],
   fallback: null,
   trades: [],
+  notes: [],
   experimental: null,
 };
 

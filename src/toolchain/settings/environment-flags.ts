@@ -14,3 +14,14 @@ export function setVariables<Name extends string>(
   });
   return Object.fromEntries(found) as Partial<Record<Name, string>>;
 }
+
+/** A value may be as long as the kernel takes it. */
+const SHOWN_CHARACTERS = 200;
+
+/** That they are used: with them another machine makes another program of the same sources. */
+export function environmentNotes(env: Environment = {}, names: readonly string[]): readonly string[] {
+  return Object.entries(setVariables(env, names)).map(([name, value = '']) => {
+    const shown = value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value;
+    return `${name} of your environment is used: ${shown.trim()}`;
+  });
+}

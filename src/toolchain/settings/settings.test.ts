@@ -332,9 +332,7 @@ describe('refuses', () => {
   });
 
   it('the same words in the fields of the settings', () => {
-    expect(() => planned(tree('autotools'), { make: ['-n'] })).toThrow(
-      /-n cannot be given to make: /,
-    );
+    expect(() => planned(tree('autotools'), { make: ['-n'] })).toThrow(/-n cannot be given to make: /);
     expect(() => planned(tree('cmake'), { cmake: ['-Bx'] })).toThrow(/-Bx cannot be given to CMake/);
     expect(() => planned(tree('make'), { c: { ...NO_SETTINGS.c, ldflags: ['-o', 'x'] } })).toThrow(
       /-o cannot/,
