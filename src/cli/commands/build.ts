@@ -72,14 +72,14 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
         'Prints one line: the reference with its digest. Everything else goes to stderr.',
     )
-    .argument('[path]', 'project directory, C or C++ file, or executable', '.')
+    .argument('[paths...]', 'project directory, executable, or C and C++ files of one program', ['.'])
     .addHelpText(
       'after',
       '\nExamples:\n  morsel build                      the project in this folder\n' +
-        '  morsel build hello.c -t hello:1   one C file\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
+        '  morsel build hello.c -t hello:1   one C file, or several: main.c part.c\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
         '  morsel build . -o layout/         an OCI layout instead of an archive',
     )
-    .action((path: string, flags: BuildFlags) => runBuild(path, flags, context));
+    .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
 }
 
 function buildOptions(command: Command): Command {
@@ -126,7 +126,11 @@ function buildOptions(command: Command): Command {
     .option('-v, --verbose', 'show every command and its output');
 }
 
-async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
+async function runBuild(
+  [path = '.', ...moreSources]: readonly string[],
+  flags: BuildFlags,
+  context: CommandContext,
+): Promise<void> {
   const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
   if (flags.load === true && flags.output?.endsWith('/') === true) {
     throw new MorselError('USAGE', '--load needs an archive, and -o asks for a layout', {
@@ -135,7 +139,13 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   }
   const progress = createProgress(flags);
   const checks = await typedChecks(flags.check);
-  const options = { ...optionsOf(path, flags), checks, signal: context.signal, onEvent: progress.onEvent };
+  const options = {
+    ...optionsOf(path, flags),
+    moreSources,
+    checks,
+    signal: context.signal,
+    onEvent: progress.onEvent,
+  };
   if (flags.plan === true) {
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);

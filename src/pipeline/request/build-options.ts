@@ -5,6 +5,8 @@ import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from 
 export interface BuildOptions {
   /** A project directory, a C or C++ file, or an ELF executable. Default: the current directory. */
   readonly path?: string | undefined;
+  /** More C and C++ files that make one program with `path`, which is one too. */
+  readonly moreSources?: readonly string[] | undefined;
   /** Which of several binaries of the project (`--bin`). */
   readonly binary?: string | undefined;
   /** Image names, `hello` or `registry.example/hello:1.0`; default: the project's name. */

@@ -19,7 +19,10 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   // A project with several binaries may say in its morsel.json which one is meant.
   const beside = configurationDirectory(path);
   const configuration = beside === null ? {} : await readConfiguration(beside);
-  const project = await detectProject(path, { bin: options.binary ?? configuration.bin });
+  const project = await detectProject(path, {
+    bin: options.binary ?? configuration.bin,
+    moreSources: options.moreSources,
+  });
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
     folder: beside ?? project.directory,
@@ -54,7 +57,7 @@ function describeProject(project: Project): string {
     case 'c': {
       const language = project.language === 'c' ? 'C' : 'C++';
       return project.buildSystem === 'single'
-        ? `${language} file ${project.source ?? ''}`
+        ? `${language} ${project.sources === undefined ? `file ${project.source ?? ''}` : `in ${project.sources.length} files`}`
         : `${language}, ${project.buildSystem}`;
     }
     case 'rust':

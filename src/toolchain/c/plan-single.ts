@@ -106,16 +106,18 @@ function librariesOf(build: CBuild): { cflags: readonly string[]; link: readonly
   const cflags = [...new Set(libraries.flatMap((library) => library.cflags))];
   const link = libraries.flatMap((library) => (toolchain.isStatic ? library.staticLink : library.link));
   if (link.length === 0) return { cflags, link };
+  // Some of them (ICU, snappy) are C++ inside; what is not wanted of an archive stays out.
+  const cxx = toolchain.isStatic && toolchain.cxx !== null ? ['-lstdc++'] : [];
   const [start, end] = toolchain.isStatic
     ? ['-Wl,--start-group', '-Wl,--end-group']
     : ['-Wl,--push-state,--as-needed', '-Wl,--pop-state'];
-  return { cflags, link: [start, ...link, end] };
+  return { cflags, link: [start, ...link, ...cxx, end] };
 }
 
 function libraryNotes(build: CBuild): readonly string[] {
   if (librariesOf(build).link.length === 0) return [];
   return (build.project.libraries ?? []).map(
-    ({ header, name }) => `${name} is linked where it is used: the source includes <${header}>`,
+    ({ header, name }) => `the source includes <${header}>: ${name} is linked where it is used`,
   );
 }
 
