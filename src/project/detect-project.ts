@@ -20,7 +20,8 @@ export async function detectProject(path: string, options: DetectOptions = {}): 
       hint: 'name a project or a program',
     });
   }
-  if (stat.isFile() && isElfFile(absolute)) return detectBinary(absolute);
+  const isAlone = (options.moreSources ?? []).length === 0;
+  if (isAlone && stat.isFile() && isElfFile(absolute)) return detectBinary(absolute);
   // The readers of manifests, and of TOML, are loaded for sources only.
   const { detectSources } = await import('./detect-sources.ts');
   return detectSources(absolute, stat, options);

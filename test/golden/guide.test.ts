@@ -61,7 +61,7 @@ describe('command lines', () => {
     expect(await parseProblem('echo x | morsel run jq.tar -- .a')).toBeNull();
     expect(await parseProblem('npm run build && node_modules/morsel/x')).toBeNull();
     expect(await parseProblem('X=1 morsel build . --sise small > x')).toContain("unknown option '--sise'");
-    expect(await parseProblem('morsel build a b')).toContain('too many arguments');
+    expect(await parseProblem('morsel inspect a b')).toContain('too many arguments');
     expect(await parseProblem('morsel build --size tiny')).toContain("'tiny' is invalid");
   });
 });

@@ -75,16 +75,16 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
         'Prints one line: the reference with its digest. Everything else goes to stderr.',
     )
-    .usage('[options] [path] [-- words for configure, cmake, meson, make, cargo, go or the compiler]')
-    .argument('[path]', 'project directory, C or C++ file, or executable', '.')
+    .usage('[options] [paths...] [-- words for configure, cmake, meson, make, cargo, go or the compiler]')
+    .argument('[paths...]', 'project directory, executable, or C and C++ files of one program', ['.'])
     .addHelpText(
       'after',
       '\nExamples:\n  morsel build                      the project in this folder\n' +
-        '  morsel build hello.c -t hello:1   one C file\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
+        '  morsel build hello.c -t hello:1   one C file, or several: main.c part.c\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
         '  morsel build . -o layout/         an OCI layout instead of an archive\n' +
         '  morsel build . -- --disable-x     words for what builds the project, here configure',
     )
-    .action((path: string, flags: BuildFlags) => runBuild(path, flags, context));
+    .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
 }
 
 function buildOptions(command: Command): Command {
@@ -141,7 +141,11 @@ function buildOptions(command: Command): Command {
     .option('-v, --verbose', 'show every command and its output');
 }
 
-async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
+async function runBuild(
+  [path = '.', ...moreSources]: readonly string[],
+  flags: BuildFlags,
+  context: CommandContext,
+): Promise<void> {
   const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
   if (flags.initConfig === true) return initConfig(path, flags);
   const toStdout = flags.output === '-' ? await import('./build-to-stdout.ts') : null;
@@ -155,6 +159,7 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   const checks = await typedChecks(flags.check);
   const options = {
     ...optionsOf(path, flags, context),
+    moreSources,
     checks,
     signal: context.signal,
     onEvent: progress.onEvent,

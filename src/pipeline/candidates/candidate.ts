@@ -1,4 +1,5 @@
 import type { BaseImage } from '../../base/index.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Rung } from '../../core/choices.ts';
 
@@ -21,6 +22,8 @@ export interface RungProgram {
   /** null for a ready binary. */
   readonly toolchain: string | null;
   readonly trades: readonly string[];
+  /** What is to be said of how it was compiled. */
+  readonly findings?: readonly Finding[];
   readonly compileMs: number;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
@@ -26,6 +27,7 @@ export interface CompiledRung {
   readonly facts: ElfFacts;
   readonly toolchain: string;
   readonly trades: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** What would be run for a rung: pure. */
@@ -39,6 +41,7 @@ export function planProjectRung(
     profile: request.size,
     settings: settingsFor(request.settings, rung),
     prepare: request.settings.prepare,
+    environment: process.env,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
@@ -115,5 +118,6 @@ export async function compileRung(
     facts,
     toolchain: built.plan.toolchain,
     trades: built.plan.trades,
+    findings: built.findings,
   };
 }

@@ -69,7 +69,11 @@ export async function readMaterial(
     hints: loaded.hints,
     libraries: placement.kind === 'scratch' ? await librariesOf(loaded, place, added) : noLibraries,
     added,
-    findings: [...rightsFindings(rights, place.path), ...preloadOfStatic(request, program)],
+    findings: [
+      ...(program.findings ?? []),
+      ...rightsFindings(rights, place.path),
+      ...preloadOfStatic(request, program),
+    ],
     tree,
   };
 }

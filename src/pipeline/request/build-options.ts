@@ -5,6 +5,8 @@ import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from 
 export interface BuildOptions {
   /** A project directory, a C or C++ file, or an ELF executable. Default: the current directory. */
   readonly path?: string | undefined;
+  /** More C and C++ files that make one program with `path`, which is one too. */
+  readonly moreSources?: readonly string[] | undefined;
   /** Which of several programs of the project (`--bin`); a list: all of these, in one image. */
   readonly binary?: string | readonly string[] | undefined;
   /** Handed to what builds the project: configure, cmake, meson setup, make, cargo, go or the compiler (after `--`). */

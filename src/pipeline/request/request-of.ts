@@ -21,7 +21,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const { fields: configuration, source } =
     beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
   const bin = oneBinary(binariesOf(path, options, configuration));
-  const project = await detectProject(path, { bin });
+  const project = await detectProject(path, { bin, moreSources: options.moreSources });
   if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
@@ -103,7 +103,7 @@ export function describeProject(project: Project): string {
     case 'c': {
       const language = project.language === 'c' ? 'C' : 'C++';
       return project.buildSystem === 'single'
-        ? `${language} file ${project.source ?? ''}`
+        ? `${language} ${project.sources === undefined ? `file ${project.source ?? ''}` : `in ${project.sources.length} files`}`
         : `${language}, ${project.buildSystem}`;
     }
     case 'rust':

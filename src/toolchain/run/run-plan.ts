@@ -3,12 +3,14 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
+import { type Finding, findingEvent } from '../../core/finding.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
 import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { leftOutFindings } from './left-out-findings.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
@@ -26,6 +28,8 @@ export interface CompiledProgram {
   readonly unstrippedPath: string;
   /** The plan that made it: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
+  /** What is to be said of how it was made. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -57,21 +61,29 @@ function mayHelp(error: unknown): error is MorselError {
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, path, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
+    // Of a copy that has not changed since, all is there already.
+    if (!stamp.unchanged)
+      for (const command of plan.prepare) await performCommand(command, folders, performing);
     for (const command of plan.commands) await performCommand(command, folders, performing);
+    const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
-    return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
+    const finished = await finishArtifact(artifact.path, plan, folders, performing);
+    return { found: artifact, path: finished, said: leftOut };
   });
+  const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
+  const findings = [...noted, ...said];
   if (found.others.length > 0) {
     const message = `took ${basename(found.path)}; the build also made ${found.others.slice(0, 8).join(', ')}`;
-    options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose another with --bin' });
+    findings.push({ level: 'info', message, hint: 'choose another with --bin' });
   }
+  for (const finding of findings) options.onEvent?.(findingEvent(finding));
   verify(path, found.path, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { path, unstrippedPath: found.path, plan };
+  return { path, unstrippedPath: found.path, plan, findings };
 }
 
 function foreignArtifact(path: string): MorselError {
@@ -112,6 +124,8 @@ function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
 interface Stamp {
   readonly path: string;
   readonly text: string;
+  /** The last build of this plan and these sources ended well. */
+  readonly unchanged: boolean;
 }
 
 /** Brings the work directory into the state in which the commands may start. */
@@ -120,17 +134,17 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
-  const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
-  const unchanged = existsSync(stamp.path) && readFileSync(stamp.path, 'utf8') === identity;
-  rmSync(stamp.path, { force: true });
+  const path = join(plan.workDirectory, 'stamp');
+  const unchanged = existsSync(path) && readFileSync(path, 'utf8') === identity;
+  rmSync(path, { force: true });
   if (!unchanged) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
-  for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
+  for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
-  return stamp;
+  return { path, text: identity, unchanged };
 }
 
 interface Sources extends SourceList {

@@ -7,6 +7,8 @@ import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
+import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
+import { prepareCommands } from '../settings/prepare-commands.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
 import { rustTarget } from './rust-target.ts';
@@ -20,7 +22,8 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
  * - Flags go through `--config target.TRIPLE.rustflags`, which cargo joins with those of the project's and the user's
  *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
  */
-export function planRust(project: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+export function planRust(original: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+  const { project, copySources } = prepared(original, options);
   if (rung === 'static-go') return unavailable('this rung is for Go programs', 'ask for another rung');
   const triple = rustTarget(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
   if (triple === null)
@@ -37,6 +40,7 @@ export function planRust(project: RustProject, rung: Rung, tools: Tools, options
   if (choice.kind === 'none') return unavailable(choice.reason, choice.hint);
   const context: Context = {
     project,
+    copySources,
     rung,
     tools,
     options,
@@ -53,6 +57,7 @@ export function planRust(project: RustProject, rung: Rung, tools: Tools, options
 
 interface Context {
   readonly project: RustProject;
+  readonly copySources: CompilePlan['copySources'];
   readonly rung: Rung;
   readonly tools: Tools;
   readonly options: PlanOptions;
@@ -126,14 +131,15 @@ function planWith(context: Context, linker: Linker): CompilePlan {
     rung,
     toolchain: describeToolchain(context, linker),
     workDirectory: options.workDirectory,
-    cleanDirectories: [],
+    cleanDirectories: context.copySources === null ? [] : [context.copySources.to],
+    prepare: prepareCommands(options.prepare, project.packageDirectory, undefined),
     files: [...(library?.files ?? []), ...(c?.files ?? []), ...(unwinder?.files ?? [])],
     commands: [
       ...(library === null ? [] : [library.command]),
       ...(unwinder?.commands ?? []),
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
-    copySources: null,
+    copySources: context.copySources,
     artifact: {
       kind: 'file',
       path: join(project.settings.targetDirectory, triple, 'release', project.binary),
@@ -141,6 +147,7 @@ function planWith(context: Context, linker: Linker): CompilePlan {
     finish: finishSteps(context),
     fallback: null,
     trades: smallest?.trades ?? [],
+    notes: rustNotes(project, options),
     experimental: library === null ? null : experimentalMeans(choice),
   };
 }
@@ -224,13 +231,12 @@ function cargoArguments(
   return [
     'build',
     '--release',
-    ...(project.hasLockFile ? ['--locked'] : []),
-    ...(options.offline === true ? ['--offline'] : []),
+    ...sourceWords(project, options),
     '--package',
     project.package,
     '--bin',
     project.binary,
-    ...(project.features.length === 0 ? [] : ['--features', project.features.join(',')]),
+    ...featureWords(project, options),
     '--target',
     triple,
     '--target-dir',
@@ -239,6 +245,7 @@ function cargoArguments(
       ? ['--config', `target.${triple}.rustflags=${JSON.stringify([...buildRustflags, ...flags])}`]
       : []),
     ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
+    ...typedWords(options),
   ];
 }
 
