@@ -47,6 +47,7 @@ export function detectCSource(path: string, directory: string, language: 'c' | '
     configure: null,
     choosesOptimisation: false,
     binary: null,
+    otherPrograms: [],
   };
 }
 
@@ -111,6 +112,7 @@ export function detectCTree(
     configure: buildSystem === 'autotools' ? configureScript(directory) : null,
     choosesOptimisation: facts.choosesOptimisation,
     binary: bin,
+    otherPrograms: [],
   };
 }
 

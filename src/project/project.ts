@@ -34,6 +34,8 @@ export interface CProject extends ProjectBase {
   readonly choosesOptimisation: boolean;
   /** File name of the executable to ship where it is known before the build (`--bin`, or the only candidate). */
   readonly binary: string | null;
+  /** Those that go into the same image (`--bin` once more), each under another name; sorted. */
+  readonly otherPrograms: readonly string[];
 }
 
 export interface ConfigureScript {
@@ -54,6 +56,8 @@ export interface RustProject extends ProjectBase {
   /** Cargo package and binary target to build. */
   readonly package: string;
   readonly binary: string;
+  /** Of the same workspace, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly RustProgram[];
   /** Absolute; the package's own folder, which may be a member below `workspaceRoot`. */
   readonly packageDirectory: string;
   /** `required-features` of the binary that are off by default. */
@@ -68,6 +72,8 @@ export interface RustProject extends ProjectBase {
   readonly settings: CargoSettings;
 }
 
+export type RustProgram = Pick<RustProject, 'package' | 'binary' | 'features'>;
+
 export interface GoProject extends ProjectBase {
   readonly kind: 'go';
   /** Import path or relative package to build: `.`, `./cmd/server`. */
@@ -75,9 +81,14 @@ export interface GoProject extends ProjectBase {
   readonly module: string;
   /** File name of the executable: the package's last path element, as `go build` names it. */
   readonly binary: string;
+  /** Of the same module, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly GoProgram[];
+  /** One of its programs does. */
   readonly usesCgo: boolean;
-  /** Import paths of the packages with C code that the program links, as far as they are known. */
+  /** Import paths of the packages with C code that the programs link, as far as they are known. */
   readonly cgoPackages: readonly string[];
   /** GOFLAGS of the user's environment or `go env -w`, word by word: they win over nothing, and must not be lost. */
   readonly goFlags: readonly string[];
 }
+
+export type GoProgram = Pick<GoProject, 'package' | 'binary'>;

@@ -5,7 +5,7 @@ import { listNames } from '../../core/list-names.ts';
 import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
-import type { CompilePlan } from '../plan.ts';
+import type { Artifact } from '../plan.ts';
 
 /** Entries of a build folder that are looked at. */
 const MAX_BUILD_ENTRIES = 500_000;
@@ -27,33 +27,56 @@ const SECONDARY =
   /(^|[/_-])(tests?|testing|unittests?|bench(marks?)?|examples?|samples?|fuzz(ers?|ing)?|demos?|contrib|check)([/_.-]|$)|^test|test$/i;
 
 export interface FoundArtifact {
-  readonly path: string;
+  /** Absolute; the first is the one that the image starts. Each has another name. */
+  readonly paths: readonly [string, ...string[]];
   /** Other programs that the build made, relative to the folder. */
-  readonly others: readonly string[];
+  readonly left: readonly string[];
 }
 
-/** The executable that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
-export function findArtifact(artifact: CompilePlan['artifact']): FoundArtifact {
+/** The executables that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
+export function findArtifact(artifact: Artifact): FoundArtifact {
   if (artifact.kind === 'file') {
-    if (isExecutableFile(artifact.path)) return { path: artifact.path, others: [] };
-    throw new MorselError('COMPILE_FAILED', `the build ended well, but ${artifact.path} is not there`, {
-      hint: 'see with -v where the build puts it: a setting of the project may name another folder',
-    });
+    const paths = [artifact.path, ...artifact.others] as const;
+    for (const path of paths) requireProgram(path);
+    return { paths, left: [] };
   }
-  const programs = listPrograms(artifact.directory);
-  return artifact.name === null
-    ? chooseProgram(artifact.directory, programs, artifact.preferred)
-    : namedProgram(artifact.directory, programs, artifact.name);
+  const { directory, name, others, preferred } = artifact;
+  const programs = listPrograms(directory);
+  const first = name === null ? chooseProgram(programs, preferred) : namedProgram(programs, name);
+  const taken = new Set([first, ...others.map((other) => namedProgram(programs, other))]);
+  refuseSameNames([...taken]);
+  const more = [...taken].slice(1);
+  return {
+    paths: [join(directory, first), ...more.map((path) => join(directory, path))],
+    left: programs.filter((path) => !taken.has(path)),
+  };
 }
 
-function namedProgram(directory: string, programs: readonly string[], name: string): FoundArtifact {
+function requireProgram(path: string): void {
+  if (isExecutableFile(path)) return;
+  throw new MorselError('COMPILE_FAILED', `the build ended well, but ${path} is not there`, {
+    hint: 'see with -v where the build puts it: a setting of the project may name another folder',
+  });
+}
+
+/** Programs of an image stand beside each other, under their own names. */
+function refuseSameNames(taken: readonly string[]): void {
+  const second = taken.find(
+    (path, index) => taken.findIndex((one) => basename(one) === basename(path)) < index,
+  );
+  if (second === undefined) return;
+  throw new MorselError('COMPILE_FAILED', `two programs of the image would be called ${basename(second)}`, {
+    hint: 'put them into two images: choose one of them with --bin',
+    details: { candidates: taken },
+  });
+}
+
+function namedProgram(programs: readonly string[], name: string): string {
   const wanted = name.replace(/^\.\//, '');
   const found = programs.filter((path) => path === wanted || basename(path) === wanted);
   const [only] = found;
-  if (only !== undefined && (found.length === 1 || found.includes(wanted))) {
-    const path = found.includes(wanted) ? wanted : only;
-    return { path: join(directory, path), others: programs.filter((other) => other !== path) };
-  }
+  if (only !== undefined && (found.length === 1 || found.includes(wanted)))
+    return found.includes(wanted) ? wanted : only;
   if (found.length > 1) throw ambiguous(found);
   throw new MorselError('COMPILE_FAILED', `the build made no program called ${name}`, {
     hint:
@@ -64,11 +87,7 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
   });
 }
 
-function chooseProgram(
-  directory: string,
-  programs: readonly string[],
-  preferred: string | null,
-): FoundArtifact {
+function chooseProgram(programs: readonly string[], preferred: string | null): string {
   if (programs.length === 0) {
     throw new MorselError('COMPILE_FAILED', 'the build ended well, but made no executable', {
       hint: 'is it a library? name the program with --bin, or make it part of the default target',
@@ -79,7 +98,7 @@ function chooseProgram(
   const [first] = candidates;
   const chosen = candidates.length === 1 ? first : candidates.find((path) => sameName(path, preferred));
   if (chosen === undefined) throw ambiguous(candidates);
-  return { path: join(directory, chosen), others: programs.filter((path) => path !== chosen) };
+  return chosen;
 }
 
 function sameName(path: string, preferred: string | null): boolean {
