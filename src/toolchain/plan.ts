@@ -43,8 +43,11 @@ export interface CompilePlan {
         readonly directory: string;
         /** The one to take (`--bin`); an error when it was not built. */
         readonly name: string | null;
-        /** Taken among several when `name` is null: a project `less` that builds less, lesskey and lessecho means less. */
-        readonly preferred: string | null;
+        /**
+         * Names, the best first: the first that was built is taken among several when `name` is null. A project `less`
+         * that builds less, lesskey and lessecho means less.
+         */
+        readonly preferred: readonly string[];
       };
   /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */
   readonly finish: readonly FinishStep[];

@@ -16,6 +16,7 @@ const SINGLE: CProject = {
   configure: null,
   choosesOptimisation: false,
   binary: null,
+  preferred: [],
 };
 
 const tree = (buildSystem: CProject['buildSystem'], over: Partial<CProject> = {}): CProject => ({

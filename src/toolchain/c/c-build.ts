@@ -231,5 +231,5 @@ export function sysrootFiles({ toolchain, layout }: CBuild): readonly PlannedFil
 
 /** Where the executable is looked for. */
 export function searched({ project }: CBuild, directory: string): CompilePlan['artifact'] {
-  return { kind: 'search', directory, name: project.binary, preferred: project.name };
+  return { kind: 'search', directory, name: project.binary, preferred: project.preferred };
 }

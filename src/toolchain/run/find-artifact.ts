@@ -5,7 +5,9 @@ import { listNames } from '../../core/list-names.ts';
 import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
+import { isSecondaryProgram } from '../../project/index.ts';
 import type { CompilePlan } from '../plan.ts';
+import { withoutTwins } from './program-twins.ts';
 
 /** Entries of a build folder that are looked at. */
 const MAX_BUILD_ENTRIES = 500_000;
@@ -22,10 +24,6 @@ const INTERNAL_DIRECTORIES: ReadonlySet<string> = new Set([
   'autom4te.cache',
 ]);
 
-/** Programs that are rarely what a project is for: they give way when others are there. */
-const SECONDARY =
-  /(^|[/_-])(tests?|testing|unittests?|bench(marks?)?|examples?|samples?|fuzz(ers?|ing)?|demos?|contrib|check)([/_.-]|$)|^test|test$/i;
-
 export interface FoundArtifact {
   readonly path: string;
   /** Other programs that the build made, relative to the folder. */
@@ -40,14 +38,16 @@ export function findArtifact(artifact: CompilePlan['artifact']): FoundArtifact {
       hint: 'see with -v where the build puts it: a setting of the project may name another folder',
     });
   }
-  const programs = listPrograms(artifact.directory);
-  return artifact.name === null
-    ? chooseProgram(artifact.directory, programs, artifact.preferred)
-    : namedProgram(artifact.directory, programs, artifact.name);
+  const all = listPrograms(artifact.directory);
+  const programs = withoutTwins(artifact.directory, all);
+  if (artifact.name === null) return chooseProgram(artifact.directory, programs, artifact.preferred);
+  // A second copy can be named by its path.
+  const path = artifact.name.replace(/^\.\//, '');
+  const isTwin = all.includes(path) && !programs.includes(path);
+  return namedProgram(artifact.directory, isTwin ? [path] : programs, path);
 }
 
-function namedProgram(directory: string, programs: readonly string[], name: string): FoundArtifact {
-  const wanted = name.replace(/^\.\//, '');
+function namedProgram(directory: string, programs: readonly string[], wanted: string): FoundArtifact {
   const found = programs.filter((path) => path === wanted || basename(path) === wanted);
   const [only] = found;
   if (only !== undefined && (found.length === 1 || found.includes(wanted))) {
@@ -55,7 +55,7 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
     return { path: join(directory, path), others: programs.filter((other) => other !== path) };
   }
   if (found.length > 1) throw ambiguous(found);
-  throw new MorselError('COMPILE_FAILED', `the build made no program called ${name}`, {
+  throw new MorselError('COMPILE_FAILED', `the build made no program called ${wanted}`, {
     hint:
       programs.length === 0
         ? 'it made none at all: see with -v what it does'
@@ -67,23 +67,28 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
 function chooseProgram(
   directory: string,
   programs: readonly string[],
-  preferred: string | null,
+  preferred: readonly string[],
 ): FoundArtifact {
   if (programs.length === 0) {
     throw new MorselError('COMPILE_FAILED', 'the build ended well, but made no executable', {
       hint: 'is it a library? name the program with --bin, or make it part of the default target',
     });
   }
-  const primary = programs.filter((path) => !SECONDARY.test(path));
+  const primary = programs.filter((path) => !isSecondaryProgram(path));
   const candidates = primary.length > 0 ? primary : programs;
-  const [first] = candidates;
-  const chosen = candidates.length === 1 ? first : candidates.find((path) => sameName(path, preferred));
+  const chosen = candidates.length === 1 ? candidates[0] : preferredOf(candidates, preferred);
   if (chosen === undefined) throw ambiguous(candidates);
   return { path: join(directory, chosen), others: programs.filter((path) => path !== chosen) };
 }
 
-function sameName(path: string, preferred: string | null): boolean {
-  return preferred !== null && basename(path).toLowerCase() === preferred.toLowerCase();
+/** Two of the best name, which are not one program, are no answer. */
+function preferredOf(candidates: readonly string[], preferred: readonly string[]): string | undefined {
+  for (const name of preferred) {
+    const named = candidates.filter((path) => basename(path).toLowerCase() === name.toLowerCase());
+    if (named.length > 1) throw ambiguous(named);
+    if (named.length === 1) return named[0];
+  }
+  return undefined;
 }
 
 function ambiguous(programs: readonly string[]): MorselError {
@@ -91,10 +96,17 @@ function ambiguous(programs: readonly string[]): MorselError {
     'AMBIGUOUS_PROJECT',
     `the build makes several programs: ${listNames(programs, NAMED_LIMIT)}`,
     {
-      hint: `choose one: --bin ${basename(programs[0] ?? 'NAME')}`,
+      hint: `choose one: --bin ${shortestName(programs)}`,
       details: { candidates: programs },
     },
   );
+}
+
+/** What can be typed for the first of several: its path, where another has its name. */
+function shortestName(programs: readonly string[]): string {
+  const [first = 'NAME'] = programs;
+  const sameName = programs.filter((path) => basename(path) === basename(first));
+  return sameName.length > 1 ? first : basename(first);
 }
 
 /** Executables (no libraries, no objects) below a folder, relative to it, sorted. */

@@ -14,7 +14,7 @@ const PLAN: CompilePlan = {
   commands: [],
   files: [],
   copySources: { from: '/home/u/p', to: '/home/u/.cache/morsel/work/p/src', exclude: [] },
-  artifact: { kind: 'search', directory: '/home/u/.cache/morsel/work/p/src', name: null, preferred: null },
+  artifact: { kind: 'search', directory: '/home/u/.cache/morsel/work/p/src', name: null, preferred: [] },
   finish: [],
   fallback: null,
   trades: [],
