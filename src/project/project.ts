@@ -32,10 +32,12 @@ export interface CProject extends ProjectBase {
   readonly configure: ConfigureScript | null;
   /** The build files choose an optimisation level themselves (CMAKE_BUILD_TYPE, Meson's buildtype). */
   readonly choosesOptimisation: boolean;
-  /** File name of the executable to ship where it is known before the build (`--bin`, or the only candidate). */
+  /** File name or path of the executable to ship, as `--bin` says it; null: chosen among what the build makes. */
   readonly binary: string | null;
   /** Those that go into the same image (`--bin` once more), each under another name; sorted. */
   readonly otherPrograms: readonly string[];
+  /** Names to choose by then, the best first: the project's own, and the only one that its build files install. */
+  readonly preferred: readonly string[];
 }
 
 export interface ConfigureScript {

@@ -59,8 +59,11 @@ export type Artifact =
       readonly name: string | null;
       /** As `name`, each. */
       readonly others: readonly string[];
-      /** Taken among several when `name` is null: a project `less` that builds less, lesskey and lessecho means less. */
-      readonly preferred: string | null;
+      /**
+       * Names, the best first: the first that was built is taken among several when `name` is null. A project `less`
+       * that builds less, lesskey and lessecho means less.
+       */
+      readonly preferred: readonly string[];
     };
 
 /** A file that the runner writes under the work directory. */

@@ -17,6 +17,7 @@ const SINGLE: CProject = {
   choosesOptimisation: false,
   binary: null,
   otherPrograms: [],
+  preferred: [],
 };
 
 const tree = (buildSystem: CProject['buildSystem'], over: Partial<CProject> = {}): CProject => ({

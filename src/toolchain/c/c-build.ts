@@ -231,6 +231,6 @@ export function sysrootFiles({ toolchain, layout }: CBuild): readonly PlannedFil
 
 /** Where the executables are looked for. */
 export function searched({ project }: CBuild, directory: string): Artifact {
-  const { binary: name, otherPrograms: others, name: preferred } = project;
+  const { binary: name, otherPrograms: others, preferred } = project;
   return { kind: 'search', directory, name, others, preferred };
 }

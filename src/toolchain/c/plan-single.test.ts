@@ -18,6 +18,7 @@ function words(name: string): readonly string[] {
     choosesOptimisation: false,
     binary: null,
     otherPrograms: [],
+    preferred: [],
   };
   const outcome = planC(project, 'closure', machine({ compilers: [GCC] }), {
     profile: 'default',

@@ -5,7 +5,9 @@ import { listNames } from '../../core/list-names.ts';
 import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
+import { isSecondaryProgram } from '../../project/index.ts';
 import type { Artifact } from '../plan.ts';
+import { withoutTwins } from './program-twins.ts';
 
 /** Entries of a build folder that are looked at. */
 const MAX_BUILD_ENTRIES = 500_000;
@@ -22,10 +24,6 @@ const INTERNAL_DIRECTORIES: ReadonlySet<string> = new Set([
   'autom4te.cache',
 ]);
 
-/** Programs that are rarely what a project is for: they give way when others are there. */
-const SECONDARY =
-  /(^|[/_-])(tests?|testing|unittests?|bench(marks?)?|examples?|samples?|fuzz(ers?|ing)?|demos?|contrib|check)([/_.-]|$)|^test|test$/i;
-
 export interface FoundArtifact {
   /** Absolute; the first is the one that the image starts. Each has another name. */
   readonly paths: readonly [string, ...string[]];
@@ -41,9 +39,11 @@ export function findArtifact(artifact: Artifact): FoundArtifact {
     return { paths, left: [] };
   }
   const { directory, name, others, preferred } = artifact;
-  const programs = listPrograms(directory);
-  const first = name === null ? chooseProgram(programs, preferred) : namedProgram(programs, name);
-  const taken = new Set([first, ...others.map((other) => namedProgram(programs, other))]);
+  const all = listPrograms(directory);
+  const programs = withoutTwins(directory, all);
+  const named = (each: string): string => namedProgram(programs, each, all);
+  const first = name === null ? chooseProgram(programs, preferred) : named(name);
+  const taken = new Set([first, ...others.map(named)]);
   refuseSameNames([...taken]);
   const more = [...taken].slice(1);
   return {
@@ -71,14 +71,15 @@ function refuseSameNames(taken: readonly string[]): void {
   });
 }
 
-function namedProgram(programs: readonly string[], name: string): string {
+/** @param all with second copies, which can be named by their paths. */
+function namedProgram(programs: readonly string[], name: string, all: readonly string[]): string {
   const wanted = name.replace(/^\.\//, '');
-  const found = programs.filter((path) => path === wanted || basename(path) === wanted);
+  if (all.includes(wanted)) return wanted;
+  const found = programs.filter((path) => basename(path) === wanted);
   const [only] = found;
-  if (only !== undefined && (found.length === 1 || found.includes(wanted)))
-    return found.includes(wanted) ? wanted : only;
+  if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw ambiguous(found);
-  throw new MorselError('COMPILE_FAILED', `the build made no program called ${name}`, {
+  throw new MorselError('COMPILE_FAILED', `the build made no program called ${wanted}`, {
     hint:
       programs.length === 0
         ? 'it made none at all: see with -v what it does'
@@ -87,22 +88,27 @@ function namedProgram(programs: readonly string[], name: string): string {
   });
 }
 
-function chooseProgram(programs: readonly string[], preferred: string | null): string {
+function chooseProgram(programs: readonly string[], preferred: readonly string[]): string {
   if (programs.length === 0) {
     throw new MorselError('COMPILE_FAILED', 'the build ended well, but made no executable', {
       hint: 'is it a library? name the program with --bin, or make it part of the default target',
     });
   }
-  const primary = programs.filter((path) => !SECONDARY.test(path));
+  const primary = programs.filter((path) => !isSecondaryProgram(path));
   const candidates = primary.length > 0 ? primary : programs;
-  const [first] = candidates;
-  const chosen = candidates.length === 1 ? first : candidates.find((path) => sameName(path, preferred));
+  const chosen = candidates.length === 1 ? candidates[0] : preferredOf(candidates, preferred);
   if (chosen === undefined) throw ambiguous(candidates);
   return chosen;
 }
 
-function sameName(path: string, preferred: string | null): boolean {
-  return preferred !== null && basename(path).toLowerCase() === preferred.toLowerCase();
+/** Two of the best name, which are not one program, are no answer. */
+function preferredOf(candidates: readonly string[], preferred: readonly string[]): string | undefined {
+  for (const name of preferred) {
+    const named = candidates.filter((path) => basename(path).toLowerCase() === name.toLowerCase());
+    if (named.length > 1) throw ambiguous(named);
+    if (named.length === 1) return named[0];
+  }
+  return undefined;
 }
 
 function ambiguous(programs: readonly string[]): MorselError {
@@ -110,10 +116,17 @@ function ambiguous(programs: readonly string[]): MorselError {
     'AMBIGUOUS_PROJECT',
     `the build makes several programs: ${listNames(programs, NAMED_LIMIT)}`,
     {
-      hint: `choose one: --bin ${basename(programs[0] ?? 'NAME')}`,
+      hint: `choose one: --bin ${shortestName(programs)}`,
       details: { candidates: programs },
     },
   );
+}
+
+/** What can be typed for the first of several: its path, where another has its name. */
+function shortestName(programs: readonly string[]): string {
+  const [first = 'NAME'] = programs;
+  const sameName = programs.filter((path) => basename(path) === basename(first));
+  return sameName.length > 1 ? first : basename(first);
 }
 
 /** Executables (no libraries, no objects) below a folder, relative to it, sorted. */

@@ -19,7 +19,7 @@ const PLAN: CompilePlan = {
     directory: '/home/u/.cache/morsel/work/p/src',
     name: null,
     others: [],
-    preferred: null,
+    preferred: [],
   },
   finish: [],
   fallback: null,
