@@ -93,6 +93,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'proof-started': { kind: 'proof-started', rung: 'x', sandbox: 'x' },
   'check-finished': { kind: 'check-finished', check: 'x', status: 'failed', detail: 'x' },
   observing: { kind: 'observing', rung: 'x' },
+  'comparing-linkage': { kind: 'comparing-linkage', rung: 'x', functions: ['x'] },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },

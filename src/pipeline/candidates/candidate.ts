@@ -29,6 +29,16 @@ export interface RungSource {
   readonly rung: Rung;
   /** Compiles at the first call; the others get the same program. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
   program(): Promise<RungProgram>;
+  /** The same program as it is linked ordinarily; null where this is it, or there is no other. */
+  readonly ordinary: OrdinaryBuild | null;
+}
+
+/** A dynamic program of this machine's C library: what a user gets who compiles it by himself. */
+export interface OrdinaryBuild {
+  /** As `RungSource.program`, of which it is the one of `closure`. */
+  program(): Promise<RungProgram>;
+  /** Whether it was asked for before, and costs nothing any more. */
+  isMade(): boolean;
 }
 
 /** One way to ship the program: a rung on a placement. */

@@ -23,7 +23,7 @@ async function rungSourcesOf(request: BuildRequest): Promise<readonly RungSource
   if (project.kind === 'binary') {
     const program = programOfBinary(project.path);
     chooseRungs([program.rung], request.rungs);
-    return [{ rung: program.rung, program: () => Promise.resolve(program) }];
+    return [{ rung: program.rung, program: () => Promise.resolve(program), ordinary: null }];
   }
   const { rungSourcesOfProject } = await import('./project-rungs.ts');
   return rungSourcesOfProject(request, project);
