@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { PROOF_STRENGTHS, type ProofStrength } from '../core/choices.ts';
 import { keepInput } from '../core/output-place.ts';
 import type { MadeImage } from './perform/attempt.ts';
-import { imageFiles } from './plan/planned-image.ts';
+import { imageFiles, imagePrograms } from './plan/planned-image.ts';
 import type { BuildOptions } from './request/build-options.ts';
 import type { BuildRequest } from './request/build-request.ts';
 import type { BuildResult } from './build-result.ts';
@@ -107,6 +107,7 @@ function resultOf(
     rung: built.rung,
     link: first.facts.link,
     libc: first.facts.libc,
+    programs: imagePrograms(plan.programs),
     toolchain: first.toolchain,
     size: written.size,
     image: request.output,

@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence/index.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { Climb } from './climb-ladder.ts';
 import { summaryOfProof } from './summary-of-proof.ts';
-import { foundNeeds, imageFiles } from './plan/planned-image.ts';
+import { foundNeeds, imageFiles, imagePrograms } from './plan/planned-image.ts';
 
 /** What the winner's image is made of, what lost, and what was proven. */
 export function evidenceOf({ winner, rejected }: Climb): Evidence {
@@ -26,6 +26,7 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
       toolchain,
       trades: [...trades, ...winner.trades],
     },
+    programs: imagePrograms(plan.programs),
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,

@@ -23,6 +23,7 @@ export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
+export { listSources } from './run/list-sources.ts';
 export {
   type CompiledProgram,
   type CompiledProject,

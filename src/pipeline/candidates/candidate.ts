@@ -35,6 +35,16 @@ export interface RungSource {
   readonly rung: Rung;
   /** Compiles at the first call; the others get the same programs. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
   build(): Promise<RungBuild>;
+  /** The same programs as they are linked ordinarily; null where this is it, or there is no other. */
+  readonly ordinary: OrdinaryBuild | null;
+}
+
+/** Dynamic programs of this machine's C library: what a user gets who compiles them by himself. */
+export interface OrdinaryBuild {
+  /** As `RungSource.build`, of which it is the one of `closure`. */
+  build(): Promise<RungBuild>;
+  /** Whether it was asked for before, and costs nothing any more. */
+  isMade(): boolean;
 }
 
 /** One way to ship the programs: a rung on a placement. */

@@ -23,7 +23,7 @@ async function rungSourcesOf(request: BuildRequest): Promise<readonly RungSource
   if (project.kind === 'binary') {
     const build = buildOfBinary(project.path);
     chooseRungs([build.rung], request.rungs);
-    return [{ rung: build.rung, build: () => Promise.resolve(build) }];
+    return [{ rung: build.rung, build: () => Promise.resolve(build), ordinary: null }];
   }
   const { rungSourcesOfProject } = await import('./project-rungs.ts');
   return rungSourcesOfProject(request, project);

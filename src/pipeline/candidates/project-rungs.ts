@@ -16,11 +16,18 @@ export async function rungSourcesOfProject(
   // Tried while the compilers are asked; commands of the build wait for its answer.
   if (!request.sandboxBuild) void findProcessFamily();
   const { project, tools } = await toolsFor(request, detected);
+  const buildOf = (rung: Rung): Once<RungBuild> => once(() => buildRung(request, project, rung, tools));
+  const closure = buildOf('closure');
+  const ordinary = { build: closure.get, isMade: closure.isMade };
   return rungsOf(request, project).map((rung) => ({
     rung,
-    build: once(() => buildRung(request, project, rung, tools)),
+    build: rung === 'closure' ? closure.get : buildOf(rung).get,
+    ordinary: COMPARED_RUNGS.has(rung) ? ordinary : null,
   }));
 }
+
+/** Pure Go has no C library, and asks this machine's files itself. */
+const COMPARED_RUNGS: ReadonlySet<Rung> = new Set(['static-musl', 'static-glibc']);
 
 /** The rungs to be tried. Error: NO_RUNG where none of those that were asked for is on the project's ladder. */
 export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
@@ -61,7 +68,12 @@ async function buildRung(
 }
 
 /** Placements of one rung share its programs, and its failure. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return { get: () => (made ??= make()), isMade: () => made !== undefined };
+}
+
+interface Once<T> {
+  readonly get: () => Promise<T>;
+  readonly isMade: () => boolean;
 }

@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
-import type { Candidate, RungBuild } from '../candidates/candidate.ts';
+import type { Candidate, OrdinaryBuild, RungBuild } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -48,7 +48,7 @@ export async function attempt(
 
 async function makeImage(
   request: BuildRequest,
-  { placement }: Candidate,
+  { placement, ordinary }: Candidate,
   build: RungBuild,
   staging: Staging,
 ): Promise<MadeImage> {
@@ -59,11 +59,16 @@ async function makeImage(
   try {
     const first = { plan, named: [], trades: [], ...(await writeAndProve(request, plan, staging, control)) };
     // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
-    const made =
-      placement.kind === 'scratch' && control.runs !== null
-        ? await improved(request, first, staging, control)
-        : first;
-    const { assembleMs, proveMs } = made;
+    const isOurs = placement.kind === 'scratch' && control.runs !== null;
+    const better = isOurs ? await improved(request, first, staging, control) : first;
+    const held = await timed(() =>
+      isOurs && ordinary !== null
+        ? heldToOrdinary(request, better, build, ordinary, control)
+        : Promise.resolve(better),
+    );
+    const made = held.value;
+    const { assembleMs } = made;
+    const proveMs = made.proveMs + held.elapsedMs;
     const timings = {
       compileMs: Math.round(build.compileMs),
       analyseMs: planned.elapsedMs,
@@ -88,6 +93,19 @@ async function improved(
   if (first.proof.status === 'passed' && isAlike) return first;
   const { improveImage } = await import('./improve-image.ts');
   return improveImage(request, first, staging, control);
+}
+
+/** Loaded where there is more to ask than whether it is there. */
+async function heldToOrdinary(
+  request: BuildRequest,
+  made: PlannedAndProven,
+  build: RungBuild,
+  ordinary: OrdinaryBuild,
+  control: CandidateControl,
+): Promise<PlannedAndProven> {
+  if (made.proof.status === 'failed' || made.proof.status === 'skipped') return made;
+  const { holdToOrdinaryBuild } = await import('./hold-to-ordinary-build.ts');
+  return holdToOrdinaryBuild(request, made, build, ordinary, control);
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
@@ -124,7 +142,10 @@ const NAMED_LIMIT = 3;
  */
 export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
   if (proof.status !== 'unclear') return null;
-  const doubtful = examined.find(({ result, ran }) => result.status === 'unclear' && ran.mayBeOfLinkage);
+  const doubtful = examined.find(
+    ({ result, ran, isUnlikeOrdinary }) =>
+      result.status === 'unclear' && (ran.mayBeOfLinkage || isUnlikeOrdinary === true),
+  );
   if (doubtful === undefined) return null;
   return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
     hint: "give it a job that it can do: --check 'ARGUMENTS'",

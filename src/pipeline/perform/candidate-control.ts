@@ -1,5 +1,6 @@
 import { TEMPORARY_DIRECTORIES } from '../../core/temporary-directories.ts';
 import { hostPlatform } from '../../oci/index.ts';
+import type { SourceUser } from '../../control/index.ts';
 import type { ControlOf, ControlRuns } from '../../proof/index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import type { ImagePlan, PlacedProgram } from '../plan/image-plan.ts';
@@ -13,16 +14,22 @@ export class CandidateControl {
   /** Null before the first proof, and where no sandbox works. */
   sandbox: Sandbox | null = null;
   runs: ControlRuns | null = null;
+  /** Of the image; null before the first proof. */
+  user: SourceUser | null = null;
   readonly #request: BuildRequest;
   readonly #plan: ImagePlan;
+  readonly #where: string | null;
 
-  constructor(request: BuildRequest, plan: ImagePlan) {
+  /** @param where in the place of "on this machine". */
+  constructor(request: BuildRequest, plan: ImagePlan, where: string | null = null) {
     this.#request = request;
     this.#plan = plan;
+    this.#where = where;
   }
 
   readonly runsIn: ControlOf = async (sandbox, user) => {
     this.sandbox = sandbox;
+    this.user = user;
     if (this.runs !== null) return this.runs;
     const { platform, programs, libraryFiles } = this.#plan;
     const host = hostPlatform();
@@ -38,15 +45,16 @@ export class CandidateControl {
     };
     const source = machineRoot({
       program: placeOf(first),
+      otherPrograms: others.map(placeOf),
       user,
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [
-        ...others.map(placeOf),
         ...libraryFiles.map((path) => ({ source: path, target: path })),
         ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
       ],
     });
-    this.runs = new Runs(source, sandbox, this.#request.signal);
+    const described = { ...source, description: this.#where ?? source.description };
+    this.runs = new Runs(described, sandbox, this.#request.signal);
     return this.runs;
   };
 

@@ -64,11 +64,14 @@ export async function readMaterial(
 ): Promise<PlanMaterial> {
   const added = addedEntries(request.add);
   const [started, ...others] = programs;
-  const read = (program: Program, asked: string | null): Promise<ProgramMaterial> =>
-    readProgram(request, program, placeProgram(program, asked, tree), { placement, tree, added });
-  const first = await read(started, request.programPath);
+  const read = (program: Program, what: string, asked: string | null): Promise<ProgramMaterial> => {
+    const place = { ...placeProgram(program, asked, tree), what };
+    return readProgram(request, program, place, { placement, tree, added });
+  };
+  const first = await read(started, 'the program', request.programPath);
   const more: ProgramMaterial[] = [];
-  for (const program of others) more.push(await read(program, besidePath(request.programPath, program)));
+  for (const program of others)
+    more.push(await read(program, 'another program of the build', besidePath(request.programPath, program)));
   return { programs: [first, ...more], added, tree };
 }
 
@@ -81,7 +84,7 @@ interface Surroundings {
 async function readProgram(
   request: BuildRequest,
   program: Program,
-  place: ProgramPlace,
+  place: ProgramPlace & { readonly what: string },
   { placement, tree, added }: Surroundings,
 ): Promise<ProgramMaterial> {
   const rights = await readRights(program, tree);
@@ -133,13 +136,13 @@ async function librariesOf(
 
 function programFileOf(
   program: Program,
-  { path }: ProgramPlace,
+  { path, what }: ProgramPlace & { readonly what: string },
   rights: ProgramRights,
   tree: FileTree,
 ): LayerFile {
   const { mode, uid, gid, xattrs } = rights;
   const by = program.toolchain === null ? '' : `, by ${program.toolchain}`;
-  const reason = `the program${by}${rightsReason(rights)}`;
+  const reason = `${what}${by}${rightsReason(rights)}`;
   const file = entryFromTree(tree, program.path, path, { reason, mode });
   return {
     ...file,

@@ -140,7 +140,8 @@ function buildArguments(build: GoBuild): readonly string[] {
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
   return [
-    '-buildmode=exe',
+    // `exe` takes one package; on Linux `default` is the same for several.
+    `-buildmode=${project.otherPrograms.length === 0 ? 'exe' : 'default'}`,
     '-trimpath',
     '-buildvcs=false',
     ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
