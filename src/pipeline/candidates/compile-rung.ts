@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
@@ -56,24 +56,25 @@ async function sandboxesFor(
 }
 
 /**
- * One folder a project, binary, platform, rung and profile, in the cache: objects of two machines or C libraries never
- * meet, and the next build is incremental.
+ * One folder a source tree, platform, rung and profile, in the cache: objects of two machines or C libraries never meet, the
+ * next build is incremental, and another program of the same tree finds what they share compiled.
  */
 function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung): string {
-  const identity = JSON.stringify([
-    project.directory,
-    project.kind,
-    project.name,
-    'binary' in project ? project.binary : null,
-    formatPlatform(request.platform),
-  ]);
+  const tree = sourceTreeOf(project);
+  const identity = JSON.stringify([project.kind, tree, formatPlatform(request.platform)]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  return join(
-    request.cacheDirectory,
-    'work',
-    `${project.name.slice(0, 40).replaceAll('/', '-')}-${key}`,
-    `${rung}-${request.size}`,
-  );
+  const name = basename(tree)
+    .slice(0, NAME_CHARACTERS)
+    .replaceAll(/[^\w.-]/g, '-');
+  return join(request.cacheDirectory, 'work', `${name}-${key}`, `${rung}-${request.size}`);
+}
+
+const NAME_CHARACTERS = 40;
+
+/** What has objects of its own: members of a workspace are built together, and of single files each alone. */
+function sourceTreeOf(project: SourceProject): string {
+  if (project.kind === 'rust') return project.workspaceRoot;
+  return (project.kind === 'c' ? project.source : null) ?? project.directory;
 }
 
 /**

@@ -6,6 +6,7 @@ import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
+import { type SharedCompilers, sharedCompilers } from '../c/shared-compilers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 
@@ -98,7 +99,7 @@ function buildPlan(build: GoBuild): CompilePlan {
     toolchain: describeToolchain(build),
     workDirectory: options.workDirectory,
     cleanDirectories: [],
-    files: compilerFiles(build),
+    files: compilersOf(build)?.files ?? [],
     commands: [
       {
         program: go.path,
@@ -176,38 +177,42 @@ function flagValue({ goFlags }: GoProject, name: string): string | null {
   return goFlags.flatMap((flag) => pattern.exec(flag)?.[1] ?? []).at(-1) ?? null;
 }
 
-function environment({ project, rung, options, c }: GoBuild): Readonly<Record<string, string>> {
+function environment(build: GoBuild): Readonly<Record<string, string>> {
+  const { project, rung, options, c } = build;
+  const compilers = compilersOf(build);
   const cgo = rung !== 'static-go' && (project.usesCgo || c !== null);
   return {
     GOOS: 'linux',
     GOARCH: options.platform.architecture,
     // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
     ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
-    ...(c === null
+    ...(compilers === null
       ? {}
-      : { CC: goWord(compilerPath(options, c, 'cc')), CXX: goWord(compilerPath(options, c, 'c++')) }),
+      : { CC: goWord(join(compilers.directory, 'cc')), CXX: goWord(join(compilers.directory, 'c++')) }),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
 }
 
 /** The go command takes a compiler with arguments, but build caches and quoting are simpler with one word. */
-function compilerFiles({ options, tools, c }: GoBuild): readonly PlannedFile[] {
-  if (c === null) return [];
-  const script = (name: string, text: string): PlannedFile => ({
-    path: compilerPath(options, c, name),
-    content: { kind: 'text', text, mode: 0o755 },
+function compilersOf({ options, tools, c }: GoBuild): SharedCompilers | null {
+  if (c === null) return null;
+  return sharedCompilers(options, c, (directory) => {
+    const script = (name: string, text: string): PlannedFile => ({
+      path: join(directory, name),
+      content: { kind: 'text', text, mode: 0o755 },
+    });
+    const headers = kernelHeaders(c, tools, join(directory, 'kernel-headers'));
+    const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
+    const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
+    return [
+      script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
+      script(
+        'c++',
+        c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
+      ),
+      ...headers.files,
+    ];
   });
-  const headers = kernelHeaders(c, tools, compilerPath(options, c, 'kernel-headers'));
-  const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
-  const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
-  return [
-    script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
-    script(
-      'c++',
-      c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
-    ),
-    ...headers.files,
-  ];
 }
 
 /** zig's linker keeps the symbols of its C library although -s is asked for. */
@@ -215,10 +220,6 @@ function finishSteps({ tools, options, c }: GoBuild): readonly FinishStep[] {
   const strip = tools.build.strip[options.platform.architecture];
   if (c?.family !== 'zig' || options.profile === 'debug' || strip === undefined) return [];
   return [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] }];
-}
-
-function compilerPath({ workDirectory }: PlanOptions, c: CToolchain, name: string): string {
-  return join(workDirectory, 'bin', c.label.replaceAll(/[^\w.-]+/g, '-'), name);
 }
 
 /** The go command splits CC at spaces, as a shell would. */

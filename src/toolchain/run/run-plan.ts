@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
@@ -10,9 +10,10 @@ import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
-import type { CompilePlan, PlannedFile } from '../plan.ts';
+import { writePlanned, writeText } from './planned-files.ts';
+import type { CompilePlan } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
-import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
+import { makeDirectory, withWorkLock } from './work-lock.ts';
 
 export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
   /** The sandbox of a plan's commands; without one they run as `make` would. */
@@ -173,29 +174,12 @@ async function copyAnew(sources: Sources, { signal, onEvent }: PerformOptions): 
 /** Of what was left out. */
 const NAMED_UNREADABLE = 5;
 
-function planIdentity(plan: CompilePlan): string {
-  const { fallback: _, ...own } = plan;
-  return createHash('sha256').update(JSON.stringify(own)).digest('hex');
-}
-
-function writePlanned({ path, content }: PlannedFile): void {
-  makeDirectory(dirname(path));
-  if (content.kind === 'text') return writeText(path, content.text, content.mode);
-  rmSync(path, { force: true });
-  try {
-    symlinkSync(content.target, path);
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
-}
-
-/** Leaves a file alone that has the text already: a newer toolchain file makes CMake configure again. */
-function writeText(path: string, text: string, mode: number): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-  rmSync(path, { force: true });
-  try {
-    writeFileSync(path, text, { mode });
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
+/**
+ * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
+ * them, so that another program of the project is not compiled anew.
+ */
+function planIdentity({ commands, files, copySources, cleanDirectories }: CompilePlan): string {
+  const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
+  const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -159,8 +159,7 @@ function unwinderOf({ tools, options }: Context, linker: Linker): ReturnType<typ
 }
 
 function compilersOf({ project, tools, triple, options }: Context, toolchain: CToolchain): CCompilers {
-  const directory = join(options.workDirectory, 'bin', toolchain.label.replaceAll(/[^\w.-]+/g, '-'));
-  return cCompilers(project, toolchain, tools, triple, directory);
+  return cCompilers(project, toolchain, tools, triple, options);
 }
 
 function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' }): StandardLibrary {
