@@ -42,7 +42,7 @@ export { VERSION } from './core/version.ts';
 export type { DiagnoseOptions, DoctorReport, SandboxDiagnosis, ToolDiagnosis } from './doctor/index.ts';
 export type { Cause, Explanation } from './explain/index.ts';
 export type { ExplainTargetOptions as ExplainOptions } from './explain/index.ts';
-export type { Evidence, ImageFile, ProofSummary, RejectedRung } from './evidence/index.ts';
+export type { Evidence, ImageFile, ImageProgram, ProofSummary, RejectedRung } from './evidence/index.ts';
 export type { FileReport, InspectOptions, TreeElfFile, TreeReport } from './inspect/index.ts';
 export type { LddOptions, LddResult } from './loader/index.ts';
 export type { LddReport, NeededNode } from './loader/index.ts';

@@ -16,6 +16,8 @@ import type { SourceRoot } from './source-root.ts';
 export interface MachineRootOptions {
   /** The program's file on this machine, and its place in the image. */
   readonly program: { readonly source: string; readonly target: string };
+  /** Other programs of the same image. */
+  readonly otherPrograms?: readonly Place[];
   /** The image's user, as its passwd has it. */
   readonly user: SourceUser;
   /** Empty directories that the image has, such as /tmp (0o1777): what may be written to is to be alike in both. */
@@ -62,7 +64,8 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
   };
   const closed = closedPaths(machine).map((path) => files.closed(path));
   // A package's own libraries lie in directories of packages.
-  const libraries = family === null ? librariesOf(machine, source) : [];
+  const others = (options.otherPrograms ?? []).flatMap((other) => librariesOf(machine, other.source));
+  const libraries = [...(family === null ? librariesOf(machine, source) : []), ...others];
   const more = furtherPlaces(options, source, own, libraries).map(canonical);
   const places = [...view.places, ...closed, ...files.replaced, ...more];
   const plan = planRoot(
@@ -100,12 +103,13 @@ function furtherPlaces(
   own: string | null,
   libraries: readonly string[],
 ): readonly Place[] {
-  const { program, mounts = [] } = options;
+  const { program, otherPrograms = [], mounts = [] } = options;
   const staysThere = program.target === source || program.target === program.source;
   return [
     ...(own !== null && staysThere ? [{ source: own, target: own }] : []),
     ...libraries.map((file) => ({ source: file, target: file })),
     ...mounts,
+    ...otherPrograms,
     { source, target: program.target },
   ];
 }

@@ -41,6 +41,8 @@ export type MorselEvent =
   | { readonly kind: 'proof-skipped'; readonly reason: string }
   /** The program is run on this machine once more, to see which files it uses that its image lacks. */
   | { readonly kind: 'observing'; readonly rung: string }
+  /** The program is compiled in the ordinary way too: these functions of it do something else by C library. */
+  | { readonly kind: 'comparing-linkage'; readonly rung: string; readonly functions: readonly string[] }
   | {
       readonly kind: 'finding';
       readonly level: 'info' | 'warning';

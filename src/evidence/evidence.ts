@@ -15,8 +15,10 @@ export interface Evidence {
   readonly morsel: string;
   /** The image that this speaks of. */
   readonly image: EvidenceImage;
-  /** The program in it. */
+  /** The program that it starts. */
   readonly program: EvidenceProgram;
+  /** All programs of its build; the first is the one that it starts. */
+  readonly programs: readonly ImageProgram[];
   /** What is in the image's own layer, and why. */
   readonly files: readonly ImageFile[];
   /** What the program wants at run time, supplied or not. */
@@ -51,6 +53,15 @@ export interface EvidenceProgram {
   readonly toolchain: string | null;
   /** What was given up for size. */
   readonly trades: readonly string[];
+}
+
+export interface ImageProgram {
+  /** Its place in the image. */
+  readonly path: string;
+  /** `static`, `static-pie`, `dynamic`. */
+  readonly link: string;
+  /** `musl`, `glibc`, `go`. */
+  readonly libc: string;
 }
 
 export interface ImageFile {

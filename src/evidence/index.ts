@@ -5,6 +5,7 @@ export {
   EVIDENCE_MEDIA_TYPE,
   type FoundNeed,
   type ImageFile,
+  type ImageProgram,
   type ProofSummary,
   type RejectedRung,
 } from './evidence.ts';

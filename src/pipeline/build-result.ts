@@ -1,7 +1,7 @@
 import type { Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
-import type { ImageFile, ProofSummary, RejectedRung } from '../evidence/index.ts';
+import type { ImageFile, ImageProgram, ProofSummary, RejectedRung } from '../evidence/index.ts';
 import type { ImageSize, WritableLocation } from '../places/index.ts';
 
 /** What `build` answers; `--format json` prints exactly this. Sizes are bytes. */
@@ -16,10 +16,12 @@ export interface BuildResult {
   readonly platform: string;
   /** The rung that won. */
   readonly rung: Rung;
-  /** How the program is linked. */
+  /** How the program is linked; of several, the one that the image starts. */
   readonly link: LinkKind;
   /** The C library that the program has or asks for. */
   readonly libc: Libc;
+  /** The programs in it, by one build; the first is the one that the image starts. */
+  readonly programs: readonly ImageProgram[];
   /** The compiler that made it, in words; null for a ready binary. */
   readonly toolchain: string | null;
   /** Of the image, three ways. */

@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { PROOF_STRENGTHS, type ProofStrength } from '../core/choices.ts';
 import { keepInput } from '../core/output-place.ts';
 import type { MadeImage } from './perform/attempt.ts';
-import { imageFiles } from './plan/planned-image.ts';
+import { imageFiles, imagePrograms } from './plan/planned-image.ts';
 import type { BuildOptions } from './request/build-options.ts';
 import type { BuildRequest } from './request/build-request.ts';
 import type { BuildResult } from './build-result.ts';
@@ -109,23 +109,25 @@ function resultOf(
   { winner, rejected }: Climb,
   evidence: BuildResult['evidence'],
 ): BuildResult {
-  const { program, plan, written, proof } = winner;
+  const { build: built, plan, written, proof } = winner;
+  const [first] = built.programs;
   return {
     reference: `${request.name}@${written.manifestDigest}`,
     references: written.references,
     digest: written.manifestDigest,
     platform: formatPlatform(plan.platform),
-    rung: program.rung,
-    link: program.facts.link,
-    libc: program.facts.libc,
-    toolchain: program.toolchain,
+    rung: built.rung,
+    link: first.facts.link,
+    libc: first.facts.libc,
+    programs: imagePrograms(plan.programs),
+    toolchain: first.toolchain,
     size: written.size,
     image: request.output,
     rejected,
     files: imageFiles(plan.entries),
     evidence,
     proof: summaryOfProof(proof),
-    trades: [...program.trades, ...winner.trades],
+    trades: [...built.trades, ...winner.trades],
     findings: [...plan.findings, ...proof.findings],
     timings: winner.timings,
   };

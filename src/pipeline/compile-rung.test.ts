@@ -14,6 +14,7 @@ const project: GoProject = {
   package: '.',
   module: 'example.com/app',
   binary: 'server',
+  otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
   goFlags: [],
@@ -53,6 +54,6 @@ describe('the platform of a request', () => {
     expect(new Set(folders).size).toBe(platforms.length);
     expect(platforms.map((platform) => planFor(platform).workDirectory)).toEqual(folders);
     for (const folder of folders)
-      expect(folder).toMatch(/^\/cache\/work\/server-[0-9a-f]{16}\/static-go-default$/);
+      expect(folder).toMatch(/^\/cache\/work\/app-[0-9a-f]{16}\/static-go-default$/);
   });
 });

@@ -3,12 +3,13 @@ import type { Evidence } from '../evidence/index.ts';
 import { formatPlatform } from '../oci/index.ts';
 import type { Climb } from './climb-ladder.ts';
 import { summaryOfProof } from './summary-of-proof.ts';
-import { foundNeeds, imageFiles } from './plan/planned-image.ts';
+import { foundNeeds, imageFiles, imagePrograms } from './plan/planned-image.ts';
 
 /** What the winner's image is made of, what lost, and what was proven. */
 export function evidenceOf({ winner, rejected }: Climb): Evidence {
-  const { program, plan, written, proof } = winner;
-  const { rung, facts, toolchain, trades } = program;
+  const { build, plan, written, proof } = winner;
+  const { rung, trades } = build;
+  const [{ facts, toolchain }] = build.programs;
   return {
     evidenceVersion: 1,
     morsel: VERSION,
@@ -18,13 +19,14 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
       platform: formatPlatform(plan.platform),
     },
     program: {
-      path: plan.programPath,
+      path: plan.programs[0].path,
       rung,
       link: facts.link,
       libc: facts.libc,
       toolchain,
       trades: [...trades, ...winner.trades],
     },
+    programs: imagePrograms(plan.programs),
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,

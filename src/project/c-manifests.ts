@@ -81,20 +81,34 @@ export function readMesonText(text: string): ManifestFacts {
   };
 }
 
-/** `AC_INIT([name], [version])` of a configure.ac; a version made by a macro is not known. */
+/**
+ * `AC_INIT([name], [version])` of a configure.ac; a version made by a macro is not known. With one argument it is the form of
+ * old, whose argument is a source file (`AC_INIT(socat.c)`): the name is then AM_INIT_AUTOMAKE's or that of PACKAGE, if any.
+ */
 export function readConfigureAcText(text: string): ManifestFacts {
   const plain = text.replaceAll(/^[ \t]*(dnl\b|#).*$/gm, '');
-  const words = argumentsOf(plain, /\bAC_INIT\s*\(/, /\)/)
-    .split(',')
-    .map((word) => word.replaceAll(/[[\]"']/g, '').trim());
+  const words = macroWords(plain, /\bAC_INIT\s*\(/);
+  const old = words.length > 1 ? [] : macroWords(plain, /\bAM_INIT_AUTOMAKE\s*\(/);
+  const [name, version] = words.length > 1 ? words : old.length > 1 ? old : [assigned(plain, 'PACKAGE')];
   return {
     // As autoconf makes a tarball's name from it: `GNU Hello` is hello.
-    name: checked(words[3] ?? words[0]?.replace(/^GNU /, '').replaceAll(' ', '-'), NAME),
-    version: checked(words[1], VERSION),
+    name: checked(words[3] ?? name?.replace(/^GNU /, '').replaceAll(' ', '-'), NAME),
+    version: checked(version ?? (words.length > 1 ? null : assigned(plain, 'VERSION')), VERSION),
     license: null,
     languages: null,
     choosesOptimisation: false,
   };
+}
+
+function macroWords(text: string, start: RegExp): readonly string[] {
+  return argumentsOf(text, start, /\)/)
+    .split(',')
+    .map((word) => word.replaceAll(/[[\]"']/g, '').trim());
+}
+
+/** A shell variable of the script: `PACKAGE=tool`. */
+function assigned(text: string, name: string): string | undefined {
+  return new RegExp(`^[ \\t]*${name}=["']?([\\w.+-]{1,128})["']?[ \\t\\r]*$`, 'm').exec(text)?.[1];
 }
 
 function checked(text: string | null | undefined, pattern: RegExp): string | null {

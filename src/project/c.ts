@@ -3,11 +3,14 @@ import { basename, dirname, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isBelow } from '../core/is-below.ts';
+import { listNames } from '../core/list-names.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
+import { declaredPrograms, meantProgram } from './c-programs.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
 import { type DirectoryNames, directoryNames, readFileStart, readProjectFile } from './project-file.ts';
 import type { ConfigureScript, CProject } from './project.ts';
+import { readVersionFile } from './version-file.ts';
 
 type BuildSystem = CProject['buildSystem'];
 
@@ -16,6 +19,9 @@ const CXX_SUFFIXES = ['.cc', '.cpp', '.cxx', '.c++', '.C'];
 
 /** autoconf's own, with everything that it can test, have about 1 MiB. */
 const SCRIPT_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Of programs, in an error. */
+const NAMED_LIMIT = 20;
 
 /** Enough of a script to find out who made it. */
 const SCRIPT_START_BYTES = 4 * 1024;
@@ -48,6 +54,8 @@ export function detectCSource(path: string, directory: string, language: 'c' | '
     configure: null,
     choosesOptimisation: false,
     binary: null,
+    otherPrograms: [],
+    preferred: [],
   };
 }
 
@@ -127,10 +135,16 @@ export function detectCTree(
 ): CProject {
   const facts = manifestFacts(directory, buildSystem);
   const folder = folderName(directory);
+  const name = facts.name ?? folder.name;
+  const meant = meantProgram(
+    name,
+    bin === null ? declaredPrograms(directory, buildSystem, facts.name) : null,
+  );
+  if (meant.ambiguous.length > 0) throw severalPrograms(directory, meant.ambiguous);
   return {
     kind: 'c',
-    name: imageName(facts.name ?? folder.name),
-    version: facts.version ?? folder.version,
+    name: imageName(bin === null ? (meant.certain ?? name) : basename(bin)),
+    version: facts.version ?? readVersionFile(directory) ?? folder.version,
     license: facts.license ?? detectLicense(directory),
     directory,
     language: languageOfTree(directory, facts),
@@ -139,13 +153,24 @@ export function detectCTree(
     configure: buildSystem === 'autotools' ? configureScript(directory) : null,
     choosesOptimisation: facts.choosesOptimisation,
     binary: bin,
+    otherPrograms: [],
+    preferred: meant.preferred,
   };
 }
 
-/** `tree-2.1.0`, as released sources unpack, is tree, version 2.1.0. */
+/** Known without a build, which may take long. */
+function severalPrograms(directory: string, names: readonly string[]): MorselError {
+  return new MorselError(
+    'AMBIGUOUS_PROJECT',
+    `${directory} makes several programs, none of which bears its name: ${listNames(names, NAMED_LIMIT)}`,
+    { hint: `choose one: --bin ${names[0] ?? 'NAME'}`, details: { candidates: names } },
+  );
+}
+
+/** `tree-2.1.0`, as released sources unpack, is tree, version 2.1.0; Debian adds `+dfsg`. */
 function folderName(directory: string): { readonly name: string; readonly version: string | null } {
   const name = basename(directory);
-  const match = /-v?(\d+(?:\.\d+)+)$/i.exec(name);
+  const match = /-v?(\d+(?:\.\d+)+)(?:[+~][\w.+~]{1,40})?$/i.exec(name);
   const before = name.slice(0, match?.index ?? 0);
   return /[a-z]/i.test(before) ? { name: before, version: match?.[1] ?? null } : { name, version: null };
 }

@@ -1,5 +1,10 @@
-export interface DetectOptions {
-  /** Which of several programs (`--bin`). */
+export interface DetectOptions extends Omit<DetectOneOptions, 'bin'> {
+  /** Which of several programs (`--bin`); a list: all of these, in one image, of which the first is started. */
+  readonly bin?: string | readonly string[] | undefined;
+}
+
+/** Of one program. */
+export interface DetectOneOptions {
   readonly bin?: string | undefined;
   /** More C and C++ files of the same program. */
   readonly moreSources?: readonly string[] | undefined;

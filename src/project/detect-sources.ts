@@ -11,7 +11,7 @@ import {
   languageOfFile,
   MAKEFILES,
 } from './c.ts';
-import type { DetectOptions } from './detect-options.ts';
+import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
 import { type DirectoryNames, directoryNames } from './project-file.ts';
@@ -35,7 +35,7 @@ const MANIFESTS: ReadonlyMap<string, Manifest> = new Map<string, Manifest>([
  * language's own one (Cargo.toml, go.mod) wins over a general one (its Makefile mostly calls cargo), and CMake, Meson,
  * autotools, make win in this order; naming the file (`morsel build ./Makefile`) chooses otherwise.
  */
-export function detectSources(absolute: string, stat: Stats, options: DetectOptions): Project {
+export function detectSources(absolute: string, stat: Stats, options: DetectOneOptions): Project {
   if (options.moreSources !== undefined && options.moreSources.length > 0)
     return detectCSources([absolute, ...options.moreSources.map((path) => resolve(path))]);
   if (stat.isDirectory() && options.byMake === true) return detectBy('make', absolute, options);
@@ -49,7 +49,7 @@ export function detectSources(absolute: string, stat: Stats, options: DetectOpti
   return detectBinary(absolute);
 }
 
-function detectDirectory(directory: string, options: DetectOptions): Project {
+function detectDirectory(directory: string, options: DetectOneOptions): Project {
   checkReadable(directory);
   const names = directoryNames(directory);
   refuseOddManifest(directory, names);
@@ -67,7 +67,11 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
 }
 
 /** A package of a Go module has no go.mod of its own. */
-function detectPackage(directory: string, { files }: DirectoryNames, options: DetectOptions): Project | null {
+function detectPackage(
+  directory: string,
+  { files }: DirectoryNames,
+  options: DetectOneOptions,
+): Project | null {
   const language = LANGUAGES.find(
     ({ hasPackagesBelow, suffix }) => hasPackagesBelow && files.some((name) => name.endsWith(suffix)),
   );
@@ -138,7 +142,7 @@ function checkReadable(directory: string): void {
   }
 }
 
-function detectBy(manifest: Manifest, directory: string, options: DetectOptions): Project {
+function detectBy(manifest: Manifest, directory: string, options: DetectOneOptions): Project {
   const found =
     typeof manifest === 'object'
       ? manifest.detect(directory, { binary: options.bin })

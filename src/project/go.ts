@@ -70,6 +70,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     package: packagePath,
     module: module.path,
     binary,
+    otherPrograms: [],
     usesCgo: cgoPackages.length > 0,
     cgoPackages,
     goFlags: goFlagsOf(env),

@@ -3,6 +3,7 @@ export { detectProject } from './detect-project.ts';
 export { goConfigFolder, goModuleCache, goSettingsFile } from './go-environment.ts';
 export { detectLicense } from './license.ts';
 export { imageName } from './image-name.ts';
+export { isSecondaryProgram } from './secondary-program.ts';
 export type {
   BinaryProject,
   ConfigureScript,

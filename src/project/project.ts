@@ -36,8 +36,12 @@ export interface CProject extends ProjectBase {
   readonly configure: ConfigureScript | null;
   /** The build files choose an optimisation level themselves (CMAKE_BUILD_TYPE, Meson's buildtype). */
   readonly choosesOptimisation: boolean;
-  /** File name of the executable to ship where it is known before the build (`--bin`, or the only candidate). */
+  /** File name or path of the executable to ship, as `--bin` says it; null: chosen among what the build makes. */
   readonly binary: string | null;
+  /** Those that go into the same image (`--bin` once more), each under another name; sorted. */
+  readonly otherPrograms: readonly string[];
+  /** Names to choose by then, the best first: the project's own, and the only one that its build files install. */
+  readonly preferred: readonly string[];
 }
 
 export interface CSource {
@@ -78,6 +82,8 @@ export interface RustProject extends ProjectBase {
   /** Cargo package and binary target to build. */
   readonly package: string;
   readonly binary: string;
+  /** Of the same workspace, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly RustProgram[];
   /** Absolute; the package's own folder, which may be a member below `workspaceRoot`. */
   readonly packageDirectory: string;
   /** `required-features` of the binary that are off by default. */
@@ -92,6 +98,8 @@ export interface RustProject extends ProjectBase {
   readonly settings: CargoSettings;
 }
 
+export type RustProgram = Pick<RustProject, 'package' | 'binary' | 'features'>;
+
 export interface GoProject extends ProjectBase {
   readonly kind: 'go';
   /** Import path or relative package to build: `.`, `./cmd/server`. */
@@ -99,9 +107,14 @@ export interface GoProject extends ProjectBase {
   readonly module: string;
   /** File name of the executable: the package's last path element, as `go build` names it. */
   readonly binary: string;
+  /** Of the same module, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly GoProgram[];
+  /** One of its programs does. */
   readonly usesCgo: boolean;
-  /** Import paths of the packages with C code that the program links, as far as they are known. */
+  /** Import paths of the packages with C code that the programs link, as far as they are known. */
   readonly cgoPackages: readonly string[];
   /** GOFLAGS of the user's environment or `go env -w`, word by word: they win over nothing, and must not be lost. */
   readonly goFlags: readonly string[];
 }
+
+export type GoProgram = Pick<GoProject, 'package' | 'binary'>;

@@ -18,3 +18,8 @@ export const START_ONLY: CommandCheck = {
   excludedError: [],
   timeoutSeconds: START_SECONDS,
 };
+
+/** That of one program; null: of what the image itself starts. */
+export function startOf(program: string | null): CommandCheck {
+  return program === null ? START_ONLY : { ...START_ONLY, name: `${program} starts`, command: [program] };
+}

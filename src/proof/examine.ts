@@ -25,6 +25,8 @@ export interface Examined {
   readonly job: ControlJob;
   /** From which the result's status comes. */
   readonly judged: Judged;
+  /** Its program, linked in the ordinary way, does otherwise, and nobody knows which of them is right. */
+  readonly isUnlikeOrdinary?: boolean;
 }
 
 /**

@@ -3,6 +3,7 @@ export type { Check, CommandCheck, ServerCheck, ServerRequest } from './check.ts
 export { explainFailedStart, type FailedStart } from './explain-failure.ts';
 export { findLoaderError } from './loader-error.ts';
 export { checkChecks, parseChecks } from './parse-checks.ts';
+export { holdToOrdinary, isWorthHolding } from './hold-to-ordinary.ts';
 export { ControlRuns } from './control-run.ts';
 export type { Examined } from './examine.ts';
 export { ObservedTrial } from './observed-trial.ts';

@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
-import { START_ONLY } from './default-check.ts';
+import { startOf } from './default-check.ts';
 import { type Examined, examine, type ExaminationSetting } from './examine.ts';
 import type { Examination } from './run-check.ts';
 import { isSuccess } from './verdict.ts';
@@ -10,11 +10,15 @@ const PROBES: readonly string[] = ['--version', '--help', '-V', '-h', 'version',
 
 /**
  * A job for a program that does nothing without one: the first of some well-known that it does in the control run. What
- * it can do there, it must do in the image. null where it does none of them.
+ * it can do there, it must do in the image. `program` as in `Examination`. null where it does none of them.
  */
-export async function probeJobs(control: ControlRuns, setting: ExaminationSetting): Promise<Examined | null> {
+export async function probeJobs(
+  control: ControlRuns,
+  program: string | null,
+  setting: ExaminationSetting,
+): Promise<Examined | null> {
   for (const argument of PROBES) {
-    const examination: Examination = { kind: 'check', check: probe(argument) };
+    const examination: Examination = { kind: 'check', check: probe(program, argument) };
     const runs = await control.atLeast(1, { examination, image: setting.image, readOnlyRoot: true });
     if (runs === null) return null;
     const [{ outcome }] = runs;
@@ -25,6 +29,7 @@ export async function probeJobs(control: ControlRuns, setting: ExaminationSettin
 }
 
 /** Without what a check could expect: that it does the same as in the control run is all that is asked. */
-function probe(argument: string): Check {
-  return { ...START_ONLY, name: argument, args: [argument] };
+function probe(program: string | null, argument: string): Check {
+  const start = startOf(program);
+  return { ...start, name: [...start.command, argument].join(' '), args: [argument] };
 }

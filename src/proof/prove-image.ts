@@ -17,6 +17,8 @@ export interface ProveImageOptions {
   readonly image: Image;
   /** []: it starts, and does not die of it. */
   readonly checks: readonly Check[];
+  /** As of `ProveRootOptions`. */
+  readonly programs?: readonly string[] | undefined;
   /** Only this sandbox will do; default: the first that works here. */
   readonly sandbox?: SandboxName | Sandbox | undefined;
   /** With what it is compared, in this sandbox; default: with nothing, for this reason. */
@@ -54,6 +56,7 @@ export async function proveImage(options: ProveImageOptions): Promise<RootProof>
       setIds,
       config: image.config,
       checks: options.checks,
+      programs: options.programs,
       sandbox,
       control,
       signal: options.signal,

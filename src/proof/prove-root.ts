@@ -4,10 +4,11 @@ import type { ImageConfig } from '../oci/index.ts';
 import type { RunRequest, Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
+import { examinationsOf } from './examinations.ts';
 import { examine, type Examined, type ExaminationSetting } from './examine.ts';
 import { probeJobs } from './probe-jobs.ts';
 import type { CheckResult, Proof, ProofControl } from './proof.ts';
-import type { Examination } from './run-check.ts';
+import { checkOf, type Examination } from './run-check.ts';
 import { argvOf, configurationIn, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { summarise } from './summarise.ts';
 import { unrunnable } from './unrunnable.ts';
@@ -21,6 +22,8 @@ export interface ProveRootOptions {
   readonly setIds?: RunRequest['setIds'];
   /** []: the default check. */
   readonly checks: readonly Check[];
+  /** Paths in the image, where it has several: each that no check starts gets the default check. */
+  readonly programs?: readonly string[] | undefined;
   readonly sandbox: Sandbox;
   /** With what the image is compared; or in words why with nothing. */
   readonly control: ControlRuns | string;
@@ -37,10 +40,9 @@ export interface RootProof {
 
 /** Runs the checks of an image in a sandbox. Errors: those of `runCheck`. */
 export async function proveRoot(options: ProveRootOptions): Promise<RootProof> {
-  const { root, checks, sandbox, onEvent = ignoreEvents } = options;
+  const { root, checks, programs = [], sandbox, onEvent = ignoreEvents } = options;
   const image = configurationIn(options.root, options.config);
-  const examinations: readonly Examination[] =
-    checks.length === 0 ? [{ kind: 'start-only' }] : checks.map((check) => ({ kind: 'check', check }));
+  const examinations = examinationsOf(checks, programs, image);
   const setting = settingOf(options, image);
   const examined: Examined[] = [];
   for (const examination of examinations) {
@@ -87,13 +89,22 @@ async function examineWhole(
 ): Promise<readonly Examined[]> {
   const one = await examine(examination, setting);
   if (examination.kind === 'check' || one.result.status !== 'unclear') return [one];
-  const probed = setting.control === null ? null : await probeJobs(setting.control, setting);
-  const job =
-    probed === null
-      ? "give it a job with --check 'ARGUMENTS'"
-      : `give it a job, such as --check '${probed.result.name}'`;
+  const { program } = examination;
+  const probed = setting.control === null ? null : await probeJobs(setting.control, program, setting);
+  const job = program === null ? jobOfImage(probed) : jobOfProgram(program, probed);
   const detail = `${one.result.detail}; ${job}`;
   return [{ ...one, result: { ...one.result, detail } }, ...(probed === null ? [] : [probed])];
+}
+
+function jobOfImage(probed: Examined | null): string {
+  if (probed === null) return "give it a job with --check 'ARGUMENTS'";
+  return `give it a job, such as --check '${probed.result.name}'`;
+}
+
+/** The command line gives jobs to what the image itself starts. */
+function jobOfProgram(program: string, probed: Examined | null): string {
+  const words = probed === null ? [program, 'ARGUMENT'] : probed.ran.argv;
+  return `give it a job in \`checks\` of morsel.json: "command": ${JSON.stringify(words)}`;
 }
 
 function finishedEvent({ name, status, detail }: CheckResult): MorselEvent {
@@ -124,7 +135,7 @@ export function lackFinding(lack: string): Finding {
 
 /** [] for the default check of an image that has no command: `runCheck` says so. */
 function argvOfExamination(examination: Examination, image: RuntimeConfiguration): readonly string[] {
-  return examination.kind === 'check'
-    ? argvOf(examination.check, image)
-    : [...image.entrypoint, ...image.cmd];
+  return examination.kind === 'start-only' && examination.program === null
+    ? [...image.entrypoint, ...image.cmd]
+    : argvOf(checkOf(examination), image);
 }

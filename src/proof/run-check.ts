@@ -10,7 +10,7 @@ import {
   socketName,
 } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
-import { START_ONLY } from './default-check.ts';
+import { startOf } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
 import { digestWritten } from './digest-written.ts';
@@ -23,8 +23,13 @@ import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */
 const LIMITS: RunRequest['limits'] = { processes: 1024, memoryBytes: 4 * 1024 * 1024 * 1024 };
 
-/** `start-only` is the check of an image that has none: it starts, and does not die of it. */
-export type Examination = { readonly kind: 'check'; readonly check: Check } | { readonly kind: 'start-only' };
+/**
+ * `start-only` is the check of a program that has none: it starts, and does not die of it. `program`: by its path in the
+ * image, without arguments; null: as the image starts its own.
+ */
+export type Examination =
+  | { readonly kind: 'check'; readonly check: Check }
+  | { readonly kind: 'start-only'; readonly program: string | null };
 
 /** Where a check is run: the image, or the control's root. */
 export interface CheckPlace {
@@ -133,7 +138,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
 }
 
 export function checkOf(examination: Examination): Check {
-  return examination.kind === 'check' ? examination.check : START_ONLY;
+  return examination.kind === 'check' ? examination.check : startOf(examination.program);
 }
 
 function outcomeOf(

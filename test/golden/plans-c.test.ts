@@ -16,6 +16,8 @@ const SINGLE: CProject = {
   configure: null,
   choosesOptimisation: false,
   binary: null,
+  otherPrograms: [],
+  preferred: [],
 };
 
 const tree = (buildSystem: CProject['buildSystem'], over: Partial<CProject> = {}): CProject => ({

@@ -12,6 +12,7 @@ const result: BuildResult = {
   toolchain: null,
   size: { compressedBytes: 1_010_000, uncompressedBytes: 2_180_000, files: 3 },
   image: { path: '/out/app.tar', kind: 'archive' },
+  programs: [{ path: '/x', link: 'dynamic', libc: 'glibc' }],
   references: ['hello:latest'],
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
   rejected: [

@@ -1,4 +1,5 @@
 import type { EventSink, MorselEvent } from '../../core/events.ts';
+import { listNames } from '../../core/list-names.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
 import { OutputLines } from './output-lines.ts';
 import { printNote } from './print.ts';
@@ -78,6 +79,8 @@ function lineOf(event: MorselEvent, verbose: boolean): Text | null {
       return text`  ${paint(STATUS_COLOR[event.status], event.status)}  ${event.check}: ${event.detail}`;
     case 'observing':
       return text`  ${event.rung}: looking at what the program uses on this machine that the image lacks`;
+    case 'comparing-linkage':
+      return text`  ${event.rung}: comparing it with its ordinary dynamic build, since C libraries differ in ${listNames(event.functions, 3)}`;
     case 'proof-skipped':
       return text`${paint('yellow', 'not proven')}: ${event.reason}`;
     case 'finding':

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
-import type { Finding } from '../../core/finding.ts';
-import type { ElfFacts } from '../../elf/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
+  type CompiledProgram,
   type CompilePlan,
   findBwrap,
   openBuildSandbox,
@@ -18,17 +17,8 @@ import {
 } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { Program, RungBuild } from './candidate.ts';
 import { readFacts } from './read-facts.ts';
-
-/** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
-export interface CompiledRung {
-  readonly path: string;
-  readonly linkedPath: string;
-  readonly facts: ElfFacts;
-  readonly toolchain: string;
-  readonly trades: readonly string[];
-  readonly findings: readonly Finding[];
-}
 
 /** What would be run for a rung: pure. */
 export function planProjectRung(
@@ -67,28 +57,29 @@ async function sandboxesFor(
 }
 
 /**
- * One folder a project, binary, platform, rung and profile, in the cache: objects of two machines or C libraries never
- * meet, and the next build is incremental.
+ * One folder a source tree, platform, rung and profile, in the cache: objects of two machines or C libraries never meet, the
+ * next build is incremental, and another program of the same tree finds what they share compiled.
  */
 function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung): string {
-  const identity = JSON.stringify([
-    project.directory,
-    project.kind,
-    project.name,
-    'binary' in project ? project.binary : null,
-    formatPlatform(request.platform),
-  ]);
+  const tree = sourceTreeOf(project);
+  const identity = JSON.stringify([project.kind, tree, formatPlatform(request.platform)]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  return join(
-    request.cacheDirectory,
-    'work',
-    `${project.name.slice(0, 40).replaceAll('/', '-')}-${key}`,
-    `${rung}-${request.size}`,
-  );
+  const name = basename(tree)
+    .slice(0, NAME_CHARACTERS)
+    .replaceAll(/[^\w.-]/g, '-');
+  return join(request.cacheDirectory, 'work', `${name}-${key}`, `${rung}-${request.size}`);
+}
+
+const NAME_CHARACTERS = 40;
+
+/** What has objects of its own: members of a workspace are built together, and of single files each alone. */
+function sourceTreeOf(project: SourceProject): string {
+  if (project.kind === 'rust') return project.workspaceRoot;
+  return (project.kind === 'c' ? project.source : null) ?? project.directory;
 }
 
 /**
- * Compiles and verifies. A rung that is unavailable here, does not compile, or came out as something else is a
+ * Compiles and verifies each program, read back from the disk: what the flags promised is not trusted. A rung that is unavailable here, does not compile, or came out as something else is a
  * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
  */
 export async function compileRung(
@@ -96,7 +87,7 @@ export async function compileRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<CompiledRung> {
+): Promise<Pick<RungBuild, 'programs' | 'trades' | 'findings'>> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
@@ -107,17 +98,13 @@ export async function compileRung(
     timeoutMs: request.commandTimeoutMs,
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   });
-  const facts = readFacts(built.path);
-  const verdict = checkArtifact(facts, rung);
-  if (verdict.kind === 'rejected') {
+  const { toolchain, trades } = built.plan;
+  const readBack = ({ path, unstrippedPath: linkedPath }: CompiledProgram): Program => {
+    const facts = readFacts(path);
+    const verdict = checkArtifact(facts, rung);
+    if (verdict.kind === 'accepted') return { path, linkedPath, facts, toolchain };
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
-  }
-  return {
-    path: built.path,
-    linkedPath: built.unstrippedPath,
-    facts,
-    toolchain: built.plan.toolchain,
-    trades: built.plan.trades,
-    findings: built.findings,
   };
+  const [first, ...others] = built.programs;
+  return { programs: [readBack(first), ...others.map(readBack)], trades, findings: built.findings };
 }

@@ -4,7 +4,7 @@ import { findProcessFamily } from '../../core/find-process-family.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import type { RungProgram, RungSource } from './candidate.ts';
+import type { RungBuild, RungSource } from './candidate.ts';
 import { compileRung } from './compile-rung.ts';
 import { askableRungs, chooseRungs, ladderFor } from './ladder.ts';
 
@@ -16,11 +16,18 @@ export async function rungSourcesOfProject(
   // Tried while the compilers are asked; commands of the build wait for its answer.
   if (!request.sandboxBuild) void findProcessFamily();
   const { project, tools } = await toolsFor(request, detected);
+  const buildOf = (rung: Rung): Once<RungBuild> => once(() => buildRung(request, project, rung, tools));
+  const closure = buildOf('closure');
+  const ordinary = { build: closure.get, isMade: closure.isMade };
   return rungsOf(request, project).map((rung) => ({
     rung,
-    program: once(() => compileProgram(request, project, rung, tools)),
+    build: rung === 'closure' ? closure.get : buildOf(rung).get,
+    ordinary: COMPARED_RUNGS.has(rung) ? ordinary : null,
   }));
 }
+
+/** Pure Go has no C library, and asks this machine's files itself. */
+const COMPARED_RUNGS: ReadonlySet<Rung> = new Set(['static-musl', 'static-glibc']);
 
 /** The rungs to be tried. Error: USAGE where none of those that were asked for is on the project's ladder. */
 export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
@@ -49,19 +56,24 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
 }
 
 /** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
-async function compileProgram(
+async function buildRung(
   request: BuildRequest,
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<RungProgram> {
+): Promise<RungBuild> {
   const started = performance.now();
   const compiled = await compileRung(request, project, rung, tools);
   return { rung, ...compiled, compileMs: performance.now() - started };
 }
 
-/** Placements of one rung share its program, and its failure. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+/** Placements of one rung share its programs, and its failure. */
+function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  return { get: () => (made ??= make()), isMade: () => made !== undefined };
+}
+
+interface Once<T> {
+  readonly get: () => Promise<T>;
+  readonly isMade: () => boolean;
 }

@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
-import type { Candidate, RungProgram } from '../candidates/candidate.ts';
+import type { Candidate, OrdinaryBuild, RungBuild } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -14,7 +14,7 @@ import { writeAndProve } from './write-and-prove.ts';
 /** A candidate that came as far as an image on disk; its proof may have failed. */
 export interface MadeImage extends PlannedAndProven {
   readonly kind: 'image';
-  readonly program: RungProgram;
+  readonly build: RungBuild;
   readonly timings: Timings;
 }
 
@@ -24,7 +24,7 @@ export type Attempt =
   /** It cannot be compiled here, or not for this rung. */
   | { readonly kind: 'no-program'; readonly failure: MorselError }
   /** Its image cannot be made: a library is missing, a file cannot be read. */
-  | { readonly kind: 'no-image'; readonly program: RungProgram; readonly failure: MorselError };
+  | { readonly kind: 'no-image'; readonly build: RungBuild; readonly failure: MorselError };
 
 /**
  * Compiles, plans, writes and proves one candidate. An error that `isAnswer` takes is what came of it; others
@@ -40,37 +40,42 @@ export async function attempt(
     if (error instanceof MorselError && isAnswer(error)) return error;
     throw error;
   };
-  const program = await candidate.program().catch(answered);
-  if (program instanceof MorselError) return { kind: 'no-program', failure: program };
-  const made = await makeImage(request, candidate, program, staging).catch(answered);
-  return made instanceof MorselError ? { kind: 'no-image', program, failure: made } : made;
+  const build = await candidate.build().catch(answered);
+  if (build instanceof MorselError) return { kind: 'no-program', failure: build };
+  const made = await makeImage(request, candidate, build, staging).catch(answered);
+  return made instanceof MorselError ? { kind: 'no-image', build, failure: made } : made;
 }
 
 async function makeImage(
   request: BuildRequest,
-  { placement }: Candidate,
-  program: RungProgram,
+  { placement, ordinary }: Candidate,
+  build: RungBuild,
   staging: Staging,
 ): Promise<MadeImage> {
   // Files are taken from this machine.
-  const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
+  const planned = await timed(() => planImage(request, build, placement, directoryTree('/')));
   const plan = planned.value;
-  const control = new CandidateControl(request, program, plan);
+  const control = new CandidateControl(request, plan);
   try {
     const first = { plan, named: [], trades: [], ...(await writeAndProve(request, plan, staging, control)) };
     // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
-    const made =
-      placement.kind === 'scratch' && control.runs !== null
-        ? await improved(request, first, staging, control)
-        : first;
-    const { assembleMs, proveMs } = made;
+    const isOurs = placement.kind === 'scratch' && control.runs !== null;
+    const better = isOurs ? await improved(request, first, staging, control) : first;
+    const held = await timed(() =>
+      isOurs && ordinary !== null
+        ? heldToOrdinary(request, better, build, ordinary, control)
+        : Promise.resolve(better),
+    );
+    const made = held.value;
+    const { assembleMs } = made;
+    const proveMs = made.proveMs + held.elapsedMs;
     const timings = {
-      compileMs: Math.round(program.compileMs),
+      compileMs: Math.round(build.compileMs),
       analyseMs: planned.elapsedMs,
       assembleMs,
       proveMs,
     };
-    return { kind: 'image', program, ...made, timings };
+    return { kind: 'image', build, ...made, timings };
   } finally {
     control.remove();
   }
@@ -88,6 +93,19 @@ async function improved(
   if (first.proof.status === 'passed' && isAlike) return first;
   const { improveImage } = await import('./improve-image.ts');
   return improveImage(request, first, staging, control);
+}
+
+/** Loaded where there is more to ask than whether it is there. */
+async function heldToOrdinary(
+  request: BuildRequest,
+  made: PlannedAndProven,
+  build: RungBuild,
+  ordinary: OrdinaryBuild,
+  control: CandidateControl,
+): Promise<PlannedAndProven> {
+  if (made.proof.status === 'failed' || made.proof.status === 'skipped') return made;
+  const { holdToOrdinaryBuild } = await import('./hold-to-ordinary-build.ts');
+  return holdToOrdinaryBuild(request, made, build, ordinary, control);
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
@@ -124,7 +142,10 @@ const NAMED_LIMIT = 3;
  */
 export function doubtOf({ proof, examined }: MadeImage): MorselError | null {
   if (proof.status !== 'unclear') return null;
-  const doubtful = examined.find(({ result, ran }) => result.status === 'unclear' && ran.mayBeOfLinkage);
+  const doubtful = examined.find(
+    ({ result, ran, isUnlikeOrdinary }) =>
+      result.status === 'unclear' && (ran.mayBeOfLinkage || isUnlikeOrdinary === true),
+  );
   if (doubtful === undefined) return null;
   return new MorselError('PROOF_FAILED', `it is unclear whether it works: ${doubtful.result.detail}`, {
     hint: "give it a job that it can do: --check 'ARGUMENTS'",

@@ -1,33 +1,37 @@
 import { TEMPORARY_DIRECTORIES } from '../../core/temporary-directories.ts';
 import { hostPlatform } from '../../oci/index.ts';
+import type { SourceUser } from '../../control/index.ts';
 import type { ControlOf, ControlRuns } from '../../proof/index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
-import type { ImagePlan } from '../plan/image-plan.ts';
+import type { ImagePlan, PlacedProgram } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 
 /**
- * The control of one candidate: its program on this machine, at its place in the image and with what the user adds. Made
+ * The control of one candidate: its programs on this machine, at their places in the image and with what the user adds. Made
  * when the first image of it is proven, and used for those that are made of it by adding files.
  */
 export class CandidateControl {
   /** Null before the first proof, and where no sandbox works. */
   sandbox: Sandbox | null = null;
   runs: ControlRuns | null = null;
+  /** Of the image; null before the first proof. */
+  user: SourceUser | null = null;
   readonly #request: BuildRequest;
-  readonly #program: RungProgram;
   readonly #plan: ImagePlan;
+  readonly #where: string | null;
 
-  constructor(request: BuildRequest, program: RungProgram, plan: ImagePlan) {
+  /** @param where in the place of "on this machine". */
+  constructor(request: BuildRequest, plan: ImagePlan, where: string | null = null) {
     this.#request = request;
-    this.#program = program;
     this.#plan = plan;
+    this.#where = where;
   }
 
   readonly runsIn: ControlOf = async (sandbox, user) => {
     this.sandbox = sandbox;
+    this.user = user;
     if (this.runs !== null) return this.runs;
-    const { platform, programPath, libraryFiles } = this.#plan;
+    const { platform, programs, libraryFiles } = this.#plan;
     const host = hostPlatform();
     if (platform.architecture !== host.architecture)
       return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;
@@ -35,8 +39,13 @@ export class CandidateControl {
       import('../../control/index.ts'),
       import('../../proof/index.ts'),
     ]);
+    const [first, ...others] = programs;
+    const placeOf = ({ source: from, path }: PlacedProgram): { source: string; target: string } => {
+      return { source: from, target: path };
+    };
     const source = machineRoot({
-      program: { source: this.#program.path, target: programPath },
+      program: placeOf(first),
+      otherPrograms: others.map(placeOf),
       user,
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [
@@ -44,7 +53,8 @@ export class CandidateControl {
         ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
       ],
     });
-    this.runs = new Runs(source, sandbox, this.#request.signal);
+    const described = { ...source, description: this.#where ?? source.description };
+    this.runs = new Runs(described, sandbox, this.#request.signal);
     return this.runs;
   };
 

@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { DOCTOR_HINT } from '../../core/hints.ts';
 import { type WrittenImage, withImage } from '../../places/index.ts';
 import { proveImage, type RootProof } from '../../proof/index.ts';
-import type { Rung } from '../../core/choices.ts';
+import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
 
@@ -12,7 +12,7 @@ import type { CandidateControl } from './candidate-control.ts';
  */
 export async function proveRung(
   request: BuildRequest,
-  rung: Rung,
+  { rung, programs }: Pick<ImagePlan, 'rung' | 'programs'>,
   written: WrittenImage,
   control: CandidateControl,
 ): Promise<RootProof> {
@@ -24,6 +24,7 @@ export async function proveRung(
       image,
       rung,
       checks,
+      programs: programs.map((program) => program.path),
       sandbox: control.sandbox ?? sandbox ?? undefined,
       control: control.runsIn,
       signal,

@@ -46,7 +46,7 @@ async function proveOrSkip(
 ): Promise<RootProof> {
   if (request.prove === 'skip') return { proof: NOT_ASKED_FOR, examined: [] };
   const { proveRung } = await import('./prove-rung.ts');
-  return proveRung(request, plan.rung, written, control);
+  return proveRung(request, plan, written, control);
 }
 
 const NOT_ASKED_FOR: RootProof['proof'] = {

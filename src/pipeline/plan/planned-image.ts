@@ -1,4 +1,4 @@
-import type { FoundNeed, ImageFile } from '../../evidence/index.ts';
+import type { FoundNeed, ImageFile, ImageProgram } from '../../evidence/index.ts';
 import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
 import { formatPlatform } from '../../oci/index.ts';
@@ -38,6 +38,10 @@ export function plannedImage(plan: ImagePlan): PlannedImage {
 
 export function foundNeeds(needs: readonly Need[]): readonly FoundNeed[] {
   return needs.map(({ need, level, evidence, fix }) => ({ need, level, evidence, fix }));
+}
+
+export function imagePrograms(programs: ImagePlan['programs']): readonly ImageProgram[] {
+  return programs.map(({ path, facts: { link, libc } }) => ({ path, link, libc }));
 }
 
 export function imageFiles(entries: readonly LayerEntry[]): readonly ImageFile[] {

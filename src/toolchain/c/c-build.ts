@@ -3,7 +3,7 @@ import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildSettings } from '../../project/build-settings.ts';
-import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+import type { Artifact, CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
 import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/environment-flags.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
@@ -252,7 +252,8 @@ export function sysrootFiles({ toolchain, layout }: CBuild): readonly PlannedFil
   }));
 }
 
-/** Where the executable is looked for. */
-export function searched({ project }: CBuild, directory: string): CompilePlan['artifact'] {
-  return { kind: 'search', directory, name: project.binary, preferred: project.name };
+/** Where the executables are looked for. */
+export function searched({ project }: CBuild, directory: string): Artifact {
+  const { binary: name, otherPrograms: others, preferred } = project;
+  return { kind: 'search', directory, name, others, preferred };
 }

@@ -23,7 +23,7 @@ export function planSingle(build: CBuild): CompilePlan {
     files: kernelHeaderFiles(build),
     notes: libraryNotes(build),
     cleanDirectories: [layout.build],
-    artifact: { kind: 'file', path: output },
+    artifact: { kind: 'file', path: output, others: [] },
   });
 }
 

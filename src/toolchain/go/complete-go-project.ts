@@ -10,7 +10,7 @@ const LIST_TIMEOUT_MS = 300_000;
 const CGO_PACKAGES = '{{if and (not .Standard) .CgoFiles}}{{.ImportPath}}{{end}}';
 
 /**
- * What only the go command can tell: which packages with C code the program really links, in modules that detection
+ * What only the go command can tell: which packages with C code the programs really link, in modules that detection
  * could not see as they were not downloaded yet. Where the command is not there or fails, the project stays as it is.
  * Error: INTERRUPTED.
  */
@@ -22,10 +22,11 @@ export async function completeGoProject(
   const env = options.env ?? process.env;
   const { go } = tools.go;
   if (go === null || env['CGO_ENABLED'] === '0') return project;
+  const packages = [project, ...project.otherPrograms].map((program) => program.package);
   const command = {
     program: go.path,
     // -buildvcs=false: git runs what the repository's own configuration names (core.fsmonitor).
-    args: [...go.argvPrefix, 'list', '-buildvcs=false', '-deps', '-f', CGO_PACKAGES, project.package],
+    args: [...go.argvPrefix, 'list', '-buildvcs=false', '-deps', '-f', CGO_PACKAGES, ...packages],
     cwd: project.directory,
     // Without a C compiler in PATH the go command would turn cgo off by itself, and list none.
     env: {
@@ -34,7 +35,7 @@ export async function completeGoProject(
       CGO_ENABLED: '1',
       ...(options.offline === true ? { GOPROXY: 'off', GOTOOLCHAIN: 'local' } : {}),
     },
-    purpose: `ask go which packages of ${project.package} have C code`,
+    purpose: `ask go which packages of ${packages.join(', ')} have C code`,
   };
   const result = await runCommand(command, {
     env,

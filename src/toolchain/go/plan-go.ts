@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { listNames } from '../../core/list-names.ts';
 import type { Rung } from '../../core/choices.ts';
-import type { GoProject } from '../../project/project.ts';
+import type { GoProgram, GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
+import { type SharedCompilers, sharedCompilers } from '../c/shared-compilers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
 import { environmentNotes } from '../settings/environment-flags.ts';
@@ -92,27 +93,30 @@ interface GoBuild {
 
 function buildPlan(build: GoBuild): CompilePlan {
   const { project, rung, go, options } = build;
-  const output = join(options.workDirectory, 'program', project.binary);
   const isCopied = (options.prepare ?? []).length > 0;
   const sources = isCopied ? join(options.workDirectory, 'src') : project.directory;
+  const output = join(options.workDirectory, 'program');
+  const [first, ...others] = programsOf(project);
+  const pathOf = ({ binary }: GoProgram): string => join(output, binary);
   return {
     rung,
     toolchain: describeToolchain(build),
     workDirectory: options.workDirectory,
     cleanDirectories: isCopied ? [sources] : [],
     prepare: prepareCommands(options.prepare, sources, environment(build)),
-    files: compilerFiles(build),
+    files: compilersOf(build)?.files ?? [],
     commands: [
       {
         program: go.path,
-        args: [...go.argvPrefix, 'build', ...buildArguments(build), '-o', output, project.package],
+        args: [...go.argvPrefix, 'build', ...buildArguments(build), ...outputArguments(build, output)],
         cwd: sources,
         env: environment(build),
-        purpose: `compile ${project.package} of ${project.module} with go ${go.version ?? ''}`.trim(),
+        purpose:
+          `compile ${packagesOf(project).join(', ')} of ${project.module} with go ${go.version ?? ''}`.trim(),
       },
     ],
     copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
-    artifact: { kind: 'file', path: output },
+    artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
     trades: tradesOf(build),
@@ -124,13 +128,30 @@ function buildPlan(build: GoBuild): CompilePlan {
   };
 }
 
+function programsOf(project: GoProject): readonly [GoProgram, ...GoProgram[]] {
+  return [project, ...project.otherPrograms];
+}
+
+function packagesOf(project: GoProject): readonly string[] {
+  return programsOf(project).map((program) => program.package);
+}
+
+/** A package alone may have another name than its program; for several the go command names each after its package. */
+function outputArguments({ project }: GoBuild, directory: string): readonly string[] {
+  const packages = packagesOf(project);
+  return packages.length === 1
+    ? ['-o', join(directory, project.binary), ...packages]
+    : ['-o', `${directory}/`, ...packages];
+}
+
 function buildArguments(build: GoBuild): readonly string[] {
-  const { options } = build;
+  const { options, project } = build;
   const tags = tagsOf(build);
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
   return [
-    '-buildmode=exe',
+    // `exe` takes one package; on Linux `default` is the same for several.
+    `-buildmode=${project.otherPrograms.length === 0 ? 'exe' : 'default'}`,
     '-trimpath',
     '-buildvcs=false',
     ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
@@ -207,38 +228,42 @@ function goFlagValue({ goFlags }: GoProject, name: string): string | null {
   return goFlags.flatMap((flag) => pattern.exec(flag)?.[1] ?? []).at(-1) ?? null;
 }
 
-function environment({ project, rung, options, c }: GoBuild): Readonly<Record<string, string>> {
+function environment(build: GoBuild): Readonly<Record<string, string>> {
+  const { project, rung, options, c } = build;
+  const compilers = compilersOf(build);
   const cgo = rung !== 'static-go' && (project.usesCgo || c !== null);
   return {
     GOOS: 'linux',
     GOARCH: options.platform.architecture,
     // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
     ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
-    ...(c === null
+    ...(compilers === null
       ? {}
-      : { CC: goWord(compilerPath(options, c, 'cc')), CXX: goWord(compilerPath(options, c, 'c++')) }),
+      : { CC: goWord(join(compilers.directory, 'cc')), CXX: goWord(join(compilers.directory, 'c++')) }),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
 }
 
 /** The go command takes a compiler with arguments, but build caches and quoting are simpler with one word. */
-function compilerFiles({ options, tools, c }: GoBuild): readonly PlannedFile[] {
-  if (c === null) return [];
-  const script = (name: string, text: string): PlannedFile => ({
-    path: compilerPath(options, c, name),
-    content: { kind: 'text', text, mode: 0o755 },
+function compilersOf({ options, tools, c }: GoBuild): SharedCompilers | null {
+  if (c === null) return null;
+  return sharedCompilers(options, c, (directory) => {
+    const script = (name: string, text: string): PlannedFile => ({
+      path: join(directory, name),
+      content: { kind: 'text', text, mode: 0o755 },
+    });
+    const headers = kernelHeaders(c, tools, join(directory, 'kernel-headers'));
+    const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
+    const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
+    return [
+      script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
+      script(
+        'c++',
+        c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
+      ),
+      ...headers.files,
+    ];
   });
-  const headers = kernelHeaders(c, tools, compilerPath(options, c, 'kernel-headers'));
-  const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
-  const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
-  return [
-    script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
-    script(
-      'c++',
-      c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
-    ),
-    ...headers.files,
-  ];
 }
 
 /** zig's linker keeps the symbols of its C library although -s is asked for. */
@@ -246,10 +271,6 @@ function finishSteps({ tools, options, c }: GoBuild): readonly FinishStep[] {
   const strip = tools.build.strip[options.platform.architecture];
   if (c?.family !== 'zig' || options.profile === 'debug' || strip === undefined) return [];
   return [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] }];
-}
-
-function compilerPath({ workDirectory }: PlanOptions, c: CToolchain, name: string): string {
-  return join(workDirectory, 'bin', c.label.replaceAll(/[^\w.-]+/g, '-'), name);
 }
 
 /** The go command splits CC at spaces, as a shell would. */

@@ -5,7 +5,9 @@ import { listNames } from '../../core/list-names.ts';
 import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
-import type { CompilePlan } from '../plan.ts';
+import { isSecondaryProgram } from '../../project/index.ts';
+import type { Artifact } from '../plan.ts';
+import { withoutTwins } from './program-twins.ts';
 
 /** Entries of a build folder that are looked at. */
 const MAX_BUILD_ENTRIES = 500_000;
@@ -22,40 +24,62 @@ const INTERNAL_DIRECTORIES: ReadonlySet<string> = new Set([
   'autom4te.cache',
 ]);
 
-/** Programs that are rarely what a project is for: they give way when others are there. */
-const SECONDARY =
-  /(^|[/_-])(tests?|testing|unittests?|bench(marks?)?|examples?|samples?|fuzz(ers?|ing)?|demos?|contrib|check)([/_.-]|$)|^test|test$/i;
-
 export interface FoundArtifact {
-  readonly path: string;
+  /** Absolute; the first is the one that the image starts. Each has another name. */
+  readonly paths: readonly [string, ...string[]];
   /** Other programs that the build made, relative to the folder. */
-  readonly others: readonly string[];
+  readonly left: readonly string[];
 }
 
-/** The executable that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
-export function findArtifact(artifact: CompilePlan['artifact']): FoundArtifact {
+/** The executables that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
+export function findArtifact(artifact: Artifact): FoundArtifact {
   if (artifact.kind === 'file') {
-    if (isExecutableFile(artifact.path)) return { path: artifact.path, others: [] };
-    throw new MorselError('COMPILE_FAILED', `the build ended well, but ${artifact.path} is not there`, {
-      hint: 'see with -v where the build puts it: a setting of the project may name another folder',
-    });
+    const paths = [artifact.path, ...artifact.others] as const;
+    for (const path of paths) requireProgram(path);
+    return { paths, left: [] };
   }
-  const programs = listPrograms(artifact.directory);
-  return artifact.name === null
-    ? chooseProgram(artifact.directory, programs, artifact.preferred)
-    : namedProgram(artifact.directory, programs, artifact.name);
+  const { directory, name, others, preferred } = artifact;
+  const all = listPrograms(directory);
+  const programs = withoutTwins(directory, all);
+  const named = (each: string): string => namedProgram(programs, each, all);
+  const first = name === null ? chooseProgram(programs, preferred) : named(name);
+  const taken = new Set([first, ...others.map(named)]);
+  refuseSameNames([...taken]);
+  const more = [...taken].slice(1);
+  return {
+    paths: [join(directory, first), ...more.map((path) => join(directory, path))],
+    left: programs.filter((path) => !taken.has(path)),
+  };
 }
 
-function namedProgram(directory: string, programs: readonly string[], name: string): FoundArtifact {
+function requireProgram(path: string): void {
+  if (isExecutableFile(path)) return;
+  throw new MorselError('COMPILE_FAILED', `the build ended well, but ${path} is not there`, {
+    hint: 'see with -v where the build puts it: a setting of the project may name another folder',
+  });
+}
+
+/** Programs of an image stand beside each other, under their own names. */
+function refuseSameNames(taken: readonly string[]): void {
+  const second = taken.find(
+    (path, index) => taken.findIndex((one) => basename(one) === basename(path)) < index,
+  );
+  if (second === undefined) return;
+  throw new MorselError('COMPILE_FAILED', `two programs of the image would be called ${basename(second)}`, {
+    hint: 'put them into two images: choose one of them with --bin',
+    details: { candidates: taken },
+  });
+}
+
+/** @param all with second copies, which can be named by their paths. */
+function namedProgram(programs: readonly string[], name: string, all: readonly string[]): string {
   const wanted = name.replace(/^\.\//, '');
-  const found = programs.filter((path) => path === wanted || basename(path) === wanted);
+  if (all.includes(wanted)) return wanted;
+  const found = programs.filter((path) => basename(path) === wanted);
   const [only] = found;
-  if (only !== undefined && (found.length === 1 || found.includes(wanted))) {
-    const path = found.includes(wanted) ? wanted : only;
-    return { path: join(directory, path), others: programs.filter((other) => other !== path) };
-  }
+  if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw ambiguous(found);
-  throw new MorselError('COMPILE_FAILED', `the build made no program called ${name}`, {
+  throw new MorselError('COMPILE_FAILED', `the build made no program called ${wanted}`, {
     hint:
       programs.length === 0
         ? 'it made none at all: see with -v what it does'
@@ -64,26 +88,27 @@ function namedProgram(directory: string, programs: readonly string[], name: stri
   });
 }
 
-function chooseProgram(
-  directory: string,
-  programs: readonly string[],
-  preferred: string | null,
-): FoundArtifact {
+function chooseProgram(programs: readonly string[], preferred: readonly string[]): string {
   if (programs.length === 0) {
     throw new MorselError('COMPILE_FAILED', 'the build ended well, but made no executable', {
       hint: 'is it a library? name the program with --bin, or make it part of the default target',
     });
   }
-  const primary = programs.filter((path) => !SECONDARY.test(path));
+  const primary = programs.filter((path) => !isSecondaryProgram(path));
   const candidates = primary.length > 0 ? primary : programs;
-  const [first] = candidates;
-  const chosen = candidates.length === 1 ? first : candidates.find((path) => sameName(path, preferred));
+  const chosen = candidates.length === 1 ? candidates[0] : preferredOf(candidates, preferred);
   if (chosen === undefined) throw ambiguous(candidates);
-  return { path: join(directory, chosen), others: programs.filter((path) => path !== chosen) };
+  return chosen;
 }
 
-function sameName(path: string, preferred: string | null): boolean {
-  return preferred !== null && basename(path).toLowerCase() === preferred.toLowerCase();
+/** Two of the best name, which are not one program, are no answer. */
+function preferredOf(candidates: readonly string[], preferred: readonly string[]): string | undefined {
+  for (const name of preferred) {
+    const named = candidates.filter((path) => basename(path).toLowerCase() === name.toLowerCase());
+    if (named.length > 1) throw ambiguous(named);
+    if (named.length === 1) return named[0];
+  }
+  return undefined;
 }
 
 function ambiguous(programs: readonly string[]): MorselError {
@@ -91,10 +116,17 @@ function ambiguous(programs: readonly string[]): MorselError {
     'AMBIGUOUS_PROJECT',
     `the build makes several programs: ${listNames(programs, NAMED_LIMIT)}`,
     {
-      hint: `choose one: --bin ${basename(programs[0] ?? 'NAME')}`,
+      hint: `choose one: --bin ${shortestName(programs)}`,
       details: { candidates: programs },
     },
   );
+}
+
+/** What can be typed for the first of several: its path, where another has its name. */
+function shortestName(programs: readonly string[]): string {
+  const [first = 'NAME'] = programs;
+  const sameName = programs.filter((path) => basename(path) === basename(first));
+  return sameName.length > 1 ? first : basename(first);
 }
 
 /** Executables (no libraries, no objects) below a folder, relative to it, sorted. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
@@ -12,9 +12,10 @@ import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
 import { leftOutFindings } from './left-out-findings.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
-import type { CompilePlan, PlannedFile } from '../plan.ts';
+import { writePlanned, writeText } from './planned-files.ts';
+import type { CompilePlan } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
-import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
+import { makeDirectory, withWorkLock } from './work-lock.ts';
 
 export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
   /** The sandbox of a plan's commands; without one they run as `make` would. */
@@ -26,21 +27,26 @@ export interface CompiledProgram {
   readonly path: string;
   /** The same as the linker left it, with its symbols where the build keeps them. */
   readonly unstrippedPath: string;
-  /** The plan that made it: a fallback's, when the first toolchain could not compile the project. */
+}
+
+export interface CompiledProject {
+  /** The first is the one that the image starts. */
+  readonly programs: readonly [CompiledProgram, ...CompiledProgram[]];
+  /** The plan that made them: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
   /** What is to be said of how it was made. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Performs a plan: copies sources, writes its files, runs its commands, and finishes a copy of the executable. When a
+ * Performs a plan: copies sources, writes its files, runs its commands, and finishes a copy of each executable. When a
  * command fails and the plan has a fallback, that one is performed. Errors: COMPILE_FAILED (with the end of the
  * output), AMBIGUOUS_PROJECT, TOOLCHAIN_MISSING, UNREADABLE, WRITE_FAILED, DISK_FULL, INTERRUPTED.
  */
 export async function runCompilePlan(
   plan: CompilePlan,
   options: RunPlanOptions = {},
-): Promise<CompiledProgram> {
+): Promise<CompiledProject> {
   try {
     return await withWorkLock(plan.workDirectory, options.signal, () => performPlan(plan, options));
   } catch (error) {
@@ -58,10 +64,10 @@ function mayHelp(error: unknown): error is MorselError {
   );
 }
 
-async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
+async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProject> {
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, path, said } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
     // Of a copy that has not changed since, all is there already.
     if (!stamp.unchanged)
@@ -69,21 +75,27 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     for (const command of plan.commands) await performCommand(command, folders, performing);
     const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
-    if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
-    const finished = await finishArtifact(artifact.path, plan, folders, performing);
-    return { found: artifact, path: finished, said: leftOut };
+    const finish = async (built: string): Promise<CompiledProgram> => {
+      if (sandbox?.isOwn(built) === false) throw foreignArtifact(built);
+      return { path: await finishArtifact(built, plan, folders, performing), unstrippedPath: built };
+    };
+    const [first, ...others] = artifact.paths;
+    const finished: [CompiledProgram, ...CompiledProgram[]] = [await finish(first)];
+    for (const other of others) finished.push(await finish(other));
+    return { found: artifact, programs: finished, said: leftOut };
   });
   const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
   const findings = [...noted, ...said];
-  if (found.others.length > 0) {
-    const message = `took ${basename(found.path)}; the build also made ${found.others.slice(0, 8).join(', ')}`;
-    findings.push({ level: 'info', message, hint: 'choose another with --bin' });
+  if (found.left.length > 0) {
+    const taken = found.paths.map((path) => basename(path)).join(', ');
+    const message = `took ${taken}; the build also made ${found.left.slice(0, 8).join(', ')}`;
+    findings.push({ level: 'info', message, hint: 'choose others with --bin' });
   }
   for (const finding of findings) options.onEvent?.(findingEvent(finding));
-  verify(path, found.path, plan);
+  for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { path, unstrippedPath: found.path, plan, findings };
+  return { programs, plan, findings };
 }
 
 function foreignArtifact(path: string): MorselError {
@@ -108,13 +120,14 @@ async function withTemporaryDirectory<T>(
 }
 
 /** What came out is read, whatever the flags were; a fallback may do better. */
-function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
+function verify({ path, unstrippedPath }: CompiledProgram, plan: CompilePlan): void {
   const program = openByteSource(path);
   const unstripped = openByteSource(unstrippedPath);
   try {
     const verdict = checkProgram(program, unstripped, plan.rung);
     if (verdict.kind === 'accepted') return;
-    throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
+    const which = plan.artifact.others.length === 0 ? '' : `${basename(path)}: `;
+    throw new MorselError('COMPILE_FAILED', `${which}${verdict.reason}`, { hint: verdict.hint });
   } finally {
     program.close();
     unstripped.close();
@@ -143,7 +156,8 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   }
   for (const file of plan.files) writePlanned(file);
   for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
-  if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
+  if (plan.artifact.kind === 'file')
+    for (const artifact of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(artifact));
   return { path, text: identity, unchanged };
 }
 
@@ -173,29 +187,12 @@ async function copyAnew(sources: Sources, { signal, onEvent }: PerformOptions): 
 /** Of what was left out. */
 const NAMED_UNREADABLE = 5;
 
-function planIdentity(plan: CompilePlan): string {
-  const { fallback: _, ...own } = plan;
-  return createHash('sha256').update(JSON.stringify(own)).digest('hex');
-}
-
-function writePlanned({ path, content }: PlannedFile): void {
-  makeDirectory(dirname(path));
-  if (content.kind === 'text') return writeText(path, content.text, content.mode);
-  rmSync(path, { force: true });
-  try {
-    symlinkSync(content.target, path);
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
-}
-
-/** Leaves a file alone that has the text already: a newer toolchain file makes CMake configure again. */
-function writeText(path: string, text: string, mode: number): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-  rmSync(path, { force: true });
-  try {
-    writeFileSync(path, text, { mode });
-  } catch (cause) {
-    throw cannotWrite(path, cause);
-  }
+/**
+ * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
+ * them, so that another program of the project is not compiled anew.
+ */
+function planIdentity({ commands, files, copySources, cleanDirectories }: CompilePlan): string {
+  const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
+  const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -3,7 +3,8 @@ import type { RustProject } from '../../project/project.ts';
 import type { CToolchain } from '../c/c-toolchain.ts';
 import { quoteWord, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
-import type { PlannedFile } from '../plan.ts';
+import { sharedCompilers } from '../c/shared-compilers.ts';
+import type { PlannedFile, PlanOptions } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { tripleVariable } from './rust-target.ts';
 
@@ -15,20 +16,25 @@ export interface CCompilers {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Pure. `directory` is where the scripts go: one for each toolchain, as crates compile anew when a path changes. */
+/** Pure. */
 export function cCompilers(
   project: RustProject,
   toolchain: CToolchain,
   tools: Tools,
   triple: string,
-  directory: string,
+  options: PlanOptions,
 ): CCompilers {
-  const cc = join(directory, 'cc');
-  const cxx = join(directory, 'c++');
-  const ar = join(directory, 'ar');
+  const { directory, files } = sharedCompilers(options, toolchain, (folder) =>
+    scriptsIn(folder, toolchain, tools),
+  );
+  const [cc, cxx, ar] = ['cc', 'c++', 'ar'].map((name) => join(directory, name)) as [string, string, string];
+  return { cc, files, env: bringsC(project) ? variables(project, toolchain, triple, { cc, cxx, ar }) : {} };
+}
+
+function scriptsIn(directory: string, toolchain: CToolchain, tools: Tools): readonly PlannedFile[] {
   const headers = kernelHeaders(toolchain, tools, join(directory, 'kernel-headers'));
-  const script = (path: string, text: string): PlannedFile => ({
-    path,
+  const script = (name: string, text: string): PlannedFile => ({
+    path: join(directory, name),
     content: { kind: 'text', text, mode: 0o755 },
   });
   const compiler = (words: readonly string[]): string => wrapper([...words, ...headers.flags], toolchain);
@@ -36,12 +42,8 @@ export function cCompilers(
   const cxxText =
     toolchain.cxx === null ? refusingWrapper(`${toolchain.label} has no C++`) : compiler(toolchain.cxx);
   const archiver =
-    toolchain.archiver === null ? [] : [script(ar, wrapper([...toolchain.archiver, 'ar'], null))];
-  return {
-    cc,
-    files: [script(cc, compiler(toolchain.cc)), script(cxx, cxxText), ...archiver, ...headers.files],
-    env: bringsC(project) ? variables(project, toolchain, triple, { cc, cxx, ar }) : {},
-  };
+    toolchain.archiver === null ? [] : [script('ar', wrapper([...toolchain.archiver, 'ar'], null))];
+  return [script('cc', compiler(toolchain.cc)), script('c++', cxxText), ...archiver, ...headers.files];
 }
 
 /** A project without a lock file may bring any crate. */

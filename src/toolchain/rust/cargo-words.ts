@@ -21,10 +21,10 @@ export function prepared(
   };
 }
 
-/** Features of the binary, of the settings, and whether the default ones are left out. */
-export function featureWords(project: RustProject, options: PlanOptions): readonly string[] {
+/** Features that the programs require, those of the settings, and whether the default ones are left out. */
+export function featureWords(required: readonly string[], options: PlanOptions): readonly string[] {
   const { features = [], defaultFeatures = true } = options.settings?.cargo ?? {};
-  const all = [...new Set([...project.features, ...features])];
+  const all = [...new Set([...required, ...features])];
   return [
     ...(all.length === 0 ? [] : ['--features', all.join(',')]),
     ...unlessTyped(options, defaultFeatures ? [] : ['--no-default-features']),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
-import type { RustProject } from '../../project/project.ts';
+import type { RustProgram, RustProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
-import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
+import type { Artifact, CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
@@ -113,7 +113,7 @@ function noLinker({ triple, tools, rung, options }: Context): PlanOutcome {
 }
 
 function planWith(context: Context, linker: Linker): CompilePlan {
-  const { project, rung, options, triple, choice } = context;
+  const { project, rung, options, choice } = context;
   const c = linker.kind === 'own' ? null : compilersOf(context, linker.toolchain);
   const library = choice.kind === 'built' ? standardLibrary(context, choice) : null;
   const unwinder = unwinderOf(context, linker);
@@ -140,16 +140,23 @@ function planWith(context: Context, linker: Linker): CompilePlan {
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
     copySources: context.copySources,
-    artifact: {
-      kind: 'file',
-      path: join(project.settings.targetDirectory, triple, 'release', project.binary),
-    },
+    artifact: artifactOf(context),
     finish: finishSteps(context),
     fallback: null,
     trades: smallest?.trades ?? [],
     notes: rustNotes(project, options),
     experimental: library === null ? null : experimentalMeans(choice),
   };
+}
+
+function programsOf(project: RustProject): readonly [RustProgram, ...RustProgram[]] {
+  return [project, ...project.otherPrograms];
+}
+
+function artifactOf({ project, triple }: Context): Artifact {
+  const directory = join(project.settings.targetDirectory, triple, 'release');
+  const others = project.otherPrograms.map(({ binary }) => join(directory, binary));
+  return { kind: 'file', path: join(directory, project.binary), others };
 }
 
 /** musl-gcc has none of its own. */
@@ -159,8 +166,7 @@ function unwinderOf({ tools, options }: Context, linker: Linker): ReturnType<typ
 }
 
 function compilersOf({ project, tools, triple, options }: Context, toolchain: CToolchain): CCompilers {
-  const directory = join(options.workDirectory, 'bin', toolchain.label.replaceAll(/[^\w.-]+/g, '-'));
-  return cCompilers(project, toolchain, tools, triple, directory);
+  return cCompilers(project, toolchain, tools, triple, options);
 }
 
 function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' }): StandardLibrary {
@@ -218,7 +224,9 @@ function cargoBuild(
     args: cargoArguments(context, flags, linkWith),
     cwd: project.packageDirectory,
     env: { ...cargoEnvironment(context, flags), ...env },
-    purpose: `compile ${project.binary} for ${triple} with rustc ${rustc.version ?? ''}`.trim(),
+    purpose: `compile ${programsOf(project)
+      .map(({ binary }) => binary)
+      .join(', ')} for ${triple} with rustc ${rustc.version ?? ''}`.trim(),
   };
 }
 
@@ -232,11 +240,7 @@ function cargoArguments(
     'build',
     '--release',
     ...sourceWords(project, options),
-    '--package',
-    project.package,
-    '--bin',
-    project.binary,
-    ...featureWords(project, options),
+    ...programArguments(project, options),
     '--target',
     triple,
     '--target-dir',
@@ -246,6 +250,22 @@ function cargoArguments(
       : []),
     ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
     ...typedWords(options),
+  ];
+}
+
+/** With several packages cargo wants the features of each under its name. */
+function programArguments(project: RustProject, options: PlanOptions): readonly string[] {
+  const programs = programsOf(project);
+  const packages = [...new Set(programs.map((program) => program.package))];
+  const nameOf = (owner: string, feature: string): string =>
+    packages.length === 1 || feature.includes('/') ? feature : `${owner}/${feature}`;
+  const features = programs.flatMap((program) =>
+    program.features.map((name) => nameOf(program.package, name)),
+  );
+  return [
+    ...packages.flatMap((name) => ['--package', name]),
+    ...programs.flatMap(({ binary }) => ['--bin', binary]),
+    ...featureWords(features, options),
   ];
 }
 

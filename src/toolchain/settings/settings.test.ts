@@ -18,6 +18,8 @@ const C: CProject = {
   configure: null,
   choosesOptimisation: false,
   binary: null,
+  otherPrograms: [],
+  preferred: [],
 };
 const tree = (buildSystem: CProject['buildSystem']): CProject => ({ ...C, buildSystem, source: null });
 const HANDWRITTEN: CProject = {
@@ -36,6 +38,7 @@ const GO: GoProject = {
   usesCgo: false,
   cgoPackages: [],
   goFlags: [],
+  otherPrograms: [],
 };
 const RUST: RustProject = {
   kind: 'rust',
@@ -50,6 +53,7 @@ const RUST: RustProject = {
   workspaceRoot: '/src',
   rustVersion: null,
   hasLockFile: true,
+  otherPrograms: [],
   systemCrates: [],
   profile: { lto: false, panicAbort: false },
   settings: {

@@ -135,6 +135,8 @@ describe('libraries of a single file', () => {
       configure: null,
       choosesOptimisation: false,
       binary: null,
+      otherPrograms: [],
+      preferred: [],
     };
     const completed = await completeCProject(project, tools, { env, architecture: 'amd64' });
     expect(completed.libraries).toEqual([
