@@ -16,6 +16,8 @@ const project: GoProject = {
   binary: 'server',
   usesCgo: false,
   cgoPackages: [],
+  cgoLoss: null,
+  wantedGo: { minimum: null, toolchain: null },
   goFlags: [],
 };
 const tools = { ...NO_TOOLS, go: { go: { path: '/usr/bin/go', argvPrefix: [], version: '1.24.4' } } };

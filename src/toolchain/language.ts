@@ -1,4 +1,5 @@
 import type { Rung } from '../core/choices.ts';
+import type { EventSink } from '../core/events.ts';
 import type { SourceProject } from '../project/project.ts';
 import type { Tools } from './find/tools.ts';
 import type { PlanOptions, PlanOutcome } from './plan.ts';
@@ -20,6 +21,9 @@ export interface CompleteProjectOptions {
   readonly env?: Environment;
   readonly architecture: string;
   readonly offline?: boolean;
+  /** Of Go, beside those of GOFLAGS. */
+  readonly tags?: readonly string[];
+  readonly onEvent?: EventSink | undefined;
 }
 
 export interface LanguagePlaces {

@@ -44,6 +44,8 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
     signal,
     architecture: platform.architecture,
     offline: sandboxBuild,
+    tags: request.settings.common.go.tags,
+    onEvent: request.onEvent,
   });
   return { project, tools };
 }

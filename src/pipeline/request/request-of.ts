@@ -24,12 +24,14 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
     folder: beside ?? project.directory,
   });
-  (options.onEvent ?? ignoreEvents)({
+  const onEvent = options.onEvent ?? ignoreEvents;
+  onEvent({
     kind: 'project-detected',
     language: project.kind,
     name: project.name,
     detail: describeProject(project),
   });
+  for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
 }
 
