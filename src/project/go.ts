@@ -17,6 +17,7 @@ export const GO: ProjectLanguage = {
   kind: 'go',
   title: 'Go',
   manifest: 'go.mod',
+  makeManifest: 'go mod init example.com/NAME && go mod tidy',
   readWith: ['go.work', 'go.sum'],
   suffix: '.go',
   hasPackagesBelow: true,

@@ -12,6 +12,7 @@ export const RUST: ProjectLanguage = {
   kind: 'rust',
   title: 'Rust',
   manifest: 'Cargo.toml',
+  makeManifest: 'cargo init',
   readWith: ['Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
   suffix: '.rs',
   hasPackagesBelow: false,
