@@ -128,7 +128,8 @@ function choosePackage(
   const candidates = commands.length > 0 ? commands : primary.length > 0 ? primary : programs;
   const [only] = candidates;
   if (only === undefined) throw noProgram(module);
-  const packagePath = candidates.length === 1 ? only : bearerOf(module, primary);
+  const named = new Set([...candidates, ...primary]);
+  const packagePath = candidates.length === 1 ? only : bearerOf(module, [...named]);
   if (packagePath === undefined) throw ambiguous(module, candidates);
   return { packagePath, others: candidates.filter((path) => path !== packagePath) };
 }

@@ -1,4 +1,5 @@
 import type { CargoSettings } from './cargo-config.ts';
+import type { WantedRust } from './rust-toolchain.ts';
 
 /** What a source tree (or a file) is. A pure description; found by `detectProject`, one file a language. */
 export type Project = BinaryProject | SourceProject;
@@ -72,6 +73,8 @@ export interface RustProject extends ProjectBase {
   readonly workspaceRoot: string;
   /** `rust-version`: the oldest compiler that the package accepts. */
   readonly rustVersion: string | null;
+  /** The toolchain that a rust-toolchain file or RUSTUP_TOOLCHAIN names: no other compiles it. */
+  readonly wanted: WantedRust | null;
   readonly hasLockFile: boolean;
   /** `links`-style or `*-sys` dependencies found in Cargo.lock: they bring C code. */
   readonly systemCrates: readonly string[];
