@@ -9,6 +9,7 @@ import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { withLentLockFile } from './lent-lock-file.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
@@ -59,7 +60,9 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
-    for (const command of plan.commands) await performCommand(command, folders, performing);
+    await withLentLockFile(plan, async () => {
+      for (const command of plan.commands) await performCommand(command, folders, performing);
+    });
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
     return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };

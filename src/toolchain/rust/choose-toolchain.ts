@@ -59,8 +59,12 @@ function missingTargetHint(
   triple: string,
 ): string {
   const ofRustup = accepted.find(({ name }) => name !== 'system');
-  const option = ofRustup === undefined || ofRustup.isDefault ? '' : ` --toolchain ${ofRustup.name}`;
-  const byRustup = ofRustup === undefined ? [] : [`rustup target add${option} ${triple}`];
+  const byRustup =
+    ofRustup === undefined
+      ? []
+      : ofRustup.isDefault
+        ? [`rustup target add ${triple}`]
+        : [`rustup target add --toolchain ${ofRustup.name} ${triple}`];
   const source = accepted.find(({ librarySource }) => librarySource !== null);
   if (source !== undefined) {
     const means = source.channel === 'stable' ? 'uses RUSTC_BOOTSTRAP=1' : 'uses -Zbuild-std';

@@ -8,6 +8,7 @@ import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
+import { lentLockFile } from './lock-file.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
 import { rustTarget } from './rust-target.ts';
 import { smallestProfile } from './smallest-profile.ts';
@@ -16,7 +17,8 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
 /**
  * How a Cargo project is compiled for a rung. Pure.
  * - Its own target folder and CARGO_HOME are used; `--locked` where there is a Cargo.lock: an image must be made of what
- *   the lock file says, and morsel does not write into sources.
+ *   the lock file says, and morsel does not write into sources. Where there is none, the one that cargo makes is kept in
+ *   the work directory.
  * - Flags go through `--config target.TRIPLE.rustflags`, which cargo joins with those of the project's and the user's
  *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
  */
@@ -134,6 +136,7 @@ function planWith(context: Context, linker: Linker): CompilePlan {
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
     copySources: null,
+    ...lentLockFile(project, options),
     artifact: {
       kind: 'file',
       path: join(project.settings.targetDirectory, triple, 'release', project.binary),
