@@ -10,7 +10,7 @@ export function rowOf(candidate: Candidate, made: Attempt): ComparisonRow {
     const wanted = { libc: LIBC[candidate.rung], link: linkOf(candidate.rung), toolchain: null };
     return { ...identity, ...wanted, ...NOT_MEASURED, runs: 'unavailable', reason };
   }
-  const { facts, toolchain } = made.program;
+  const [{ facts, toolchain }] = made.build.programs;
   const program = { link: facts.link, libc: facts.libc, toolchain };
   if (made.kind === 'image') return { ...identity, ...program, ...made.written.size, ...outcomeOf(made) };
   const { code, message: reason } = made.failure;

@@ -97,23 +97,24 @@ function resultOf(
   { winner, rejected }: Climb,
   evidence: BuildResult['evidence'],
 ): BuildResult {
-  const { program, plan, written, proof } = winner;
+  const { build: built, plan, written, proof } = winner;
+  const [first] = built.programs;
   return {
     reference: `${request.name}@${written.manifestDigest}`,
     references: written.references,
     digest: written.manifestDigest,
     platform: formatPlatform(plan.platform),
-    rung: program.rung,
-    link: program.facts.link,
-    libc: program.facts.libc,
-    toolchain: program.toolchain,
+    rung: built.rung,
+    link: first.facts.link,
+    libc: first.facts.libc,
+    toolchain: first.toolchain,
     size: written.size,
     image: request.output,
     rejected,
     files: imageFiles(plan.entries),
     evidence,
     proof: summaryOfProof(proof),
-    trades: [...program.trades, ...winner.trades],
+    trades: [...built.trades, ...winner.trades],
     findings: [...plan.findings, ...proof.findings],
     timings: winner.timings,
   };

@@ -14,6 +14,7 @@ const project: GoProject = {
   package: '.',
   module: 'example.com/app',
   binary: 'server',
+  otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
   cgoLoss: null,

@@ -7,8 +7,9 @@ import { foundNeeds, imageFiles } from './plan/planned-image.ts';
 
 /** What the winner's image is made of, what lost, and what was proven. */
 export function evidenceOf({ winner, rejected }: Climb): Evidence {
-  const { program, plan, written, proof } = winner;
-  const { rung, facts, toolchain, trades } = program;
+  const { build, plan, written, proof } = winner;
+  const { rung, trades } = build;
+  const [{ facts, toolchain }] = build.programs;
   return {
     evidenceVersion: 1,
     morsel: VERSION,
@@ -18,7 +19,7 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
       platform: formatPlatform(plan.platform),
     },
     program: {
-      path: plan.programPath,
+      path: plan.programs[0].path,
       rung,
       link: facts.link,
       libc: facts.libc,

@@ -1,6 +1,6 @@
 export { build } from './build.ts';
 export type { BuildResult, Timings } from './build-result.ts';
-export type { Candidate, Placement, RungProgram } from './candidates/candidate.ts';
+export type { Candidate, Placement, RungBuild } from './candidates/candidate.ts';
 export { candidatesOf } from './candidates/candidates.ts';
 export { type Attempt, attempt, type MadeImage } from './perform/attempt.ts';
 export { createTemporaryStaging, type Staging } from './perform/staging.ts';

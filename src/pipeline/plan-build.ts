@@ -44,10 +44,14 @@ export async function planBuild(options: BuildOptions = {}): Promise<readonly Ru
 async function planBinary(request: BuildRequest): Promise<readonly RungPlan[]> {
   const candidates = await candidatesOf(request, () => [SCRATCH]);
   return Promise.all(
-    candidates.map(async ({ rung, program, placement }) => {
-      const ready = await program();
+    candidates.map(async ({ rung, build, placement }) => {
+      const ready = await build();
       const plan = await planImage(request, ready, placement, directoryTree('/'));
-      return { rung, outcome: { kind: 'ready', path: ready.path } as const, image: plannedImage(plan) };
+      return {
+        rung,
+        outcome: { kind: 'ready', path: ready.programs[0].path } as const,
+        image: plannedImage(plan),
+      };
     }),
   );
 }

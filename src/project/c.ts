@@ -53,6 +53,7 @@ export function detectCSource(path: string, directory: string, language: 'c' | '
     configure: null,
     choosesOptimisation: false,
     binary: null,
+    otherPrograms: [],
     preferred: [],
   };
 }
@@ -124,6 +125,7 @@ export function detectCTree(
     configure: buildSystem === 'autotools' ? configureScript(directory) : null,
     choosesOptimisation: facts.choosesOptimisation,
     binary: bin,
+    otherPrograms: [],
     preferred: meant.preferred,
   };
 }

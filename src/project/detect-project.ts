@@ -5,14 +5,34 @@ import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isElf } from '../elf/index.ts';
 import { detectBinary } from './binary.ts';
-import type { DetectOptions } from './detect-options.ts';
+import type { DetectOneOptions, DetectOptions } from './detect-options.ts';
 import type { Project } from './project.ts';
+
+/** Each is looked for in the whole project; an image of more is a distribution. */
+const MAX_PROGRAMS = 64;
 
 /**
  * What is at a path: an ELF executable, a C or C++ file, or a source tree (see `detectSources`). Reads only.
- * Errors: NOT_FOUND, UNREADABLE, NO_PROJECT, AMBIGUOUS_PROJECT, NOT_AN_EXECUTABLE, ELF_INVALID, CONFIG_INVALID.
+ * Errors: NOT_FOUND, UNREADABLE, NO_PROJECT, AMBIGUOUS_PROJECT, NOT_AN_EXECUTABLE, ELF_INVALID, CONFIG_INVALID; USAGE for
+ * programs that one image cannot have together; LIMIT_EXCEEDED.
  */
-export async function detectProject(path: string, options: DetectOptions = {}): Promise<Project> {
+export async function detectProject(path: string, { bin }: DetectOptions = {}): Promise<Project> {
+  const names = typeof bin === 'object' ? [...new Set(bin)] : [bin];
+  const [first, ...others] = names;
+  const project = await detectOne(path, { bin: first });
+  if (others.length === 0) return project;
+  if (names.length > MAX_PROGRAMS) {
+    throw new MorselError('LIMIT_EXCEEDED', `an image has at most ${MAX_PROGRAMS} programs`, {
+      hint: 'name fewer with --bin',
+    });
+  }
+  const { joinPrograms } = await import('./join-programs.ts');
+  const rest: Project[] = [];
+  for (const other of others) rest.push(await detectOne(path, { bin: other }));
+  return joinPrograms(project, rest);
+}
+
+async function detectOne(path: string, options: DetectOneOptions): Promise<Project> {
   const absolute = resolve(path);
   const stat = statOf(absolute);
   if (!stat.isFile() && !stat.isDirectory()) {

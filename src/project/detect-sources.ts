@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
-import type { DetectOptions } from './detect-options.ts';
+import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
 import { detectBelow, readTree } from './modules-below.ts';
@@ -28,7 +28,7 @@ const MANIFESTS: ReadonlyMap<string, Manifest> = new Map<string, Manifest>([
  * language's own one (Cargo.toml, go.mod) wins over a general one (its Makefile mostly calls cargo), and CMake, Meson,
  * autotools, make win in this order; naming the file (`morsel build ./Makefile`) chooses otherwise.
  */
-export function detectSources(absolute: string, stat: Stats, options: DetectOptions): Project {
+export function detectSources(absolute: string, stat: Stats, options: DetectOneOptions): Project {
   if (stat.isDirectory()) return detectDirectory(absolute, options);
   const manifest = MANIFESTS.get(basename(absolute));
   if (manifest !== undefined) return detectBy(manifest, dirname(absolute), options);
@@ -39,7 +39,7 @@ export function detectSources(absolute: string, stat: Stats, options: DetectOpti
   return detectBinary(absolute);
 }
 
-function detectDirectory(directory: string, options: DetectOptions): Project {
+function detectDirectory(directory: string, options: DetectOneOptions): Project {
   checkReadable(directory);
   const names = directoryNames(directory);
   refuseOddManifest(directory, names);
@@ -62,7 +62,11 @@ function detectDirectory(directory: string, options: DetectOptions): Project {
 }
 
 /** A package of a Go module has no go.mod of its own. */
-function detectPackage(directory: string, { files }: DirectoryNames, options: DetectOptions): Project | null {
+function detectPackage(
+  directory: string,
+  { files }: DirectoryNames,
+  options: DetectOneOptions,
+): Project | null {
   const language = LANGUAGES.find(
     ({ hasPackagesBelow, suffix }) => hasPackagesBelow && files.some((name) => name.endsWith(suffix)),
   );
@@ -133,7 +137,7 @@ function checkReadable(directory: string): void {
   }
 }
 
-function detectBy(manifest: Manifest, directory: string, options: DetectOptions): Project {
+function detectBy(manifest: Manifest, directory: string, options: DetectOneOptions): Project {
   const found =
     typeof manifest === 'object'
       ? manifest.detect(directory, { binary: options.bin })

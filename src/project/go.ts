@@ -77,6 +77,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     package: packagePath,
     module: module.path,
     binary,
+    otherPrograms: [],
     usesCgo: cgoPackages.length > 0,
     cgoPackages,
     cgoLoss: cgoPackages.length > 0 ? { how: 'unknown', packages: cgoPackages } : null,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { listNames } from '../core/list-names.ts';
-import type { DetectOptions } from './detect-options.ts';
+import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
 import { directoryNames } from './project-file.ts';
@@ -65,7 +65,7 @@ export function readTree(directory: string): TreeContents {
 export function detectBelow(
   directory: string,
   tree: TreeContents,
-  options: DetectOptions,
+  options: DetectOneOptions,
 ): SourceProject | null {
   if (tree.hasC) return null;
   const found = tree.modules
@@ -94,7 +94,7 @@ function programsOf(
   directory: string,
   path: string,
   language: ProjectLanguage,
-  options: DetectOptions,
+  options: DetectOneOptions,
 ): readonly Found[] {
   try {
     const project = language.detect(join(directory, path), { binary: options.bin });

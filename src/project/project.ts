@@ -44,6 +44,8 @@ export interface CProject extends ProjectBase {
   readonly choosesOptimisation: boolean;
   /** File name or path of the executable to ship, as `--bin` says it; null: chosen among what the build makes. */
   readonly binary: string | null;
+  /** Those that go into the same image (`--bin` once more), each under another name; sorted. */
+  readonly otherPrograms: readonly string[];
   /** Names to choose by then, the best first: the project's own, and the only one that its build files install. */
   readonly preferred: readonly string[];
 }
@@ -66,6 +68,8 @@ export interface RustProject extends ProjectBase {
   /** Cargo package and binary target to build. */
   readonly package: string;
   readonly binary: string;
+  /** Of the same workspace, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly RustProgram[];
   /** Absolute; the package's own folder, which may be a member below `workspaceRoot`. */
   readonly packageDirectory: string;
   /** `required-features` of the binary that are off by default. */
@@ -82,6 +86,8 @@ export interface RustProject extends ProjectBase {
   readonly settings: CargoSettings;
 }
 
+export type RustProgram = Pick<RustProject, 'package' | 'binary' | 'features'>;
+
 export interface GoProject extends ProjectBase {
   readonly kind: 'go';
   /** Import path or relative package to build: `.`, `./cmd/server`. */
@@ -89,8 +95,11 @@ export interface GoProject extends ProjectBase {
   readonly module: string;
   /** File name of the executable: the package's last path element, as `go build` names it. */
   readonly binary: string;
+  /** Of the same module, into the same image (`--bin` once more); sorted by name. */
+  readonly otherPrograms: readonly GoProgram[];
+  /** One of its programs does. */
   readonly usesCgo: boolean;
-  /** Import paths of the packages with C code that the program links, as far as they are known. */
+  /** Import paths of the packages with C code that the programs link, as far as they are known. */
   readonly cgoPackages: readonly string[];
   /** What it would lose without cgo; null where nothing is known that it would. */
   readonly cgoLoss: CgoLoss | null;
@@ -114,3 +123,5 @@ export interface WantedGo {
   /** `toolchain` lines: taken where the go command may fetch it. */
   readonly toolchain: string | null;
 }
+
+export type GoProgram = Pick<GoProject, 'package' | 'binary'>;

@@ -57,6 +57,7 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     package: own.name,
     packageDirectory: manifest.directory,
     binary: binary.name,
+    otherPrograms: [],
     features: binary.missingFeatures,
     workspaceRoot: root,
     rustVersion: own.rustVersion,

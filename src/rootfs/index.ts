@@ -13,7 +13,7 @@ export type { LayerDirectory, LayerEntry, LayerFile, LayerSymlink } from './laye
 export { layerTarEntries } from './layer-tar.ts';
 export { type LocatedProgram, locateProgram } from './locate-program.ts';
 export { homeOf, type IdLookup, lookUpUser, nameOf, type UserLookup } from './look-up-user.ts';
-export { checkImageDirectory, normaliseEntries } from './normalise-entries.ts';
+export { checkImageDirectory, mergeEntries, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { type GroupLine, type PasswdLine, readGroups, readPasswd } from './passwd.ts';
 export { readCapability } from './read-capability.ts';

@@ -15,13 +15,7 @@ const COMPARE_BYTES = 256 * 1024;
  * Errors: USAGE for a path that cannot be in an image, and for two entries that contradict each other; LIMIT_EXCEEDED.
  */
 export function normaliseEntries(entries: readonly LayerEntry[]): LayerEntry[] {
-  const byPath = new Map<string, LayerEntry>();
-  for (const entry of entries) {
-    const path = normaliseImagePath(entry.path);
-    const named = path === entry.path ? entry : { ...entry, path };
-    const before = byPath.get(path);
-    byPath.set(path, before === undefined ? named : merge(before, named));
-  }
+  const byPath = entriesByPath(entries);
   let contentBytes = 0;
   for (const entry of byPath.values()) {
     checkParents(entry, byPath);
@@ -29,6 +23,22 @@ export function normaliseEntries(entries: readonly LayerEntry[]): LayerEntry[] {
     if (contentBytes > LAYER_CONTENT_LIMIT_BYTES) throw tooLarge(entry.path);
   }
   return [...byPath.values()].sort((a, b) => compareNames(a.path, b.path));
+}
+
+/** In their order, those for one path that say the same as one with both reasons. Error: USAGE, as of `normaliseEntries`. */
+export function mergeEntries(entries: readonly LayerEntry[]): readonly LayerEntry[] {
+  return [...entriesByPath(entries).values()];
+}
+
+function entriesByPath(entries: readonly LayerEntry[]): ReadonlyMap<string, LayerEntry> {
+  const byPath = new Map<string, LayerEntry>();
+  for (const entry of entries) {
+    const path = normaliseImagePath(entry.path);
+    const named = path === entry.path ? entry : { ...entry, path };
+    const before = byPath.get(path);
+    byPath.set(path, before === undefined ? named : merge(before, named));
+  }
+  return byPath;
 }
 
 /** `/usr//bin/./x/` -> `/usr/bin/x`. Errors: USAGE for relative paths, `..`, NUL, `/` itself and too long names. */

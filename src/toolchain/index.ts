@@ -1,5 +1,6 @@
 export type { Rung, SizeProfile } from '../core/choices.ts';
 export type {
+  Artifact,
   CompilePlan,
   FinishStep,
   PlannedContent,
@@ -22,7 +23,12 @@ export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
-export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';
+export {
+  type CompiledProgram,
+  type CompiledProject,
+  runCompilePlan,
+  type RunPlanOptions,
+} from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';

@@ -35,27 +35,8 @@ export interface CompilePlan {
     /** Absolute, below the work directory. */
     readonly kept: string;
   };
-  /** Where the executable is afterwards. `search`: build systems whose output name is only known after the build. */
-  readonly artifact:
-    | {
-        /** At a path that is known. */
-        readonly kind: 'file';
-        /** Absolute. */
-        readonly path: string;
-      }
-    | {
-        /** Somewhere below a folder. */
-        readonly kind: 'search';
-        /** Absolute. */
-        readonly directory: string;
-        /** The one to take (`--bin`); an error when it was not built. */
-        readonly name: string | null;
-        /**
-         * Names, the best first: the first that was built is taken among several when `name` is null. A project `less`
-         * that builds less, lesskey and lessecho means less.
-         */
-        readonly preferred: readonly string[];
-      };
+  /** Where the executables are afterwards. `search`: build systems whose output name is only known after the build. */
+  readonly artifact: Artifact;
   /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */
   readonly finish: readonly FinishStep[];
   /** Another toolchain for the same rung, tried when this plan does not compile. */
@@ -65,6 +46,32 @@ export interface CompilePlan {
   /** Set when the plan uses something unstable; needs the user's consent. */
   readonly experimental: string | null;
 }
+
+/** The executables of a build: the one that an image starts, and the `others` that go into the same image. */
+export type Artifact =
+  | {
+      /** At paths that are known. */
+      readonly kind: 'file';
+      /** Absolute. */
+      readonly path: string;
+      /** Absolute; each under another name. */
+      readonly others: readonly string[];
+    }
+  | {
+      /** Somewhere below a folder. */
+      readonly kind: 'search';
+      /** Absolute. */
+      readonly directory: string;
+      /** The one to take (`--bin`); an error when it was not built. */
+      readonly name: string | null;
+      /** As `name`, each. */
+      readonly others: readonly string[];
+      /**
+       * Names, the best first: the first that was built is taken among several when `name` is null. A project `less`
+       * that builds less, lesskey and lessecho means less.
+       */
+      readonly preferred: readonly string[];
+    };
 
 /** A file that the runner writes under the work directory. */
 export interface PlannedFile {

@@ -98,11 +98,12 @@ async function build(directory: string, { rung, options = {}, choose }: BuildCho
   while (plan !== null && choose !== undefined && !choose(plan)) plan = plan.fallback;
   if (plan === null) throw new Error('no such plan');
   const built = await runCompilePlan({ ...plan, fallback: null });
-  const source = openByteSource(built.path);
+  const [{ path }] = built.programs;
+  const source = openByteSource(path);
   try {
     const facts = readElf(source);
     expect(checkArtifact(facts, rung)).toEqual({ kind: 'accepted' });
-    return { path: built.path, sizeBytes: statSync(built.path).size, facts, plan: built.plan };
+    return { path, sizeBytes: statSync(path).size, facts, plan: built.plan };
   } finally {
     source.close();
   }

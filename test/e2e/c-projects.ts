@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { hostArchitecture } from '../../src/core/machines.ts';
 import { detectProject } from '../../src/project/index.ts';
 import {
-  type CompiledProgram,
   type CompilePlan,
   findTools,
   planRung,
@@ -36,13 +35,16 @@ export async function planFor(path: string, rung: Rung, options: BuildOptions): 
   return outcome.plan;
 }
 
-export interface BuiltProgram extends CompiledProgram {
+export interface BuiltProgram {
+  readonly path: string;
+  readonly plan: CompilePlan;
   readonly sizeBytes: number;
 }
 
 export async function buildFor(path: string, rung: Rung, options: BuildOptions): Promise<BuiltProgram> {
-  const built = await runCompilePlan(await planFor(path, rung, options));
-  return { ...built, sizeBytes: statSync(built.path).size };
+  const { programs, plan } = await runCompilePlan(await planFor(path, rung, options));
+  const [{ path: built }] = programs;
+  return { path: built, plan, sizeBytes: statSync(built).size };
 }
 
 interface Check {

@@ -66,8 +66,9 @@ describe.skipIf(!canRun)('image plans', () => {
     const facts = readFacts(join(root, path));
     const rung = rungOfBinary(facts);
     const project = { kind: 'binary', name, version: null, license: null, directory: root, path } as const;
-    const program = { rung, path, linkedPath: path, facts, toolchain: null, trades: [], compileMs: 0 };
-    return planImage(resolveRequest(options, {}, project), program, placement, directoryTree(root));
+    const program = { path, linkedPath: path, facts, toolchain: null };
+    const build = { rung, programs: [program], trades: [], compileMs: 0 } as const;
+    return planImage(resolveRequest(options, {}, project), build, placement, directoryTree(root));
   }
 
   it.each([

@@ -16,6 +16,7 @@ const SINGLE: CProject = {
   configure: null,
   choosesOptimisation: false,
   binary: null,
+  otherPrograms: [],
   preferred: [],
 };
 

@@ -13,6 +13,7 @@ const PROJECT: GoProject = {
   package: './cmd/server',
   module: 'example.com/app',
   binary: 'server',
+  otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
   cgoLoss: null,

@@ -13,6 +13,7 @@ const PROJECT: RustProject = {
   package: 'app',
   packageDirectory: '/src/app',
   binary: 'app',
+  otherPrograms: [],
   features: [],
   workspaceRoot: '/src/app',
   rustVersion: null,

@@ -24,10 +24,10 @@ async function bytesOf(
   const directory = join(root, place, 'project');
   cpSync(sources, directory, { recursive: true });
   const plan = await planFor(directory, rung, { workDirectory: join(root, place, 'cache') });
-  const { path } = await runCompilePlan(plan, {
+  const { programs } = await runCompilePlan(plan, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
-  return readFileSync(path);
+  return readFileSync(programs[0].path);
 }
 
 async function expectSame(sources: string, name: string, rung: Rung): Promise<void> {

@@ -33,7 +33,7 @@ import { text } from '../text/text.ts';
 interface BuildFlags {
   readonly tag?: readonly string[];
   readonly output?: string;
-  readonly bin?: string;
+  readonly bin?: readonly string[];
   readonly rung?: readonly Rung[];
   readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
@@ -86,7 +86,7 @@ function buildOptions(command: Command): Command {
   return command
     .option('-t, --tag <name>', 'image name, repeatable', collect)
     .option('-o, --output <path>', 'FILE.tar for an archive, DIR/ for an OCI layout (default: NAME.tar)')
-    .option('--bin <name>', 'which binary of a project that has several')
+    .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
     .addOption(sizeOption())
     .addOption(
       repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),

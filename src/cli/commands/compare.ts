@@ -17,7 +17,7 @@ import { printNote, printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
 interface CompareFlags {
-  readonly bin?: string;
+  readonly bin?: readonly string[];
   readonly base?: readonly string[];
   readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
@@ -37,7 +37,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
         'A row that cannot be made says `unavailable` and why.',
     )
     .argument('[path]', 'project directory, C or C++ file, or executable', '.')
-    .option('--bin <name>', 'which binary of a project that has several')
+    .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
     .option(
       '--base <path>',
       'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',

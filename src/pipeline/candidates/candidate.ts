@@ -2,36 +2,42 @@ import type { BaseImage } from '../../base/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Rung } from '../../core/choices.ts';
 
-/** What the program is put on: nothing (with its closure), nothing at all, or a base. */
+/** What the programs are put on: nothing (with its closure), nothing at all, or a base. */
 export type Placement =
   | { readonly kind: 'scratch' }
-  /** The program alone, as a `COPY` to scratch ships it. */
+  /** The programs alone, as a `COPY` to scratch ships it. */
   | { readonly kind: 'bare' }
   | { readonly kind: 'base'; readonly base: BaseImage };
 
 export const SCRATCH: Placement = { kind: 'scratch' };
 
-/** An executable that stands on a rung: compiled for it, or given. */
-export interface RungProgram {
-  readonly rung: Rung;
+/** An executable: compiled here, or given. */
+export interface Program {
   readonly path: string;
   /** Where the linker wrote it: `$ORIGIN` in its search paths counts from there, and its own libraries lie there. */
   readonly linkedPath: string;
   readonly facts: ElfFacts;
   /** null for a ready binary. */
   readonly toolchain: string | null;
+}
+
+/** The programs of one image, by one build. */
+export interface RungBuild {
+  readonly rung: Rung;
+  /** The first is what the image starts. */
+  readonly programs: readonly [Program, ...Program[]];
   readonly trades: readonly string[];
   readonly compileMs: number;
 }
 
-/** A rung, and its program, which is made when it is asked for. */
+/** A rung, and its programs, which are made when they are asked for. */
 export interface RungSource {
   readonly rung: Rung;
-  /** Compiles at the first call; the others get the same program. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
-  program(): Promise<RungProgram>;
+  /** Compiles at the first call; the others get the same programs. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
+  build(): Promise<RungBuild>;
 }
 
-/** One way to ship the program: a rung on a placement. */
+/** One way to ship the programs: a rung on a placement. */
 export interface Candidate extends RungSource {
   readonly placement: Placement;
 }

@@ -1,11 +1,11 @@
 import type { Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import type { Candidate, Placement, RungProgram, RungSource } from './candidate.ts';
+import type { Candidate, Placement, RungBuild, RungSource } from './candidate.ts';
 import { chooseRungs, rungOfBinary } from './ladder.ts';
 import { readFacts } from './read-facts.ts';
 
 /**
- * Every way to ship the program that is to be tried, smallest first: its rungs, each on the placements that
+ * Every way to ship the programs that is to be tried, smallest first: its rungs, each on the placements that
  * `placementsOf` gives it. Nothing is compiled yet. Errors: NO_RUNG where none is left of those that were asked for;
  * those of reading a ready executable.
  */
@@ -21,23 +21,20 @@ export async function candidatesOf(
 async function rungSourcesOf(request: BuildRequest): Promise<readonly RungSource[]> {
   const { project } = request;
   if (project.kind === 'binary') {
-    const program = programOfBinary(project.path);
-    chooseRungs([program.rung], request.rungs);
-    return [{ rung: program.rung, program: () => Promise.resolve(program) }];
+    const build = buildOfBinary(project.path);
+    chooseRungs([build.rung], request.rungs);
+    return [{ rung: build.rung, build: () => Promise.resolve(build) }];
   }
   const { rungSourcesOfProject } = await import('./project-rungs.ts');
   return rungSourcesOfProject(request, project);
 }
 
 /** A ready executable, on the rung where it stands. Errors: those of reading it. */
-export function programOfBinary(path: string): RungProgram {
+export function buildOfBinary(path: string): RungBuild {
   const facts = readFacts(path);
   return {
     rung: rungOfBinary(facts),
-    path,
-    linkedPath: path,
-    facts,
-    toolchain: null,
+    programs: [{ path, linkedPath: path, facts, toolchain: null }],
     trades: [],
     compileMs: 0,
   };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
-import type { ElfFacts } from '../../elf/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
+  type CompiledProgram,
   type CompilePlan,
   findBwrap,
   openBuildSandbox,
@@ -17,16 +17,8 @@ import {
 } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { Program, RungBuild } from './candidate.ts';
 import { readFacts } from './read-facts.ts';
-
-/** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
-export interface CompiledRung {
-  readonly path: string;
-  readonly linkedPath: string;
-  readonly facts: ElfFacts;
-  readonly toolchain: string;
-  readonly trades: readonly string[];
-}
 
 /** What would be run for a rung: pure. */
 export function planProjectRung(
@@ -85,7 +77,7 @@ function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung
 }
 
 /**
- * Compiles and verifies. A rung that is unavailable here, does not compile, or came out as something else is a
+ * Compiles and verifies each program, read back from the disk: what the flags promised is not trusted. A rung that is unavailable here, does not compile, or came out as something else is a
  * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
  */
 export async function compileRung(
@@ -93,7 +85,7 @@ export async function compileRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<CompiledRung> {
+): Promise<Pick<RungBuild, 'programs' | 'trades'>> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
@@ -104,16 +96,13 @@ export async function compileRung(
     timeoutMs: request.commandTimeoutMs,
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   });
-  const facts = readFacts(built.path);
-  const verdict = checkArtifact(facts, rung);
-  if (verdict.kind === 'rejected') {
+  const { toolchain, trades } = built.plan;
+  const readBack = ({ path, unstrippedPath: linkedPath }: CompiledProgram): Program => {
+    const facts = readFacts(path);
+    const verdict = checkArtifact(facts, rung);
+    if (verdict.kind === 'accepted') return { path, linkedPath, facts, toolchain };
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
-  }
-  return {
-    path: built.path,
-    linkedPath: built.unstrippedPath,
-    facts,
-    toolchain: built.plan.toolchain,
-    trades: built.plan.trades,
   };
+  const [first, ...others] = built.programs;
+  return { programs: [readBack(first), ...others.map(readBack)], trades };
 }

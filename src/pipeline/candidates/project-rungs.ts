@@ -4,7 +4,7 @@ import { findProcessFamily } from '../../core/find-process-family.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import type { RungProgram, RungSource } from './candidate.ts';
+import type { RungBuild, RungSource } from './candidate.ts';
 import { compileRung } from './compile-rung.ts';
 import { chooseRungs, ladderFor } from './ladder.ts';
 
@@ -18,7 +18,7 @@ export async function rungSourcesOfProject(
   const { project, tools } = await toolsFor(request, detected);
   return rungsOf(request, project).map((rung) => ({
     rung,
-    program: once(() => compileProgram(request, project, rung, tools)),
+    build: once(() => buildRung(request, project, rung, tools)),
   }));
 }
 
@@ -55,18 +55,18 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
 }
 
 /** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
-async function compileProgram(
+async function buildRung(
   request: BuildRequest,
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<RungProgram> {
+): Promise<RungBuild> {
   const started = performance.now();
   const compiled = await compileRung(request, project, rung, tools);
   return { rung, ...compiled, compileMs: performance.now() - started };
 }
 
-/** Placements of one rung share its program, and its failure. */
+/** Placements of one rung share its programs, and its failure. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

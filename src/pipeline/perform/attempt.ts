@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
-import type { Candidate, RungProgram } from '../candidates/candidate.ts';
+import type { Candidate, RungBuild } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -14,7 +14,7 @@ import { writeAndProve } from './write-and-prove.ts';
 /** A candidate that came as far as an image on disk; its proof may have failed. */
 export interface MadeImage extends PlannedAndProven {
   readonly kind: 'image';
-  readonly program: RungProgram;
+  readonly build: RungBuild;
   readonly timings: Timings;
 }
 
@@ -24,7 +24,7 @@ export type Attempt =
   /** It cannot be compiled here, or not for this rung. */
   | { readonly kind: 'no-program'; readonly failure: MorselError }
   /** Its image cannot be made: a library is missing, a file cannot be read. */
-  | { readonly kind: 'no-image'; readonly program: RungProgram; readonly failure: MorselError };
+  | { readonly kind: 'no-image'; readonly build: RungBuild; readonly failure: MorselError };
 
 /**
  * Compiles, plans, writes and proves one candidate. An error that `isAnswer` takes is what came of it; others
@@ -40,22 +40,22 @@ export async function attempt(
     if (error instanceof MorselError && isAnswer(error)) return error;
     throw error;
   };
-  const program = await candidate.program().catch(answered);
-  if (program instanceof MorselError) return { kind: 'no-program', failure: program };
-  const made = await makeImage(request, candidate, program, staging).catch(answered);
-  return made instanceof MorselError ? { kind: 'no-image', program, failure: made } : made;
+  const build = await candidate.build().catch(answered);
+  if (build instanceof MorselError) return { kind: 'no-program', failure: build };
+  const made = await makeImage(request, candidate, build, staging).catch(answered);
+  return made instanceof MorselError ? { kind: 'no-image', build, failure: made } : made;
 }
 
 async function makeImage(
   request: BuildRequest,
   { placement }: Candidate,
-  program: RungProgram,
+  build: RungBuild,
   staging: Staging,
 ): Promise<MadeImage> {
   // Files are taken from this machine.
-  const planned = await timed(() => planImage(request, program, placement, directoryTree('/')));
+  const planned = await timed(() => planImage(request, build, placement, directoryTree('/')));
   const plan = planned.value;
-  const control = new CandidateControl(request, program, plan);
+  const control = new CandidateControl(request, plan);
   try {
     const first = { plan, named: [], trades: [], ...(await writeAndProve(request, plan, staging, control)) };
     // `bare` is to show what a COPY of the program alone does; on a base, what a base gives.
@@ -65,12 +65,12 @@ async function makeImage(
         : first;
     const { assembleMs, proveMs } = made;
     const timings = {
-      compileMs: Math.round(program.compileMs),
+      compileMs: Math.round(build.compileMs),
       analyseMs: planned.elapsedMs,
       assembleMs,
       proveMs,
     };
-    return { kind: 'image', program, ...made, timings };
+    return { kind: 'image', build, ...made, timings };
   } finally {
     control.remove();
   }

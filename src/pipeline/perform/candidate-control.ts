@@ -2,12 +2,11 @@ import { TEMPORARY_DIRECTORIES } from '../../core/temporary-directories.ts';
 import { hostPlatform } from '../../oci/index.ts';
 import type { ControlOf, ControlRuns } from '../../proof/index.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
-import type { ImagePlan } from '../plan/image-plan.ts';
+import type { ImagePlan, PlacedProgram } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 
 /**
- * The control of one candidate: its program on this machine, at its place in the image and with what the user adds. Made
+ * The control of one candidate: its programs on this machine, at their places in the image and with what the user adds. Made
  * when the first image of it is proven, and used for those that are made of it by adding files.
  */
 export class CandidateControl {
@@ -15,19 +14,17 @@ export class CandidateControl {
   sandbox: Sandbox | null = null;
   runs: ControlRuns | null = null;
   readonly #request: BuildRequest;
-  readonly #program: RungProgram;
   readonly #plan: ImagePlan;
 
-  constructor(request: BuildRequest, program: RungProgram, plan: ImagePlan) {
+  constructor(request: BuildRequest, plan: ImagePlan) {
     this.#request = request;
-    this.#program = program;
     this.#plan = plan;
   }
 
   readonly runsIn: ControlOf = async (sandbox, user) => {
     this.sandbox = sandbox;
     if (this.runs !== null) return this.runs;
-    const { platform, programPath, libraryFiles } = this.#plan;
+    const { platform, programs, libraryFiles } = this.#plan;
     const host = hostPlatform();
     if (platform.architecture !== host.architecture)
       return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;
@@ -35,11 +32,16 @@ export class CandidateControl {
       import('../../control/index.ts'),
       import('../../proof/index.ts'),
     ]);
+    const [first, ...others] = programs;
+    const placeOf = ({ source: from, path }: PlacedProgram): { source: string; target: string } => {
+      return { source: from, target: path };
+    };
     const source = machineRoot({
-      program: { source: this.#program.path, target: programPath },
+      program: placeOf(first),
       user,
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [
+        ...others.map(placeOf),
         ...libraryFiles.map((path) => ({ source: path, target: path })),
         ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
       ],

@@ -13,7 +13,7 @@ import { findClosureNeeds, findHintedPaths, type NeedSupply } from '../../needs/
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import { addLibrariesOf } from './added-libraries.ts';
 import { addOpenedLibraries } from './opened-libraries.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
+import type { Program } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
 
@@ -26,12 +26,20 @@ export interface LibraryEntries {
   readonly findings: readonly Finding[];
 }
 
+/** What is in the image beside a program and its libraries. */
+export interface BesideProgram {
+  /** By the user. */
+  readonly added: readonly LayerEntry[];
+  /** Libraries of its other programs. */
+  readonly others: readonly LayerEntry[];
+}
+
 /**
  * A dynamic program with what its loader would load for it, of this machine and of what is added to the image. Error:
  * WONT_RUN when something is missing.
  */
 export function programWithClosure(
-  program: RungProgram,
+  program: Program,
   host: FileTree,
   circumstances: LoadCircumstances,
 ): LoadedProgram {
@@ -52,19 +60,22 @@ export function programWithClosure(
   };
 }
 
-/** The loader and libraries of the program, with those that its needs name, and those of the objects that are added. */
+/**
+ * The loader and libraries of the program, with those that its needs name, and those of the objects that are added; where
+ * they are found although the libraries of other programs are in the image. Error: WONT_RUN where that cannot be.
+ */
 export function libraryEntries(
   { closure }: LoadedProgram,
   programPath: string,
   supplied: NeedSupply['libraries'],
-  added: readonly LayerEntry[],
+  { added, others }: BesideProgram,
 ): LibraryEntries {
   const opened = addOpenedLibraries(closure, supplied);
   const { closure: whole, findings } = addLibrariesOf(opened.closure, added);
   const said = [...opened.findings, ...findings];
   if (whole === null) return { entries: [], files: [], findings: said };
   return {
-    entries: closureEntries(whole, { programPath, beside: added }),
+    entries: closureEntries(whole, { programPath, beside: [...added, ...others] }),
     files: filesOf(whole, added),
     findings: [...said, ...whole.libraries.flatMap(foundByBuilder), ...ignoredPreloads(whole)],
   };

@@ -1,3 +1,4 @@
+import type { ElfFacts } from '../../elf/index.ts';
 import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -6,15 +7,24 @@ import type { LayerEntry } from '../../rootfs/layer-entry.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { Finding } from '../../core/finding.ts';
 
+/** A program, and what starts it in the image. */
+export interface PlacedProgram {
+  /** Its file on this machine. */
+  readonly source: string;
+  /** In the image: the file, or a link to it. */
+  readonly path: string;
+  readonly facts: Pick<ElfFacts, 'link' | 'libc'>;
+}
+
 /** An image that is decided and not yet written: data, to be printed, compared, or written. */
 export interface ImagePlan {
   readonly rung: Rung;
   /** `scratch`, `bare`, or the name of the base. */
   readonly placement: string;
   readonly platform: Platform;
-  /** The program's place in the image. */
-  readonly programPath: string;
-  /** Where the libraries of the program are on this machine. */
+  /** The first is what the image starts. */
+  readonly programs: readonly [PlacedProgram, ...PlacedProgram[]];
+  /** Where the libraries of the programs are on this machine. */
   readonly libraryFiles: readonly string[];
   /** Layers of the base, lowest first; taken over as they are. */
   readonly below: readonly LayerSource[];

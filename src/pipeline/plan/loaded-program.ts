@@ -2,7 +2,7 @@ import { openElf } from '../../elf/index.ts';
 import type { Closure, StartedFile } from '../../loader/index.ts';
 import { findNeeds, type HintedPath, type Need, pathsOfStaticProgram } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
+import type { Program } from '../candidates/candidate.ts';
 
 /** A program as the image's loader will see it. */
 export interface LoadedProgram {
@@ -27,7 +27,7 @@ export interface LoadCircumstances {
 }
 
 /** A program that is judged by its own bytes alone: those that are shipped, and those that strip took away. */
-export function programOfItself(program: RungProgram, tree: FileTree): LoadedProgram {
+export function programOfItself(program: Program, tree: FileTree): LoadedProgram {
   const { path, linkedPath, facts } = program;
   const needs = (env: Readonly<Record<string, string>>): readonly Need[] => {
     const source = openInTree(tree, path);

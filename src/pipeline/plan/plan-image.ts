@@ -1,5 +1,5 @@
 import type { FileTree } from '../../rootfs/index.ts';
-import type { Placement, RungProgram } from '../candidates/candidate.ts';
+import type { Placement, RungBuild } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { ImagePlan } from './image-plan.ts';
 import { planAnnotations, planConfig, platformOf } from './plan-config.ts';
@@ -7,30 +7,26 @@ import { planRoot } from './plan-root.ts';
 import { readMaterial } from './read-material.ts';
 
 /**
- * Decides on the image of one program: all its files, each with its reason, and its configuration. Reads the program
+ * Decides on the image of a build: all its files, each with its reason, and its configuration. Reads the programs
  * and `tree`, out of which files are taken; writes and starts nothing. Errors: WONT_RUN when a library is not in the
  * tree; NOT_FOUND of a time zone or an added path; LIMIT_EXCEEDED; UNREADABLE; UNSUPPORTED.
  */
 export async function planImage(
   request: BuildRequest,
-  program: RungProgram,
+  { rung, programs }: RungBuild,
   placement: Placement,
   tree: FileTree,
 ): Promise<ImagePlan> {
-  const material = await readMaterial(request, program, placement, tree);
-  const { entries, env, programPath, libraryFiles, needs, findings } = planRoot(request, material, placement);
+  const material = await readMaterial(request, programs, placement, tree);
+  const { env, ...root } = planRoot(request, material, placement);
   return {
-    rung: program.rung,
+    rung,
     placement: placementName(placement),
-    platform: platformOf(program.facts),
-    programPath,
-    libraryFiles,
+    platform: platformOf(programs[0].facts),
+    ...root,
     below: placement.kind === 'base' ? placement.base.layers : [],
-    entries,
-    config: planConfig(request.run, programPath, env),
+    config: planConfig(request.run, root.programs[0].path, env),
     annotations: planAnnotations(request),
-    needs,
-    findings,
   };
 }
 

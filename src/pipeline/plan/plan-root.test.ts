@@ -8,8 +8,8 @@ import type { BaseImage } from '../../base/index.ts';
 import { directoryTree } from '../../rootfs/index.ts';
 import type { BuildOptions } from '../request/build-options.ts';
 import { resolveRequest, type BuildRequest } from '../request/build-request.ts';
-import { type Placement, type RungProgram, SCRATCH } from '../candidates/candidate.ts';
-import { programOfBinary } from '../candidates/candidates.ts';
+import { type Placement, type RungBuild, SCRATCH } from '../candidates/candidate.ts';
+import { buildOfBinary } from '../candidates/candidates.ts';
 import { planRoot, type RootPlan } from './plan-root.ts';
 import { readMaterial } from './read-material.ts';
 
@@ -17,10 +17,10 @@ const hasZones = requireInCi('tzdata', existsSync('/usr/share/zoneinfo/Europe/Be
 
 async function planRootOf(
   request: BuildRequest,
-  program: RungProgram,
+  programs: RungBuild['programs'],
   placement: Placement,
 ): Promise<RootPlan> {
-  return planRoot(request, await readMaterial(request, program, placement, directoryTree('/')), placement);
+  return planRoot(request, await readMaterial(request, programs, placement, directoryTree('/')), placement);
 }
 
 describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
@@ -45,14 +45,14 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
   const plan = (name: string, options: BuildOptions = {}, placement: Placement = SCRATCH) => {
     const path = join(folder, name);
     const project = { kind: 'binary', name, version: null, license: null, directory: folder, path } as const;
-    return planRootOf(resolveRequest(options, {}, project), programOfBinary(path), placement);
+    return planRootOf(resolveRequest(options, {}, project), buildOfBinary(path).programs, placement);
   };
   const paths = ({ entries }: RootPlan): readonly string[] => entries.map((entry) => entry.path);
 
   it('puts a static program alone into the root', async () => {
     const root = await plan('static');
     expect(paths(root)).toEqual(['/static']);
-    expect(root).toMatchObject({ programPath: '/static', env: {} });
+    expect(root).toMatchObject({ programs: [{ path: '/static' }], env: {} });
   });
 
   it('adds the loader and the libraries of a dynamic one, each with its reason', async () => {
@@ -66,7 +66,7 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
 
   it('leaves a program where it is when its libraries are found from there', async () => {
     const root = await plan('origin');
-    expect(root.programPath).toBe(join(folder, 'origin'));
+    expect(root.programs[0].path).toBe(join(folder, 'origin'));
     expect(paths(root)).toContain(join(folder, 'libpart.so'));
   });
 
@@ -82,9 +82,10 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
     } as const;
     const finished = join(folder, 'finished');
     copyFileSync(path, finished);
-    const compiled = { ...programOfBinary(path), path: finished, linkedPath: path, toolchain: 'gcc' };
-    const root = await planRootOf(resolveRequest({}, {}, project), compiled, SCRATCH);
-    expect(root.programPath).toBe('/finished');
+    const [program] = buildOfBinary(path).programs;
+    const compiled = { ...program, path: finished, linkedPath: path, toolchain: 'gcc' };
+    const root = await planRootOf(resolveRequest({}, {}, project), [compiled], SCRATCH);
+    expect(root.programs[0].path).toBe('/finished');
     expect(paths(root)).toContainEqual(
       expect.stringMatching(/^\/(usr\/)?lib\/.*libpart\.so$|^\/libpart\.so$/),
     );
@@ -178,8 +179,8 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
         path,
       } as const;
       const request = resolveRequest({ env: { LD_PRELOAD: 'x.so' } }, {}, project);
-      const compiled = { ...programOfBinary(path), toolchain: 'gcc' };
-      await expect(planRootOf(request, compiled, SCRATCH)).rejects.toMatchObject({ code: 'WONT_RUN' });
+      const compiled = { ...buildOfBinary(path).programs[0], toolchain: 'gcc' };
+      await expect(planRootOf(request, [compiled], SCRATCH)).rejects.toMatchObject({ code: 'WONT_RUN' });
     });
   });
 
@@ -222,7 +223,7 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
 
   it('puts the program where --path says, with libraries that are found from there', async () => {
     const root = await plan('origin', { programPath: '/opt/x/app' });
-    expect(root.programPath).toBe('/opt/x/app');
+    expect(root.programs[0].path).toBe('/opt/x/app');
     expect(paths(root).join()).not.toContain(folder);
     expect(paths(root)).toContainEqual(expect.stringMatching(/^\/(usr\/)?lib\/.*libpart\.so$/));
   });

@@ -1,27 +1,32 @@
 import { MorselError } from '../../core/errors.ts';
-import { isFulfilledByPaths, type Need, type NeedSupply, supplyNeeds } from '../../needs/index.ts';
+import type { Need } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import {
   entryFromTree,
+  type FileTree,
   type LayerDirectory,
   type LayerEntry,
   type LayerFile,
   type LayerSymlink,
+  mergeEntries,
 } from '../../rootfs/index.ts';
 import type { Finding } from '../../core/finding.ts';
 import { isAtOrBelow } from '../../core/is-below.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
-import { userOf } from './plan-config.ts';
 import { hintFinding } from './hint-finding.ts';
+import type { ImagePlan, PlacedProgram } from './image-plan.ts';
+import { userOf } from './plan-config.ts';
+import { type ProgramPart, planProgram } from './plan-program.ts';
+import type { PlanMaterial, ProgramMaterial } from './read-material.ts';
 import { relativeFilesFinding } from './relative-files.ts';
-import type { PlanMaterial } from './read-material.ts';
+import { layOutLibraries, unionOfFindings, unionOfNeeds } from './union-of-programs.ts';
 
-/** The files of the layer, each with its reason, and what the program will find around it. */
+/** The files of the layer, each with its reason, and what the programs will find around them. */
 export interface RootPlan {
   readonly entries: readonly LayerEntry[];
   readonly env: Readonly<Record<string, string>>;
-  readonly programPath: string;
+  readonly programs: ImagePlan['programs'];
   /** Of this machine. */
   readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
@@ -29,51 +34,54 @@ export interface RootPlan {
 }
 
 /**
- * Decides what goes into the image beside the program: its libraries by the loader's own search, and the files that it
- * will want at run time, where its bytes show that it will. The same material gives the same plan; files are looked
- * for in its tree alone. Errors: WONT_RUN when libraries cannot be laid out; NOT_FOUND of a time zone.
+ * Decides what goes into the image beside its programs: their libraries by the loader's own search, and the files that they
+ * will want at run time, where their bytes show that they will. The same material gives the same plan; files are looked
+ * for in its tree alone. Errors: WONT_RUN when libraries cannot be laid out; NOT_FOUND of a time zone; USAGE where two
+ * programs want different things at one path.
  */
 export function planRoot(request: BuildRequest, material: PlanMaterial, placement: Placement): RootPlan {
-  const { programFile, startedPath, added } = material;
+  const { added, tree } = material;
   const env = { ...request.run.env, ...zoneEnvironment(request) };
-  const needs = placement.kind === 'bare' ? [] : material.needs(env);
-  const supply = supplyNeeds(needs, {
-    host: material.tree,
-    env,
-    user: userOf(request.run),
-    dynamic: material.isDynamic,
-  });
-  const wanted = placement.kind === 'bare' ? [] : withZone(request, supply.entries, material);
-  const supplied = wanted.filter((entry) => !isOnBase(placement, entry.path));
-  const inImage = namedAsInImage(material);
-  const libraries = material.libraries(
-    supply.libraries.map((library) => ({ ...library, reason: inImage(library.reason) })),
-  );
+  const [first, ...others] = material.programs;
+  const parts = [
+    planProgram(request, material, first, placement, env),
+    ...others.map((program) => planProgram(request, material, program, placement, env)),
+  ] as const;
+  const libraries = layOutLibraries(parts);
+  const supplied = parts.flatMap((part) => part.supplied);
+  const zone = placement.kind === 'bare' ? [] : zoneEntries(request, supplied, tree);
+  const besideLibraries = [...supplied, ...zone].filter(({ path }) => !isOnBase(placement, path));
   const entries = [
-    programFile,
-    ...(startedPath === programFile.path ? [] : [linkTo(programFile, startedPath)]),
-    ...withoutPaths(libraries.entries, added),
-    ...withoutPaths(supplied, added).map((entry) => ({ ...entry, reason: inImage(entry.reason) })),
+    ...parts.flatMap(({ material: { file, startedPath } }) => [
+      file,
+      ...(startedPath === file.path ? [] : [linkTo(file, startedPath)]),
+    ]),
+    ...mergeEntries(withoutPaths([...libraries.entries, ...besideLibraries], added)),
     ...added,
   ];
-  const hints = placement.kind === 'scratch' ? material.hints(needs) : [];
   const paths = entries.map(({ path }) => path);
   return {
     entries: [...entries, ...workingDirectory(request, placement, entries)],
-    env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
-    programPath: startedPath,
+    env: {
+      ...baseEnvironment(placement),
+      ...parts.reduceRight((all, part) => ({ ...all, ...part.env }), {}),
+      ...zoneEnvironment(request),
+    },
+    programs: [placeOf(first), ...others.map(placeOf)],
     libraryFiles: libraries.files,
-    needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
-    findings: [
-      ...supply.findings
-        .filter((finding) => !isAdded(finding, needs, added))
-        .map((finding) => supplyFinding(finding, inImage)),
+    needs: unionOfNeeds(parts.map(({ needs }) => needs)),
+    findings: unionOfFindings([
+      ...parts.flatMap((part) => part.unmet),
       ...libraries.findings,
-      ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
-      ...relativeFiles(request, material, paths),
-      ...material.findings,
-    ],
+      ...hintFindings(parts, placement, paths),
+      ...material.programs.flatMap((one) => relativeFiles(request, one, tree, paths)),
+      ...material.programs.flatMap(({ findings }) => findings),
+    ]),
   };
+}
+
+function placeOf({ program, startedPath }: ProgramMaterial): PlacedProgram {
+  return { source: program.path, path: startedPath, facts: program.facts };
 }
 
 /** The name by which the program was given, where that was a link and what it does may depend on it (`unxz` of xz). */
@@ -102,65 +110,42 @@ function workingDirectory(
 
 const isComponent = (name: string): boolean => name !== '' && name !== '.';
 
-/** Evidence quotes files of this machine; the report speaks of the image, and reads the same on every machine. */
-function namedAsInImage(material: PlanMaterial): (text: string) => string {
-  const names = namesOf(material).map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const pattern = new RegExp(names.join('|'), 'g');
-  return (text) => text.replace(pattern, () => material.programFile.path);
-}
-
-/** The longest first, and each place once: `/usr/bin/app` has `/bin/app` in it, where /bin is a link. */
-function namesOf({ program, tree }: PlanMaterial): readonly string[] {
-  const given = [program.path, program.linkedPath];
-  const real = given.flatMap((name) => [tree.resolve(name)?.path ?? [], tree.hostPath?.(name) ?? []]).flat();
-  return [...new Set([...real, ...given])].sort((a, b) => b.length - a.length);
-}
-
-function supplyFinding(
-  { message, hint }: NeedSupply['findings'][number],
-  inImage: (text: string) => string,
-): Finding {
-  return { level: 'warning', message: inImage(message), hint: inImage(hint) };
+function hintFindings(
+  parts: readonly ProgramPart[],
+  placement: Placement,
+  inImage: readonly string[],
+): readonly Finding[] {
+  const hints = new Map(parts.flatMap((part) => part.hints).map((hint) => [hint.path, hint]));
+  const names = parts.flatMap((part) => part.names);
+  return placement.kind === 'scratch' ? [hintFinding([...hints.values()], names, inImage) ?? []].flat() : [];
 }
 
 function relativeFiles(
   { project: { directory }, run }: BuildRequest,
-  { program, tree }: PlanMaterial,
+  { program }: ProgramMaterial,
+  tree: FileTree,
   inImage: readonly string[],
 ): readonly Finding[] {
   const found = relativeFilesFinding({ program, directory, tree, workdir: run.workdir ?? '/', inImage });
   return found === null ? [] : [found];
 }
 
-/** What the user adds is not missing: a shell, or a driver's libraries. */
-function isAdded(
-  { need: name }: NeedSupply['findings'][number],
-  needs: readonly Need[],
-  added: readonly LayerEntry[],
-): boolean {
-  const paths = added.map(({ path }) => path);
-  if (isFulfilledByPaths(name, paths)) return true;
-  const libraries = needs.find(({ need }) => need === name)?.details?.['libraries']?.split(' ') ?? [];
-  const isThere = (library: string): boolean => paths.some((path) => path.endsWith(`/${library}`));
-  return libraries.length > 0 && libraries.every(isThere);
-}
-
-/** The zone that was asked for is packed also where the program's bytes do not show that it is read. */
-function withZone(
+/** The zone that was asked for is packed also where no program's bytes show that it is read. */
+function zoneEntries(
   { timeZone }: BuildRequest,
-  entries: readonly LayerEntry[],
-  { tree }: PlanMaterial,
+  supplied: readonly LayerEntry[],
+  tree: FileTree,
 ): readonly LayerEntry[] {
   // Every libc knows UTC without a file.
-  if (timeZone === null || timeZone === 'UTC') return entries;
+  if (timeZone === null || timeZone === 'UTC') return [];
   const path = `/usr/share/zoneinfo/${timeZone}`;
-  if (entries.some((entry) => entry.path === path)) return entries;
+  if (supplied.some((entry) => entry.path === path)) return [];
   if (tree.resolve(path)?.entry.kind !== 'file') {
     throw new MorselError('NOT_FOUND', `this machine has no data of the time zone ${timeZone}: ${path}`, {
       hint: 'check the name of the zone; the data comes with the package tzdata',
     });
   }
-  return [...entries, entryFromTree(tree, path, path, { reason: `--tz ${timeZone}`, mode: 0o644 })];
+  return [entryFromTree(tree, path, path, { reason: `--tz ${timeZone}`, mode: 0o644 })];
 }
 
 function zoneEnvironment({ timeZone }: BuildRequest): Readonly<Record<string, string>> {

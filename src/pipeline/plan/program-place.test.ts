@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../../elf/index.ts';
 import { directoryTree } from '../../rootfs/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
+import type { Program } from '../candidates/candidate.ts';
 import { placeProgram, programPath } from './program-place.ts';
 
 describe('placeProgram', () => {
@@ -46,7 +46,7 @@ describe('placeProgram', () => {
     toolchain: string | null = null,
     asked: string | null = null,
   ) => {
-    const program = { path, linkedPath: path, toolchain, facts: { ...DYNAMIC, ...facts } } as RungProgram;
+    const program = { path, linkedPath: path, toolchain, facts: { ...DYNAMIC, ...facts } } as Program;
     const { path: at, started } = placeProgram(program, asked, directoryTree(root));
     return started === at ? at : `${started} -> ${at}`;
   };

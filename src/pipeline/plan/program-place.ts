@@ -1,7 +1,7 @@
-import { basename, dirname } from 'node:path/posix';
+import { basename, dirname, join } from 'node:path/posix';
 import { findStrings, goFunctionNames, openElf } from '../../elf/index.ts';
 import type { FileTree } from '../../rootfs/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
+import type { Program } from '../candidates/candidate.ts';
 import { ROOT_DIRECTORIES } from '../request/program-path.ts';
 
 /** Where the program is in the image. */
@@ -17,7 +17,7 @@ export interface ProgramPlace {
  * programs, and elsewhere when its bytes ask where it is. Any other goes to the root under its own name: nobody's folder
  * is in the image, and the image is the same from whatever folder. `asked` (`--path`) decides for all.
  */
-export function placeProgram(program: RungProgram, asked: string | null, tree: FileTree): ProgramPlace {
+export function placeProgram(program: Program, asked: string | null, tree: FileTree): ProgramPlace {
   if (asked !== null) return { path: asked, started: asked };
   const own = programPath(program.path);
   const real = tree.resolve(program.path)?.path;
@@ -27,6 +27,11 @@ export function placeProgram(program: RungProgram, asked: string | null, tree: F
   if (basename(real) === basename(program.path)) return { path: real, started: real };
   const name = `${(tree.resolve(dirname(program.path))?.path ?? '').replace(/\/$/, '')}/${basename(program.path)}`;
   return { path: real, started: isInstalled(name) ? name : own };
+}
+
+/** Where another program of the image is asked to be: beside the first one. */
+export function besidePath(asked: string | null, { path }: Pick<Program, 'path'>): string | null {
+  return asked === null ? null : join(dirname(asked), basename(path));
 }
 
 /** The root, under its own name: one directory less, and nobody's brand in the path. */
@@ -46,7 +51,7 @@ function isInstalled(path: string): boolean {
  * Its search paths begin at itself, or it reads the link that says where it is. Each program of Rust has that link's name,
  * for its backtraces, and each of Go, whose table of functions tells the difference.
  */
-function asksWhereItIs({ path, facts }: RungProgram, tree: FileTree): boolean {
+function asksWhereItIs({ path, facts }: Program, tree: FileTree): boolean {
   const searchPaths = `${facts.rpath ?? ''}:${facts.runpath ?? ''}`;
   if (/\$(?:ORIGIN|\{ORIGIN\})/.test(searchPaths)) return true;
   const source = tree.open(path);

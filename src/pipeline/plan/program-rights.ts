@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import type { StartedFile } from '../../loader/index.ts';
 import { type FileTree, readCapability } from '../../rootfs/index.ts';
-import type { RungProgram } from '../candidates/candidate.ts';
+import type { Program } from '../candidates/candidate.ts';
 
 /** What a program's file gives to whoever starts it, beyond being executable: kept in the image. */
 export interface ProgramRights {
@@ -18,7 +18,7 @@ export interface ProgramRights {
 const NO_RIGHTS: ProgramRights = { mode: 0o755, uid: 0, gid: 0, capabilities: 'none', xattrs: {} };
 
 /** Of a program that was installed (`sudo`, `ping`); what was compiled here has none. */
-export async function readRights(program: RungProgram, tree: FileTree): Promise<ProgramRights> {
+export async function readRights(program: Program, tree: FileTree): Promise<ProgramRights> {
   const entry = tree.resolve(program.path)?.entry;
   if (program.toolchain !== null || entry === undefined) return NO_RIGHTS;
   const isSetuid = (entry.mode & 0o4000) !== 0;

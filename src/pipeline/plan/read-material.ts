@@ -8,12 +8,12 @@ import {
   type LayerFile,
   treeWithEntries,
 } from '../../rootfs/index.ts';
-import type { Placement, RungProgram } from '../candidates/candidate.ts';
+import type { Placement, Program, RungBuild } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
-import { placeProgram, type ProgramPlace } from './program-place.ts';
+import { besidePath, placeProgram, type ProgramPlace } from './program-place.ts';
 import {
   type ProgramRights,
   readRights,
@@ -25,9 +25,19 @@ import { userOf } from './plan-config.ts';
 
 /** All that is read before anything is decided. */
 export interface PlanMaterial {
-  readonly program: RungProgram;
+  /** The first is what the image starts. */
+  readonly programs: readonly [ProgramMaterial, ...ProgramMaterial[]];
+  /** What the user adds. */
+  readonly added: readonly LayerEntry[];
+  /** Where files are taken from: this machine's `/`. */
+  readonly tree: FileTree;
+}
+
+/** Of one program. */
+export interface ProgramMaterial {
+  readonly program: Program;
   /** The program's file, at its place in the image. */
-  readonly programFile: LayerFile;
+  readonly file: LayerFile;
   /** What is started: the program's file, or a link to it. */
   readonly startedPath: string;
   /** Its own libraries are to be found in `tree`: it is dynamic, and no base brings them. */
@@ -36,48 +46,65 @@ export interface PlanMaterial {
   needs(env: Readonly<Record<string, string>>): readonly Need[];
   /** What it names of the files of `tree`. */
   hints(needs: readonly Need[]): readonly HintedPath[];
-  /** Its loader and libraries, with those that its needs name and those of the objects that are added. */
-  libraries(supplied: NeedSupply['libraries']): LibraryEntries;
-  /** What the user adds. */
-  readonly added: readonly LayerEntry[];
+  /**
+   * Its loader and libraries, with those that its needs name and those of the objects that are added.
+   * @param others libraries of the image's other programs, among which it must find its own. Error: WONT_RUN.
+   */
+  libraries(supplied: NeedSupply['libraries'], others: readonly LayerEntry[]): LibraryEntries;
   /** What is to be said of the program's file. */
   readonly findings: readonly Finding[];
-  /** Where files are taken from: this machine's `/`. */
-  readonly tree: FileTree;
 }
 
-/** Errors: WONT_RUN when a library is not in the tree; those of reading the program and the added paths. */
+/** Errors: WONT_RUN when a library is not in the tree; those of reading the programs and the added paths; USAGE. */
 export async function readMaterial(
   request: BuildRequest,
-  program: RungProgram,
+  programs: RungBuild['programs'],
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const place = placeProgram(program, request.programPath, tree);
-  const rights = await readRights(program, tree);
   const added = addedEntries(request.add);
+  const [started, ...others] = programs;
+  const read = (program: Program, asked: string | null): Promise<ProgramMaterial> =>
+    readProgram(request, program, placeProgram(program, asked, tree), { placement, tree, added });
+  const first = await read(started, request.programPath);
+  const more: ProgramMaterial[] = [];
+  for (const program of others) more.push(await read(program, besidePath(request.programPath, program)));
+  return { programs: [first, ...more], added, tree };
+}
+
+interface Surroundings {
+  readonly placement: Placement;
+  readonly tree: FileTree;
+  readonly added: readonly LayerEntry[];
+}
+
+async function readProgram(
+  request: BuildRequest,
+  program: Program,
+  place: ProgramPlace,
+  { placement, tree, added }: Surroundings,
+): Promise<ProgramMaterial> {
+  const rights = await readRights(program, tree);
   const isLoaded = program.facts.interpreter !== null && placement.kind === 'scratch';
   const loaded = isLoaded
     ? await loadedProgram(request, program, rights, treeWithEntries(tree, added))
     : programOfItself(program, tree);
   return {
     program,
-    programFile: programFileOf(program, place, rights, tree),
+    file: programFileOf(program, place, rights, tree),
     startedPath: place.started,
     isDynamic: loaded.closure !== null,
     needs: loaded.needs,
     hints: loaded.hints,
     libraries: placement.kind === 'scratch' ? await librariesOf(loaded, place, added) : noLibraries,
-    added,
     findings: [...rightsFindings(rights, place.path), ...preloadOfStatic(request, program)],
-    tree,
   };
 }
 
 /** Only a program that is loaded in this image has its libraries looked for; the loader's part is not loaded before. */
 async function loadedProgram(
   request: BuildRequest,
-  program: RungProgram,
+  program: Program,
   rights: ProgramRights,
   tree: FileTree,
 ): Promise<LoadedProgram> {
@@ -98,14 +125,14 @@ async function librariesOf(
   loaded: LoadedProgram,
   { path }: ProgramPlace,
   added: readonly LayerEntry[],
-): Promise<PlanMaterial['libraries']> {
+): Promise<ProgramMaterial['libraries']> {
   if (loaded.closure === null && added.length === 0) return noLibraries;
   const { libraryEntries } = await import('./closure-of-program.ts');
-  return (supplied) => libraryEntries(loaded, path, supplied, added);
+  return (supplied, others) => libraryEntries(loaded, path, supplied, { added, others });
 }
 
 function programFileOf(
-  program: RungProgram,
+  program: Program,
   { path }: ProgramPlace,
   rights: ProgramRights,
   tree: FileTree,
@@ -126,7 +153,7 @@ function programFileOf(
  * A static program has nobody who would preload. What is compiled here can be linked otherwise: the rung is lost.
  * Error: WONT_RUN.
  */
-function preloadOfStatic({ run }: BuildRequest, { facts, toolchain }: RungProgram): readonly Finding[] {
+function preloadOfStatic({ run }: BuildRequest, { facts, toolchain }: Program): readonly Finding[] {
   const preload = run.env['LD_PRELOAD'] ?? '';
   if (facts.interpreter !== null || preload === '') return [];
   const message = `LD_PRELOAD=${preload} has no effect: the program is static`;

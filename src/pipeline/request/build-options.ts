@@ -5,8 +5,8 @@ import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from 
 export interface BuildOptions {
   /** A project directory, a C or C++ file, or an ELF executable. Default: the current directory. */
   readonly path?: string | undefined;
-  /** Which of several binaries of the project (`--bin`). */
-  readonly binary?: string | undefined;
+  /** Which of several programs of the project (`--bin`); a list: all of these, in one image. */
+  readonly binary?: string | readonly string[] | undefined;
   /** Image names, `hello` or `registry.example/hello:1.0`; default: the project's name. */
   readonly tags?: readonly string[] | undefined;
   /** `DIR/` is an OCI layout, any other path an archive; default `NAME.tar` in the current directory. */

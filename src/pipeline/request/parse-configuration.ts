@@ -8,7 +8,7 @@ const stringMap = v.record(v.string(), v.string());
 export const configurationSchema = v.strictObject({
   $schema: v.optional(v.string()),
   name: v.optional(v.string()),
-  bin: v.optional(v.string()),
+  bin: v.optional(v.union([v.string(), v.array(v.string())])),
   tags: v.optional(v.array(v.string())),
   size: v.optional(v.picklist(SIZE_PROFILES)),
   experimental: v.optional(v.boolean()),

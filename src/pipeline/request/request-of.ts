@@ -29,7 +29,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     kind: 'project-detected',
     language: project.kind,
     name: project.name,
-    detail: describeProject(project),
+    detail: `${describeProject(project)}${describeOthers(project)}`,
   });
   for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
@@ -64,4 +64,11 @@ function describeProject(project: Project): string {
     case 'go':
       return `Go, package ${project.package} of ${project.module}${project.usesCgo ? ', with cgo' : ''}`;
   }
+}
+
+/** In words, behind what the project is: `, and b, c`. */
+function describeOthers(project: Project): string {
+  if (project.kind === 'binary' || project.otherPrograms.length === 0) return '';
+  const names = project.otherPrograms.map((other) => (typeof other === 'string' ? other : other.binary));
+  return `, and ${names.join(', ')}`;
 }

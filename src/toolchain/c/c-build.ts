@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
-import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+import type { Artifact, CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
@@ -229,7 +229,8 @@ export function sysrootFiles({ toolchain, layout }: CBuild): readonly PlannedFil
   }));
 }
 
-/** Where the executable is looked for. */
-export function searched({ project }: CBuild, directory: string): CompilePlan['artifact'] {
-  return { kind: 'search', directory, name: project.binary, preferred: project.preferred };
+/** Where the executables are looked for. */
+export function searched({ project }: CBuild, directory: string): Artifact {
+  const { binary: name, otherPrograms: others, preferred } = project;
+  return { kind: 'search', directory, name, others, preferred };
 }

@@ -17,6 +17,7 @@ function words(name: string): readonly string[] {
     configure: null,
     choosesOptimisation: false,
     binary: null,
+    otherPrograms: [],
     preferred: [],
   };
   const outcome = planC(project, 'closure', machine({ compilers: [GCC] }), {

@@ -33,7 +33,7 @@ export function planSingle(build: CBuild): CompilePlan {
     files: kernelHeaderFiles(build),
     copySources: null,
     cleanDirectories: [layout.build],
-    artifact: { kind: 'file', path: output },
+    artifact: { kind: 'file', path: output, others: [] },
   });
 }
 

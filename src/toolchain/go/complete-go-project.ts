@@ -14,7 +14,7 @@ const SOURCE_LIMIT_BYTES = 1024 * 1024;
 const NAMED_LIMIT = 3;
 
 /**
- * What only the go command can tell: which packages with C code the program really links, in modules that detection
+ * What only the go command can tell: which packages with C code the programs really link, in modules that detection
  * could not see as they were not downloaded yet, and what it would lose without them. Where the command is not there or
  * fails, the project stays as it is. Errors: INTERRUPTED; TOOLCHAIN_MISSING where go.mod asks for another Go, which this
  * machine may not or cannot fetch.

@@ -35,6 +35,7 @@ export async function listGoPackages(
   options: CompleteProjectOptions,
 ): Promise<GoListing> {
   const [program = go.path, ...prefix] = toolArgv(go);
+  const packages = [project, ...project.otherPrograms].map((one) => one.package);
   const command = {
     program,
     // -buildvcs=false: git runs what the repository's own configuration names (core.fsmonitor).
@@ -47,7 +48,7 @@ export async function listGoPackages(
       '-deps',
       '-json=ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,Imports,Error',
       ...tagsOf(project, options.tags ?? []),
-      project.package,
+      ...packages,
     ],
     cwd: project.directory,
     // Without a C compiler in PATH the go command would turn cgo off by itself.
@@ -57,7 +58,7 @@ export async function listGoPackages(
       CGO_ENABLED: cgo ? '1' : '0',
       ...(options.offline === true ? { GOPROXY: 'off', GOTOOLCHAIN: 'local' } : {}),
     },
-    purpose: `ask go what ${project.package} is made of ${cgo ? 'with' : 'without'} cgo`,
+    purpose: `ask go what ${packages.join(', ')} is made of ${cgo ? 'with' : 'without'} cgo`,
   };
   const result = await runCommand(command, {
     env: options.env ?? process.env,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listNames } from '../../core/list-names.ts';
 import type { Rung } from '../../core/choices.ts';
-import type { CgoLoss, GoProject } from '../../project/project.ts';
+import type { CgoLoss, GoProgram, GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
@@ -98,7 +98,9 @@ interface GoBuild {
 
 function buildPlan(build: GoBuild): CompilePlan {
   const { project, rung, go, options } = build;
-  const output = join(options.workDirectory, 'program', project.binary);
+  const output = join(options.workDirectory, 'program');
+  const [first, ...others] = programsOf(project);
+  const pathOf = ({ binary }: GoProgram): string => join(output, binary);
   return {
     rung,
     toolchain: describeToolchain(build),
@@ -108,19 +110,36 @@ function buildPlan(build: GoBuild): CompilePlan {
     commands: [
       {
         program: go.path,
-        args: [...go.argvPrefix, 'build', ...buildArguments(build), '-o', output, project.package],
+        args: [...go.argvPrefix, 'build', ...buildArguments(build), ...outputArguments(build, output)],
         cwd: project.directory,
         env: environment(build),
-        purpose: `compile ${project.package} of ${project.module} with go ${go.version ?? ''}`.trim(),
+        purpose:
+          `compile ${packagesOf(project).join(', ')} of ${project.module} with go ${go.version ?? ''}`.trim(),
       },
     ],
     copySources: null,
-    artifact: { kind: 'file', path: output },
+    artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
     trades: tradesOf(build),
     experimental: null,
   };
+}
+
+function programsOf(project: GoProject): readonly [GoProgram, ...GoProgram[]] {
+  return [project, ...project.otherPrograms];
+}
+
+function packagesOf(project: GoProject): readonly string[] {
+  return programsOf(project).map((program) => program.package);
+}
+
+/** A package alone may have another name than its program; for several the go command names each after its package. */
+function outputArguments({ project }: GoBuild, directory: string): readonly string[] {
+  const packages = packagesOf(project);
+  return packages.length === 1
+    ? ['-o', join(directory, project.binary), ...packages]
+    : ['-o', `${directory}/`, ...packages];
 }
 
 function buildArguments(build: GoBuild): readonly string[] {

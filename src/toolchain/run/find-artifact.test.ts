@@ -18,8 +18,17 @@ function program(name: string, from = '/bin/true'): void {
   chmodSync(join(root, name), 0o755);
 }
 
+const searchAll = (
+  name: string | null,
+  others: readonly string[],
+  preferred: readonly string[] = [],
+): string[] =>
+  findArtifact({ kind: 'search', directory: root, name, others, preferred }).paths.map((path) =>
+    path.slice(root.length + 1),
+  );
+
 const search = (name: string | null = null, ...preferred: readonly string[]): string =>
-  findArtifact({ kind: 'search', directory: root, name, preferred }).path.slice(root.length + 1);
+  searchAll(name, [], preferred).join(' ');
 
 function codeOf(run: () => unknown): string {
   try {
@@ -75,8 +84,38 @@ describe('findArtifact', () => {
 
   it('prefers the one called as the project, and tells of the others', () => {
     for (const name of ['less', 'lesskey', 'lessecho']) program(name);
-    const found = findArtifact({ kind: 'search', directory: root, name: null, preferred: ['less'] });
-    expect(found).toEqual({ path: join(root, 'less'), others: ['lessecho', 'lesskey'] });
+    const found = findArtifact({
+      kind: 'search',
+      directory: root,
+      name: null,
+      others: [],
+      preferred: ['less'],
+    });
+    expect(found).toEqual({ paths: [join(root, 'less')], left: ['lessecho', 'lesskey'] });
+  });
+
+  it('takes several, the first one first, and tells of those that are left', () => {
+    for (const name of ['bird', 'birdc', 'birdcl', 'tests/unit']) program(name);
+    const found = findArtifact({
+      kind: 'search',
+      directory: root,
+      name: 'birdcl',
+      others: ['bird', './bird'],
+      preferred: ['bird'],
+    });
+    expect(found).toEqual({
+      paths: [join(root, 'birdcl'), join(root, 'bird')],
+      left: ['birdc', 'tests/unit'],
+    });
+  });
+
+  it('says which of several was not made, and which two would stand in one place', () => {
+    program('a/tool');
+    program('b/tool', '/bin/cat');
+    program('c/other');
+    expect(searchAll('other', ['a/tool'])).toEqual(['c/other', 'a/tool']);
+    expect(() => searchAll('other', ['third'])).toThrowError(/no program called third/);
+    expect(() => searchAll('a/tool', ['b/tool'])).toThrowError(/two programs .* called tool/);
   });
 
   it('lists several when none is called as the project', () => {
@@ -123,6 +162,10 @@ describe('findArtifact', () => {
 
   it('says that nothing was made', () => {
     expect(codeOf(() => search())).toBe('COMPILE_FAILED');
-    expect(codeOf(() => findArtifact({ kind: 'file', path: join(root, 'x') }))).toBe('COMPILE_FAILED');
+    const missing = join(root, 'x');
+    expect(codeOf(() => findArtifact({ kind: 'file', path: missing, others: [] }))).toBe('COMPILE_FAILED');
+    program('y');
+    const beside = { kind: 'file', path: join(root, 'y'), others: [missing] } as const;
+    expect(() => findArtifact(beside)).toThrowError(missing);
   });
 });

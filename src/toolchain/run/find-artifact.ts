@@ -6,7 +6,7 @@ import { MorselError } from '../../core/errors.ts';
 import { isElf, readElfLinkage } from '../../elf/index.ts';
 import { isExecutableFile } from '../../core/find-tool.ts';
 import { isSecondaryProgram } from '../../project/index.ts';
-import type { CompilePlan } from '../plan.ts';
+import type { Artifact } from '../plan.ts';
 import { withoutTwins } from './program-twins.ts';
 
 /** Entries of a build folder that are looked at. */
@@ -25,35 +25,59 @@ const INTERNAL_DIRECTORIES: ReadonlySet<string> = new Set([
 ]);
 
 export interface FoundArtifact {
-  readonly path: string;
+  /** Absolute; the first is the one that the image starts. Each has another name. */
+  readonly paths: readonly [string, ...string[]];
   /** Other programs that the build made, relative to the folder. */
-  readonly others: readonly string[];
+  readonly left: readonly string[];
 }
 
-/** The executable that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
-export function findArtifact(artifact: CompilePlan['artifact']): FoundArtifact {
+/** The executables that a build made. Errors: COMPILE_FAILED (none), AMBIGUOUS_PROJECT (several, listed). */
+export function findArtifact(artifact: Artifact): FoundArtifact {
   if (artifact.kind === 'file') {
-    if (isExecutableFile(artifact.path)) return { path: artifact.path, others: [] };
-    throw new MorselError('COMPILE_FAILED', `the build ended well, but ${artifact.path} is not there`, {
-      hint: 'see with -v where the build puts it: a setting of the project may name another folder',
-    });
+    const paths = [artifact.path, ...artifact.others] as const;
+    for (const path of paths) requireProgram(path);
+    return { paths, left: [] };
   }
-  const all = listPrograms(artifact.directory);
-  const programs = withoutTwins(artifact.directory, all);
-  if (artifact.name === null) return chooseProgram(artifact.directory, programs, artifact.preferred);
-  // A second copy can be named by its path.
-  const path = artifact.name.replace(/^\.\//, '');
-  const isTwin = all.includes(path) && !programs.includes(path);
-  return namedProgram(artifact.directory, isTwin ? [path] : programs, path);
+  const { directory, name, others, preferred } = artifact;
+  const all = listPrograms(directory);
+  const programs = withoutTwins(directory, all);
+  const named = (each: string): string => namedProgram(programs, each, all);
+  const first = name === null ? chooseProgram(programs, preferred) : named(name);
+  const taken = new Set([first, ...others.map(named)]);
+  refuseSameNames([...taken]);
+  const more = [...taken].slice(1);
+  return {
+    paths: [join(directory, first), ...more.map((path) => join(directory, path))],
+    left: programs.filter((path) => !taken.has(path)),
+  };
 }
 
-function namedProgram(directory: string, programs: readonly string[], wanted: string): FoundArtifact {
-  const found = programs.filter((path) => path === wanted || basename(path) === wanted);
+function requireProgram(path: string): void {
+  if (isExecutableFile(path)) return;
+  throw new MorselError('COMPILE_FAILED', `the build ended well, but ${path} is not there`, {
+    hint: 'see with -v where the build puts it: a setting of the project may name another folder',
+  });
+}
+
+/** Programs of an image stand beside each other, under their own names. */
+function refuseSameNames(taken: readonly string[]): void {
+  const second = taken.find(
+    (path, index) => taken.findIndex((one) => basename(one) === basename(path)) < index,
+  );
+  if (second === undefined) return;
+  throw new MorselError('COMPILE_FAILED', `two programs of the image would be called ${basename(second)}`, {
+    hint: 'put them into two images: choose one of them with --bin',
+    details: { candidates: taken },
+  });
+}
+
+/** @param all with second copies, which can be named by their paths. */
+function namedProgram(programs: readonly string[], name: string, all: readonly string[]): string {
+  const wanted = name.replace(/^\.\//, '');
+  if (all.includes(wanted)) return wanted;
+  const found = programs.filter((path) => basename(path) === wanted);
   const [only] = found;
-  if (only !== undefined && (found.length === 1 || found.includes(wanted))) {
-    const path = found.includes(wanted) ? wanted : only;
-    return { path: join(directory, path), others: programs.filter((other) => other !== path) };
-  }
+  if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) throw ambiguous(found);
   throw new MorselError('COMPILE_FAILED', `the build made no program called ${wanted}`, {
     hint:
@@ -64,11 +88,7 @@ function namedProgram(directory: string, programs: readonly string[], wanted: st
   });
 }
 
-function chooseProgram(
-  directory: string,
-  programs: readonly string[],
-  preferred: readonly string[],
-): FoundArtifact {
+function chooseProgram(programs: readonly string[], preferred: readonly string[]): string {
   if (programs.length === 0) {
     throw new MorselError('COMPILE_FAILED', 'the build ended well, but made no executable', {
       hint: 'is it a library? name the program with --bin, or make it part of the default target',
@@ -78,7 +98,7 @@ function chooseProgram(
   const candidates = primary.length > 0 ? primary : programs;
   const chosen = candidates.length === 1 ? candidates[0] : preferredOf(candidates, preferred);
   if (chosen === undefined) throw ambiguous(candidates);
-  return { path: join(directory, chosen), others: programs.filter((path) => path !== chosen) };
+  return chosen;
 }
 
 /** Two of the best name, which are not one program, are no answer. */

@@ -46,7 +46,7 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   commands: [sh('echo run >> count; cp /bin/true app')],
   files: [],
   copySources: { from: sources, to: join(work, 'src'), exclude: [] },
-  artifact: { kind: 'file', path: join(work, 'src/app') },
+  artifact: { kind: 'file', path: join(work, 'src/app'), others: [] },
   finish: [],
   fallback: null,
   trades: [],
@@ -59,7 +59,7 @@ const runs = (): number => readFileSync(join(work, 'src/count'), 'utf8').split('
 describe('runCompilePlan', () => {
   it('builds in a copy and leaves the sources alone', async () => {
     const built = await runCompilePlan(plan());
-    expect(built.path).toBe(join(work, 'src/app'));
+    expect(built.programs[0].path).toBe(join(work, 'src/app'));
     expect(existsSync(join(sources, 'count'))).toBe(false);
   });
 
@@ -107,8 +107,10 @@ describe('runCompilePlan', () => {
 
   it('finishes a copy and leaves what the build made', async () => {
     const built = await runCompilePlan(plan({ finish: [{ kind: 'drop-section-headers' }] }));
-    expect(built.path).toBe(join(work, 'out/app'));
-    expect(statSync(built.path).size).toBeLessThan(statSync(built.unstrippedPath).size);
+    expect(built.programs[0].path).toBe(join(work, 'out/app'));
+    expect(statSync(built.programs[0].path).size).toBeLessThan(
+      statSync(built.programs[0].unstrippedPath).size,
+    );
   });
 
   it('tries the fallback when a compiler fails, and tells', async () => {

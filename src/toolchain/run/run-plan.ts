@@ -25,19 +25,24 @@ export interface CompiledProgram {
   readonly path: string;
   /** The same as the linker left it, with its symbols where the build keeps them. */
   readonly unstrippedPath: string;
-  /** The plan that made it: a fallback's, when the first toolchain could not compile the project. */
+}
+
+export interface CompiledProject {
+  /** The first is the one that the image starts. */
+  readonly programs: readonly [CompiledProgram, ...CompiledProgram[]];
+  /** The plan that made them: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
 }
 
 /**
- * Performs a plan: copies sources, writes its files, runs its commands, and finishes a copy of the executable. When a
+ * Performs a plan: copies sources, writes its files, runs its commands, and finishes a copy of each executable. When a
  * command fails and the plan has a fallback, that one is performed. Errors: COMPILE_FAILED (with the end of the
  * output), AMBIGUOUS_PROJECT, TOOLCHAIN_MISSING, UNREADABLE, WRITE_FAILED, DISK_FULL, INTERRUPTED.
  */
 export async function runCompilePlan(
   plan: CompilePlan,
   options: RunPlanOptions = {},
-): Promise<CompiledProgram> {
+): Promise<CompiledProject> {
   try {
     return await withWorkLock(plan.workDirectory, options.signal, () => performPlan(plan, options));
   } catch (error) {
@@ -55,26 +60,33 @@ function mayHelp(error: unknown): error is MorselError {
   );
 }
 
-async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
+async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProject> {
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, programs } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
     await withLentLockFile(plan, async () => {
       for (const command of plan.commands) await performCommand(command, folders, performing);
     });
     const artifact = findArtifact(plan.artifact);
-    if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
-    return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
+    const finish = async (built: string): Promise<CompiledProgram> => {
+      if (sandbox?.isOwn(built) === false) throw foreignArtifact(built);
+      return { path: await finishArtifact(built, plan, folders, performing), unstrippedPath: built };
+    };
+    const [first, ...others] = artifact.paths;
+    const finished: [CompiledProgram, ...CompiledProgram[]] = [await finish(first)];
+    for (const other of others) finished.push(await finish(other));
+    return { found: artifact, programs: finished };
   });
-  if (found.others.length > 0) {
-    const message = `took ${basename(found.path)}; the build also made ${found.others.slice(0, 8).join(', ')}`;
-    options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose another with --bin' });
+  if (found.left.length > 0) {
+    const taken = found.paths.map((path) => basename(path)).join(', ');
+    const message = `took ${taken}; the build also made ${found.left.slice(0, 8).join(', ')}`;
+    options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose others with --bin' });
   }
-  verify(path, found.path, plan);
+  for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { path, unstrippedPath: found.path, plan };
+  return { programs, plan };
 }
 
 function foreignArtifact(path: string): MorselError {
@@ -99,13 +111,14 @@ async function withTemporaryDirectory<T>(
 }
 
 /** What came out is read, whatever the flags were; a fallback may do better. */
-function verify(path: string, unstrippedPath: string, plan: CompilePlan): void {
+function verify({ path, unstrippedPath }: CompiledProgram, plan: CompilePlan): void {
   const program = openByteSource(path);
   const unstripped = openByteSource(unstrippedPath);
   try {
     const verdict = checkProgram(program, unstripped, plan.rung);
     if (verdict.kind === 'accepted') return;
-    throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
+    const which = plan.artifact.others.length === 0 ? '' : `${basename(path)}: `;
+    throw new MorselError('COMPILE_FAILED', `${which}${verdict.reason}`, { hint: verdict.hint });
   } finally {
     program.close();
     unstripped.close();
@@ -132,7 +145,8 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   }
   for (const file of plan.files) writePlanned(file);
   for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
-  if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
+  if (plan.artifact.kind === 'file')
+    for (const path of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(path));
   return stamp;
 }
 
