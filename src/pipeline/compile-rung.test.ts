@@ -18,6 +18,7 @@ const project: GoProject = {
   usesCgo: false,
   cgoPackages: [],
   cgoLoss: null,
+  cgoReplaced: [],
   wantedGo: { minimum: null, toolchain: null },
   goFlags: [],
 };

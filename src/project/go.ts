@@ -81,6 +81,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     usesCgo: cgoPackages.length > 0,
     cgoPackages,
     cgoLoss: cgoPackages.length > 0 ? { how: 'unknown', packages: cgoPackages } : null,
+    cgoReplaced: [],
     wantedGo: wantedGo(module, env),
     goFlags: goFlagsOf(env),
     notes: notesOf(module, choice),

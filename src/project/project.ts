@@ -103,6 +103,8 @@ export interface GoProject extends ProjectBase {
   readonly cgoPackages: readonly string[];
   /** What it would lose without cgo; null where nothing is known that it would. */
   readonly cgoLoss: CgoLoss | null;
+  /** Packages that have Go code in place of C without cgo, as far as they are known. */
+  readonly cgoReplaced: readonly string[];
   /** What go.mod and go.work say of the Go that builds it. */
   readonly wantedGo: WantedGo;
   /** GOFLAGS of the user's environment or `go env -w`, word by word: they win over nothing, and must not be lost. */

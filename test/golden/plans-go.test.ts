@@ -17,6 +17,7 @@ const PROJECT: GoProject = {
   usesCgo: false,
   cgoPackages: [],
   cgoLoss: null,
+  cgoReplaced: [],
   wantedGo: { minimum: null, toolchain: null },
   goFlags: [],
 };

@@ -95,6 +95,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   observing: { kind: 'observing', rung: 'x' },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
+  notice: { kind: 'notice', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
@@ -85,7 +86,7 @@ export async function compileRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<Pick<RungBuild, 'programs' | 'trades'>> {
+): Promise<Pick<RungBuild, 'programs' | 'trades' | 'findings'>> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
@@ -104,5 +105,10 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
-  return { programs: [readBack(first), ...others.map(readBack)], trades };
+  const findings = [...notesOf(project), ...built.findings];
+  return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
+}
+
+function notesOf({ notes = [] }: SourceProject): readonly Finding[] {
+  return notes.map((note) => ({ level: 'info', ...note }));
 }

@@ -46,8 +46,7 @@ export async function checkGoVersion(
   if (proxy === 'off' || options.offline === true)
     throw missing({ wanted, here }, 'it may not be fetched now', [`install Go ${wanted}`, FETCH_HINT]);
   options.onEvent?.({
-    kind: 'finding',
-    level: 'info',
+    kind: 'notice',
     message: `go.mod asks for Go ${wanted}, and here is ${here}: the go command downloads it (GOTOOLCHAIN=${toolchain})`,
     hint: 'GOTOOLCHAIN=local keeps it from that',
   });

@@ -1,7 +1,6 @@
 import { readFileStart } from '../../project/index.ts';
 import type { GoProject } from '../../project/project.ts';
 import type { Tool, Tools } from '../find/tools.ts';
-import { listNames } from '../../core/list-names.ts';
 import type { CompleteProjectOptions } from '../language.ts';
 import { checkGoVersion, refuseFailedDownload } from './check-go-version.ts';
 import { type GoListing, listGoPackages } from './list-packages.ts';
@@ -9,9 +8,6 @@ import { compareWithoutCgo } from './without-cgo.ts';
 
 /** Generated tables are larger, and say nothing about C code. */
 const SOURCE_LIMIT_BYTES = 1024 * 1024;
-
-/** Of packages, in a finding. */
-const NAMED_LIMIT = 3;
 
 /**
  * What only the go command can tell: which packages with C code the programs really link, in modules that detection
@@ -52,12 +48,5 @@ async function compare(
   const { loss, replaced } = compareWithoutCgo(withCgo.packages, withoutCgo.packages, (path) =>
     readFileStart(path, SOURCE_LIMIT_BYTES),
   );
-  if (loss === null && replaced.length > 0)
-    options.onEvent?.({
-      kind: 'finding',
-      level: 'info',
-      message: `without cgo, the program has Go code in place of C in ${listNames(replaced, NAMED_LIMIT)}`,
-      hint: 'if it needs the C code: --rung static-musl',
-    });
-  return { ...project, cgoLoss: loss };
+  return { ...project, cgoLoss: loss, cgoReplaced: replaced };
 }

@@ -240,9 +240,16 @@ function describeToolchain({ project, rung, go, c }: GoBuild): string {
   return project.usesCgo ? `${version} (cgo)` : version;
 }
 
-function tradesOf({ project, options }: GoBuild): readonly string[] {
-  if (options.profile !== 'smallest' || flagValue(project, 'gcflags') !== null) return [];
-  return ['-gcflags=all=-l: no function is inlined, so it runs slower'];
+function tradesOf({ project, rung, options }: GoBuild): readonly string[] {
+  const { cgoReplaced } = project;
+  return [
+    ...(rung === 'static-go' && cgoReplaced.length > 0
+      ? [`CGO_ENABLED=0: Go code takes the place of C in ${listNames(cgoReplaced, NAMED_LIMIT)}`]
+      : []),
+    ...(options.profile === 'smallest' && flagValue(project, 'gcflags') === null
+      ? ['-gcflags=all=-l: no function is inlined, so it runs slower']
+      : []),
+  ];
 }
 
 function unavailable(reason: string, hint: string): PlanOutcome {
