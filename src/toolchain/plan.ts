@@ -30,6 +30,13 @@ export interface CompilePlan {
     /** Paths that are left out. */
     readonly exclude: readonly string[];
   } | null;
+  /** A file that the tool writes into the sources when none is there: it is lent for the commands, and kept elsewhere. */
+  readonly lockFile?: {
+    /** Absolute, in the user's tree. */
+    readonly path: string;
+    /** Absolute, below the work directory. */
+    readonly kept: string;
+  };
   /** Where the executables are afterwards. `search`: build systems whose output name is only known after the build. */
   readonly artifact: Artifact;
   /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */

@@ -96,6 +96,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'comparing-linkage': { kind: 'comparing-linkage', rung: 'x', functions: ['x'] },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
+  notice: { kind: 'notice', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
 };
 

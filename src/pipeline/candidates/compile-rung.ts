@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
@@ -106,5 +107,10 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
-  return { programs: [readBack(first), ...others.map(readBack)], trades, findings: built.findings };
+  const findings = [...notesOf(project), ...built.findings];
+  return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
+}
+
+function notesOf({ notes = [] }: SourceProject): readonly Finding[] {
+  return notes.map((note) => ({ level: 'info', ...note }));
 }

@@ -40,7 +40,10 @@ export interface ProjectAndTools {
   readonly tools: Tools;
 }
 
-/** Only what the project's language needs: asking a compiler what it is costs a process. */
+/**
+ * Only what the project's language needs: asking a compiler what it is costs a process. Error: TOOLCHAIN_MISSING where the
+ * project asks for a compiler that is not here.
+ */
 export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
   const { signal, sandboxBuild, platform } = request;
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
@@ -51,6 +54,9 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
     signal,
     architecture: platform.architecture,
     offline: sandboxBuild,
+    experimental: request.experimental,
+    tags: request.settings.common.go.tags,
+    onEvent: request.onEvent,
   });
   return { project, tools };
 }

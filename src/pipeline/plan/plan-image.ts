@@ -5,7 +5,6 @@ import type { ImagePlan } from './image-plan.ts';
 import { planAnnotations, planConfig, platformOf } from './plan-config.ts';
 import { planRoot } from './plan-root.ts';
 import { readMaterial } from './read-material.ts';
-import { unionOfFindings } from './union-of-programs.ts';
 
 /**
  * Decides on the image of a build: all its files, each with its reason, and its configuration. Reads the programs
@@ -14,7 +13,7 @@ import { unionOfFindings } from './union-of-programs.ts';
  */
 export async function planImage(
   request: BuildRequest,
-  { rung, programs, findings = [] }: RungBuild,
+  { rung, programs }: RungBuild,
   placement: Placement,
   tree: FileTree,
 ): Promise<ImagePlan> {
@@ -25,7 +24,6 @@ export async function planImage(
     placement: placementName(placement),
     platform: platformOf(programs[0].facts),
     ...root,
-    findings: unionOfFindings([...findings, ...root.findings]),
     below: placement.kind === 'base' ? placement.base.layers : [],
     config: planConfig(request.run, root.programs[0].path, env),
     annotations: planAnnotations(request),

@@ -29,12 +29,14 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     folder: beside ?? project.directory,
     source,
   });
-  (options.onEvent ?? ignoreEvents)({
+  const onEvent = options.onEvent ?? ignoreEvents;
+  onEvent({
     kind: 'project-detected',
     language: project.kind,
     name: project.name,
     detail: `${describeProject(project)}${describeOthers(project)}`,
   });
+  for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
 }
 

@@ -4,13 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type Finding, findingEvent } from '../../core/finding.ts';
+import { listNames } from '../../core/list-names.ts';
 import { removeTree } from '../../core/remove-tree.ts';
+import { isSecondaryProgram } from '../../project/index.ts';
 import { checkProgram } from './check-artifact.ts';
 import { copySources } from './copy-sources.ts';
-import { findArtifact } from './find-artifact.ts';
+import { findArtifact, type FoundArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
 import { leftOutFindings } from './left-out-findings.ts';
+import { withLentLockFile } from './lent-lock-file.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import { writePlanned, writeText } from './planned-files.ts';
 import type { CompilePlan } from '../plan.ts';
@@ -69,10 +72,12 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
-    // Of a copy that has not changed since, all is there already.
-    if (!stamp.unchanged)
-      for (const command of plan.prepare) await performCommand(command, folders, performing);
-    for (const command of plan.commands) await performCommand(command, folders, performing);
+    await withLentLockFile(plan, async () => {
+      // Of a copy that has not changed since, all is there already.
+      if (!stamp.unchanged)
+        for (const command of plan.prepare) await performCommand(command, folders, performing);
+      for (const command of plan.commands) await performCommand(command, folders, performing);
+    });
     const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
     const finish = async (built: string): Promise<CompiledProgram> => {
@@ -85,18 +90,28 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     return { found: artifact, programs: finished, said: leftOut };
   });
   const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
-  const findings = [...noted, ...said];
-  if (found.left.length > 0) {
-    const taken = found.paths.map((path) => basename(path)).join(', ');
-    const message = `took ${taken}; the build also made ${found.left.slice(0, 8).join(', ')}`;
-    findings.push({ level: 'info', message, hint: 'choose others with --bin' });
-  }
+  const findings = [...noted, ...said, ...tellOfOthers(found)];
   for (const finding of findings) options.onEvent?.(findingEvent(finding));
   for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { programs, plan, findings };
 }
+
+/** A choice that was made for the user; tests and examples are none. */
+function tellOfOthers({ paths, left }: FoundArtifact): readonly Finding[] {
+  const others = left.filter((path) => !isSecondaryProgram(path));
+  const [other] = others;
+  if (other === undefined) return [];
+  const taken = paths.map((path) => basename(path)).join(', ');
+  const isUnique = others.filter((path) => basename(path) === basename(other)).length === 1;
+  const message = `took ${taken}; the build also made ${listNames(others, NAMED_PROGRAMS)}`;
+  const hint = `choose another with --bin, as in: --bin ${isUnique ? basename(other) : other}`;
+  return [{ level: 'info', message, hint }];
+}
+
+/** Of those that were not taken. */
+const NAMED_PROGRAMS = 8;
 
 function foreignArtifact(path: string): MorselError {
   return new MorselError('COMPILE_FAILED', `${path} is a link to a file that this build did not make`, {

@@ -38,6 +38,9 @@ const GO: GoProject = {
   usesCgo: false,
   cgoPackages: [],
   goFlags: [],
+  cgoLoss: null,
+  cgoReplaced: [],
+  wantedGo: { minimum: null, toolchain: null },
   otherPrograms: [],
 };
 const RUST: RustProject = {
@@ -53,6 +56,7 @@ const RUST: RustProject = {
   workspaceRoot: '/src',
   rustVersion: null,
   hasLockFile: true,
+  wanted: null,
   otherPrograms: [],
   systemCrates: [],
   profile: { lto: false, panicAbort: false },
