@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
-import type { CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+import type { CompilePlan, OrdinaryCompiler, PlannedFile, PlanOptions } from '../plan.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
-import type { CToolchain } from './c-toolchain.ts';
+import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
 import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 /** What every build system's planner is given. */
@@ -46,6 +46,9 @@ export function workLayout(work: string): WorkLayout {
 /** The parts of a plan that a build system decides; the rest is the same for all. */
 export type CBuildSteps = Pick<CompilePlan, 'commands' | 'copySources' | 'artifact' | 'cleanDirectories'> & {
   readonly files?: readonly PlannedFile[];
+  readonly configuration?: CompilePlan['configuration'];
+  /** The call of a plan that is one; recorded calls otherwise. */
+  readonly call?: OrdinaryCompiler['about'];
 };
 
 /** Assembles the plan around a build system's steps. */
@@ -61,6 +64,8 @@ export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
     commands: steps.commands,
     files: steps.files ?? [],
     copySources: steps.copySources,
+    configuration: steps.configuration ?? null,
+    ordinary: ordinaryOf(build, steps.call ?? { kind: 'recorded', path: recordPath(build.layout) }),
     artifact: steps.artifact,
     finish: [
       ...(keepsSymbols || strip === undefined
@@ -131,6 +136,19 @@ export function compilerNames(build: CBuild): CompilerNames {
     : { c: ['cc', 'gcc', 'clang'], cxx: ['c++', 'g++', 'clang++'] };
 }
 
+/** What the closure is compiled with, and asked about what a compiler for musl refuses. */
+function ordinaryOf(build: CBuild, about: OrdinaryCompiler['about']): OrdinaryCompiler | null {
+  const { rung, project, tools, options } = build;
+  if (rung !== 'static-musl') return null;
+  const [own] = toolchainsFor(project, 'closure', tools, options.platform.architecture);
+  if (own === undefined || own.libc !== 'glibc') return null;
+  return { c: own.cc, cxx: own.cxx, env: buildEnvironment({ ...build, toolchain: own }), about };
+}
+
+function recordPath({ work }: WorkLayout): string {
+  return join(work, 'refused-call');
+}
+
 /** The compilers under all names by which a Makefile may call them, and what they need. */
 export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const { toolchain, layout, tools, project } = build;
@@ -143,10 +161,12 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
     path: join(layout.bin, name),
     content: { kind: 'symlink', target },
   });
+  const path = recordPath(layout);
+  const record = (language: 'c' | 'c++') => (build.rung === 'static-musl' ? { path, language } : null);
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'));
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), record('c++'));
   const archivers =
     toolchain.archiver === null
       ? []
@@ -154,7 +174,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
+    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language), record('c'))),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),
     ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),

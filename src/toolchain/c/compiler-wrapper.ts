@@ -5,13 +5,20 @@ import type { CFlags } from './c-flags.ts';
  * CFLAGS and LDFLAGS stay what they are (a Makefile's `CFLAGS = -Iinclude` would be lost if we set them), and a
  * compiler that is zig with arguments has one path. Pure.
  */
-export function compilerWrapper(compiler: readonly string[], flags: CFlags): string {
-  const start = words(['exec', ...compiler, ...flags.before]);
-  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd();
+export function compilerWrapper(
+  compiler: readonly string[],
+  flags: CFlags,
+  record: CallRecord | null = null,
+): string {
+  // A call that is recorded when it fails needs the shell afterwards.
+  const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
+  const ending = record === null ? '' : ` || refused $? "$@"; exit`;
+  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd() + ending;
   const isStatic = flags.sharedLibraries !== 'shared';
   return [
     '#!/bin/sh',
     "# Written by morsel: one rung's compiler. Changes here are lost.",
+    ...(record === null ? [] : recordLines(record)),
     'step=link',
     'for argument do',
     '  case $argument in',
@@ -20,20 +27,36 @@ export function compilerWrapper(compiler: readonly string[], flags: CFlags): str
     '  esac',
     'done',
     `if [ $step = compile ]; then ${compile}; fi`,
-    ...(isStatic ? libraryLines(start, flags) : []),
+    ...(isStatic ? libraryLines(start, flags, record) : []),
     ...(isStatic ? filterLines(linkCases(flags)) : []),
-    `${start} "$@" ${words([...flags.after, ...flags.link])}`,
+    `${start} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
     '',
   ].join('\n');
 }
 
+/** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */
+export interface CallRecord {
+  readonly path: string;
+  readonly language: 'c' | 'c++';
+}
+
+function recordLines({ path, language }: CallRecord): readonly string[] {
+  return [
+    'refused() {',
+    '  code=$1; shift',
+    `  printf '%s\\0' ${language} "$PWD" "$@" >${quoteWord(path)}`,
+    '  exit $code',
+    '}',
+  ];
+}
+
 /** `-shared` becomes one object; the linker's options for libraries go, and the project's static libraries stay. */
-function libraryLines(start: string, flags: CFlags): readonly string[] {
+function libraryLines(start: string, flags: CFlags, record: CallRecord | null): readonly string[] {
   const cases = ['-shared|-Wl,*|-pie|-static-pie|-rdynamic|-soname=*) continue ;;'];
   return [
     'if [ $step = library ]; then',
     ...filterLines(cases).map((line) => `  ${line}`),
-    `  ${start} "$@" ${words([...flags.after, '-static', '-nostdlib', '-r'])}`,
+    `  ${start} "$@" ${words([...flags.after, '-static', '-nostdlib', '-r'])}${record === null ? '' : '; exit'}`,
     'fi',
   ];
 }

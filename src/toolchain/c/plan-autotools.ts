@@ -49,6 +49,7 @@ export function planAutotools(build: CBuild): CompilePlan {
     files: wrapperFiles(build),
     copySources: { from: project.directory, to: cwd, exclude: [] },
     cleanDirectories: [cwd],
+    configuration: { kind: 'autotools', directory: cwd },
     artifact: searched(build, cwd),
   });
 }

@@ -41,6 +41,7 @@ export function planCmake(build: CBuild): CompilePlan {
     ],
     copySources: null,
     cleanDirectories: [layout.build],
+    configuration: { kind: 'cmake', directory: layout.build },
     artifact: searched(build, layout.build),
   });
 }

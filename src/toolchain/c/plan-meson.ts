@@ -46,6 +46,7 @@ export function planMeson(build: CBuild): CompilePlan {
     ],
     copySources: null,
     cleanDirectories: [layout.build],
+    configuration: { kind: 'meson', directory: layout.build },
     artifact: searched(build, layout.build),
   });
 }

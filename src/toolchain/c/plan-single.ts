@@ -33,6 +33,12 @@ export function planSingle(build: CBuild): CompilePlan {
     files: kernelHeaderFiles(build),
     copySources: null,
     cleanDirectories: [layout.build],
+    call: {
+      kind: 'call',
+      cwd: project.directory,
+      language: project.language,
+      args: [sourceArgument(source)],
+    },
     artifact: { kind: 'file', path: output },
   });
 }

@@ -107,6 +107,8 @@ function buildPlan(build: GoBuild): CompilePlan {
       },
     ],
     copySources: null,
+    configuration: null,
+    ordinary: null,
     artifact: { kind: 'file', path: output },
     finish: finishSteps(build),
     fallback: null,

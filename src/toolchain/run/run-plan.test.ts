@@ -46,6 +46,8 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   commands: [sh('echo run >> count; cp /bin/true app')],
   files: [],
   copySources: { from: sources, to: join(work, 'src'), exclude: [] },
+  configuration: null,
+  ordinary: null,
   artifact: { kind: 'file', path: join(work, 'src/app') },
   finish: [],
   fallback: null,

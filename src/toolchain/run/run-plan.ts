@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
+import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
+import { CompileFailure } from './compile-failure.ts';
 import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
+import { QUESTION_TIMEOUT_MS, weighFailure } from './weigh-failure.ts';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
 import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
@@ -17,6 +20,8 @@ import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
 export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
   /** The sandbox of a plan's commands; without one they run as `make` would. */
   readonly sandboxFor?: ((plan: CompilePlan) => BuildSandbox) | undefined;
+  /** How the ordinary configuration of the project fails, which is asked where another one does; null where it succeeds. */
+  readonly ordinaryConfiguration?: (() => Promise<MorselError | null>) | undefined;
 }
 
 export interface CompiledProgram {
@@ -50,7 +55,10 @@ export async function runCompilePlan(
 /** Whether another compiler could do better: not where a program is missing or the disk is full. */
 function mayHelp(error: unknown): error is MorselError {
   return (
-    error instanceof MorselError && error.code === 'COMPILE_FAILED' && error.details?.['hopeless'] !== true
+    error instanceof MorselError &&
+    error.code === 'COMPILE_FAILED' &&
+    error.details?.['hopeless'] !== true &&
+    error.details?.['final'] !== true
   );
 }
 
@@ -59,7 +67,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
-    for (const command of plan.commands) await performCommand(command, folders, performing);
+    for (const command of plan.commands) await performStep(command, plan, folders, performing);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
     return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
@@ -72,6 +80,41 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { path, unstrippedPath: found.path, plan };
+}
+
+/** What fails is weighed where it failed, while all that it was made of is there. */
+async function performStep(
+  command: Command,
+  plan: CompilePlan,
+  folders: BuildFolders,
+  performing: PerformOptions & Pick<RunPlanOptions, 'ordinaryConfiguration'>,
+): Promise<void> {
+  try {
+    await performCommand(command, folders, performing);
+  } catch (error) {
+    if (!(error instanceof CompileFailure)) throw error;
+    const isConfiguration = plan.configuration !== null && command !== plan.commands.at(-1);
+    const step = { rung: plan.rung, isConfiguration, directory: command.cwd ?? folders.workDirectory };
+    throw await weighFailure(error, plan, step, {
+      failureOf: (question) => failureOf(question, folders, performing),
+      ordinaryConfiguration: performing.ordinaryConfiguration ?? (() => Promise.resolve(null)),
+    });
+  }
+}
+
+/** null: it succeeds. Error: INTERRUPTED. */
+async function failureOf(
+  question: Command,
+  folders: BuildFolders,
+  performing: PerformOptions,
+): Promise<MorselError | null> {
+  try {
+    await performCommand(question, folders, { ...performing, timeoutMs: QUESTION_TIMEOUT_MS });
+    return null;
+  } catch (error) {
+    if (error instanceof MorselError && error.code === 'COMPILE_FAILED') return error;
+    throw error;
+  }
 }
 
 function foreignArtifact(path: string): MorselError {

@@ -134,6 +134,8 @@ function planWith(context: Context, linker: Linker): CompilePlan {
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
     copySources: null,
+    configuration: null,
+    ordinary: null,
     artifact: {
       kind: 'file',
       path: join(project.settings.targetDirectory, triple, 'release', project.binary),

@@ -14,6 +14,8 @@ const PLAN: CompilePlan = {
   commands: [],
   files: [],
   copySources: { from: '/home/u/p', to: '/home/u/.cache/morsel/work/p/src', exclude: [] },
+  configuration: null,
+  ordinary: null,
   artifact: { kind: 'search', directory: '/home/u/.cache/morsel/work/p/src', name: null, preferred: null },
   finish: [],
   fallback: null,
