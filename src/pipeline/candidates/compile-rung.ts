@@ -13,8 +13,10 @@ import {
   planRung,
   type PlanOutcome,
   runCompilePlan,
+  type RunPlanOptions,
   type Tools,
 } from '../../toolchain/index.ts';
+import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { readFacts } from './read-facts.ts';
@@ -84,6 +86,23 @@ function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung
   );
 }
 
+/** One for the tools that were found for a build: its rungs ask together. */
+const ORDINARY = new WeakMap<Tools, OrdinaryConfiguration>();
+
+function ordinaryConfiguration(
+  request: BuildRequest,
+  project: SourceProject,
+  tools: Tools,
+  options: RunPlanOptions,
+): OrdinaryConfiguration {
+  const known = ORDINARY.get(tools);
+  if (known !== undefined) return known;
+  const outcome = planProjectRung(request, project, 'closure', tools);
+  const made = new OrdinaryConfiguration(outcome.kind === 'plan' ? outcome.plan : null, options);
+  ORDINARY.set(tools, made);
+  return made;
+}
+
 /**
  * Compiles and verifies. A rung that is unavailable here, does not compile, or came out as something else is a
  * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
@@ -98,17 +117,23 @@ export async function compileRung(
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
   }
-  const built = await runCompilePlan(outcome.plan, {
+  const options = {
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
+  };
+  const ordinary = ordinaryConfiguration(request, project, tools, options);
+  const built = await runCompilePlan(outcome.plan, {
+    ...options,
+    ordinaryConfiguration: () => ordinary.failure(),
   });
   const facts = readFacts(built.path);
   const verdict = checkArtifact(facts, rung);
   if (verdict.kind === 'rejected') {
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   }
+  if (!request.settings.allowFewerFeatures) await ordinary.refuseFewer(built.plan);
   return {
     path: built.path,
     linkedPath: built.unstrippedPath,

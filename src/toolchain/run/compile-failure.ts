@@ -3,11 +3,15 @@ import type { Command } from '../../core/command.ts';
 import { MorselError, type MorselErrorOptions } from '../../core/errors.ts';
 import type { CommandResult } from '../../core/run-command.ts';
 import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
-import { outputLines } from '../find/tool-output.ts';
+import { outputLines, streamLines } from '../find/tool-output.ts';
 import { type Diagnosis, findDiagnosis, MAX_MESSAGE_LINE } from './diagnosis.ts';
 
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
+
+/** What pkg-config says of a package that is not there. */
+export const NO_PACKAGE =
+  /Package ([\w+.-]{1,200}) was not found in the pkg-config search path|No package '([\w+.-]{1,200})' found/;
 
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 export const SYMPTOMS: readonly Symptom[] = [
@@ -17,6 +21,11 @@ export const SYMPTOMS: readonly Symptom[] = [
       /cannot find -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
     hint: (match) =>
       `install the static library lib${match[1] ?? match[2] ?? match[3]}.a for this C library, or ask for a rung with another C library, which may have it`,
+  },
+  {
+    pattern: NO_PACKAGE,
+    hint: (match) =>
+      `pkg-config does not know ${match[1] ?? match[2]}: install the -dev package that brings ${match[1] ?? match[2]}.pc`,
   },
   {
     pattern:
@@ -87,10 +96,10 @@ export class CompileFailure extends MorselError {
   }
 
   /** The same as what ends the ladder: the tool's own line says it all. */
-  asFinal(): MorselError {
+  asFinal(hint: string = this.hint): MorselError {
     const message = this.diagnosis?.headline ?? this.message;
     return new MorselError('COMPILE_FAILED', message, {
-      hint: this.hint,
+      hint,
       cause: this,
       details: { ...this.details, final: true },
     });
@@ -110,9 +119,11 @@ export class CompileFailure extends MorselError {
 /** What is said when a command of a plan fails: what, the end of its output, and what can be done. */
 export function compileFailure(failed: FailedCommand): MorselError {
   const { command, line, result } = failed;
-  const lines = outputLines(result);
+  const streams = streamLines(result);
+  const lines = streams.flat();
   const output = lines.join('\n');
-  const diagnosis = findDiagnosis(lines, basename(command.program) === 'cargo');
+  const byCargo = basename(command.program) === 'cargo';
+  const diagnosis = streams.map((one) => findDiagnosis(one, byCargo)).find((one) => one !== null) ?? null;
   const details = {
     command: line,
     exitCode: result.exitCode,

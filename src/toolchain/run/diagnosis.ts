@@ -31,10 +31,26 @@ export function findDiagnosis(lines: readonly string[], byCargo: boolean): Diagn
     if (line.length > MAX_MESSAGE_LINE) continue;
     for (const read of readers) {
       const found = read(line, lines.slice(index + 1, index + 1 + READ_AHEAD));
-      if (found !== null) return found;
+      if (found !== null) return found.tool === 'meson' ? inSources(found, lines) : found;
     }
   }
   return null;
+}
+
+/** Meson names its files from the build folder (`../../p/meson.build`): the user knows them from the project's. */
+function inSources(diagnosis: Diagnosis, lines: readonly string[]): Diagnosis {
+  const file = diagnosis.file ?? '';
+  const sources = /^Source dir: (\/.{1,400})$/.exec(
+    lines.find((line) => line.startsWith('Source dir: ')) ?? '',
+  )?.[1];
+  const parts = file.replace(/^(?:\.\.\/){1,64}/, '').split('/');
+  if (sources === undefined || !file.startsWith('../')) return diagnosis;
+  const below = parts.findLastIndex((_, index) =>
+    `${sources}/`.endsWith(`/${parts.slice(0, index).join('/')}/`),
+  );
+  if (below < 1) return diagnosis;
+  const short = parts.slice(below).join('/');
+  return { ...diagnosis, file: short, headline: diagnosis.headline.replace(file, short) };
 }
 
 /** CMake's stack of calls and a build script's output are the longest that are read on. */
@@ -114,7 +130,9 @@ function readConfigure(line: string, following: readonly string[]): Diagnosis | 
   if (match === null) return null;
   const first = (match[1] ?? '').trim();
   const more =
-    first === '' || first.endsWith(':') ? paragraph(following, /^See [`'"]?(?:\S{1,200}\/)?config\.log/) : '';
+    first === '' || first.endsWith(':')
+      ? paragraph(following, /^(?:See [`'"]?(?:\S{1,200}\/)?config\.log|checking |configure: )/)
+      : '';
   const message = joined([first, more]);
   return { tool: 'configure', headline: joined(['configure: error:', message]), ...NOWHERE, message };
 }

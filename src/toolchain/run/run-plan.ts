@@ -52,6 +52,21 @@ export async function runCompilePlan(
   }
 }
 
+/**
+ * Configures a plan and no more, as a question of what this machine has; `runCompilePlan` goes on from there. Errors: as
+ * there.
+ */
+export async function configurePlan(plan: CompilePlan, options: RunPlanOptions = {}): Promise<void> {
+  await withWorkLock(plan.workDirectory, options.signal, async () => {
+    const { configured } = await prepare(plan, options);
+    const performing = { ...options, sandbox: options.sandboxFor?.(plan) ?? null };
+    await withTemporaryDirectory(plan, async (folders) => {
+      for (const command of plan.commands.slice(0, -1)) await performStep(command, plan, folders, performing);
+    });
+    writeText(configured.path, configured.text, 0o644);
+  });
+}
+
 /** Whether another compiler could do better: not where a program is missing or the disk is full. */
 function mayHelp(error: unknown): error is MorselError {
   return (
@@ -63,11 +78,12 @@ function mayHelp(error: unknown): error is MorselError {
 }
 
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProgram> {
-  const stamp = await prepare(plan, options);
+  const { stamp, isConfigured } = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
-    for (const command of plan.commands) await performStep(command, plan, folders, performing);
+    const commands = isConfigured ? plan.commands.slice(-1) : plan.commands;
+    for (const command of commands) await performStep(command, plan, folders, performing);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
     return { found: artifact, path: await finishArtifact(artifact.path, plan, folders, performing) };
@@ -157,23 +173,38 @@ interface Stamp {
   readonly text: string;
 }
 
+interface Prepared {
+  /** Of a build that ended well. */
+  readonly stamp: Stamp;
+  /** Of a configuration that did, which was not built yet. */
+  readonly configured: Stamp;
+  readonly isConfigured: boolean;
+}
+
 /** Brings the work directory into the state in which the commands may start. */
-async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stamp> {
+async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Prepared> {
   const sources = await sourcesOf(plan, options);
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
   const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
-  const unchanged = existsSync(stamp.path) && readFileSync(stamp.path, 'utf8') === identity;
-  rmSync(stamp.path, { force: true });
-  if (!unchanged) {
+  const configured = { path: join(plan.workDirectory, 'configured'), text: identity };
+  const [unchanged, isConfigured] = [stamp, configured].map(takeStamp);
+  if (unchanged !== true && isConfigured !== true) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
   for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file') makeDirectory(dirname(plan.artifact.path));
-  return stamp;
+  return { stamp, configured, isConfigured: isConfigured === true };
+}
+
+/** Whether it says the same; while there is work it is not there. */
+function takeStamp({ path, text }: Stamp): boolean {
+  const isSame = existsSync(path) && readFileSync(path, 'utf8') === text;
+  rmSync(path, { force: true });
+  return isSame;
 }
 
 interface Sources extends SourceList {

@@ -4,7 +4,7 @@ import { MorselError } from '../../core/errors.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import type { CompilePlan, OrdinaryCompiler } from '../plan.ts';
 import { blameOf, type FailedStep } from './blame.ts';
-import { CompileFailure } from './compile-failure.ts';
+import { CompileFailure, NO_PACKAGE } from './compile-failure.ts';
 
 /** What can be asked to tell whose a failure is. */
 export interface Questions {
