@@ -111,7 +111,9 @@ const SCRIPT_WORDS =
 /** `./main.go:5:9: undefined: x`, also of go.mod. */
 function readGo(line: string, following: readonly string[]): Diagnosis | null {
   const match =
-    /^(?:vet: )?([^\s:]{1,300}(?:\.go|\bgo\.(?:mod|sum|work))):(\d{1,9}):(?:(\d{1,9}):)? (.+)$/.exec(line);
+    /^(?:vet: )?([^\s:]{1,300}\.go|[^\s:]{0,300}\bgo\.(?:mod|sum|work)):(\d{1,9}):(?:(\d{1,9}):)? (.+)$/.exec(
+      line,
+    );
   if (match !== null) {
     const [, file = '', row, column, message = ''] = match;
     return { tool: 'go', headline: line, ...at(file, row, column), message };

@@ -26,7 +26,7 @@ export async function weighFailure(
 ): Promise<MorselError> {
   switch (blameOf(failure, step)) {
     case 'own':
-      return failure.asFinal();
+      return endsTheLadder(failure, plan, step) ? failure.asFinal() : failure;
     case 'rung':
       return lacksLibrary(failure) ? failure.asHopeless() : failure;
     case 'ask': {
@@ -34,7 +34,8 @@ export async function weighFailure(
         ? await questions.ordinaryConfiguration()
         : await refusal(failure, plan, questions);
       if (ordinary instanceof CompileFailure && endsTheLadder(ordinary, plan, step))
-        return ordinary.asFinal();
+        // The build asked for the package whose header is missing.
+        return ordinary.asFinal(NO_PACKAGE.test(failure.printed) ? failure.hint : undefined);
       if (ordinary?.details?.['final'] === true) return ordinary;
       return lacksLibrary(failure) ? failure.asHopeless() : failure;
     }
@@ -100,9 +101,8 @@ function isAbout({ printed, diagnosis }: CompileFailure, args: readonly string[]
 function endsTheLadder({ diagnosis }: CompileFailure, { fallback }: CompilePlan, step: FailedStep): boolean {
   if (diagnosis === null) return false;
   if (step.isConfiguration || fallback === null) return true;
-  return (
-    diagnosis.tool === 'c' && !NEWER_LANGUAGE.test(diagnosis.message) && !isLibraryHeader(diagnosis.message)
-  );
+  if (diagnosis.tool !== 'c') return true;
+  return !NEWER_LANGUAGE.test(diagnosis.message) && !isLibraryHeader(diagnosis.message);
 }
 
 const NEWER_LANGUAGE =
