@@ -39,7 +39,8 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
-  const tools = await findTools({ groups, signal, directory });
+  const { cacheDirectory } = request;
+  const tools = await findTools({ groups, signal, directory, cacheDirectory });
   const project = await completeProject(detected, tools, {
     signal,
     architecture: platform.architecture,

@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
-import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
-import { CompileFailure } from './compile-failure.ts';
 import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
-import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
-import { QUESTION_TIMEOUT_MS, weighFailure } from './weigh-failure.ts';
+import type { BuildFolders, PerformOptions } from './perform-command.ts';
+import { performStep } from './perform-step.ts';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
 import { cannotWrite, makeDirectory, withWorkLock } from './work-lock.ts';
@@ -96,41 +94,6 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { path, unstrippedPath: found.path, plan };
-}
-
-/** What fails is weighed where it failed, while all that it was made of is there. */
-async function performStep(
-  command: Command,
-  plan: CompilePlan,
-  folders: BuildFolders,
-  performing: PerformOptions & Pick<RunPlanOptions, 'ordinaryConfiguration'>,
-): Promise<void> {
-  try {
-    await performCommand(command, folders, performing);
-  } catch (error) {
-    if (!(error instanceof CompileFailure)) throw error;
-    const isConfiguration = plan.configuration !== null && command !== plan.commands.at(-1);
-    const step = { rung: plan.rung, isConfiguration, directory: command.cwd ?? folders.workDirectory };
-    throw await weighFailure(error, plan, step, {
-      failureOf: (question) => failureOf(question, folders, performing),
-      ordinaryConfiguration: performing.ordinaryConfiguration ?? (() => Promise.resolve(null)),
-    });
-  }
-}
-
-/** null: it succeeds. Error: INTERRUPTED. */
-async function failureOf(
-  question: Command,
-  folders: BuildFolders,
-  performing: PerformOptions,
-): Promise<MorselError | null> {
-  try {
-    await performCommand(question, folders, { ...performing, timeoutMs: QUESTION_TIMEOUT_MS });
-    return null;
-  } catch (error) {
-    if (error instanceof MorselError && error.code === 'COMPILE_FAILED') return error;
-    throw error;
-  }
 }
 
 function foreignArtifact(path: string): MorselError {

@@ -50,16 +50,43 @@ async function refusal(
 ): Promise<MorselError | null> {
   const call = ordinary === null ? null : callOf(ordinary);
   if (ordinary === null || call === null || !isAbout(failure, call.args)) return null;
+  const question = questionOf(ordinary, call);
+  return question === null ? null : failureOf(question);
+}
+
+/** What the ordinary compiler is asked beside the one call of a plan; null where that is not known before it fails. */
+export function questionBeside({ ordinary }: CompilePlan): Command | null {
+  return ordinary?.about.kind === 'call' ? questionOf(ordinary, ordinary.about) : null;
+}
+
+/**
+ * What a compiler for glibc says that one for musl need not be waited for: it is about the types of the source's own
+ * words, whatever the headers are.
+ */
+export function isOfTypesAlone({ diagnosis }: CompileFailure): boolean {
+  return (
+    diagnosis?.tool === 'c' &&
+    /\.(?:c|cc|cpp|cxx|c\+\+|C)$/.test(diagnosis.file ?? '') &&
+    !diagnosis.file?.startsWith('/') &&
+    OF_TYPES.test(diagnosis.message)
+  );
+}
+
+const OF_TYPES =
+  /^(?:cannot convert|could not convert|no match for|invalid conversion from|incompatible types? |invalid operands to|conversion from .{1,200} requested)/;
+
+function questionOf(ordinary: OrdinaryCompiler, call: Call): Command | null {
   const compiler = call.language === 'c' ? ordinary.c : ordinary.cxx;
   const [program, ...words] = compiler ?? [];
   if (program === undefined) return null;
-  return failureOf({
+  const source = call.args.find((word) => SOURCE.test(word)) ?? 'it';
+  return {
     program,
     args: [...words, ...call.args, '-fsyntax-only'],
     cwd: call.cwd,
     env: ordinary.env,
-    purpose: `see whether ${basename(program)} takes ${basename(failure.diagnosis?.file ?? 'it')}`,
-  });
+    purpose: `see whether ${basename(program)} takes ${basename(source)}`,
+  };
 }
 
 interface Call {
@@ -101,7 +128,7 @@ function isAbout({ printed, diagnosis }: CompileFailure, args: readonly string[]
 function endsTheLadder({ diagnosis }: CompileFailure, { fallback }: CompilePlan, step: FailedStep): boolean {
   if (diagnosis === null) return false;
   if (step.isConfiguration || fallback === null) return true;
-  if (diagnosis.tool !== 'c') return true;
+  if (diagnosis.tool !== 'c' || OF_TYPES.test(diagnosis.message)) return true;
   return !NEWER_LANGUAGE.test(diagnosis.message) && !isLibraryHeader(diagnosis.message);
 }
 
@@ -129,6 +156,3 @@ function lacksLibrary({ printed, diagnosis }: CompileFailure): boolean {
 }
 
 const LACKS = /not found|could not find|cannot find|no package|missing|required|were not met|not installed/i;
-
-/** Asked for a while only: it is one file without code to make. */
-export const QUESTION_TIMEOUT_MS = 60_000;
