@@ -255,6 +255,8 @@ const PLANS = [
         toolchain: 'x',
         experimental: 'x',
         copySources: { from: 'x', to: 'x', exclude: ['x'] },
+        configuration: null,
+        ordinary: null,
         files: [{ path: 'x', content: { kind: 'symlink', target: 'x' } }],
         prepare: [COMMAND],
         commands: [COMMAND],

@@ -124,6 +124,8 @@ function buildPlan(build: GoBuild): CompilePlan {
       },
     ],
     copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
+    configuration: null,
+    ordinary: null,
     artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
