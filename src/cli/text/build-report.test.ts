@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BuildResult } from '../../index.ts';
 import { formatBuildReport } from './build-report.ts';
+import { NOTHING_TOLD } from './progress.ts';
 
 const result: BuildResult = {
   reference: 'team/app:1@sha256:abc',
@@ -32,7 +33,8 @@ const result: BuildResult = {
     strength: 'checked',
     control: { source: 'machine', reason: null },
     sandbox: 'runc',
-    checks: [{ name: 'greets', status: 'passed', strength: 'checked', detail: 'exit code 0' }],
+    emulation: null,
+    checks: [{ name: 'greets', status: 'passed', strength: 'checked', detail: 'exit code 0', listens: null }],
     reason: null,
   },
   trades: [],
@@ -40,12 +42,14 @@ const result: BuildResult = {
   timings: { compileMs: 0, analyseMs: 12, assembleMs: 1500, proveMs: 80 },
 };
 
+const SETTING = { loaded: null, told: NOTHING_TOLD, directory: '/out', architecture: 'amd64' };
+
 beforeEach(() => vi.stubEnv('NO_COLOR', '1'));
 afterEach(() => vi.unstubAllEnvs());
 
 describe('formatBuildReport', () => {
   it('says what won, why nothing smaller did, what is in it, how it was proven, and what to do with it', () => {
-    expect(formatBuildReport(result, null).shown).toBe(`
+    expect(formatBuildReport(result, SETTING).shown).toBe(`
 closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   why not smaller:
     static-musl: no compiler
@@ -74,7 +78,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
       checks: [],
       reason: 'no sandbox works here',
     } as const;
-    const report = formatBuildReport({ ...result, proof }, null).shown;
+    const report = formatBuildReport({ ...result, proof }, SETTING).shown;
     expect(report).toContain('  not proven: no sandbox works here');
     expect(report).not.toContain('proven in');
   });
@@ -85,28 +89,28 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
     ['checked', '  proven in runc:'],
   ] as const)('says what a proof of strength %s claims', (strength, words) => {
     const proof = { ...result.proof, strength };
-    expect(formatBuildReport({ ...result, proof }, null).shown).toContain(words);
+    expect(formatBuildReport({ ...result, proof }, SETTING).shown).toContain(words);
   });
 
   it('never calls an unclear proof proven, and says with what nothing was compared', () => {
     const proof = { ...result.proof, status: 'unclear', strength: 'none' } as const;
-    const report = formatBuildReport({ ...result, proof }, null).shown;
+    const report = formatBuildReport({ ...result, proof }, SETTING).shown;
     expect(report).toContain('  unclear in runc:\n    greets: exit code 0');
     expect(report).not.toContain('proven');
     const control = { source: null, reason: 'no root of arm64' };
-    expect(formatBuildReport({ ...result, proof: { ...result.proof, control } }, null).shown).toContain(
+    expect(formatBuildReport({ ...result, proof: { ...result.proof, control } }, SETTING).shown).toContain(
       'not compared: no root of arm64',
     );
   });
 
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
-    expect(formatBuildReport({ ...result, image }, null).shown).toContain(
+    expect(formatBuildReport({ ...result, image }, SETTING).shown).toContain(
       'copy it: skopeo copy oci:/out/app:hello:latest ',
     );
-    expect(formatBuildReport(result, { engine: 'podman', output: '' }).shown).toContain(
-      'loaded into podman; run it: podman run --rm team/app:1',
-    );
+    expect(
+      formatBuildReport(result, { ...SETTING, loaded: { engine: 'podman', output: '' } }).shown,
+    ).toContain('loaded into podman; run it: podman run --rm team/app:1');
   });
 
   it('lists 200 files, and how many more there are', () => {
@@ -116,7 +120,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
       sizeBytes: 1,
       reason: '--add data',
     }));
-    const report = formatBuildReport({ ...result, files }, null).shown;
+    const report = formatBuildReport({ ...result, files }, SETTING).shown;
     expect(report).toContain('/data/199 ');
     expect(report).not.toContain('/data/200 ');
     expect(report).toContain('… and 1,100 more');

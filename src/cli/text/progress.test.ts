@@ -7,7 +7,7 @@ const EVENTS: readonly MorselEvent[] = [
   { kind: 'project-detected', language: 'c', name: 'hello', detail: 'C file hello.c' },
   { kind: 'rung-started', rung: 'static-musl' },
   { kind: 'command-started', command: 'musl-gcc hello.c', purpose: 'compile' },
-  { kind: 'command-output', text: 'warning: unused\n' },
+  { kind: 'command-output', stream: 'stderr', text: 'warning: unused\n' },
   { kind: 'command-finished', purpose: 'compile', exitCode: 0, elapsedMs: 120 },
   { kind: 'rung-built', rung: 'static-musl', compressedBytes: 3691, uncompressedBytes: 17_728, files: 1 },
   { kind: 'proof-started', rung: 'static-musl', sandbox: 'runc' },
@@ -22,7 +22,12 @@ let terminal = false;
 vi.mock('./standard-streams.ts', () => ({
   writeOutput: (_descriptor: 2, text: Text) => void (stderr += text.shown),
 }));
-vi.mock('./terminal.ts', () => ({ isLive: () => terminal, hasColor: () => false }));
+vi.mock('./terminal.ts', () => ({
+  isLive: () => terminal,
+  hasColor: () => false,
+  pageColumns: () => null,
+  terminalColumns: () => 80,
+}));
 
 beforeEach(() => {
   stderr = '';
@@ -74,7 +79,7 @@ describe('createProgress', () => {
 
   it('puts pieces of output together, up to the next event and the end', () => {
     const progress = createProgress({ verbose: true });
-    const say = (text: string): void => progress.onEvent({ kind: 'command-output', text });
+    const say = (text: string): void => progress.onEvent({ kind: 'command-output', stream: 'stderr', text });
     for (const piece of ['h.c', ':', '2\nx', '\u001B[3', '1my\u001B[0m\n', 'rest']) say(piece);
     progress.onEvent({ kind: 'rung-started', rung: 'closure' });
     say('end');
@@ -85,7 +90,7 @@ describe('createProgress', () => {
   it('does not wait for a line that never ends', () => {
     const progress = createProgress({ verbose: true });
     for (let count = 0; count < 20; count++)
-      progress.onEvent({ kind: 'command-output', text: 'x'.repeat(1024) });
+      progress.onEvent({ kind: 'command-output', stream: 'stderr', text: 'x'.repeat(1024) });
     expect(stderr).toMatch(/^ {2}\| x{16385,}\n$/);
   });
 });

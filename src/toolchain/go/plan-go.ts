@@ -121,6 +121,8 @@ function buildArguments(build: GoBuild): readonly string[] {
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
   return [
+    // Each package by its name, as it is compiled: how far it is.
+    '-v',
     '-buildmode=exe',
     '-trimpath',
     '-buildvcs=false',

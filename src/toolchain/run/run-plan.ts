@@ -58,7 +58,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, path } = await withTemporaryDirectory(plan, async (folders) => {
-    const performing = { ...options, sandbox };
+    const performing = { ...options, sandbox, usesZig: /\bzig \S/.test(plan.toolchain) };
     for (const command of plan.commands) await performCommand(command, folders, performing);
     const artifact = findArtifact(plan.artifact);
     if (sandbox?.isOwn(artifact.path) === false) throw foreignArtifact(artifact.path);
