@@ -13,7 +13,7 @@ const result: BuildResult = {
   toolchain: null,
   size: { compressedBytes: 1_010_000, uncompressedBytes: 2_180_000, files: 3 },
   image: { path: '/out/app.tar', kind: 'archive' },
-  references: ['hello:latest'],
+  references: ['team/app:1'],
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
   rejected: [
     { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
@@ -50,7 +50,7 @@ afterEach(() => vi.unstubAllEnvs());
 describe('formatBuildReport', () => {
   it('says what won, why nothing smaller did, what is in it, how it was proven, and what to do with it', () => {
     expect(formatBuildReport(result, SETTING).shown).toBe(`
-closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
+closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files, linux/amd64 (dynamic, glibc)
   why not smaller:
     static-musl: no compiler
       hint: install musl-tools
@@ -63,9 +63,10 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   worth knowing:
     no certificates
       add them
-  /out/app.tar (compile 0 ms, analyse 12 ms, assemble 1.5 s, prove 80 ms)
+  app.tar (compile 0 ms, analyse 12 ms, assemble 1.5 s, prove 80 ms)
   /tmp/hello.evidence.json: why it is as it is
-  load it: docker load -i /out/app.tar && docker run --rm team/app:1`);
+  run it: docker load -i app.tar && docker run --rm team/app:1
+  push it: docker push team/app:1`);
   });
 
   it('never calls a skipped proof proven', () => {
@@ -106,11 +107,31 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
     expect(formatBuildReport({ ...result, image }, SETTING).shown).toContain(
-      'copy it: skopeo copy oci:/out/app:hello:latest ',
+      'copy it: skopeo copy oci:app:team/app:1 docker://team/app:1',
     );
     expect(
       formatBuildReport(result, { ...SETTING, loaded: { engine: 'podman', output: '' } }).shown,
     ).toContain('loaded into podman; run it: podman run --rm team/app:1');
+  });
+
+  it('does not say once more what the lines above it have said', () => {
+    const told = { rungs: new Set(['static-musl']), checks: new Map([['greets', 'exit code 0']]) };
+    const report = formatBuildReport(result, { ...SETTING, told }).shown;
+    expect(report).toContain(`
+  why not smaller: static-musl: see above
+    static-glibc (700 kB): its check fails
+`);
+    expect(report).toContain('\n  proven in runc\n');
+    const other = { ...told, checks: new Map([['greets', 'exit code 1']]) };
+    expect(formatBuildReport(result, { ...SETTING, told: other }).shown).toContain('    greets: exit code 0');
+  });
+
+  it('names the emulator that the proof was run with', () => {
+    const proof = { ...result.proof, emulation: 'aarch64 emulated by qemu-aarch64-static' };
+    const foreign = { ...result, platform: 'linux/arm64', proof };
+    expect(formatBuildReport(foreign, SETTING).shown).toContain(
+      '3 files, linux/arm64 (aarch64 emulated by qemu-aarch64-static) (dynamic, glibc)',
+    );
   });
 
   it('lists 200 files, and how many more there are', () => {

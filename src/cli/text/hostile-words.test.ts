@@ -130,8 +130,11 @@ describe('events', () => {
     isLive = true;
     expectHarmless(event, (one) => {
       written = '';
-      createProgress({}).onEvent(one);
-      return written.replaceAll('\r\u001B[K', '');
+      const progress = createProgress({});
+      progress.onEvent(one);
+      const drawn = written.replaceAll('\r\u001B[K', '');
+      progress.stop();
+      return drawn;
     });
   });
 });
@@ -162,7 +165,7 @@ const BUILD = {
     ],
   },
   trades: ['x'],
-  references: ['x'],
+  references: ['x/x'],
   evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],
   timings: { compileMs: 1, analyseMs: 1, assembleMs: 1, proveMs: 1 },

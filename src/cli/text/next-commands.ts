@@ -74,15 +74,21 @@ function pushLines(
   const path = pathFrom(place.directory, image.path);
   if (image.kind !== 'archive') {
     const copies = references.map((reference) =>
-      command('skopeo', ['copy', `oci:${path}:${reference}`, `docker://${reference}`]),
+      command('skopeo', [
+        'copy',
+        `oci:${path}:${reference}`,
+        `${isPushable(reference) ? 'docker://' : 'docker-daemon:'}${reference}`,
+      ]),
     );
     return copies.map((copy) => text`  copy it: ${firm(copy)}`);
   }
-  // A name without a place belongs to no registry that one may write to.
-  const pushed = references.filter((reference) => reference.includes('/'));
+  const pushed = references.filter(isPushable);
   const engine = loaded?.engine ?? 'docker';
   return pushed.map((reference) => text`  push it: ${firm(command(engine, ['push', reference]))}`);
 }
+
+/** A name alone is one of Docker's own images, to which nobody else may write. */
+const isPushable = (reference: string): boolean => reference.includes('/');
 
 /** The name as it was asked for: with its tag where it has another than `latest`. */
 function nameOf({ reference }: BuildResult): string {

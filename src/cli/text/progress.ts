@@ -66,8 +66,10 @@ class Lines implements Progress {
     const now = performance.now();
     this.#status.take(event, now);
     this.#timer ??= this.#start();
-    if (event.kind === 'command-output')
-      return this.#printOutput(this.#output[event.stream].push(event.text));
+    if (event.kind === 'command-output') {
+      const output = event.stream === 'stdout' ? this.#output.stdout : this.#output.stderr;
+      return this.#printOutput(output.push(event.text));
+    }
     if (event.kind === 'command-progress') return;
     this.#flush();
     this.#remember(event);
@@ -112,7 +114,7 @@ class Lines implements Progress {
     const status = `${SPINNER[this.#frame]} ${this.#status.live(performance.now())}`;
     const columns = (terminalColumns(2) ?? 80) - 1;
     this.#isDrawn = true;
-    writeOutput(2, text`\r${paint('dim', clip(status, columns))}\u001B[K`);
+    writeOutput(2, text`\r\u001B[K${paint('dim', clip(status, columns))}`);
   }
 
   #print(print: () => void): void {

@@ -56,7 +56,9 @@ function isColumn(page: Page, gap: string, words: readonly string[]): boolean {
 class Page {
   readonly columns: number;
   column: number;
+  /** Of the last line. */
   #text: string;
+  readonly #lines: string[] = [];
 
   constructor(indent: string, columns: number) {
     this.columns = columns;
@@ -65,7 +67,7 @@ class Page {
   }
 
   text(): string {
-    return this.#text;
+    return [...this.#lines, this.#text].join('\n');
   }
 
   takes(width: number): boolean {
@@ -73,7 +75,8 @@ class Page {
   }
 
   newLine(indent: number): void {
-    this.#text = `${this.#text.trimEnd()}\n${' '.repeat(indent)}`;
+    this.#lines.push(this.#text.trimEnd());
+    this.#text = ' '.repeat(indent);
     this.column = indent;
   }
 
