@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandProgress } from '../../../core/events.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 
 /**
@@ -28,12 +29,27 @@ export function watchZig(
   env: Readonly<Record<string, string | undefined>>,
   reporter: ProgressReporter,
 ): () => void {
+  const look = zigLibraries(env);
+  if (look === null) return () => {};
+  const timer = setInterval(() => {
+    const state = look();
+    if (state !== null) reporter.show(state);
+  }, LOOK_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+type ZigLibrary = Omit<CommandProgress, 'kind' | 'purpose'>;
+
+/** What answers how far zig is with the library that it compiles since the last look; null where it compiles none. */
+export function zigLibraries(
+  env: Readonly<Record<string, string | undefined>>,
+): (() => ZigLibrary | null) | null {
   const folder = manifestFolder(env);
   const seen = folder === null ? null : namesIn(folder);
-  if (folder === null || seen === null || seen.length > CACHE_LIMIT) return () => {};
+  if (folder === null || seen === null || seen.length > CACHE_LIMIT) return null;
   const known = new Set(seen);
   const counts = new Map<string, number>();
-  const look = (): void => {
+  return () => {
     const fresh = (namesIn(folder) ?? []).filter((name) => !known.has(name)).slice(0, READ_LIMIT);
     let latest: (typeof PARTS)[number] | null = null;
     for (const name of fresh) {
@@ -43,15 +59,17 @@ export function watchZig(
       counts.set(part.name, (counts.get(part.name) ?? 0) + 1);
       latest = part;
     }
-    if (latest === null) return;
-    const done = counts.get(latest.name) ?? 0;
-    if (done < LEAST) return;
+    const done = latest === null ? 0 : (counts.get(latest.name) ?? 0);
+    if (latest === null || done < LEAST) return null;
     const { name, about } = latest;
-    const total = done <= about ? about : null;
-    reporter.show({ unit: 'files', done, total, current: null, once: `zig's own ${name}` });
+    return {
+      unit: 'files',
+      done,
+      total: done <= about ? about : null,
+      current: null,
+      once: `zig’s own ${name}`,
+    };
   };
-  const timer = setInterval(look, LOOK_EVERY_MS).unref();
-  return () => clearInterval(timer);
 }
 
 function manifestFolder(env: Readonly<Record<string, string | undefined>>): string | null {
