@@ -129,7 +129,8 @@ class Lines implements Progress {
   };
 
   #printOutput(lines: string | null): void {
-    if (this.#verbose && lines !== null) this.#print(() => printNote(quote(lines, { colors: true })));
+    // Of what others print nobody sees how far it is: it is no news that keeps the next line waiting.
+    if (this.#verbose && lines !== null) printNote(quote(lines, { colors: true }));
   }
 
   #flush(): void {
