@@ -9,6 +9,7 @@ import {
   type SandboxName,
   type SizeProfile,
 } from '../../core/choices.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
@@ -27,7 +28,7 @@ import {
 } from './options.ts';
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { createProgress } from '../text/progress.ts';
-import { printNote, printResult } from '../text/print.ts';
+import { printNote, printReport, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
 
 interface BuildFlags {
@@ -168,13 +169,16 @@ async function runBuild(
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
     if (flags.format === 'json') return printDocument('build-plan', plans);
-    return printResult(formatPlan(plans));
+    return printReport(formatPlan(plans));
   }
   const built = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
   const result = await built.finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
-  if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
+  if (flags.quiet !== true && flags.format === 'text') {
+    const place = { directory: process.cwd(), architecture: hostArchitecture() };
+    printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
+  }
   if (toStdout !== null)
     return printNote(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
   if (flags.format === 'json') return printDocument('build', result);

@@ -160,6 +160,8 @@ function buildArguments(build: GoBuild): readonly string[] {
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
   return [
+    // Each package by its name, as it is compiled: how far it is.
+    '-v',
     // `exe` takes one package; on Linux `default` is the same for several.
     `-buildmode=${project.otherPrograms.length === 0 ? 'exe' : 'default'}`,
     '-trimpath',

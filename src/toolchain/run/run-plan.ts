@@ -94,7 +94,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const { stamp } = prepared;
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
-    const performing = { ...options, sandbox };
+    const performing = { ...options, sandbox, usesZig: /\bzig \S/.test(plan.toolchain) };
     await withLentLockFile(plan, async () => {
       await prepareSources(plan, prepared, folders, performing);
       const commands = prepared.isConfigured ? plan.commands.slice(-1) : plan.commands;
