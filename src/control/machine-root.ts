@@ -15,7 +15,12 @@ import type { SourceRoot } from './source-root.ts';
 
 export interface MachineRootOptions {
   /** The program's file on this machine, and its place in the image. */
-  readonly program: { readonly source: string; readonly target: string };
+  readonly program: {
+    readonly source: string;
+    readonly target: string;
+    /** It was compiled here, and has no capabilities. Default: who runs it asks. */
+    readonly isPlain?: boolean;
+  };
   /** The image's user, as its passwd has it. */
   readonly user: SourceUser;
   /** Empty directories that the image has, such as /tmp (0o1777): what may be written to is to be alike in both. */
@@ -82,6 +87,9 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     description: 'on this machine',
     root,
     mounts,
+    plainFiles: new Set(
+      options.program.isPlain === true ? [canonicalTarget(view, machine, options.program.target)] : [],
+    ),
     tree,
     answers: files.answers,
     ownersOf: async (paths) => {

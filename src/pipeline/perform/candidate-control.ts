@@ -43,7 +43,7 @@ export class CandidateControl {
       import('../../proof/index.ts'),
     ]);
     const source = machineRoot({
-      program: { source: this.#program.path, target: programPath },
+      program: { source: this.#program.path, target: programPath, isPlain: this.#program.toolchain !== null },
       user,
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [

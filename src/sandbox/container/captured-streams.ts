@@ -1,26 +1,19 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { HeadBuffer } from './head-buffer.ts';
-import { makeFifos } from './make-fifos.ts';
+import { takePipe } from './pipes.ts';
 
-/**
- * The program's stdout and stderr, as pipes: a program may open /dev/stdout anew, as servers do for their logs, which no
- * socket lets it (Node's own `pipe` is one), nor a pipe that is another user's. They have names in the run's folder, which
- * only this user may enter, and the program is not there.
- */
+/** The program's stdout and stderr, as pipes: a program may open /dev/stdout anew, as servers do for their logs. */
 export class CapturedStreams {
   readonly stdout: CapturedStream;
   readonly stderr: CapturedStream;
   /** When nobody is left that could write. */
   readonly ended: Promise<unknown>;
 
-  constructor(folder: string, limitBytes: number) {
-    const [out, err] = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
-    makeFifos([out, err], '666');
-    this.stdout = new CapturedStream(out, limitBytes);
-    this.stderr = new CapturedStream(err, limitBytes);
+  constructor(limitBytes: number) {
+    this.stdout = new CapturedStream(limitBytes);
+    this.stderr = new CapturedStream(limitBytes);
     this.ended = Promise.all([this.stdout.ended, this.stderr.ended]);
   }
 
@@ -37,14 +30,11 @@ class CapturedStream {
   readonly ended: Promise<unknown>;
   readonly kept: HeadBuffer;
 
-  constructor(path: string, limitBytes: number) {
+  constructor(limitBytes: number) {
     this.kept = new HeadBuffer(limitBytes);
-    const reader = new Socket({
-      fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
-      readable: true,
-      writable: false,
-    });
-    this.descriptor = openSync(path, constants.O_WRONLY);
+    const { readFd, writeFd } = takePipe();
+    const reader = new Socket({ fd: readFd, readable: true, writable: false });
+    this.descriptor = writeFd;
     reader.on('data', (chunk: Buffer) => this.kept.push(chunk));
     this.ended = finished(reader, { writable: false }).catch(() => {});
   }

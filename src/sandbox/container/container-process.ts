@@ -72,7 +72,7 @@ export class ContainerProcess {
     this.#start = start;
     this.#request = start.request;
     const { stdio, outputLimitBytes } = start.request;
-    this.#captured = stdio.kind === 'capture' ? new CapturedStreams(start.folder, outputLimitBytes) : null;
+    this.#captured = stdio.kind === 'capture' ? new CapturedStreams(outputLimitBytes) : null;
     const { child, copied } = startChain(start.folder, stdio, this.#captured);
     this.#child = child;
     this.#copied = copied;
