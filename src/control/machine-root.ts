@@ -65,7 +65,7 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
   const canonical = ({ source: from, target }: Place): Place => {
     return { source: machine.resolve(from)?.path ?? from, target: canonicalTarget(view, machine, target) };
   };
-  const closed = closedPaths(machine).map((path) => files.closed(path));
+  const closed = closedPaths().map((path) => files.closed(path));
   // A package's own libraries lie in directories of packages.
   const libraries = family === null ? librariesOf(machine, source) : [];
   const more = furtherPlaces(options, source, own, libraries).map(canonical);
