@@ -18,7 +18,11 @@ export async function planImage(
   tree: FileTree,
 ): Promise<ImagePlan> {
   const material = await readMaterial(request, program, placement, tree);
-  const { entries, env, programPath, libraryFiles, needs, findings } = planRoot(request, material, placement);
+  const { entries, env, programPath, libraryFiles, needs, lacking, findings } = planRoot(
+    request,
+    material,
+    placement,
+  );
   return {
     rung: program.rung,
     placement: placementName(placement),
@@ -30,6 +34,7 @@ export async function planImage(
     config: planConfig(request.run, programPath, env),
     annotations: planAnnotations(request),
     needs,
+    lacking,
     findings,
   };
 }

@@ -14,6 +14,7 @@ import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { userOf } from './plan-config.ts';
 import { hintFinding } from './hint-finding.ts';
+import type { Lacking } from './lacking.ts';
 import { relativeFilesFinding } from './relative-files.ts';
 import type { PlanMaterial } from './read-material.ts';
 
@@ -25,6 +26,7 @@ export interface RootPlan {
   /** Of this machine. */
   readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
+  readonly lacking: Lacking;
   readonly findings: readonly Finding[];
 }
 
@@ -58,18 +60,21 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
   ];
   const hints = placement.kind === 'scratch' ? material.hints(needs) : [];
   const paths = entries.map(({ path }) => path);
+  const names = namesOf(material);
+  const unmet = supply.findings
+    .filter((finding) => !isAdded(finding, needs, added))
+    .map((finding) => ({ need: finding.need, finding: supplyFinding(finding, inImage) }));
   return {
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: { ...baseEnvironment(placement), ...supply.env, ...zoneEnvironment(request) },
     programPath: startedPath,
     libraryFiles: libraries.files,
     needs: needs.map((need) => ({ ...need, evidence: inImage(need.evidence) })),
+    lacking: { needs: unmet, hints, names },
     findings: [
-      ...supply.findings
-        .filter((finding) => !isAdded(finding, needs, added))
-        .map((finding) => supplyFinding(finding, inImage)),
+      ...unmet.map(({ finding }) => finding),
       ...libraries.findings,
-      ...[hintFinding(hints, namesOf(material), paths) ?? []].flat(),
+      ...[hintFinding(hints, names, paths) ?? []].flat(),
       ...relativeFiles(request, material, paths),
       ...material.findings,
     ],
