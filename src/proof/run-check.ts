@@ -40,6 +40,7 @@ export interface CheckPlace {
   readonly mounts: readonly BindMount[];
   readonly capabilities?: RunRequest['capabilities'] | undefined;
   readonly setIds?: RunRequest['setIds'] | undefined;
+  readonly plainFiles?: RunRequest['plainFiles'] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -186,7 +187,8 @@ function runRequest(
   run: CheckRun,
   observer: Pick<ServerExamination, 'examine'> | null,
 ): RunRequest {
-  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, afterwards, observe } = run;
+  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, plainFiles, afterwards, observe } =
+    run;
   const { cwd, uid, gid, groups } = image;
   const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2;
   return {
@@ -206,6 +208,7 @@ function runRequest(
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(setIds === undefined ? {} : { setIds }),
+    ...(plainFiles === undefined ? {} : { plainFiles }),
     signal,
     ...(observer === null ? {} : { whileRunning: (container) => observer.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),
