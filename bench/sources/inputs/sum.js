@@ -1,0 +1,5 @@
+print(
+  [1, 2, 3].reduce(function (a, b) {
+    return a + b;
+  }),
+);
