@@ -94,7 +94,7 @@ function buildHere(source, work) {
   const { name, at, line, add, check, checks } = source;
   const configuration = { ...line, ...(add && { add }), ...(checks && { checks }) };
   const path = at === undefined ? work : join(work, at);
-  const beside = existsSync(path) && at !== undefined && /\.c$/.test(at) ? dirname(path) : path;
+  const beside = existsSync(path) && at !== undefined && at.endsWith('.c') ? dirname(path) : path;
   if (Object.keys(configuration).length > 0)
     writeFileSync(join(beside, 'morsel.json'), JSON.stringify(configuration));
   const asksForInputs = JSON.stringify([check, checks]).includes(INPUTS.there);

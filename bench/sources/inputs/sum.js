@@ -1,5 +1,5 @@
-var sum = 0;
-[1, 2, 3].forEach(function (n) {
-  sum += n;
-});
-if (typeof print === 'function') print(sum);
+print([1, 2, 3].reduce(sum, 0));
+
+function sum(a, b) {
+  return a + b;
+}
