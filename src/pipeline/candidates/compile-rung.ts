@@ -17,6 +17,7 @@ import {
 } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { outputsOf } from '../request/output-location.ts';
 import { readFacts } from './read-facts.ts';
 
 /** The executable of one rung, read back from the disk: what the flags promised is not trusted. */
@@ -102,6 +103,7 @@ export async function compileRung(
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
+    outputs: outputsOf(request.output),
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   });
   const facts = readFacts(built.path);

@@ -10,6 +10,7 @@ import {
 } from '../../rootfs/index.ts';
 import type { Placement, RungProgram } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
+import { outputsOf } from '../request/output-location.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
@@ -55,7 +56,7 @@ export async function readMaterial(
 ): Promise<PlanMaterial> {
   const place = placeProgram(program, request.programPath, tree);
   const rights = await readRights(program, tree);
-  const added = addedEntries(request.add);
+  const added = addedEntries(request.add, outputsOf(request.output));
   const isLoaded = program.facts.interpreter !== null && placement.kind === 'scratch';
   const loaded = isLoaded
     ? await loadedProgram(request, program, rights, treeWithEntries(tree, added))
