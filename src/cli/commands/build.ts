@@ -9,6 +9,7 @@ import {
   type SandboxName,
   type SizeProfile,
 } from '../../core/choices.ts';
+import type { BuildResult } from '../../index.ts';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
@@ -169,11 +170,24 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   const result = await built.finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
-  if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
+  if (flags.quiet !== true && flags.format === 'text') {
+    printNote(formatBuildReport(result, loaded));
+    if (flags.output === undefined) await noteOutputsInGit(result);
+  }
   if (toStdout !== null)
     return printNote(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
   if (flags.format === 'json') return printDocument('build', result);
   printResult(text`${result.reference}`);
+}
+
+/** Nobody has said where they are to lie. */
+async function noteOutputsInGit({ image, evidence }: BuildResult): Promise<void> {
+  const { outputsInGit } = await import('./outputs-in-git.ts');
+  const names = outputsInGit([image.path, evidence?.path ?? []].flat());
+  if (names.length > 0)
+    printNote(
+      text`  git sees ${names.join(' and ')}: write that into .gitignore, or give another place with -o`,
+    );
 }
 
 async function initConfig(path: string, { bin }: BuildFlags): Promise<void> {
