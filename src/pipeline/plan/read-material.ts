@@ -10,6 +10,7 @@ import {
 } from '../../rootfs/index.ts';
 import type { Placement, Program, RungBuild } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
+import { outputsOf } from '../request/output-location.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
@@ -62,7 +63,7 @@ export async function readMaterial(
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const added = addedEntries(request.add);
+  const added = addedEntries(request.add, outputsOf(request.output));
   const [started, ...others] = programs;
   const read = (program: Program, what: string, asked: string | null): Promise<ProgramMaterial> => {
     const place = { ...placeProgram(program, asked, tree), what };

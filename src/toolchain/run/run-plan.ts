@@ -229,10 +229,13 @@ interface Sources extends SourceList {
   readonly to: string;
 }
 
-async function sourcesOf(plan: CompilePlan, { signal }: PerformOptions): Promise<Sources | null> {
+async function sourcesOf(
+  plan: CompilePlan,
+  { signal, outputs = [] }: PerformOptions,
+): Promise<Sources | null> {
   const copied = plan.copySources;
   if (copied === null) return null;
-  const list = await listSources(copied.from, [...copied.exclude, plan.workDirectory], signal);
+  const list = await listSources(copied.from, [...copied.exclude, ...outputs, plan.workDirectory], signal);
   return { ...copied, ...list };
 }
 
