@@ -22,6 +22,7 @@ export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
+export { withFreeWorkLock } from './run/work-lock.ts';
 export { type CompiledProgram, runCompilePlan, type RunPlanOptions } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { rustTarget } from './rust/rust-target.ts';

@@ -67,7 +67,7 @@ describe('command lines', () => {
 });
 
 it.each(GUIDE.flatMap((page) => snippetsOf(page, 'json')))('$where is a morsel.json', async ({ text, where }) => {
-  const { checks = [] } = parseConfiguration(text, where);
+  const { checks = [] } = (await parseConfiguration(text, where)).fields;
   expect(await parseChecks(checks)).toHaveLength(checks.length);
 });
 
