@@ -21,7 +21,13 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const { fields: configuration, source } =
     beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
   const bin = oneBinary(binariesOf(path, options, configuration));
-  const project = await detectProject(path, { bin, moreSources: options.moreSources });
+  const project = await detectProject(path, {
+    bin,
+    moreSources: options.moreSources,
+    byMake: [...(configuration.make ?? []), ...(options.words ?? [])].some((word) =>
+      NAMES_MAKEFILE.test(word),
+    ),
+  });
   if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
@@ -36,6 +42,9 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   });
   return request;
 }
+
+/** Words of make only: of the others, none has them at its start. */
+const NAMES_MAKEFILE = /^(?:-f$|-f[\w./]*[Mm]akefile|--(?:make)?file\b)/;
 
 /**
  * The programs that were asked for; none: the only one, or the one that bears the project's name. The command line wins over
