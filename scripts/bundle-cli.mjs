@@ -62,6 +62,8 @@ async function bundle(out, name, { plugins, define, output }) {
     input: { [name]: entry },
     cwd: ROOT,
     platform: 'node',
+    // jsonc-parser's other form asks for its parts by names that no bundler sees.
+    resolve: { mainFields: ['module', 'main'] },
     preserveEntrySignatures: 'allow-extension',
     plugins,
     // Nothing but the entry does anything when it is loaded, here and in the packages that we bundle.

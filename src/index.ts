@@ -3,7 +3,15 @@
  * progress comes as events (`onEvent`), expected failures as `MorselError`. Importing this file loads almost nothing:
  * each function loads its own part when it is called first.
  */
-import type { BuildOptions, BuildResult, Configuration, RungPlan } from './pipeline/index.ts';
+import type { CacheListing, CacheOptions, PrunedCache, PruneOptions } from './cache/index.ts';
+import type {
+  BuildOptions,
+  BuildResult,
+  Configuration,
+  ConfigurationFields,
+  InitConfigurationOptions,
+  RungPlan,
+} from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
@@ -18,10 +26,13 @@ export type {
   BuildOptions,
   BuildResult,
   Configuration,
+  ConfigurationFields,
+  InitConfigurationOptions,
   PlannedImage,
   RungPlan,
   Timings,
 } from './pipeline/index.ts';
+export type { CacheEntry, CacheListing, CacheOptions, PrunedCache, PruneOptions } from './cache/index.ts';
 export type { CompareOptions, Comparison, ComparisonRow } from './compare/index.ts';
 export { type ErrorCode, MorselError } from './core/errors.ts';
 export type { EventSink, MorselEvent } from './core/events.ts';
@@ -71,11 +82,34 @@ export async function readConfigurationFile(path: string): Promise<Configuration
 }
 
 /**
+ * Writes a `morsel.json` with comments beside a project, with what was detected, and answers its path. Errors: those of
+ * detection; USAGE where one is there already; WRITE_FAILED.
+ */
+export async function initConfiguration(options: InitConfigurationOptions = {}): Promise<string> {
+  return (await import('./pipeline/index.ts')).initConfiguration(options);
+}
+
+/** What a `morsel.json` may hold: each field, its type and what it means. */
+export async function configurationFields(): Promise<ConfigurationFields> {
+  return (await import('./pipeline/index.ts')).configurationFields();
+}
+
+/**
  * The program over base x libc x linkage: every row written, measured and run. Errors: as `build`, before anything is
  * done; NOT_FOUND and IMAGE_INVALID of a base; DISK_FULL; INTERRUPTED.
  */
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
   return (await import('./compare/index.ts')).compare(options);
+}
+
+/** What morsel keeps in its cache, the largest first. Error: INTERRUPTED. */
+export async function listCache(options: CacheOptions = {}): Promise<CacheListing> {
+  return (await import('./cache/index.ts')).listCache(options);
+}
+
+/** Removes from the cache what was not used for some time. Errors: USAGE, WRITE_FAILED, INTERRUPTED. */
+export async function pruneCache(options: PruneOptions = {}): Promise<PrunedCache> {
+  return (await import('./cache/index.ts')).pruneCache(options);
 }
 
 /** What this machine has and lacks: toolchains found, sandboxes really tried. Error: INTERRUPTED. */

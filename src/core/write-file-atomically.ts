@@ -26,7 +26,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array, 
 }
 
 /** A new file: what somebody has put there under the same name, a link for one, is not written to. */
-function writeSynced(path: string, content: string | Uint8Array, mode: number): void {
+export function writeSynced(path: string, content: string | Uint8Array, mode: number): void {
   const fd = openSync(path, 'wx', mode);
   try {
     writeFileSync(fd, content);

@@ -30,3 +30,4 @@ export {
 export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
 export { goFunctionNames } from './go-function-names.ts';
 export { planSectionDrop, type SectionDropPlan, sectionlessView } from './drop-section-headers.ts';
+export { countBindings } from './relocations.ts';

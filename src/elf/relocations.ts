@@ -97,19 +97,63 @@ function withoutOverlap(tables: readonly RelocationTable[]): readonly Relocation
   );
 }
 
-function countInTable(elf: ElfFile, table: RelocationTable, wanted: number): number {
-  const entrySize = (elf.is64 ? 16 : 8) + (table.hasAddend ? (elf.is64 ? 8 : 4) : 0);
-  const end = Math.min(table.offset + table.sizeBytes, elf.source.sizeBytes);
-  const chunkBytes = Math.floor(CHUNK_BYTES / entrySize) * entrySize;
-  const typeOf = relocationTypeReader(elf);
+/** More than any linker leaves in a program that has no loader. */
+const MAX_BINDINGS = 100_000;
+
+/**
+ * How many relocations wait for a loader to write the address of a symbol that the file itself defines. A program without
+ * one has nobody who would: the first use of such a pointer is a jump to 0. Undefined weak symbols are 0 anyway.
+ */
+export function countBindings(elf: ElfFile): number {
+  const dynamic = elf.dynamic();
+  const address = dynamic?.value(DT.SYMTAB);
+  const symbols = address === undefined ? null : elf.fileOffset(address);
+  if (dynamic === null || symbols === null) return 0;
+  let left = MAX_BINDINGS;
   let count = 0;
-  for (let at = table.offset; at < end; at += chunkBytes) {
-    const chunk = elf.source.read(at, Math.min(chunkBytes, end - at));
-    for (let entry = 0; entry + entrySize <= chunk.length; entry += entrySize) {
-      if (typeOf(chunk, entry) === wanted) count++;
+  for (const table of dynamicTables(elf)) {
+    for (const symbol of symbolsIn(elf, table)) {
+      if (left-- <= 0) return count;
+      if (symbol !== 0 && isDefined(elf, symbols, symbol)) count++;
     }
   }
   return count;
+}
+
+/** ELF64_R_SYM is the high 32 bits of r_info, ELF32_R_SYM all but the low 8. */
+function* symbolsIn(elf: ElfFile, table: RelocationTable): Generator<number> {
+  const { littleEndian } = elf.header;
+  const at = elf.is64 ? (littleEndian ? 12 : 8) : 4;
+  for (const [chunk, entry] of entriesOf(elf, table)) {
+    const word = littleEndian ? chunk.readUInt32LE(entry + at) : chunk.readUInt32BE(entry + at);
+    yield elf.is64 ? word : word >>> 8;
+  }
+}
+
+/** st_shndx is not SHN_UNDEF. A number of a symbol that is not in the file is none. */
+function isDefined(elf: ElfFile, symbols: number, index: number): boolean {
+  const [sizeBytes, at] = elf.is64 ? [24, 6] : [16, 14];
+  const offset = symbols + index * sizeBytes + at;
+  if (offset + 2 > elf.source.sizeBytes) return false;
+  const bytes = elf.source.read(offset, 2);
+  return bytes[0] !== 0 || bytes[1] !== 0;
+}
+
+function countInTable(elf: ElfFile, table: RelocationTable, wanted: number): number {
+  const typeOf = relocationTypeReader(elf);
+  let count = 0;
+  for (const [chunk, entry] of entriesOf(elf, table)) if (typeOf(chunk, entry) === wanted) count++;
+  return count;
+}
+
+function* entriesOf(elf: ElfFile, table: RelocationTable): Generator<readonly [Buffer, number]> {
+  const entrySize = (elf.is64 ? 16 : 8) + (table.hasAddend ? (elf.is64 ? 8 : 4) : 0);
+  const end = Math.min(table.offset + table.sizeBytes, elf.source.sizeBytes);
+  const chunkBytes = Math.floor(CHUNK_BYTES / entrySize) * entrySize;
+  for (let at = table.offset; at < end; at += chunkBytes) {
+    const chunk = elf.source.read(at, Math.min(chunkBytes, end - at));
+    for (let entry = 0; entry + entrySize <= chunk.length; entry += entrySize) yield [chunk, entry];
+  }
 }
 
 /** ELF64_R_TYPE is the low 32 bits of r_info (SPARC: the low 8 of those), ELF32_R_TYPE the low 8. */

@@ -19,7 +19,8 @@ import { createStaging } from './perform/staging.ts';
 /**
  * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
  * first rung whose image, as written, passes its checks. Errors: NO_PROJECT and others of detection; COMPILE_FAILED,
- * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; PROOF_FAILED and SANDBOX_MISSING with `requireProof`; INTERRUPTED.
+ * NO_RUNG, PROOF_FAILED when the ladder ends; SIZE_EXCEEDED; PROOF_FAILED and SANDBOX_MISSING with `requireProof`;
+ * SANDBOX_MISSING for one that was asked for by name; INTERRUPTED.
  * On any of them nothing is written.
  */
 export async function build(options: BuildOptions = {}): Promise<BuildResult> {
@@ -28,6 +29,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const evidencePlace = placeEvidence(request);
   for (const place of [request.output.path, evidencePlace ?? []].flat())
     keepInput(place, options.path ?? '.');
+  await requireNamedSandbox(request);
   const staging = createStaging(request.output.path);
   try {
     const climb = await climbLadder(request, staging);
@@ -43,6 +45,16 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   } finally {
     staging.remove();
   }
+}
+
+/**
+ * A sandbox that was asked for by its name is not done without: said before a compile that may take minutes. Error:
+ * SANDBOX_MISSING.
+ */
+async function requireNamedSandbox({ prove, sandbox, signal }: BuildRequest): Promise<void> {
+  if (sandbox === null || prove === 'skip') return;
+  const { chooseSandbox } = await import('../sandbox/index.ts');
+  await chooseSandbox({ prefer: sandbox, signal });
 }
 
 function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): void {
@@ -61,7 +73,7 @@ function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): voi
 const REQUIRED_HINTS: Readonly<Record<ProofStrength, string>> = {
   start: "give it a job that it can do: --check 'ARGUMENTS'",
   equal: "give it a job that it can do: --check 'ARGUMENTS'",
-  checked: 'say in `checks` of morsel.json what is expected: docs/reference/morsel-json.md',
+  checked: 'say in `checks` of morsel.json what is expected; `morsel help morsel.json` has their words',
 };
 
 /** How many of the largest files an error names. */

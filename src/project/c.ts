@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { CHECK_PATH_HINT } from '../core/hints.ts';
 import { isBelow } from '../core/is-below.ts';
 import { listNames } from '../core/list-names.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
@@ -28,7 +29,7 @@ const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
 
 /** Folders whose sources say nothing about the program's own language. */
 const SIDE_DIRECTORY =
-  /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$)/i;
+  /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$|(ms-?)?(windows|win32|win64|dos)$|wince$|mac(os|osx)?$|beos$|haiku$|os2$|vms$|amiga$)/i;
 const SCAN_DEPTH = 4;
 const MAX_SCANNED_DIRECTORIES = 500;
 const MAX_SCANNED_NAMES = 100_000;
@@ -56,6 +57,33 @@ export function detectCSource(path: string, directory: string, language: 'c' | '
     otherPrograms: [],
     preferred: [],
   };
+}
+
+/**
+ * Several source files of one program, which bears the name of the first. Errors: USAGE for what is none, NOT_FOUND.
+ */
+export function detectCSources(paths: readonly string[]): CProject {
+  const sources = [...new Set(paths)].map((path) => ({ path, language: sourceLanguage(path) }));
+  const [first] = sources;
+  if (first === undefined) throw new Error('a program has a source');
+  const isCxx = sources.some(({ language }) => language === 'c++');
+  const project = detectCSource(first.path, dirname(first.path), isCxx ? 'c++' : 'c');
+  return sources.length === 1 ? project : { ...project, sources };
+}
+
+function sourceLanguage(path: string): 'c' | 'c++' {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new MorselError('NOT_FOUND', `${path}: no such file or directory`, { hint: CHECK_PATH_HINT });
+  const language = stat.isFile() ? languageOfFile(path) : null;
+  if (language !== null) return language;
+  throw new MorselError(
+    'USAGE',
+    `${path} is no C or C++ file, and several paths are the files of one program`,
+    {
+      hint: 'name only C and C++ files, or one project, file or program',
+    },
+  );
 }
 
 /** Build systems of a directory in the order of preference: those that can build outside of the tree come first. */

@@ -206,6 +206,44 @@ describe('detectProject on directories', () => {
     expect((await errorOf(root, 'c')).code).toBe('AMBIGUOUS_PROJECT');
   });
 
+  it('takes several files as one program, named after the first', async () => {
+    const main = write('main.c', MAIN);
+    const part = write('lib/part.cpp', 'int x;\n');
+    expect(await detectProject(main, { moreSources: [part, main] })).toMatchObject({
+      kind: 'c',
+      name: 'main',
+      language: 'c++',
+      buildSystem: 'single',
+      source: main,
+      sources: [
+        { path: main, language: 'c' },
+        { path: part, language: 'c++' },
+      ],
+    });
+    expect(await detectProject(main, { moreSources: [main] })).toMatchObject({ source: main, language: 'c' });
+  });
+
+  it.each(['lib', 'app', 'Makefile', 'absent.c'])('refuses %s as one of several files', async (name) => {
+    const main = write('main.c', MAIN);
+    mkdirSync(join(root, 'lib'));
+    write('app', readFileSync(process.execPath));
+    write('Makefile', 'all:\n');
+    const code = name === 'absent.c' ? 'NOT_FOUND' : 'USAGE';
+    const other = join(root, name);
+    await expect(detectProject(main, { moreSources: [other] })).rejects.toMatchObject({ code });
+    await expect(detectProject(other, { moreSources: [main] })).rejects.toMatchObject({ code });
+  });
+
+  it('is built by make where the user names a makefile in it', async () => {
+    write('a.c', MAIN);
+    write('b.c', MAIN);
+    write('unix/Makefile', 'all:\n');
+    expect(await detectProject(root, { byMake: true })).toMatchObject({
+      buildSystem: 'make',
+      directory: root,
+    });
+  });
+
   it('asks which, for a tree that is Rust and Go', async () => {
     write('Cargo.toml', '[package]\nname = "r"\n');
     write('go.mod', 'module x\n');

@@ -16,10 +16,11 @@ const MAX_PROGRAMS = 64;
  * Errors: NOT_FOUND, UNREADABLE, NO_PROJECT, AMBIGUOUS_PROJECT, NOT_AN_EXECUTABLE, ELF_INVALID, CONFIG_INVALID; USAGE for
  * programs that one image cannot have together; LIMIT_EXCEEDED.
  */
-export async function detectProject(path: string, { bin }: DetectOptions = {}): Promise<Project> {
+export async function detectProject(path: string, options: DetectOptions = {}): Promise<Project> {
+  const { bin } = options;
   const names = typeof bin === 'object' ? [...new Set(bin)] : [bin];
   const [first, ...others] = names;
-  const project = await detectOne(path, { bin: first });
+  const project = await detectOne(path, { ...options, bin: first });
   if (others.length === 0) return project;
   if (names.length > MAX_PROGRAMS) {
     throw new MorselError('LIMIT_EXCEEDED', `an image has at most ${MAX_PROGRAMS} programs`, {
@@ -28,7 +29,7 @@ export async function detectProject(path: string, { bin }: DetectOptions = {}): 
   }
   const { joinPrograms } = await import('./join-programs.ts');
   const rest: Project[] = [];
-  for (const other of others) rest.push(await detectOne(path, { bin: other }));
+  for (const other of others) rest.push(await detectOne(path, { ...options, bin: other }));
   return joinPrograms(project, rest);
 }
 
@@ -40,7 +41,8 @@ async function detectOne(path: string, options: DetectOneOptions): Promise<Proje
       hint: 'name a project or a program',
     });
   }
-  if (stat.isFile() && isElfFile(absolute)) return detectBinary(absolute);
+  const isAlone = (options.moreSources ?? []).length === 0;
+  if (isAlone && stat.isFile() && isElfFile(absolute)) return detectBinary(absolute);
   // The readers of manifests, and of TOML, are loaded for sources only.
   const { detectSources } = await import('./detect-sources.ts');
   return detectSources(absolute, stat, options);

@@ -1,8 +1,16 @@
 import { accessSync, constants, type Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
-import { buildSystemsOf, detectCFolder, detectCSource, detectCTree, languageOfFile, MAKEFILES } from './c.ts';
+import {
+  buildSystemsOf,
+  detectCFolder,
+  detectCSource,
+  detectCSources,
+  detectCTree,
+  languageOfFile,
+  MAKEFILES,
+} from './c.ts';
 import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
@@ -28,6 +36,9 @@ const MANIFESTS: ReadonlyMap<string, Manifest> = new Map<string, Manifest>([
  * autotools, make win in this order; naming the file (`morsel build ./Makefile`) chooses otherwise.
  */
 export function detectSources(absolute: string, stat: Stats, options: DetectOneOptions): Project {
+  if (options.moreSources !== undefined && options.moreSources.length > 0)
+    return detectCSources([absolute, ...options.moreSources.map((path) => resolve(path))]);
+  if (stat.isDirectory() && options.byMake === true) return detectBy('make', absolute, options);
   if (stat.isDirectory()) return detectDirectory(absolute, options);
   const manifest = MANIFESTS.get(basename(absolute));
   if (manifest !== undefined) return detectBy(manifest, dirname(absolute), options);

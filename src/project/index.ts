@@ -13,4 +13,10 @@ export type {
   RustProject,
   SourceProject,
 } from './project.ts';
-export { NO_PROJECT_SETTINGS, type ProjectSettings, settingsFor } from './build-settings.ts';
+export {
+  type BuildSettings,
+  NO_PROJECT_SETTINGS,
+  NO_SETTINGS,
+  type ProjectSettings,
+  settingsFor,
+} from './build-settings.ts';

@@ -28,6 +28,10 @@ export interface CProject extends ProjectBase {
   readonly buildSystem: 'single' | 'make' | 'cmake' | 'meson' | 'autotools';
   /** Absolute source file, for `single`. */
   readonly source: string | null;
+  /** All of them, where `single` is made of several: `morsel build a.c b.c`. */
+  readonly sources?: readonly CSource[];
+  /** Of `single`: libraries of this machine that its `#include` lines ask for; absent until its tools are asked. */
+  readonly libraries?: readonly IncludedLibrary[];
   /** What is known of `configure`, for `autotools`; null for the others. */
   readonly configure: ConfigureScript | null;
   /** The build files choose an optimisation level themselves (CMAKE_BUILD_TYPE, Meson's buildtype). */
@@ -38,6 +42,26 @@ export interface CProject extends ProjectBase {
   readonly otherPrograms: readonly string[];
   /** Names to choose by then, the best first: the project's own, and the only one that its build files install. */
   readonly preferred: readonly string[];
+}
+
+export interface CSource {
+  /** Absolute. */
+  readonly path: string;
+  readonly language: 'c' | 'c++';
+}
+
+/** A library that a source file asks for by including its header. */
+export interface IncludedLibrary {
+  /** As it is included: `zlib.h`. */
+  readonly header: string;
+  /** In the words of pkg-config or of the linker: `zlib`, `bz2`. */
+  readonly name: string;
+  /** Where its headers are, when the compiler does not look there: `-I/usr/include/libxml2`. */
+  readonly cflags: readonly string[];
+  /** For the linker, as a shared library. */
+  readonly link: readonly string[];
+  /** The same with all that it needs, as far as archives of it are here. */
+  readonly staticLink: readonly string[];
 }
 
 export interface ConfigureScript {

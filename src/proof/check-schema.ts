@@ -1,5 +1,16 @@
 import * as v from 'valibot';
 import { WORD_LIMIT_BYTES } from '../core/word-limit.ts';
+import {
+  describeFields,
+  described,
+  type FieldDescription,
+  fitsWord,
+  listOf,
+  withoutNul,
+  word,
+  wordList,
+  WORDS_LIMIT,
+} from '../json/index.ts';
 
 /** A command that has not ended, or a server that has not answered, by then has failed. */
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -9,8 +20,6 @@ const TIMEOUT_LIMIT_SECONDS = 3600;
 export const CHECKS_LIMIT = 1000;
 /** Characters; it stands on one line with what came of the check. */
 const NAME_LIMIT = 200;
-/** Words of a command, and variables. */
-const WORDS_LIMIT = 1000;
 /** Characters; as much as is kept of a program's output. */
 const STDIN_LIMIT = 1024 * 1024;
 /** In one list: whoever looks for more compares with a file, by a program. */
@@ -21,21 +30,13 @@ const URL_LIMIT = 8000;
 const HOST_LIMIT = 253;
 const PORT_LIMIT = 65535;
 
-const fits = (text: string): boolean => Buffer.byteLength(text) < WORD_LIMIT_BYTES;
-const withoutNul = (text: string): boolean => !text.includes('\0');
-
-/** What execve(2) takes: a NUL would end it, and hide what follows. */
-const word = v.pipe(
-  v.string(),
-  v.check(withoutNul, 'without a NUL character'),
-  v.check(fits, `shorter than ${WORD_LIMIT_BYTES} bytes`),
-);
-const wordList = v.pipe(v.array(word), v.maxLength(WORDS_LIMIT, `at most ${WORDS_LIMIT} words`));
-const words = v.pipe(
-  v.unknown(),
-  v.transform((value) => (typeof value === 'string' ? [value] : value)),
+const words = v.union([
+  v.pipe(
+    word,
+    v.transform((one) => [one]),
+  ),
   wordList,
-);
+]);
 
 const variableName = v.pipe(
   word,
@@ -43,42 +44,62 @@ const variableName = v.pipe(
 );
 const environment = v.pipe(
   v.record(variableName, word),
-  v.check((env) => Object.keys(env).length <= WORDS_LIMIT, `at most ${WORDS_LIMIT} variables`),
+  v.maxEntries(WORDS_LIMIT, `at most ${WORDS_LIMIT} variables`),
   v.check(
-    (env) => Object.entries(env).every(([name, value]) => fits(`${name}=${value}`)),
+    (env) => Object.entries(env).every(([name, value]) => fitsWord(`${name}=${value}`)),
     `of variables shorter than ${WORD_LIMIT_BYTES} bytes`,
   ),
 );
 
+export const PATTERN_DESCRIPTION =
+  'A regular expression in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax): what JavaScript has, but look-around and back-references; (?i) and (?s) too.';
+
 /** Looked at by `pattern.ts`, which is loaded where there is one. */
 const pattern = v.pipe(
   v.string(),
+  v.description(PATTERN_DESCRIPTION),
   v.transform((source) => ({ source })),
 );
-const patterns = v.optional(
-  v.pipe(v.array(pattern), v.maxLength(PATTERNS_LIMIT, `at most ${PATTERNS_LIMIT} regular expressions`)),
-  [],
-);
+const patterns = (description: string) =>
+  v.optional(v.pipe(listOf(pattern, PATTERNS_LIMIT, 'regular expressions'), v.description(description)), []);
+const defaulted = <const Schema extends v.GenericSchema, const Value extends v.InferInput<Schema>>(
+  schema: Schema,
+  value: Value,
+  description: string,
+) => v.optional(v.pipe(schema, v.description(description)), value);
 
 const common = {
-  name: v.pipe(v.string(), v.nonEmpty(), v.maxLength(NAME_LIMIT, `at most ${NAME_LIMIT} characters`)),
-  args: v.optional(wordList),
-  env: v.optional(environment, {}),
-  stdin: v.optional(v.pipe(v.string(), v.maxLength(STDIN_LIMIT, `at most ${STDIN_LIMIT} characters`))),
-  expectedOutput: patterns,
-  excludedOutput: patterns,
-  expectedError: patterns,
-  excludedError: patterns,
-  timeoutSeconds: v.optional(
+  name: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.maxLength(NAME_LIMIT, `at most ${NAME_LIMIT} characters`),
+    v.description('What reports call it.'),
+  ),
+  args: described(wordList, "After the command; they replace the image's cmd, as in docker run IMAGE ARGS."),
+  env: defaulted(environment, {}, "Added to the image's own."),
+  stdin: described(
+    v.pipe(v.string(), v.maxLength(STDIN_LIMIT, `at most ${STDIN_LIMIT} characters`)),
+    'Default: empty.',
+  ),
+  expectedOutput: patterns('Patterns that stdout holds, all of them.'),
+  excludedOutput: patterns('Patterns that stdout does not hold, none of them.'),
+  expectedError: patterns('The same for stderr.'),
+  excludedError: patterns('The same for stderr.'),
+  timeoutSeconds: defaulted(
     v.pipe(v.number(), v.minValue(LEAST_TIMEOUT_SECONDS), v.maxValue(TIMEOUT_LIMIT_SECONDS)),
     DEFAULT_TIMEOUT_SECONDS,
+    `For the program and for comparing what it printed; default ${DEFAULT_TIMEOUT_SECONDS}.`,
   ),
 };
 
 export const commandSchema = v.strictObject({
   ...common,
-  command: v.optional(words, []),
-  exitCode: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)), 0),
+  command: defaulted(words, [], "Replaces the image's entrypoint and cmd; empty: the image's own."),
+  exitCode: defaulted(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+    0,
+    'As docker run gives it: 128+N for signal N; default 0.',
+  ),
 });
 
 const url = v.pipe(
@@ -96,17 +117,35 @@ const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PORT_LIMI
 
 export const serverSchema = v.strictObject({
   ...common,
-  start: words,
-  http: v.optional(
+  start: defaulted(words, [], "For a server: what to start; empty: the image's own."),
+  http: described(
     v.strictObject({
-      url,
-      status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), 200),
-      body: v.optional(pattern),
+      url: v.pipe(url, v.description('http://127.0.0.1:PORT/path')),
+      status: defaulted(
+        v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
+        200,
+        'Default 200.',
+      ),
+      body: described(pattern, 'A regular expression that the body holds.'),
     }),
+    'For a server: what is asked, and what it answers.',
   ),
-  tcp: v.optional(v.strictObject({ host: v.optional(host, '127.0.0.1'), port })),
+  tcp: described(
+    v.strictObject({
+      host: defaulted(host, '127.0.0.1', 'Default 127.0.0.1.'),
+      port: v.pipe(port, v.description('From 1 to 65535.')),
+    }),
+    'For a server: where it takes connections.',
+  ),
 });
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && new URL(text).protocol === 'http:';
+}
+
+/** Of both kinds, each once. */
+export function describeCheckFields(): readonly FieldDescription[] {
+  const ofCommand = describeFields(commandSchema);
+  const known = new Set(ofCommand.map(({ field }) => field));
+  return [...ofCommand, ...describeFields(serverSchema).filter(({ field }) => !known.has(field))];
 }

@@ -84,26 +84,23 @@ describe('parseChecks', () => {
   });
 
   it.each([
-    [{}, 'checks must be an array'],
+    [{}, 'checks must be a list'],
     [[1], 'checks[0] must be an object'],
     [[{}], 'checks[0].name is missing'],
     [[{ name: '' }], 'checks[0].name must not be empty'],
     [[{ name: 'a' }, { name: 'b' }, { name: 'c', exitCode: 'x' }], 'checks[2].exitCode must be a number'],
     [[{ name: 'a', exitCode: 1.5 }], 'checks[0].exitCode must be a whole number'],
     [[{ name: 'a', exitCode: 256 }], 'checks[0].exitCode must be <=255'],
-    [[{ name: 'a', args: 'x' }], 'checks[0].args must be an array'],
+    [[{ name: 'a', args: 'x' }], 'checks[0].args must be a list'],
     [[{ name: 'a', args: [1] }], 'checks[0].args[0] must be a string'],
-    [[{ name: 'a', command: 1 }], 'checks[0].command must be an array'],
+    [[{ name: 'a', command: 1 }], 'checks[0].command must be a string, or a list'],
     [[{ name: 'a', env: { A: 1 } }], 'checks[0].env.A must be a string'],
     [
       [{ name: 'a', expectedOutput: ['fine', '('] }],
       'checks[0].expectedOutput[1] must be a regular expression, in the syntax of RE2: missing closing ): `(`',
     ],
     [[{ name: 'a', timeoutSeconds: 0 }], 'checks[0].timeoutSeconds must be >=0.1'],
-    [
-      [{ name: 'a', exitcode: 0 }],
-      'checks[0].exitcode is unknown: the words are those of container-structure-test',
-    ],
+    [[{ name: 'a', exitcode: 0 }], 'checks[0].exitcode is no field: did you mean "exitCode"?'],
     [[{ name: 'a', start: [] }], 'checks[0] has start, and neither http nor tcp to ask it by'],
     [[{ name: 'a', http: { url: 'https://x/' } }], 'checks[0].http.url must be a http:// address'],
     [[{ name: 'a', tcp: { port: 0 } }], 'checks[0].tcp.port must be >=1'],
@@ -122,7 +119,7 @@ describe('parseChecks', () => {
     ['args', Array.from({ length: 1001 }, () => 'x'), 'must be at most 1000 words'],
     ['args[0]', ['x'.repeat(131_072)], 'must be shorter than 131072 bytes'],
     ['args[1]', ['x', 'a\0b'], 'must be without a NUL character'],
-    ['command[0]', 'a\0b', 'must be without a NUL character'],
+    ['command', 'a\0b', 'must be without a NUL character'],
     ['command[1]', ['/a', '\0'], 'must be without a NUL character'],
     ['start[0]', ['\0'], 'must be without a NUL character'],
     ['env.A', { A: '\0' }, 'must be without a NUL character'],
@@ -168,9 +165,23 @@ describe('parseChecks', () => {
     );
   });
 
-  it('reports the first of a million problems', async () => {
+  it('looks at the number of words first, and stops at a page of problems', async () => {
     expect(await messageOf([{ name: 'a', args: Array.from({ length: 1_000_000 }, () => 1) }])).toBe(
-      'checks[0].args[0] must be a string',
+      'checks[0].args must be at most 1000 words',
+    );
+    const error = await errorOf(Array.from({ length: 1000 }, () => ({ nmae: 'a' })));
+    expect(error?.message).toBe(
+      'checks[0].nmae is no field: did you mean "name"? (the first of more than 20 problems)',
+    );
+    expect(error?.details?.['problems']).toHaveLength(20);
+  });
+
+  it('names the fields of the other kind', async () => {
+    expect(await messageOf([{ name: 'a', tcp: { port: 1 }, exitCode: 1 }])).toBe(
+      'checks[0].exitCode does not go with the others of it',
+    );
+    expect(await messageOf([{ name: 'a', htpp: {} }])).toBe(
+      'checks[0].htpp is no field: did you mean "http"?',
     );
   });
 
@@ -183,10 +194,12 @@ describe('parseChecks', () => {
     const schema = JSON.parse(
       readFileSync(new URL('../../schema/morsel.schema.json', import.meta.url), 'utf8'),
     ) as {
-      readonly definitions: { readonly check: { readonly properties: Readonly<Record<string, unknown>> } };
+      readonly definitions: {
+        readonly check: { readonly anyOf: readonly { readonly properties: object }[] };
+      };
     };
-    for (const word of Object.keys(schema.definitions.check.properties)) {
-      expect(await messageOf([{ name: 'a', [word]: null }]), word).not.toContain('unknown');
+    for (const word of schema.definitions.check.anyOf.flatMap(({ properties }) => Object.keys(properties))) {
+      expect(await messageOf([{ name: 'a', [word]: null }]), word).not.toContain('no field');
     }
   });
 });

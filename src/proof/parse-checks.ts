@@ -1,123 +1,113 @@
-import * as v from 'valibot';
-import { MorselError } from '../core/errors.ts';
+import type * as v from 'valibot';
+import { below, type Checked, checkValue, type FieldPath, invalidJson, type Problem } from '../json/index.ts';
 import type { Check, Pattern, ServerRequest } from './check.ts';
 import { CHECKS_LIMIT, commandSchema, serverSchema } from './check-schema.ts';
 
-/**
- * `checks` of a morsel.json. Error: CONFIG_INVALID, which names the field: `checks[2].exitCode must be a number`.
- */
+/** Wrong checks come by the hundred where a file was generated; a page of them is enough. */
+const PROBLEMS_LIMIT = 21;
+
+/** Checks that stand in no file. Error: CONFIG_INVALID, which names the field: `checks[2].exitCode must be a number`. */
 export async function parseChecks(json: unknown): Promise<readonly Check[]> {
-  if (!Array.isArray(json)) throw invalid('checks', 'must be an array');
-  if (json.length > CHECKS_LIMIT) throw invalid('checks', `has more than ${CHECKS_LIMIT} entries`);
-  const checks = json.map((one: unknown, index) => parseCheck(one, `checks[${index}]`));
-  await verifyPatterns(checks);
-  return checks;
+  const checked = await checkChecks(json);
+  if ('value' in checked) return checked.value;
+  throw invalidJson(null, checked.problems);
 }
 
-function parseCheck(json: unknown, field: string): Check {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw invalid(field, 'must be an object');
-  const isServer = 'start' in json || 'http' in json || 'tcp' in json;
-  if (!isServer) {
-    const { args = null, stdin = null, ...rest } = parse(commandSchema, json, field);
-    return { kind: 'command', args, stdin, ...rest };
+/** `checks` of a morsel.json, or all that is wrong with them. */
+export async function checkChecks(json: unknown): Promise<Checked<readonly Check[]>> {
+  const { checks, problems } = collect(json);
+  const all = problems.length > 0 ? problems : await patternProblems(checks);
+  return all.length > 0 ? { problems: below(['checks'], all) } : { value: checks };
+}
+
+interface Collected {
+  readonly checks: readonly Check[];
+  readonly problems: readonly Problem[];
+}
+
+function collect(json: unknown): Collected {
+  const refused = (message: string): Collected => ({ checks: [], problems: [{ path: [], message }] });
+  if (!Array.isArray(json)) return refused('must be a list');
+  if (json.length > CHECKS_LIMIT) return refused(`has more than ${CHECKS_LIMIT} entries`);
+  const checks: Check[] = [];
+  const problems: Problem[] = [];
+  for (const [index, one] of (json as readonly unknown[]).entries()) {
+    if (problems.length >= PROBLEMS_LIMIT) break;
+    const checked = parseCheck(one);
+    if ('value' in checked) checks.push(checked.value);
+    else problems.push(...below([index], checked.problems));
   }
-  const {
-    args = null,
-    stdin = null,
-    http,
-    tcp,
-    ...rest
-  } = parse(serverSchema, { start: [], ...json }, field);
-  return { kind: 'server', args, stdin, ...rest, request: serverRequest(http, tcp, field) };
+  return { checks, problems };
+}
+
+function parseCheck(json: unknown): Checked<Check> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return { problems: [{ path: [], message: 'must be an object' }] };
+  const isServer = 'start' in json || 'http' in json || 'tcp' in json;
+  if (isServer) return parseServerCheck(json);
+  const checked = checkValue(commandSchema, json, Object.keys(serverSchema.entries));
+  if ('problems' in checked) return checked;
+  const { args = null, stdin = null, ...rest } = checked.value;
+  return { value: { kind: 'command', args, stdin, ...rest } };
+}
+
+function parseServerCheck(json: object): Checked<Check> {
+  const checked = checkValue(serverSchema, json, Object.keys(commandSchema.entries));
+  if ('problems' in checked) return checked;
+  const { args = null, stdin = null, http, tcp, ...rest } = checked.value;
+  const request = serverRequest(http, tcp);
+  return 'message' in request
+    ? { problems: [request] }
+    : { value: { kind: 'server', args, stdin, ...rest, request } };
 }
 
 type ServerInput = v.InferOutput<typeof serverSchema>;
 
-function serverRequest(http: ServerInput['http'], tcp: ServerInput['tcp'], field: string): ServerRequest {
+function serverRequest(http: ServerInput['http'], tcp: ServerInput['tcp']): ServerRequest | Problem {
   if (http !== undefined && tcp !== undefined)
-    throw invalid(field, 'has both http and tcp: make it two checks');
+    return { path: [], message: 'has both http and tcp: make it two checks' };
   if (http !== undefined)
     return { kind: 'http', url: http.url, status: http.status, body: http.body ?? null };
   if (tcp !== undefined) return { kind: 'tcp', host: tcp.host, port: tcp.port };
-  throw invalid(field, 'has start, and neither http nor tcp to ask it by');
+  return { path: [], message: 'has start, and neither http nor tcp to ask it by' };
 }
 
-/** Every regular expression is compiled before anything is run. Error: CONFIG_INVALID. */
-async function verifyPatterns(checks: readonly Check[]): Promise<void> {
-  const patterns = checks.flatMap((check, index) => patternsOf(check, `checks[${index}]`));
-  if (patterns.length === 0) return;
+/** Every regular expression is compiled before anything is run. */
+async function patternProblems(checks: readonly Check[]): Promise<readonly Problem[]> {
+  const patterns = checks.flatMap((check, index) => patternsOf(check, index));
+  if (patterns.length === 0) return [];
   const { measurePattern, TOTAL_LIMIT, TOTAL_SIZE_LIMIT } = await import('./pattern.ts');
   if (patterns.length > TOTAL_LIMIT)
-    throw invalid('checks', `have more than ${TOTAL_LIMIT} regular expressions`);
+    return [{ path: [], message: `have more than ${TOTAL_LIMIT} regular expressions` }];
+  const problems: Problem[] = [];
   let size = 0;
-  for (const { field, pattern } of patterns) {
-    const measured = measurePattern(pattern.source);
-    if (typeof measured === 'object') throw invalid(field, measured.problem, measured.hint);
-    size += measured;
-    if (size > TOTAL_SIZE_LIMIT)
-      throw invalid(
-        field,
-        `is too much: all regular expressions together take ${TOTAL_SIZE_LIMIT} instructions`,
-      );
+  for (const { path, source } of patterns) {
+    const measured = measurePattern(source);
+    if (typeof measured === 'number') size += measured;
+    else problems.push({ path, message: measured.problem, hint: measured.hint });
+    if (size > TOTAL_SIZE_LIMIT) problems.push({ path, message: tooMuch(TOTAL_SIZE_LIMIT) });
+    // What is too large has taken its time, and a hostile file has a thousand more.
+    const isOver = size > TOTAL_SIZE_LIMIT || (typeof measured === 'object' && measured.isTooLarge);
+    if (isOver || problems.length >= PROBLEMS_LIMIT) break;
   }
+  return problems;
 }
+
+const tooMuch = (limit: number): string =>
+  `is too much: all regular expressions together take ${limit} instructions`;
 
 const PATTERN_FIELDS = ['expectedOutput', 'excludedOutput', 'expectedError', 'excludedError'] as const;
 
-function patternsOf(
-  check: Check,
-  field: string,
-): readonly { readonly field: string; readonly pattern: Pattern }[] {
+interface PlacedPattern extends Pattern {
+  readonly path: FieldPath;
+}
+
+function patternsOf(check: Check, index: number): readonly PlacedPattern[] {
   const body = check.kind === 'server' && check.request.kind === 'http' ? check.request.body : null;
   return [
     ...PATTERN_FIELDS.flatMap((name) =>
-      check[name].map((pattern, index) => ({ field: `${field}.${name}[${index}]`, pattern })),
+      check[name].map(({ source }, at) => ({ path: [index, name, at], source })),
     ),
-    ...(body === null ? [] : [{ field: `${field}.http.body`, pattern: body }]),
+    ...(body === null ? [] : [{ path: [index, 'http', 'body'], source: body.source }]),
   ];
-}
-
-/** Names of variables are the user's, and may be as long as a file. */
-const SHOWN_KEY_LENGTH = 100;
-
-function parse<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  json: unknown,
-  field: string,
-): v.InferOutput<Schema> {
-  // The first problem is reported, and a hostile file has a million.
-  const result = v.safeParse(schema, json, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const path = (issue.path ?? []).map(({ key }) =>
-    typeof key === 'number' ? `[${key}]` : `.${String(key).slice(0, SHOWN_KEY_LENGTH)}`,
-  );
-  throw invalid(field + path.join(''), problemOf(issue));
-}
-
-/** Valibot's types in a user's words. */
-const WORDS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  array: 'an array',
-  record: 'an object of strings',
-  strict_object: 'an object',
-  integer: 'a whole number',
-};
-
-function problemOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.expected === 'never') return 'is unknown: the words are those of container-structure-test';
-  if (issue.input === undefined) return 'is missing';
-  if (issue.type === 'non_empty') return 'must not be empty';
-  if (issue.type === 'min_value' || issue.type === 'max_value') return `must be ${issue.expected ?? ''}`;
-  return `must be ${WORDS[issue.type] ?? issue.message}`;
-}
-
-function invalid(
-  field: string,
-  problem: string,
-  hint = 'see "Checks" in docs/reference/morsel-json.md',
-): MorselError {
-  return new MorselError('CONFIG_INVALID', `${field} ${problem}`, { hint, details: { field } });
 }

@@ -25,7 +25,11 @@ const FIRST_LOOK_MS = 100;
 /** An ordinary pattern takes 50 ms for the mebibyte that is kept of an output; what needs so long is made to. */
 const LONGEST_LOOK_MS = 2_000;
 
-export type PatternProblem = { readonly problem: string; readonly hint: string };
+export interface PatternProblem {
+  readonly problem: string;
+  readonly hint: string;
+  readonly isTooLarge: boolean;
+}
 
 /** The size of its program, or what is wrong with it. */
 export function measurePattern(source: string): number | PatternProblem {
@@ -33,7 +37,11 @@ export function measurePattern(source: string): number | PatternProblem {
     return tooLarge(`has ${source.length} characters, and ${LENGTH_LIMIT} are allowed`);
   const translated = toRe2Syntax(source);
   if (translated.kind === 'unsupported')
-    return { problem: `has ${translated.what}, which RE2 does not know`, hint: UNSUPPORTED_HINT };
+    return {
+      problem: `has ${translated.what}, which RE2 does not know`,
+      hint: UNSUPPORTED_HINT,
+      isTooLarge: false,
+    };
   try {
     const compiled = runFor(COMPILE_LIMIT_MS, () => compile(source).programSize());
     if (compiled === null || compiled.value > SIZE_LIMIT)
@@ -41,7 +49,11 @@ export function measurePattern(source: string): number | PatternProblem {
     return compiled.value;
   } catch (error) {
     const reason = (error as Error).message.replace(/^error parsing regexp: /, '').replace('`(?m)', '`');
-    return { problem: `must be a regular expression, in the syntax of RE2: ${reason}`, hint: SYNTAX_HINT };
+    return {
+      problem: `must be a regular expression, in the syntax of RE2: ${reason}`,
+      hint: SYNTAX_HINT,
+      isTooLarge: false,
+    };
   }
 }
 
@@ -53,6 +65,7 @@ const UNSUPPORTED_HINT =
 const tooLarge = (problem: string): PatternProblem => ({
   problem,
   hint: 'repeat less ({1,1000} is a thousand copies), or make several patterns of it',
+  isTooLarge: true,
 });
 
 export interface JudgingTime {

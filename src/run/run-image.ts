@@ -47,6 +47,8 @@ export interface RunImageResult {
   readonly exitCode: number;
   /** Why the program was not started, in words; null when it was. */
   readonly failure: string | null;
+  /** What was started, or should have been. */
+  readonly argv: readonly string[];
 }
 
 /** docker's own limits are none; these only keep a fork bomb from taking the machine along. */
@@ -66,7 +68,10 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
     const { config, capabilities, setIds } = await unpack(options.path, root, options.signal);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
-    return outcomeOf(await sandbox.run({ ...requestFor(options, config, root), capabilities, setIds }));
+    const request = requestFor(options, config, root);
+    const result = await sandbox.run({ ...request, capabilities, setIds });
+    for (const message of result.notes) options.onEvent?.({ kind: 'finding', level: 'info', message });
+    return { ...outcomeOf(result), argv: request.argv };
   } finally {
     removeTemporaryFolder(folder);
   }
@@ -149,7 +154,7 @@ function checkOptions({ user, workdir, env = {}, entrypoint = [], args = [] }: R
   }
 }
 
-function outcomeOf(result: RunResult): RunImageResult {
+function outcomeOf(result: RunResult): Omit<RunImageResult, 'argv'> {
   if (result.startFailure !== null) {
     return { exitCode: startFailureCode(result.startFailure), failure: result.startFailure.message };
   }

@@ -46,7 +46,10 @@ export interface RunRequest {
   readonly timeoutMs: number;
   /** Of each captured stream; what comes after is dropped, counted and does not stop the program. */
   readonly outputLimitBytes: number;
-  /** `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`). */
+  /**
+   * `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`); where the first two are a terminal,
+   * a terminal of its own, which is connected with that one as by `docker run -it`.
+   */
   readonly stdio:
     { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
   /**

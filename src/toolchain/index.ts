@@ -30,6 +30,7 @@ export {
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
+export { withFreeWorkLock } from './run/work-lock.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';

@@ -1,4 +1,5 @@
 import type { Rung } from '../core/choices.ts';
+import { NO_SETTINGS } from '../project/index.ts';
 import { C } from './c/c.ts';
 import type { Tools } from './find/tools.ts';
 import { GO } from './go/go.ts';
@@ -6,6 +7,7 @@ import type { CompleteProjectOptions, CompiledLanguage, LanguagePlaces } from '.
 import type { SourceProject } from '../project/project.ts';
 import type { PlanOptions, PlanOutcome } from './plan.ts';
 import { RUST } from './rust/rust.ts';
+import { checkSettings } from './settings/check-settings.ts';
 
 /** A kind of project without its language does not compile. */
 const LANGUAGES: {
@@ -17,13 +19,17 @@ function languageOf<P extends SourceProject>(project: P): CompiledLanguage<P> {
   return LANGUAGES[project.kind] as unknown as CompiledLanguage<P>;
 }
 
-/** How a project is compiled for a rung with the tools that are here, or why it cannot be. Pure. */
+/**
+ * How a project is compiled for a rung with the tools that are here, or why it cannot be. Pure. Error: USAGE for
+ * settings that are not of its build system, or that would take the program away from where it is looked for.
+ */
 export function planRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
   options: PlanOptions,
 ): PlanOutcome {
+  checkSettings(project, options.settings ?? NO_SETTINGS);
   return languageOf(project).plan(project, rung, tools, options);
 }
 

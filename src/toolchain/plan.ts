@@ -15,6 +15,8 @@ export interface CompilePlan {
    * when the last build did not end well: objects of two compilers, or half-written ones, must never be linked.
    */
   readonly cleanDirectories: readonly string[];
+  /** Run in the copy of the sources once after it was made, before all else: the user's own (`prepare`). */
+  readonly prepare: readonly Command[];
   /** In order; the first that fails ends the compile. */
   readonly commands: readonly Command[];
   /** Generated files to write before the commands run (toolchain files, wrappers); never in the user's tree. */
@@ -36,6 +38,8 @@ export interface CompilePlan {
   readonly fallback: CompilePlan | null;
   /** What `smallest` gave up, one sentence each. */
   readonly trades: readonly string[];
+  /** What is taken from this machine without being asked for in so many words: flags of the environment, libraries. */
+  readonly notes: readonly string[];
   /** Set when the plan uses something unstable; needs the user's consent. */
   readonly experimental: string | null;
 }
@@ -128,6 +132,8 @@ export interface PlanOptions {
   readonly settings?: BuildSettings;
   /** Commands before the plan's own, in a copy of the sources. */
   readonly prepare?: readonly (readonly string[])[];
+  /** The user's own, of which flags are taken as the tools take them (CFLAGS); empty by default. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */
   readonly experimental: boolean;
   /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */

@@ -100,7 +100,9 @@ describe('what docker run says by 125, 126 and 127', () => {
 
   it.skipIf(!isRoot)('127: no such program', async () => {
     const result = await run('--entrypoint', '/absent');
-    expect(result.stderr).toMatch(/^morsel: .*\/absent.*no such file or directory\n$/);
+    expect(result.stderr).toMatch(
+      /^morsel: .*\/absent.*no such file or directory\nmorsel: \/absent is not in the image\n/,
+    );
     expect(result).toMatchObject({ exitCode: 127, stdout: '' });
   });
 });

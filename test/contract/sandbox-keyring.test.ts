@@ -47,7 +47,7 @@ it.skipIf(!hasTool('python3') || process.arch !== 'x64')('does not hand the call
   const looks = join(folder, 'looks');
   execFileSync('gcc', ['-o', looks, '-x', 'c', '-'], { input: LOOKS_FOR_KEY });
   const enter = join(folder, 'enter');
-  const program = assembleProgram(requireMachine(), enterSteps([], [looks], '/usr/bin:/bin'), {
+  const program = assembleProgram(requireMachine(), enterSteps([], [looks], '/usr/bin:/bin', null), {
     fd: STATUS_FD,
     firstStep: 0,
   });

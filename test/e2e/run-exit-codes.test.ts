@@ -30,16 +30,36 @@ afterAll(() => place.remove());
 
 describe.each(SANDBOXES)('morsel run in %s', (sandbox) => {
   it.skipIf(!hasTool(sandbox)).each([
-    ['/absent', 127, 'exec: "/absent": stat /absent: no such file or directory'],
-    ['absent', 127, 'exec: "absent": executable file not found in $PATH'],
-    ['/added/script', 127, 'exec /added/script: no such file or directory'],
-    ['/added', 126, 'exec: "/added": is a directory'],
-    ['/added/damaged', 126, 'exec /added/damaged: exec format error'],
+    [
+      '/absent',
+      127,
+      'exec: "/absent": stat /absent: no such file or directory',
+      '/absent is not in the image',
+    ],
+    ['absent', 127, 'exec: "absent": executable file not found in $PATH', 'absent is not in the image'],
+    [
+      '/added/script',
+      127,
+      'exec /added/script: no such file or directory',
+      'the script’s interpreter is not in the image',
+    ],
+    ['/added', 126, 'exec: "/added": is a directory', '/added is a directory'],
+    ['/added/damaged', 126, 'exec /added/damaged: exec format error', '/added/damaged is damaged'],
     // Its name says otherwise.
-    ['/added/not found', 126, 'exec /added/not found: permission denied'],
-  ])('%s: %i', async (path, exitCode, said) => {
+    [
+      '/added/not found',
+      126,
+      'exec /added/not found: permission denied',
+      '/added/not found has no execute permission',
+    ],
+  ])('%s: %i, and why', async (path, exitCode, said, cause) => {
     const words = ['run', '--sandbox', sandbox, '--entrypoint', JSON.stringify([path]), image];
     const result = await morsel(words, { env: place.environment() });
-    expect(result).toMatchObject({ exitCode, stderr: `morsel: ${said}\n` });
+    expect(result.exitCode).toBe(exitCode);
+    // The runtime's words, then what `explain` finds in the files: once, with why and what to do.
+    const [first, second, ...more] = result.stderr.trimEnd().split('\n');
+    expect([first, second]).toEqual([`morsel: ${said}`, `morsel: ${cause}`]);
+    expect(more.map((line) => line.split(':')[0])).toEqual(expect.arrayContaining(['  because', '  fix']));
+    expect(more.some((line) => line.startsWith('morsel:'))).toBe(false);
   });
 });

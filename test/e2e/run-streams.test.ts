@@ -78,8 +78,8 @@ describe('TERM', () => {
   it.skipIf(!hasTool('script'))(
     'is xterm in a terminal, as with docker run -t, and what was asked for',
     () => {
-      expect(inTerminal()).toMatch(/^TERM=xterm$/m);
-      expect(inTerminal('--env', 'TERM=vt100')).toMatch(/^TERM=vt100$/m);
+      expect(inTerminal()).toMatch(/TERM=xterm$/m);
+      expect(inTerminal('--env', 'TERM=vt100')).toMatch(/TERM=vt100$/m);
     },
   );
 

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { createProgram } from '../../src/cli/start/program.ts';
+import { createProgram, splitWords } from '../../src/cli/start/program.ts';
 
 /** Command lines of morsel, as texts name them: whether the program takes them. */
 
@@ -11,12 +11,13 @@ function parser(): Command {
 }
 
 /** By the name of a command. */
-export const OPTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  parser().commands.map((command) => [
+export const OPTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['help', new Set()],
+  ...parser().commands.map((command): [string, ReadonlySet<string>] => [
     command.name(),
     new Set(['-h', '--help', ...command.options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat())]),
   ]),
-);
+]);
 
 const OPTION = /(?<![\w-])(?:--[a-z][a-z-]*|-[a-zA-Z])(?![\w-])/g;
 
@@ -55,7 +56,7 @@ export async function parseProblem(line: string): Promise<string | null> {
   const [, rest] = /(?<![\w./-])morsel (.*)/.exec(line) ?? [];
   if (rest === undefined) return null;
   try {
-    await parser().parseAsync([...wordsOf(rest)], { from: 'user' });
+    await parser().parseAsync([...splitWords(wordsOf(rest)).own], { from: 'user' });
     return null;
   } catch (error) {
     // `--help` is an answer.

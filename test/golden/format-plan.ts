@@ -14,13 +14,14 @@ function formatPlan(plan: CompilePlan): readonly string[] {
     `toolchain: ${plan.toolchain}`,
     `experimental: ${plan.experimental}`,
     ...plan.files.flatMap(formatFile),
-    ...plan.commands.flatMap(formatStep),
+    ...[...plan.prepare, ...plan.commands].flatMap(formatStep),
     `artifact: ${artifact.kind === 'file' ? artifact.path : `${artifact.directory} (${artifact.name})`}`,
     ...artifact.others.map((other) => `artifact: ${other}`),
     ...plan.finish.map((step) =>
       step.kind === 'strip' ? `finish: ${[step.program, ...step.args].join(' ')}` : `finish: ${step.kind}`,
     ),
     ...plan.trades.map((trade) => `trade: ${trade}`),
+    ...plan.notes.map((note) => `note: ${note}`),
     ...(plan.fallback === null ? [] : ['', '--- fallback', ...formatPlan(plan.fallback)]),
   ];
 }

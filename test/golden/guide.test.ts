@@ -61,13 +61,13 @@ describe('command lines', () => {
     expect(await parseProblem('echo x | morsel run jq.tar -- .a')).toBeNull();
     expect(await parseProblem('npm run build && node_modules/morsel/x')).toBeNull();
     expect(await parseProblem('X=1 morsel build . --sise small > x')).toContain("unknown option '--sise'");
-    expect(await parseProblem('morsel build a b')).toContain('too many arguments');
+    expect(await parseProblem('morsel inspect a b')).toContain('too many arguments');
     expect(await parseProblem('morsel build --size tiny')).toContain("'tiny' is invalid");
   });
 });
 
 it.each(GUIDE.flatMap((page) => snippetsOf(page, 'json')))('$where is a morsel.json', async ({ text, where }) => {
-  const { checks = [] } = parseConfiguration(text, where);
+  const { checks = [] } = (await parseConfiguration(text, where)).fields;
   expect(await parseChecks(checks)).toHaveLength(checks.length);
 });
 

@@ -1,30 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { configurationFields } from '../../src/pipeline/index.ts';
+import { PATTERN_DESCRIPTION } from '../../src/proof/check-schema.ts';
 import { CONFIGURATION_LIMIT_BYTES } from '../../src/pipeline/request/configuration.ts';
 
-/** `docs/reference/morsel-json.md`, from the schema that editors use and from the bounds that it names. */
-interface Schema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly anyOf?: readonly Schema[];
-  readonly $ref?: string;
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | false;
-  readonly required?: readonly string[];
-  readonly definitions?: Readonly<Record<string, Schema>>;
-  readonly description?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxItems?: number;
-  readonly maxLength?: number;
-}
-
-const SCHEMA = JSON.parse(
-  readFileSync(new URL('../../schema/morsel.schema.json', import.meta.url), 'utf8'),
-) as Schema;
-
+/** `docs/reference/morsel-json.md`, from the validator and from the bounds that it names. */
 export function morselJsonPage(generated: string): string {
-  const { check, pattern } = SCHEMA.definitions ?? {};
+  const { fields, checks } = configurationFields();
   return [
     generated,
     '# morsel.json',
@@ -41,7 +21,7 @@ export function morselJsonPage(generated: string): string {
     '}',
     '```',
     '',
-    ...table(SCHEMA, ''),
+    ...table(fields),
     '',
     '## What a foreign project may do',
     '',
@@ -62,11 +42,11 @@ export function morselJsonPage(generated: string): string {
     'Each element of `checks`. With `http` or `tcp` the program is a server: it is started, asked until it answers as',
     'expected or its time is over, and stopped. Words and variables may not hold NUL.',
     '',
-    ...table(check ?? {}, ''),
+    ...table(checks),
     '',
     '### Regular expressions',
     '',
-    `${pattern?.description}`,
+    `${PATTERN_DESCRIPTION}`,
     'RE2 matches in time that grows with the text and not with the pattern, and what is not decided within `timeoutSeconds`, or',
     'within some seconds, fails the check: no pattern can hang a proof. `\\s`, `$` before `\\r\\n`, `\\u0041`, `[^]` and `(?<name>…)` mean what they',
     'mean in JavaScript. In the place of `^(?!.*error)` write `"excludedOutput": ["error"]`.',
@@ -74,37 +54,10 @@ export function morselJsonPage(generated: string): string {
   ].join('\n');
 }
 
-function table(schema: Schema, prefix: string): readonly string[] {
-  return ['| field | type | meaning |', '|---|---|---|', ...rows(schema, prefix)];
-}
-
-/** Objects with fields of their own have these below them. */
-function rows(schema: Schema, prefix: string): readonly string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, given]) => {
-    const field = resolve(given);
-    const meaning = [schema.required?.includes(name) === true ? 'required' : '', given.description ?? field.description];
-    const row = `| \`${prefix}${name}\` | ${typeOf(given)} | ${meaning.filter(Boolean).join('; ')} |`;
-    return name === 'checks' || field.properties === undefined ? [row] : [row, ...rows(field, `${prefix}${name}.`)];
-  });
-}
-
-function resolve(schema: Schema): Schema {
-  const name = schema.$ref?.split('/').at(-1);
-  return name === undefined ? schema : (SCHEMA.definitions?.[name] ?? {});
-}
-
-function typeOf(given: Schema): string {
-  const schema = resolve(given);
-  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(', ');
-  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(', or ');
-  const bounds = boundsOf(schema);
-  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds}`;
-  if (schema.type !== 'object') return `${schema.type ?? 'any'}${bounds}`;
-  return schema.additionalProperties ? `object of ${typeOf(schema.additionalProperties)}` : 'object';
-}
-
-function boundsOf({ minimum, maximum, maxItems, maxLength }: Schema): string {
-  if (minimum !== undefined && maximum !== undefined) return ` ${minimum} to ${maximum}`;
-  if (maxItems !== undefined) return `, at most ${maxItems}`;
-  return maxLength === undefined ? '' : ` of at most ${maxLength} characters`;
+function table(fields: ReturnType<typeof configurationFields>['fields']): readonly string[] {
+  return [
+    '| field | type | meaning |',
+    '|---|---|---|',
+    ...fields.map(({ field, type, meaning }) => `| \`${field}\` | ${type} | ${meaning} |`),
+  ];
 }

@@ -1,10 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { commandModel } from '../../src/cli/completion/command-model.ts';
 import { createProgram } from '../../src/cli/start/program.ts';
 import { EXIT, EXIT_CODE } from '../../src/core/exit-codes.ts';
 import { ERROR_MEANINGS } from './error-meanings.ts';
 import { GENERATED } from './generated.ts';
+import { hasTool } from '../reference-tools.ts';
+import { manPage } from './man-page.ts';
 import { morselJsonPage } from './morsel-json-page.ts';
+import { makeMorselSchema } from './morsel-schema.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: 'done',
@@ -49,10 +54,14 @@ function cliPage(): string {
   const program = createProgram(context);
   const section = (command: Command, title: string): string =>
     `## ${title}\n\n\`\`\`text\n${helpOf(command).trimEnd()}\n\`\`\`\n`;
+  const sections = (command: Command, title: string): readonly string[] => [
+    section(command, title),
+    ...command.commands.flatMap((inner) => sections(inner, `${title} ${inner.name()}`)),
+  ];
   return [
     `${GENERATED}\n# The command line\n\nExit codes and errors: [exit-codes.md](exit-codes.md). What \`--format json\` prints: [json.md](json.md).\n`,
     section(program, 'morsel'),
-    ...program.commands.map((command) => section(command, `morsel ${command.name()}`)),
+    ...program.commands.flatMap((command) => sections(command, `morsel ${command.name()}`)),
   ].join('\n');
 }
 
@@ -75,6 +84,22 @@ describe('docs/reference', () => {
 
   it('has the fields of morsel.json', async () => {
     await expect(morselJsonPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
+  });
+
+  it('has a manual page, in which groff finds no fault', async () => {
+    const context = { signal: new AbortController().signal, exitCode: 0, format: undefined };
+    const page = manPage(commandModel(createProgram(context)), EXIT_MEANINGS);
+    await expect(page).toMatchFileSnapshot('../../docs/man/morsel.1');
+    if (!hasTool('groff')) return;
+    const read = spawnSync('groff', ['-man', '-ww', '-Tutf8'], { input: page, encoding: 'utf8' });
+    expect(read.stderr).toBe('');
+    expect(read.stdout).toContain('morsel cache prune');
+  });
+
+  it('has a schema of morsel.json that is made from the validator', async () => {
+    await expect(`${JSON.stringify(makeMorselSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      '../../schema/morsel.schema.json',
+    );
   });
 
   it('has the help of every command', async () => {

@@ -28,12 +28,15 @@ import {
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
-import { text } from '../text/text.ts';
+import { json, text } from '../text/text.ts';
 
 interface BuildFlags {
   readonly tag?: readonly string[];
   readonly output?: string;
   readonly bin?: readonly string[];
+  readonly link?: readonly string[];
+  readonly allowFewerFeatures?: boolean;
+  readonly initConfig?: boolean;
   readonly rung?: readonly Rung[];
   readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
@@ -72,21 +75,32 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
         'Prints one line: the reference with its digest. Everything else goes to stderr.',
     )
-    .argument('[path]', 'project directory, C or C++ file, or executable', '.')
+    .usage('[options] [paths...] [-- words for configure, cmake, meson, make, cargo, go or the compiler]')
+    .argument('[paths...]', 'project directory, executable, or C and C++ files of one program', ['.'])
     .addHelpText(
       'after',
       '\nExamples:\n  morsel build                      the project in this folder\n' +
-        '  morsel build hello.c -t hello:1   one C file\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
-        '  morsel build . -o layout/         an OCI layout instead of an archive',
+        '  morsel build hello.c -t hello:1   one C file, or several: main.c part.c\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
+        '  morsel build . -o layout/         an OCI layout instead of an archive\n' +
+        '  morsel build . -- --disable-x     words for what builds the project, here configure',
     )
-    .action((path: string, flags: BuildFlags) => runBuild(path, flags, context));
+    .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
 }
 
 function buildOptions(command: Command): Command {
   return command
     .option('-t, --tag <name>', 'image name, repeatable', collect)
-    .option('-o, --output <path>', 'FILE.tar for an archive, DIR/ for an OCI layout (default: NAME.tar)')
-    .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
+    .option(
+      '-o, --output <path>',
+      'FILE.tar for an archive, DIR/ for an OCI layout, - for stdout (default: NAME.tar)',
+    )
+    .option(
+      '--bin <name>',
+      'which program of a project that has several; repeatable: these in one image',
+      collect,
+    )
+    .option('--link <library>', 'link this library with a C or C++ file, as after -l; repeatable', collect)
+    .option('--allow-fewer-features', 'let a lower rung win that lacks features of the ordinary build')
     .addOption(sizeOption())
     .addOption(
       repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),
@@ -120,14 +134,22 @@ function buildOptions(command: Command): Command {
     .addOption(timeoutOption())
     .addOption(sandboxBuildOption())
     .option('--load', 'load the image into docker or podman afterwards')
+    .option('--init-config', 'write a morsel.json with what is known of the project, and stop')
     .option('--plan', 'print what would be run for each rung, and stop')
     .addOption(formatOption())
     .option('-q, --quiet', 'no report, only the result and errors')
     .option('-v, --verbose', 'show every command and its output');
 }
 
-async function runBuild(path: string, flags: BuildFlags, context: CommandContext): Promise<void> {
+async function runBuild(
+  [path = '.', ...moreSources]: readonly string[],
+  flags: BuildFlags,
+  context: CommandContext,
+): Promise<void> {
   const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
+  if (flags.initConfig === true) return initConfig(path, flags);
+  const toStdout = flags.output === '-' ? await import('./build-to-stdout.ts') : null;
+  toStdout?.checkStdout(flags);
   if (flags.load === true && flags.output?.endsWith('/') === true) {
     throw new MorselError('USAGE', '--load needs an archive, and -o asks for a layout', {
       hint: 'leave out one of them, or give -o FILE.tar',
@@ -135,27 +157,44 @@ async function runBuild(path: string, flags: BuildFlags, context: CommandContext
   }
   const progress = createProgress(flags);
   const checks = await typedChecks(flags.check);
-  const options = { ...optionsOf(path, flags), checks, signal: context.signal, onEvent: progress.onEvent };
+  const options = {
+    ...optionsOf(path, flags, context),
+    moreSources,
+    checks,
+    signal: context.signal,
+    onEvent: progress.onEvent,
+  };
   if (flags.plan === true) {
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
     if (flags.format === 'json') return printDocument('build-plan', plans);
     return printResult(formatPlan(plans));
   }
-  const result = await build(options).finally(progress.stop);
+  const built = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
+  const result = await built.finally(progress.stop);
   const loaded =
     flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
   if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result, loaded));
+  if (toStdout !== null)
+    return printNote(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
   if (flags.format === 'json') return printDocument('build', result);
   printResult(text`${result.reference}`);
 }
 
-function optionsOf(path: string, flags: BuildFlags) {
+async function initConfig(path: string, { bin }: BuildFlags): Promise<void> {
+  const { initConfiguration } = await import('../../index.ts');
+  printResult(text`${await initConfiguration({ path, binary: bin?.[0] })}`);
+}
+
+function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
   return {
     path,
     tags: flags.tag,
     output: flags.output,
     binary: flags.bin,
+    link: flags.link,
+    words,
+    allowFewerFeatures: flags.allowFewerFeatures,
     rungs: flags.rung,
     size: flags.size,
     experimental: flags.toolchainExperimental,

@@ -8,26 +8,29 @@ export interface CommandContext {
   /** Set by a command whose answer is not 0. */
   exitCode: number;
   readonly format: string | undefined;
-  /** Set by `run`: the first signal goes to the program in the container, as under docker; the next one aborts. */
-  takeSignal?: ((signal: NodeJS.Signals) => void) | undefined;
+  /** What stands after `--`, of a command that hands it on to what compiles. */
+  readonly words?: readonly string[];
+  /** Set by `run`: whether the program in the container took it, as under docker; one that it did not take aborts. */
+  takeSignal?: ((signal: NodeJS.Signals) => boolean) | undefined;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * The context of one command. The first signal asks the library (or the program that it runs) to stop; a further one ends
+ * The context of one command. The first signal (that no program took) asks the library to stop; a further one ends
  * this process at once, as does any after the command's end. To listen costs a start some milliseconds: it begins when a command asks for the signal.
  */
-export function makeContext(format: string | undefined): {
+export function makeContext(
+  format: string | undefined,
+  words: readonly string[] = [],
+): {
   readonly context: CommandContext;
   finish(): void;
 } {
   let interrupt: AbortController | undefined;
   let isOver = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    const { takeSignal } = context;
-    context.takeSignal = undefined;
-    if (takeSignal !== undefined) return takeSignal(signal);
+    if (context.takeSignal?.(signal) === true) return;
     if (isOver || interrupt === undefined || interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
   };
@@ -42,6 +45,7 @@ export function makeContext(format: string | undefined): {
   const context: CommandContext = {
     exitCode: EXIT.done,
     format,
+    words,
     get signal() {
       return (interrupt ??= listeningInterrupt()).signal;
     },

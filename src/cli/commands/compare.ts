@@ -36,8 +36,9 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
       'Builds the program in every way that this machine can, measures each image, and runs each one.\n' +
         'A row that cannot be made says `unavailable` and why.',
     )
+    .usage('[options] [path] [-- words for what builds the project]')
     .argument('[path]', 'project directory, C or C++ file, or executable', '.')
-    .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
+    .option('--bin <name>', 'which program of a project that has several; repeatable', collect)
     .option(
       '--base <path>',
       'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',
@@ -60,6 +61,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
   const comparison = await compare({
     path,
     binary: flags.bin,
+    words: context.words,
     bases: flags.base,
     size: flags.size,
     experimental: flags.toolchainExperimental,

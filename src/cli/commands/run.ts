@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
 import { NETWORKS, type Network, type SandboxName } from '../../core/choices.ts';
+import { MorselError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from '../text/failure.ts';
 import { collect, collectPair, parseWords, sandboxOption, IMAGE_SYNTAX } from './options.ts';
 
+import { passSignals } from './passed-signals.ts';
 import { printNote } from '../text/print.ts';
-import { text } from '../text/text.ts';
+import { joinLines, text } from '../text/text.ts';
 
 interface RunFlags {
   readonly volume?: readonly string[];
@@ -18,6 +20,7 @@ interface RunFlags {
   readonly readOnly?: boolean;
   readonly sandbox?: SandboxName;
   readonly quiet?: boolean;
+  readonly publish?: string;
 }
 
 export function addRunCommand(program: Command, context: CommandContext): Command {
@@ -39,6 +42,11 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     .addOption(new Option('--network <kind>', 'none: loopback only').choices(NETWORKS).default('none'))
     .addOption(sandboxOption('run it'))
     .option('-i, --interactive', 'accepted for those who are used to it; input is always connected')
+    .option(
+      '-t, --tty',
+      'accepted too: where input and output are a terminal, the program has one of its own',
+    )
+    .option('-p, --publish <HOST:CONT>', 'refused: a program’s ports are reached with --network host')
     .option('--rm', 'accepted for those who are used to it; nothing is ever kept')
     .passThroughOptions(false)
     .addHelpText('after', IMAGE_SYNTAX)
@@ -47,16 +55,31 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     );
 }
 
+/** Docker's port forwarding needs a daemon's rights; what the machine's own network gives is close to it. */
+function refusePublish(value: string): never {
+  const [host, container] = value
+    .replace(/\/\w+$/, '')
+    .split(':')
+    .slice(-2);
+  const moved = container !== undefined && host !== container;
+  throw new MorselError('UNSUPPORTED', `-p ${value}: morsel run forwards no ports`, {
+    hint: moved
+      ? `let the program listen on ${host} itself, and run it with --network host`
+      : 'run it with --network host: the program then listens on this machine’s own ports',
+  });
+}
+
 async function runImageCommand(
   image: string,
   args: readonly string[],
   flags: RunFlags,
   context: CommandContext,
 ): Promise<void> {
+  if (flags.publish !== undefined) refusePublish(flags.publish);
   const { runImage } = await import('../../index.ts');
   const result = await runImage({
     onStarted: (kill) => {
-      context.takeSignal = kill;
+      context.takeSignal = passSignals(kill);
     },
     path: image,
     args,
@@ -73,8 +96,21 @@ async function runImageCommand(
       if (event.kind === 'finding') printNote(text`morsel: ${event.message}`);
     },
   });
-  if (result.failure !== null) printNote(text`morsel: ${result.failure}`);
   context.exitCode = result.exitCode;
+  if (result.failure === null) return;
+  printNote(text`morsel: ${result.failure}`);
+  await explainFailure(image, result.argv, context.signal);
+}
+
+/** What `explain` knows of a program that did not start: of the image's own files, and no more than that. */
+async function explainFailure(image: string, command: readonly string[], signal: AbortSignal): Promise<void> {
+  const { explain } = await import('../../index.ts');
+  const { causes, certainty } = await explain({ target: image, command, signal });
+  const [cause] = causes;
+  if (certainty !== 'decided' || cause === undefined) return;
+  const because = cause.evidence === null ? [] : [text`  because: ${cause.evidence}`];
+  const fixes = cause.fixes.map((fix) => text`  fix: ${fix}`);
+  printNote(joinLines([text`morsel: ${cause.title}`, ...because, ...fixes]));
 }
 
 /** docker run: 125 is a failure of the engine itself, whatever the program would have answered. */

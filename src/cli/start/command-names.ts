@@ -8,6 +8,8 @@ export const COMMAND_NAMES = [
   'run',
   'prove',
   'doctor',
+  'cache',
+  'completion',
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];

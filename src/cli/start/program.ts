@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { MorselError } from '../../core/errors.ts';
 import { EXIT } from '../../core/exit-codes.ts';
+import { addCacheCommand } from '../commands/cache.ts';
+import { addCompletionCommand } from '../commands/completion.ts';
 import { addBuildCommand } from '../commands/build.ts';
 import { addCompareCommand } from '../commands/compare.ts';
 import { addDoctorCommand } from '../commands/doctor.ts';
@@ -12,15 +14,18 @@ import { addRunCommand, ENGINE_FAILURE } from '../commands/run.ts';
 import { type CommandContext, makeContext } from '../commands/command-context.ts';
 import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
 import { reportFailure } from '../text/failure.ts';
+import { printResult } from '../text/print.ts';
 import { writeOutput } from '../text/standard-streams.ts';
 import { joinLines } from '../text/text.ts';
 import { VERSION } from '../../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const { context, finish } = makeContext(formatOf(argv));
+  if (argv[0] === 'help' && argv[1] === 'morsel.json') return printFields();
+  const { own, words } = splitWords(argv);
+  const { context, finish } = makeContext(formatOf(argv), words);
   try {
-    await createProgram(context, argv[0]).parseAsync([...argv], { from: 'user' });
+    await createProgram(context, own[0]).parseAsync([...own], { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return error instanceof CommanderError
@@ -29,6 +34,29 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } finally {
     finish();
   }
+}
+
+/** Errors about a morsel.json lead here: the pages of docs/ are not where users look. */
+async function printFields(): Promise<number> {
+  const { configurationFields } = await import('../../index.ts');
+  const { formatFields } = await import('../text/fields-report.ts');
+  printResult(formatFields(await configurationFields()));
+  return EXIT.done;
+}
+
+/** Commands that compile. */
+const BUILDING: readonly (string | undefined)[] = ['build', 'compare'] satisfies readonly CommandName[];
+
+/**
+ * What stands after `--` belongs to what compiles the project, and is no further path: commander would make both one list.
+ * For the other commands it keeps its meaning.
+ */
+export function splitWords(argv: readonly string[]): {
+  readonly own: readonly string[];
+  readonly words: readonly string[];
+} {
+  const end = BUILDING.includes(argv[0]) ? argv.indexOf('--') : -1;
+  return end < 0 ? { own: argv, words: [] } : { own: argv.slice(0, end), words: argv.slice(end + 1) };
 }
 
 /** Help and version, which commander has printed, are no errors; docker run fails with 125 on its own flags too. */
@@ -57,6 +85,8 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   run: addRunCommand,
   prove: addProveCommand,
   doctor: addDoctorCommand,
+  cache: addCacheCommand,
+  completion: (program, context) => addCompletionCommand(program, () => createProgram(context)),
 };
 
 /**
@@ -70,7 +100,7 @@ export function createProgram(context: CommandContext, asked?: string): Command 
     // After a command's name everything is the command's: --check --version has a value like any other.
     .enablePositionalOptions()
     .version(VERSION, '-V, --version')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand('help [command]', 'show the help of a command, or the fields of morsel.json')
     // Errors of usage are printed like all others, by `reportFailure`.
     .configureOutput({
       writeOut: (help) => writeOutput(1, joinLines(help.split('\n'))),

@@ -70,6 +70,7 @@ function written(result: BuildResult, loaded: LoadedImage | null): readonly Text
 
 function nextCommand({ reference, references, image }: BuildResult, loaded: LoadedImage | null): Text {
   const name = reference.replace(/@sha256:.*$/, '');
+  if (image.path === '-') return text`  run it where it was read: docker run --rm ${name}`;
   if (loaded !== null) return text`  loaded into ${loaded.engine}; run it: ${loaded.engine} run --rm ${name}`;
   return image.kind === 'archive'
     ? text`  load it: docker load -i ${image.path} && docker run --rm ${name}`

@@ -1,11 +1,13 @@
 import type {
   BuildResult,
+  CacheListing,
   Comparison,
   DoctorReport,
   Evidence,
   Explanation,
   FileReport,
   LddReport,
+  PrunedCache,
   Receipt,
   RungPlan,
   TreeReport,
@@ -37,6 +39,10 @@ export interface Documents {
   readonly prove: Receipt;
   /** `morsel doctor`: what this machine has and lacks. */
   readonly doctor: DoctorReport;
+  /** `morsel cache ls`: what morsel keeps between builds. */
+  readonly cache: CacheListing;
+  /** `morsel cache prune`: what was removed of it. */
+  readonly 'cache-prune': PrunedCache;
   /** Every command: why there is no result. The only one on stderr. */
   readonly error: Failure;
 }

@@ -33,8 +33,23 @@ function failureText(error: MorselError): Text {
   const output = error.details?.['output'];
   // What the compiler said, under the error that quotes it.
   if (typeof output === 'string' && output.trim() !== '') lines.push(paint('dim', quote(output)));
+  lines.push(...problemLines(error.details?.['problems']));
   lines.push(text`  hint: ${error.hint}`, text`  code: ${error.code}`);
   return joinLines(lines);
+}
+
+/** Of a file with several problems: each with its place, as `3:5: …`; one alone is the headline. */
+function problemLines(problems: unknown): readonly Text[] {
+  if (!Array.isArray(problems) || problems.length < 2) return [];
+  return (problems as readonly ProblemLine[]).map(
+    ({ line, column, message }) => text`  | ${line === null ? '' : `${line}:${column}: `}${message}`,
+  );
+}
+
+interface ProblemLine {
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly message: string;
 }
 
 function failureJson(error: MorselError): Text {

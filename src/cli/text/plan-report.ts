@@ -22,8 +22,9 @@ function rungLines({ rung, outcome, image }: RungPlan): readonly Text[] {
   if (plan.experimental !== null) lines.push(text`  experimental: ${plan.experimental}`);
   if (plan.copySources !== null) lines.push(text`  copy ${plan.copySources.from} to ${plan.copySources.to}`);
   for (const { path } of plan.files) lines.push(text`  write ${path}`);
-  for (const command of plan.commands) lines.push(text`  ${formatCommand(command)}`);
+  for (const command of [...plan.prepare, ...plan.commands]) lines.push(text`  ${formatCommand(command)}`);
   for (const trade of plan.trades) lines.push(text`  trade: ${trade}`);
+  for (const note of plan.notes) lines.push(text`  note: ${note}`);
   if (plan.fallback !== null) lines.push(text`  if that does not compile: ${plan.fallback.toolchain}`);
   return lines;
 }

@@ -4,7 +4,7 @@ import { fstatSync } from 'node:fs';
 const NULL_DEVICE = 0x103;
 
 /** Whether somebody looks on. The stream, which knows for sure, is made for other character devices only. */
-function isTerminal(descriptor: 1 | 2): boolean {
+export function isTerminal(descriptor: 1 | 2): boolean {
   try {
     const stat = fstatSync(descriptor);
     const stream = descriptor === 1 ? 'stdout' : 'stderr';

@@ -1,4 +1,5 @@
 import type { BaseImage } from '../../base/index.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Rung } from '../../core/choices.ts';
 
@@ -27,6 +28,8 @@ export interface RungBuild {
   /** The first is what the image starts. */
   readonly programs: readonly [Program, ...Program[]];
   readonly trades: readonly string[];
+  /** What is to be said of how it was compiled. */
+  readonly findings?: readonly Finding[];
   readonly compileMs: number;
 }
 

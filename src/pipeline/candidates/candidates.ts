@@ -6,7 +6,7 @@ import { readFacts } from './read-facts.ts';
 
 /**
  * Every way to ship the programs that is to be tried, smallest first: its rungs, each on the placements that
- * `placementsOf` gives it. Nothing is compiled yet. Errors: NO_RUNG where none is left of those that were asked for;
+ * `placementsOf` gives it. Nothing is compiled yet. Errors: USAGE where none is left of those that were asked for;
  * those of reading a ready executable.
  */
 export async function candidatesOf(

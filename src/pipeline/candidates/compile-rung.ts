@@ -31,6 +31,7 @@ export function planProjectRung(
     profile: request.size,
     settings: settingsFor(request.settings, rung),
     prepare: request.settings.prepare,
+    environment: process.env,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
@@ -78,15 +79,16 @@ function sourceTreeOf(project: SourceProject): string {
 }
 
 /**
- * Compiles and verifies each program, read back from the disk: what the flags promised is not trusted. A rung that is unavailable here, does not compile, or came out as something else is a
- * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
+ * Compiles and verifies each program, read back from the disk: what the flags promised is not trusted. A rung that is
+ * unavailable here, does not compile, or came out as something else is a MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED)
+ * whose message is the reason of the rejection.
  */
 export async function compileRung(
   request: BuildRequest,
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<Pick<RungBuild, 'programs' | 'trades'>> {
+): Promise<Pick<RungBuild, 'programs' | 'trades' | 'findings'>> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
@@ -105,5 +107,5 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
-  return { programs: [readBack(first), ...others.map(readBack)], trades };
+  return { programs: [readBack(first), ...others.map(readBack)], trades, findings: built.findings };
 }

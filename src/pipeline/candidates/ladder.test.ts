@@ -37,7 +37,7 @@ describe('chooseRungs', () => {
   });
 
   it('refuses what is not on the ladder, and names the rungs that are', () => {
-    const refused = expect.objectContaining({ code: 'NO_RUNG', hint: expect.stringContaining('closure') });
+    const refused = expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('closure') });
     expect(() => chooseRungs(ladder, ['static-go'])).toThrowError(refused);
   });
 });

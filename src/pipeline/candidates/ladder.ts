@@ -14,11 +14,18 @@ export function ladderFor(project: SourceProject): readonly Rung[] {
     : ['static-musl', 'static-glibc', 'closure'];
 }
 
-/** Those of a ladder that were asked for (null: all), in the ladder's order. Error: NO_RUNG where none is left. */
+/** Those for which somebody may ask: a program without C code has nothing to link with a C library. */
+export function askableRungs(project: SourceProject): readonly Rung[] {
+  const ladder = ladderFor(project);
+  const isPureGo = project.kind === 'go' && !project.usesCgo;
+  return isPureGo ? ladder.filter((rung) => rung === 'static-go' || rung === 'closure') : ladder;
+}
+
+/** Those of a ladder that were asked for (null: all), in the ladder's order. Error: USAGE where none is left. */
 export function chooseRungs(ladder: readonly Rung[], asked: readonly Rung[] | null): readonly Rung[] {
   const chosen = asked === null ? ladder : ladder.filter((rung) => asked.includes(rung));
   if (chosen.length > 0) return chosen;
-  throw new MorselError('NO_RUNG', `${(asked ?? []).join(', ')} is not on the ladder of this program`, {
+  throw new MorselError('USAGE', `${(asked ?? []).join(', ')} is not on the ladder of this program`, {
     hint: `ask for one of its own: ${ladder.map((rung) => `--rung ${rung}`).join(', ')}`,
   });
 }

@@ -6,9 +6,9 @@ import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungBuild, RungSource } from './candidate.ts';
 import { compileRung } from './compile-rung.ts';
-import { chooseRungs, ladderFor } from './ladder.ts';
+import { askableRungs, chooseRungs, ladderFor } from './ladder.ts';
 
-/** From the bottom up. Error: NO_RUNG. */
+/** From the bottom up. Error: USAGE. */
 export async function rungSourcesOfProject(
   request: BuildRequest,
   detected: SourceProject,
@@ -29,9 +29,9 @@ export async function rungSourcesOfProject(
 /** Pure Go has no C library, and asks this machine's files itself. */
 const COMPARED_RUNGS: ReadonlySet<Rung> = new Set(['static-musl', 'static-glibc']);
 
-/** The rungs to be tried. Error: NO_RUNG where none of those that were asked for is on the project's ladder. */
+/** The rungs to be tried. Error: USAGE where none of those that were asked for is on the project's ladder. */
 export function rungsOf(request: BuildRequest, project: SourceProject): readonly Rung[] {
-  return chooseRungs(ladderFor(project), request.rungs);
+  return chooseRungs(request.rungs === null ? ladderFor(project) : askableRungs(project), request.rungs);
 }
 
 /** The project with what only its toolchain can tell, and the tools. */

@@ -5,8 +5,16 @@ import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from 
 export interface BuildOptions {
   /** A project directory, a C or C++ file, or an ELF executable. Default: the current directory. */
   readonly path?: string | undefined;
+  /** More C and C++ files that make one program with `path`, which is one too. */
+  readonly moreSources?: readonly string[] | undefined;
   /** Which of several programs of the project (`--bin`); a list: all of these, in one image. */
   readonly binary?: string | readonly string[] | undefined;
+  /** Handed to what builds the project: configure, cmake, meson setup, make, cargo, go or the compiler (after `--`). */
+  readonly words?: readonly string[] | undefined;
+  /** Libraries for a C or C++ file, as after `-l` (`--link`); added to those of `morsel.json`. */
+  readonly link?: readonly string[] | undefined;
+  /** A lower rung may come out with fewer features than the ordinary build has. */
+  readonly allowFewerFeatures?: boolean | undefined;
   /** Image names, `hello` or `registry.example/hello:1.0`; default: the project's name. */
   readonly tags?: readonly string[] | undefined;
   /** `DIR/` is an OCI layout, any other path an archive; default `NAME.tar` in the current directory. */
@@ -41,6 +49,7 @@ export interface BuildOptions {
   readonly requireProof?: ProofStrength | undefined;
   /** Beside those of `morsel.json`, and as its `checks`. */
   readonly checks?: readonly unknown[] | undefined;
+  /** Only this one: where it does not work, the build fails (SANDBOX_MISSING). */
   readonly sandbox?: SandboxName | undefined;
   /** Keep beside the image why it is as it is; default true. */
   readonly evidence?: boolean | undefined;

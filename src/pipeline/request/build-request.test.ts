@@ -94,24 +94,34 @@ describe('resolveRequest', () => {
     expect(() => resolveRequest(options, {}, project)).toThrowError(usage);
   });
 
-  it.each<Configuration>([
-    { user: '4294967296' },
-    { add: ['a:b'] },
-    { tags: ['UPPER'] },
-    { stopSignal: 'NOPE' },
-    { timeZone: '../x' },
-    { programPath: 'app' },
-    { labels: { '': 'x' } },
-  ])('says that morsel.json is wrong with %o, also where the command line has another', (configuration) => {
-    const options = { user: '1', tags: ['a'], stopSignal: 'TERM', timeZone: 'UTC' };
-    expect(() => resolveRequest(options, configuration, project)).toThrowError(
+  it('says that morsel.json is wrong with what it adds, also where the command line adds something', () => {
+    expect(() => resolveRequest({ add: ['/etc/hostname:/a'] }, { add: ['a:b'] }, project)).toThrowError(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
-        message: expect.stringContaining('morsel.json: ') as string,
+        message: '--add "a:b" is not SRC:DST[:MODE]',
         hint: expect.any(String) as string,
       }),
     );
   });
+
+  it.each(['x.zip', 'x.tgz', 'out/x.tar.gz', 'x.TAR.ZST', 'x.sif', 'x.json', 'hello.c'])(
+    'refuses to call an archive %s',
+    (output) => {
+      expect(() => resolveRequest({ output }, {}, project)).toThrowError(
+        expect.objectContaining({ code: 'USAGE', hint: expect.stringMatching(/^give -o \S+\.tar /) }),
+      );
+    },
+  );
+
+  it.each(['x.tar', 'x', 'app-1.0', 'image.oci', 'a.zip/x.tar', 'v2.tar.d'])(
+    'takes %s for an archive',
+    (output) => {
+      expect(resolveRequest({ output }, {}, project).output).toEqual({
+        kind: 'archive',
+        path: resolve(output),
+      });
+    },
+  );
 
   it('takes the ids that the kernel has, and every form of a signal, as they are written', () => {
     const { run } = resolveRequest({ user: '4294967294:007', stopSignal: 'rtmin+3' }, {}, project);

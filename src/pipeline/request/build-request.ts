@@ -4,14 +4,19 @@ import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
-import { NO_PROJECT_SETTINGS, type Project, type ProjectSettings } from '../../project/index.ts';
+import type { JsonSource } from '../../json/index.ts';
+import type { Project, ProjectSettings } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
-import { type AddedPath, parseProjectAdd, parseTypedAdd } from './added-paths.ts';
+import { type AddedPath, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
-import { type Configuration } from './parse-configuration.ts';
-import { CONFIGURATION_FILE } from './configuration.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import type { Configuration } from './parse-configuration.ts';
+import { parseOutput } from './output-location.ts';
+import { projectSettings } from './project-settings.ts';
+import { TAGS_LIMIT } from './limits.ts';
+import { parseTimeZone } from './time-zone.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
@@ -61,6 +66,8 @@ export interface ConfigurationContext {
   readonly checks?: readonly Check[];
   /** Where it lies: out of there it names no files. Default: the project's directory. */
   readonly folder?: string;
+  /** Where its fields stand, for what is wrong with them. */
+  readonly source?: JsonSource | null;
 }
 
 /**
@@ -71,12 +78,9 @@ export function resolveRequest(
   options: BuildOptions,
   configuration: Configuration,
   project: Project,
-  { checks = [], folder = project.directory }: ConfigurationContext = {},
+  { checks = [], folder = project.directory, source = null }: ConfigurationContext = {},
 ): BuildRequest {
-  const addedByProject = byConfiguration(() => {
-    checkSettings(configuration);
-    return (configuration.add ?? []).map((text) => parseProjectAdd(text, project.directory, folder));
-  });
+  const { add: addedByProject } = checkConfiguration({ fields: configuration, source }, project, folder);
   const tags = tagsOf(options, configuration, project);
   const [name] = tags;
   const references = tags.map(normaliseReference);
@@ -86,9 +90,9 @@ export function resolveRequest(
     references,
     output: parseOutput(options.output, references[0] as string),
     platform: hostPlatform(),
-    rungs: options.rungs ?? configuration.rungs ?? null,
+    rungs: options.rungs ?? listedRungs(configuration.rungs) ?? null,
     size: options.size ?? configuration.size ?? 'default',
-    settings: NO_PROJECT_SETTINGS,
+    settings: projectSettings(options, configuration),
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
     programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
@@ -136,32 +140,6 @@ type TypedSetting =
   | 'signal'
   | 'onEvent';
 
-/** A wrong value in the file is the file's fault, also where the command line has another. */
-function byConfiguration<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof MorselError) || error.code !== 'USAGE') throw error;
-    const hint = error.hint;
-    throw new MorselError('CONFIG_INVALID', `${CONFIGURATION_FILE}: ${error.message}`, {
-      cause: error,
-      hint,
-    });
-  }
-}
-
-function checkSettings(configuration: Configuration): void {
-  const { name, tags = [], annotations = {}, timeZone = null } = configuration;
-  for (const tag of name === undefined ? tags : [name, ...tags]) normaliseReference(tag);
-  runSettings({}, configuration);
-  parseProgramPath(configuration.programPath ?? null);
-  parseNames('annotation', annotations);
-  parseTimeZone(timeZone);
-}
-
-/** Each name is a line of the index. */
-const TAGS_LIMIT = 128;
-
 function tagsOf(
   options: BuildOptions,
   configuration: Configuration,
@@ -176,18 +154,9 @@ function tagsOf(
   });
 }
 
-/** A trailing slash means an OCI layout. By default the archive is named like the image, without registry and tag. */
-function parseOutput(output: string | undefined, reference: string): BuildRequest['output'] {
-  if (output === undefined) {
-    const lastPart = reference.slice(reference.lastIndexOf('/') + 1);
-    return { kind: 'archive', path: resolve(`${lastPart.slice(0, lastPart.indexOf(':'))}.tar`) };
-  }
-  if (output === '' || output.includes('\0')) {
-    throw new MorselError('USAGE', 'the output path is empty, or holds a NUL', {
-      hint: 'give -o FILE.tar or -o DIR/',
-    });
-  }
-  return { kind: output.endsWith('/') ? 'layout' : 'archive', path: resolve(output) };
+/** An object says what single rungs add, and leaves none out. */
+function listedRungs(rungs: Configuration['rungs']): readonly Rung[] | undefined {
+  return Array.isArray(rungs) ? rungs : undefined;
 }
 
 /** Timers of Node take 31 bits of milliseconds; a larger number would mean at once. */
@@ -198,14 +167,6 @@ function parseTimeout(seconds: number | undefined): number | undefined {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
   throw new MorselError('USAGE', `${seconds} is no time limit for a command`, {
     hint: `give whole seconds from 1 to ${MAX_TIMEOUT_SECONDS}`,
-  });
-}
-
-/** A name below /usr/share/zoneinfo: a POSIX rule such as `<+03>-3` has no file that could be packed. */
-function parseTimeZone(text: string | null): string | null {
-  if (text === null || /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/.test(text)) return text;
-  throw new MorselError('USAGE', `"${text}" is not the name of a time zone`, {
-    hint: 'give one such as Europe/Berlin; a rule such as CET-1CEST is set with --env TZ=…',
   });
 }
 

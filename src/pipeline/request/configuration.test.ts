@@ -22,9 +22,11 @@ const rejected = (code: string) =>
 
 describe('readConfiguration', () => {
   it('takes an absent file for an empty one', async () => {
-    expect(await readConfiguration(folder)).toEqual({});
-    writeFileSync(path, '{"name":"caf\u00e9"}');
-    expect(await readConfiguration(folder)).toEqual({ name: 'caf\u00e9' });
+    expect(await readConfiguration(folder)).toEqual({ fields: {}, source: null });
+    writeFileSync(path, '{"name":"caf"}');
+    expect(await readConfiguration(folder)).toMatchObject({ fields: { name: 'caf' }, source: { path } });
+    writeFileSync(path, '\uFEFF{}');
+    expect((await readConfiguration(folder)).fields).toEqual({});
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { CHECK_PATH_HINT } from '../../core/hints.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
-import type { Configuration } from './parse-configuration.ts';
+import type { Configuration, WrittenConfiguration } from './parse-configuration.ts';
 
 export type { Configuration } from './parse-configuration.ts';
 
@@ -14,24 +14,27 @@ export const CONFIGURATION_FILE = 'morsel.json';
 export const CONFIGURATION_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Reads `morsel.json` of a directory; an absent file is an empty configuration. Errors: CONFIG_INVALID with the field
- * and the file, UNREADABLE, LIMIT_EXCEEDED.
+ * Reads `morsel.json` of a directory; an absent file is an empty configuration. Errors: CONFIG_INVALID with all that is
+ * wrong and where, UNREADABLE, LIMIT_EXCEEDED.
  */
-export async function readConfiguration(directory: string): Promise<Configuration> {
+export async function readConfiguration(directory: string): Promise<WrittenConfiguration> {
   const path = join(directory, CONFIGURATION_FILE);
   const text = readText(path);
-  return text === null ? {} : parse(text, path);
+  return text === null ? NO_CONFIGURATION : parse(text, path);
 }
+
+/** Where there is no `morsel.json`. */
+export const NO_CONFIGURATION: WrittenConfiguration = { fields: {}, source: null };
 
 /** Reads a configuration by its own path. Errors: NOT_FOUND, CONFIG_INVALID, UNREADABLE, LIMIT_EXCEEDED. */
 export async function readConfigurationFile(path: string): Promise<Configuration> {
   const text = readText(path);
   if (text === null) throw new MorselError('NOT_FOUND', `${path}: no such file`, { hint: CHECK_PATH_HINT });
-  return parse(text, path);
+  return (await parse(text, path)).fields;
 }
 
 /** The validator is loaded only where there is something to validate. */
-async function parse(text: string, path: string): Promise<Configuration> {
+async function parse(text: string, path: string): Promise<WrittenConfiguration> {
   const { parseConfiguration } = await import('./parse-configuration.ts');
   return parseConfiguration(text, path);
 }
@@ -39,6 +42,7 @@ async function parse(text: string, path: string): Promise<Configuration> {
 function readText(path: string): string | null {
   const bytes = readSmallFile(path, CONFIGURATION_LIMIT_BYTES);
   if (bytes === null) return null;
-  if (isUtf8(bytes)) return bytes.toString('utf8');
+  // Windows' editors begin a file with a byte order mark.
+  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
   throw new MorselError('CONFIG_INVALID', `${path} is not UTF-8`, { hint: 'save it as UTF-8' });
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { ignoreEvents } from '../../core/events.ts';
@@ -6,7 +6,8 @@ import { detectProject, type Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type BuildRequest, resolveRequest } from './build-request.ts';
-import { readConfiguration } from './configuration.ts';
+import { NO_CONFIGURATION, readConfiguration } from './configuration.ts';
+import type { Configuration } from './parse-configuration.ts';
 
 /** Detection and configuration: everything that is known before anything is compiled. */
 export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
@@ -16,13 +17,16 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     throw new MorselError('USAGE', 'the path is empty', {
       hint: 'name a project, or leave it out for this folder',
     });
-  // A project with several binaries may say in its morsel.json which one is meant.
   const beside = configurationDirectory(path);
-  const configuration = beside === null ? {} : await readConfiguration(beside);
-  const project = await detectProject(path, { bin: options.binary ?? configuration.bin });
+  const { fields: configuration, source } =
+    beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
+  const bin = oneBinary(binariesOf(path, options, configuration));
+  const project = await detectProject(path, { bin, moreSources: options.moreSources });
+  if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
     folder: beside ?? project.directory,
+    source,
   });
   (options.onEvent ?? ignoreEvents)({
     kind: 'project-detected',
@@ -31,6 +35,42 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     detail: `${describeProject(project)}${describeOthers(project)}`,
   });
   return request;
+}
+
+/**
+ * The programs that were asked for; none: the only one, or the one that bears the project's name. The command line wins over
+ * `morsel.json`, and a file that is named is one program. Error: USAGE.
+ */
+function binariesOf(path: string, { binary }: BuildOptions, configuration: Configuration): readonly string[] {
+  const isFile = statOf(path)?.isFile() === true;
+  const asked = [binary ?? []].flat();
+  if (isFile && asked.length > 0)
+    throw new MorselError('USAGE', `${path} is one program, and --bin chooses among those of a project`, {
+      hint: 'leave out --bin, or name the folder of the project',
+    });
+  const names = asked.length > 0 || isFile ? asked : [configuration.bin ?? []].flat();
+  const wrong = names.find((name) => name === '' || name.includes('\0'));
+  if (wrong === undefined) return [...new Set(names)];
+  throw new MorselError('USAGE', `${JSON.stringify(wrong)} is not the name of a program`, {
+    hint: 'give the name of a program of the project with --bin or `bin` of morsel.json',
+  });
+}
+
+/** Error: USAGE. */
+function refuseBuildWords(path: string, { words = [], link = [] }: BuildOptions): void {
+  const given = words.length > 0 ? '`--`' : link.length > 0 ? '--link' : null;
+  if (given === null) return;
+  throw new MorselError('USAGE', `${path} is compiled already, and ${given} is for what compiles`, {
+    hint: 'leave it out; arguments of the program are given with --cmd or --check',
+  });
+}
+
+/** Until several programs can be put into one image. Error: UNSUPPORTED. */
+function oneBinary(names: readonly string[]): string | undefined {
+  if (names.length < 2) return names[0];
+  throw new MorselError('UNSUPPORTED', `several programs in one image: ${names.join(', ')}`, {
+    hint: 'build an image of each: give --bin once',
+  });
 }
 
 /** Wrong checks are an error before anything is compiled. */
@@ -42,19 +82,28 @@ async function checksOf(checks: readonly unknown[]): Promise<readonly Check[]> {
 
 /** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */
 function configurationDirectory(path: string): string | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat?.isDirectory() === true) return path;
   return stat?.isFile() === true && /\.[A-Za-z+]+$/.test(path) ? dirname(path) : null;
 }
 
-function describeProject(project: Project): string {
+/** What cannot be looked at is said by `detectProject`. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+export function describeProject(project: Project): string {
   switch (project.kind) {
     case 'binary':
       return `executable ${project.path}`;
     case 'c': {
       const language = project.language === 'c' ? 'C' : 'C++';
       return project.buildSystem === 'single'
-        ? `${language} file ${project.source ?? ''}`
+        ? `${language} ${project.sources === undefined ? `file ${project.source ?? ''}` : `in ${project.sources.length} files`}`
         : `${language}, ${project.buildSystem}`;
     }
     case 'rust':

@@ -1,55 +1,58 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { HeadBuffer } from './head-buffer.ts';
 import { makeFifos } from './make-fifos.ts';
+import { openInputPipe, openOutputPipe } from './named-pipe.ts';
+import { openNull } from './null-device.ts';
+import type { ProgramStreams } from './program-streams.ts';
 
-/**
- * The program's stdout and stderr, as pipes: a program may open /dev/stdout anew, as servers do for their logs, which no
- * socket lets it (Node's own `pipe` is one), nor a pipe that is another user's. They have names in the run's folder, which
- * only this user may enter, and the program is not there.
- */
-export class CapturedStreams {
-  readonly stdout: CapturedStream;
-  readonly stderr: CapturedStream;
-  /** When nobody is left that could write. */
+/** What the program reads is given, and what it writes is kept. Without input it has /dev/null, as under `docker run`. */
+export class CapturedStreams implements ProgramStreams {
+  readonly stdin: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly terminal = null;
+  readonly handedOver: readonly number[];
   readonly ended: Promise<unknown>;
+  readonly keptOutput: HeadBuffer;
+  readonly keptErrors: HeadBuffer;
 
-  constructor(folder: string, limitBytes: number) {
-    const [out, err] = [join(folder, 'stdout'), join(folder, 'stderr')] as const;
-    makeFifos([out, err], '666');
-    this.stdout = new CapturedStream(out, limitBytes);
-    this.stderr = new CapturedStream(err, limitBytes);
-    this.ended = Promise.all([this.stdout.ended, this.stderr.ended]);
+  constructor(folder: string, input: string | Uint8Array | undefined, limitBytes: number) {
+    const [stdin, out, err] = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    makeFifos(input === undefined ? [out, err] : [out, err, stdin], '666');
+    const [output, errors] = [keep(out, limitBytes), keep(err, limitBytes)];
+    this.stdin = input === undefined ? openNull() : give(stdin, input);
+    this.stdout = output.descriptor;
+    this.stderr = errors.descriptor;
+    this.keptOutput = output.kept;
+    this.keptErrors = errors.kept;
+    this.handedOver = [this.stdin, this.stdout, this.stderr];
+    this.ended = Promise.all([output.ended, errors.ended]);
   }
 
-  /** The container's processes have them now, or never will. */
-  letGo(): void {
-    this.stdout.letGo();
-    this.stderr.letGo();
-  }
+  release(): void {}
 }
 
-class CapturedStream {
-  /** For the program to write to. */
+interface KeptStream {
   readonly descriptor: number;
-  readonly ended: Promise<unknown>;
   readonly kept: HeadBuffer;
+  readonly ended: Promise<unknown>;
+}
 
-  constructor(path: string, limitBytes: number) {
-    this.kept = new HeadBuffer(limitBytes);
-    const reader = new Socket({
-      fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
-      readable: true,
-      writable: false,
-    });
-    this.descriptor = openSync(path, constants.O_WRONLY);
-    reader.on('data', (chunk: Buffer) => this.kept.push(chunk));
-    this.ended = finished(reader, { writable: false }).catch(() => {});
-  }
+function keep(path: string, limitBytes: number): KeptStream {
+  const kept = new HeadBuffer(limitBytes);
+  const { descriptor, own } = openOutputPipe(path);
+  own.on('data', (chunk: Buffer) => kept.push(chunk));
+  return { descriptor, kept, ended: finished(own, { writable: false }).catch(() => {}) };
+}
 
-  letGo(): void {
-    closeSync(this.descriptor);
-  }
+function give(path: string, input: string | Uint8Array): number {
+  const { descriptor, own } = openInputPipe(path);
+  own.on('error', () => {}); // the program may leave before it has read its input
+  own.end(input);
+  return descriptor;
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants as fileConstants, openSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { MorselError } from '../../core/errors.ts';
 import { type Chain, reportedStep } from './chain-report.ts';
@@ -12,10 +13,14 @@ import { connectsInside } from '../readiness/connect-inside.ts';
 import { listeningSockets } from '../readiness/listening-sockets.ts';
 import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
+import { openStreams, type ProgramStreams } from './program-streams.ts';
 import { startChain } from './start-chain.ts';
+import { TerminalStreams } from './terminal-streams.ts';
+import { heeds } from './heeded-signals.ts';
 import { GO_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
 import type { StartFailure } from '../start-failure.ts';
+import type { Terminal } from '../terminal.ts';
 import { waitUntilGone } from '../wait-until-gone.ts';
 
 /** READY_STEP and one failed step are 32 bytes; what writes more is no launcher of ours. */
@@ -24,7 +29,14 @@ const STATUS_LIMIT_BYTES = 4096;
 const SAID_LIMIT_BYTES = 64 * 1024;
 
 /** What is known of a run by its processes alone. */
-type EndedRun = Omit<RunResult, 'notes' | 'lifted' | 'unfaithful' | 'observed'>;
+/** `notes`: of what happened while it ran. */
+type EndedRun = Omit<RunResult, 'lifted' | 'unfaithful' | 'observed'>;
+
+/** Between two Ctrl-C. */
+const INSISTING_MS = 1_000;
+const { SIGINT } = constants.signals;
+const UNHEEDED_INTERRUPT =
+  'ended by a second Ctrl-C: as PID 1 the program gets no SIGINT, since it does not listen for it; under docker, `docker run --init` helps';
 
 /** A tracer has to write no more than what has happened. */
 const TRACER_GRACE_MS = 3_000;
@@ -35,6 +47,8 @@ export interface ContainerStart {
   readonly chain: Chain;
   readonly signalsAsExitCodes: boolean;
   readonly request: RunRequest;
+  /** The program's own. */
+  readonly terminal: Terminal | null;
   /** The run's own, in which the programs of the chain are. */
   readonly folder: string;
   /** Paths that the chain makes in the root. */
@@ -44,21 +58,21 @@ export interface ContainerStart {
 }
 
 /** Of streams that go elsewhere. */
-const NOTHING = { kept: new HeadBuffer(0) };
+const NOTHING = new HeadBuffer(0);
 
 /** The processes of one run, from their start until nothing of them is left. */
 export class ContainerProcess {
   readonly #start: ContainerStart;
   readonly #request: RunRequest;
   readonly #child: ChildProcess;
-  readonly #copied: Promise<void>;
-  /** null where the program has this process's own. */
-  readonly #captured: CapturedStreams | null;
+  readonly #streams: ProgramStreams;
   /** By the tools that set the container up. */
   readonly #said = new HeadBuffer(SAID_LIMIT_BYTES);
   readonly #started = performance.now();
   readonly #exited: Promise<void>;
   #status = Buffer.alloc(0);
+  #interruptedAt = -Infinity;
+  readonly #notes: string[] = [];
   #isReady = false;
   #hasExited = false;
   #timedOut = false;
@@ -71,16 +85,16 @@ export class ContainerProcess {
   constructor(start: ContainerStart) {
     this.#start = start;
     this.#request = start.request;
-    const { stdio, outputLimitBytes } = start.request;
-    this.#captured = stdio.kind === 'capture' ? new CapturedStreams(start.folder, outputLimitBytes) : null;
-    const { child, copied } = startChain(start.folder, stdio, this.#captured);
-    this.#child = child;
-    this.#copied = copied;
+    this.#streams = openStreams(start.request, start.terminal, start.folder);
+    this.#streams.ended.catch(() => {});
+    if (this.#streams instanceof TerminalStreams) this.#streams.onInterrupt = () => this.#interrupt();
+    this.#child = startChain(start.folder, this.#streams);
     this.#exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', () => {
         this.#hasExited = true;
-        void (this.#captured?.ended ?? Promise.resolve()).then(() => resolve());
+        const end = (): void => resolve();
+        this.#streams.ended.then(end, end);
       });
     });
     this.#exited.catch(() => {});
@@ -104,12 +118,13 @@ export class ContainerProcess {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
+      this.#streams.release();
       await this.#cleanUp();
     }
     try {
       if (signal?.aborted === true) throw interrupted();
       if (this.#listenerError !== null) throw this.#listenerError;
-      await this.#copied;
+      await this.#streams.ended;
       const outcome = this.#outcome();
       if (this.#rootFd !== null)
         await this.#request.afterwards?.({ path: `/proc/self/fd/${this.#rootFd}`, made: this.#start.made });
@@ -163,6 +178,18 @@ export class ContainerProcess {
     };
   }
 
+  /**
+   * Ctrl-C in the program's terminal. The kernel gives PID 1 no signal for which it does not listen (pid_namespaces(7)): a
+   * user who insists is not to be left alone with it.
+   */
+  #interrupt(): void {
+    const insists = performance.now() - this.#interruptedAt < INSISTING_MS;
+    this.#interruptedAt = performance.now();
+    if (!insists || this.#initPid === null || heeds(this.#initPid, SIGINT)) return;
+    this.#notes.push(UNHEEDED_INTERRUPT);
+    this.#killAll();
+  }
+
   #timeOut(): void {
     this.#timedOut = true;
     this.#killAll();
@@ -188,15 +215,17 @@ export class ContainerProcess {
 
   #outcome(): EndedRun {
     const record = readStatus(this.#status);
-    const { kept: out } = this.#captured?.stdout ?? NOTHING;
-    const { kept: err } = this.#captured?.stderr ?? NOTHING;
+    const isCaptured = this.#streams instanceof CapturedStreams;
+    const out = isCaptured ? this.#streams.keptOutput : NOTHING;
+    const err = isCaptured ? this.#streams.keptErrors : NOTHING;
     const captured = { stdout: out.bytes(), stderr: err.bytes() };
     const droppedBytes = out.droppedBytes + err.droppedBytes;
     const elapsedMs = performance.now() - this.#started;
-    const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null };
+    const notes = this.#notes;
+    const ended = { exitCode: null, signal: null, timedOut: this.#timedOut, startFailure: null, notes };
     if (record.failedStep !== null) {
       const failure = this.#failedStart(record.failedStep, record.errno);
-      return { ...ended, ...notStarted(failure, captured.stderr), droppedBytes, elapsedMs };
+      return { ...ended, ...notStarted(failure, captured.stderr), notes, droppedBytes, elapsedMs };
     }
     if (this.#timedOut) return { ...ended, ...captured, droppedBytes, elapsedMs };
     if (!record.isReady) throw this.#broken(this.#said.bytes().toString('utf8').trim() || this.#endOfChild());
@@ -232,7 +261,7 @@ export class ContainerProcess {
 /** Null where this user may not look into the container. */
 function openRoot(pid: number): number | null {
   try {
-    return openSync(`/proc/${pid}/root`, constants.O_RDONLY | constants.O_DIRECTORY);
+    return openSync(`/proc/${pid}/root`, fileConstants.O_RDONLY | fileConstants.O_DIRECTORY);
   } catch {
     return null;
   }

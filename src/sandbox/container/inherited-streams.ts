@@ -1,41 +1,39 @@
-import type { ChildProcess } from 'node:child_process';
 import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { writeError } from '../../core/write-error.ts';
-import { STDERR_FD } from '../launcher/descriptors.ts';
-
-/** Descriptors of the caller, and where the program's first process has them. */
-const PLACES = [
-  { own: 0, place: 0 },
-  { own: 1, place: 1 },
-  { own: 2, place: STDERR_FD },
-] as const;
+import { makeFifos } from './make-fifos.ts';
+import { openInputPipe, openOutputPipe } from './named-pipe.ts';
+import type { ProgramStreams } from './program-streams.ts';
 
 /**
  * The caller's own stdin, stdout and stderr. A terminal, a pipe or a socket is handed on as it is. A file is not: what a
  * program has open it can open anew by /proc/self/fd, a file that was given to be read to write to it, and a folder to
  * leave its root by. It gets a pipe, and what goes through is copied.
  */
-export class InheritedStreams {
-  readonly #copied = PLACES.filter(({ own }) => !canBeShared(own));
+export class InheritedStreams implements ProgramStreams {
+  readonly stdin: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly terminal = null;
+  readonly handedOver: readonly number[];
+  readonly ended: Promise<unknown>;
 
-  /** What spawn(2) is to be given for one of them: the descriptor itself, or a pipe. */
-  stdio(own: 0 | 1 | 2): number | 'pipe' {
-    return this.#copied.some((one) => one.own === own) ? 'pipe' : own;
+  constructor(folder: string) {
+    const copied = ([0, 1, 2] as const).filter((fd) => !canBeShared(fd));
+    const paths = copied.map((fd) => join(folder, `stream-${fd}`));
+    const [first, ...more] = paths;
+    if (first !== undefined) makeFifos([first, ...more], '666');
+    const copies = new Map(copied.map((fd, index) => [fd, copy(fd, paths[index] as string)]));
+    this.stdin = copies.get(0)?.descriptor ?? 0;
+    this.stdout = copies.get(1)?.descriptor ?? 1;
+    this.stderr = copies.get(2)?.descriptor ?? 2;
+    this.handedOver = [...copies.values()].map(({ descriptor }) => descriptor);
+    this.ended = Promise.all([...copies.values()].map(({ ended }) => ended));
   }
 
-  /** Copies until the program has ended and all of its output is written. Errors: DISK_FULL, WRITE_FAILED. */
-  async copy(child: ChildProcess): Promise<void> {
-    const streams = child.stdio as readonly (Readable | Writable | null | undefined)[];
-    await Promise.all(
-      this.#copied.map(async ({ own, place }) => {
-        const stream = streams[place];
-        if (own === 0) copyInput(stream as Writable);
-        else await copyOutput(stream as Readable, own);
-      }),
-    );
-  }
+  release(): void {}
 }
 
 function canBeShared(fd: number): boolean {
@@ -45,6 +43,23 @@ function canBeShared(fd: number): boolean {
   } catch {
     return true; // it is closed, and the program has none either
   }
+}
+
+interface CopiedStream {
+  readonly descriptor: number;
+  readonly ended: Promise<void>;
+}
+
+function copy(fd: 0 | 1 | 2, path: string): CopiedStream {
+  if (fd === 0) {
+    const { descriptor, own } = openInputPipe(path);
+    copyInput(own);
+    return { descriptor, ended: Promise.resolve() };
+  }
+  const { descriptor, own } = openOutputPipe(path);
+  const ended = copyOutput(own, fd);
+  ended.catch(() => {});
+  return { descriptor, ended };
 }
 
 /** The program may leave before it has read all, and the input may be no file that can be read. */

@@ -19,6 +19,7 @@ import { fidelityReport } from './fidelity-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
 import { requireMachine } from '../sandbox-machine.ts';
+import { openTerminal } from '../terminal.ts';
 
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
@@ -33,14 +34,17 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
     trace = await traceOf(request, folder);
     const joined = cgroups.make(driver, request);
     cgroups.startReaper(folder);
-    const plan = driver.plan(prepared, mode, folder);
-    const chain = { enter: enterSteps(joined, plan.argv, toolPath()), ...plan };
+    const terminal = request.stdio.kind === 'inherit' ? openTerminal() : null;
+    const plan = driver.plan({ ...prepared, terminal }, mode, folder);
+    const enter = enterSteps(joined, plan.argv, toolPath(), terminal?.size ?? null);
+    const chain = { enter, ...plan };
     writeChain(folder, chain, plan);
     const ended = await new ContainerProcess({
       name: driver.name,
       chain,
       signalsAsExitCodes: plan.signalsAsExitCodes,
       request,
+      terminal,
       folder,
       made: prepared.missing.map(({ path }) => path),
       isTraced: trace !== null,
@@ -50,7 +54,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
     return {
       ...ended,
       ...report,
-      notes: [...notes, ...report.notes],
+      notes: [...notes, ...report.notes, ...ended.notes],
       lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
       observed: tracedRun(prepared, trace),
     };

@@ -26,6 +26,7 @@ const REQUEST: PreparedRequest = {
   privileged: null,
   otherPrivileged: [],
   isObserved: false,
+  terminal: null,
   startMarker: null,
 };
 

@@ -1,9 +1,11 @@
 import type { Mode } from '../container/container-plan.ts';
+import type { Terminal } from '../terminal.ts';
 import { EMULATOR_PATH, type PreparedRequest } from '../prepare/prepared-request.ts';
 import { requireTool } from '../require-tool.ts';
 import { identityFlags, type Identity } from '../prepare/identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
 import { LAUNCHER_FD } from '../launcher/descriptors.ts';
+import { openTerminalSteps } from '../launcher/terminal-steps.ts';
 import { dropPrivilegeSteps, limitSteps } from '../launcher/privilege-steps.ts';
 import { type RootPlan, rootSteps } from '../launcher/root-steps.ts';
 import {
@@ -93,13 +95,20 @@ function rootPlan(
     inUserNamespace: identity !== 'root',
     newNetwork: request.network === 'none',
     emulator: emulator === null ? null : { source: emulator, target: EMULATOR_PATH },
+    console: request.terminal === null ? null : consoleOf(request.terminal, request.uid, identity),
   };
+}
+
+/** Root may give it to the program's user, who can open it anew then; its launcher opens it by the group. */
+function consoleOf({ path }: Terminal, uid: number, identity: Identity): RootPlan['console'] {
+  return { source: path, owner: identity === 'root' ? { uid, gid: 0 } : null };
 }
 
 /** From a finished root to the program. */
 export function launchSteps(request: PreparedRequest, mode: Mode, gainsPrivileges = false): readonly Step[] {
   const { uid, gid, groups, limits, network, isObserved } = request;
   return [
+    ...(request.terminal === null ? [] : openTerminalSteps()),
     changeDirectoryStep(request.cwd),
     ...limitSteps(mode.limitedBy === 'rlimits' ? limits : null),
     ...dropPrivilegeSteps(

@@ -4,6 +4,7 @@ import { toolPath } from '../../core/find-tool.ts';
 import { requireTool } from '../require-tool.ts';
 import type { Identity } from '../prepare/identity.ts';
 import type { Step } from '../launcher/assemble-program.ts';
+import { PRESERVED_FDS } from '../launcher/descriptors.ts';
 import { makeDirectory } from '../launcher/file-steps.ts';
 import { mergedRoot } from '../launcher/root-steps.ts';
 import { continueStep } from '../launcher/start-steps.ts';
@@ -55,8 +56,7 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
   const runtime = [
     // Its own log: what it has to say must not get into the program's stderr.
     [requireTool(name), '--root', `${folder}/state`, '--log', `${folder}/log`, ...manager],
-    // STATUS_FD, LAUNCHER_FD, GO_FD and STDERR_FD.
-    ['run', '--preserve-fds', '4', '--bundle', folder, id],
+    ['run', '--preserve-fds', String(PRESERVED_FDS), '--bundle', folder, id],
   ].flat();
   const configuration = ociConfiguration(request, {
     root: mergedRoot(scratchOf(folder)),
@@ -71,18 +71,12 @@ function planOci(name: 'runc' | 'crun', request: PreparedRequest, mode: Mode, fo
       ...privateCgroupSteps(cgroupMounts),
       continueStep(runtime, toolPath()),
     ],
-    launcher: [...(name === 'runc' ? [OPEN_STDOUT] : []), ...launchSteps(request, mode, gainsPrivileges)],
+    launcher: launchSteps(request, mode, gainsPrivileges),
     files: { 'config.json': JSON.stringify(configuration) },
     signalsAsExitCodes: true,
     gainsPrivileges,
   };
 }
-
-/**
- * runc puts a pipe of its own between the program and its stdout, which belongs to its root: the program, another user,
- * could not open /dev/stdout. runc itself gives it away only where it starts the user's program (fixStdioPermissions).
- */
-const OPEN_STDOUT: Step = { name: 'mode of stdout', call: 'fchmod', args: [1, 0o666], onError: 'ignore' };
 
 /** In a user namespace a file of the machine, whose owner has no id there, gains nothing: security/commoncap.c, fs/exec.c. */
 function canGain({ privileged, otherPrivileged, emulator }: PreparedRequest, identity: Identity): boolean {

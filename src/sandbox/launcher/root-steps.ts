@@ -15,6 +15,7 @@ import type { Limits } from './privilege-steps.ts';
 import { bindInRoot } from './bind-in-root.ts';
 import { bind, hide, mount, readOnly } from './mount-steps.ts';
 import { AT_FDCWD, MNT_DETACH, MS } from './system-calls.ts';
+import { CONSOLE_PATH } from './terminal-steps.ts';
 
 /** Where everything of a run is mounted: a folder of its own, of which the host sees nothing but an empty directory. */
 export interface RootPlan {
@@ -37,6 +38,11 @@ export interface RootPlan {
   readonly files: Readonly<Record<string, string>>;
   readonly emulator: { readonly source: string; readonly target: string } | null;
   readonly binds: readonly BindMount[];
+  /** The program's terminal, a device of the machine; the owner is null where it stays the caller's. */
+  readonly console: {
+    readonly source: string;
+    readonly owner: { readonly uid: number; readonly gid: number } | null;
+  } | null;
 }
 
 /** Of `/` of the image, which an overlay takes from its upper layer. The owner is null where it cannot be another. */
@@ -67,6 +73,7 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
     ...capabilitySteps(plan, root),
     ...(plan.readOnlyRoot ? [readOnly(root)] : []),
     ...deviceSteps(`${root}/dev`),
+    ...consoleSteps(plan, root),
     ...systemSteps(`${root}/sys`, plan.newNetwork),
     ...emulatorSteps(plan, root),
     ...plan.binds.flatMap((one) => bindInRoot(one, root)),
@@ -127,6 +134,25 @@ function deviceSteps(dev: string): readonly Step[] {
     mount('tmpfs', `${dev}/shm`, LOCKED, SHM_OPTIONS),
     mount('mqueue', `${dev}/mqueue`, LOCKED, ''),
   ];
+}
+
+/** As docker binds it: the program's end of a terminal stands in its own root. */
+function consoleSteps({ console }: RootPlan, root: string): readonly Step[] {
+  if (console === null) return [];
+  const { source, owner } = console;
+  const target = `${root}${CONSOLE_PATH}`;
+  const give: readonly Step[] =
+    owner === null
+      ? []
+      : [
+          {
+            name: 'owner of the terminal',
+            call: 'fchownat',
+            args: [AT_FDCWD, target, owner.uid, owner.gid, 0],
+          },
+          { name: 'mode of the terminal', call: 'fchmodat', args: [AT_FDCWD, target, 0o660] },
+        ];
+  return [makeEmptyFile(target), bind(source, target), ...give];
 }
 
 function systemSteps(sys: string, newNetwork: boolean): readonly Step[] {

@@ -1,6 +1,6 @@
 import type { Step } from './assemble-program.ts';
 import { writeFile } from './file-steps.ts';
-import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD } from './descriptors.ts';
+import { FIRST_FREE_FD, GO_FD, STATUS_FD, STDERR_FD, STDIN_FD, STDOUT_FD } from './descriptors.ts';
 import { AT_FDCWD, CLOSE_RANGE_CLOEXEC, O } from './system-calls.ts';
 
 /** A record with this step and errno 0: everything is set up, the program is about to be executed. */
@@ -71,6 +71,8 @@ export function executeSteps({ path, argv, env, waits, startMarker }: Execution)
     { name: 'umask', call: 'umask', args: [0o022] },
     // A signal mask outlives execve; the tools before us block SIGINT, SIGTERM or SIGCHLD.
     { name: 'signal mask', call: 'rt_sigprocmask', args: [2, Buffer.alloc(8), 0, 8] },
+    { name: 'stdin', call: 'dup3', args: [STDIN_FD, 0, 0] },
+    { name: 'stdout', call: 'dup3', args: [STDOUT_FD, 1, 0] },
     { name: 'stderr', call: 'dup3', args: [STDERR_FD, 2, 0] },
     { name: 'close-on-exec', call: 'close_range', args: [STATUS_FD, ALL_FDS, CLOSE_RANGE_CLOEXEC] },
     { name: 'report', call: 'write', args: [STATUS_FD, ready, ready.length] },

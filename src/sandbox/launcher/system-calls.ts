@@ -64,7 +64,15 @@ export const AT_FDCWD = -100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 /** openat(2), the same on both machines. */
-export const O = { WRONLY: 1, CREAT: 0o100, TRUNC: 0o1000, PATH: 0o10000000, CLOEXEC: 0o2000000 } as const;
+export const O = {
+  WRONLY: 1,
+  RDWR: 2,
+  CREAT: 0o100,
+  NOCTTY: 0o400,
+  TRUNC: 0o1000,
+  PATH: 0o10000000,
+  CLOEXEC: 0o2000000,
+} as const;
 /** openat2(2), include/uapi/linux/openat2.h. */
 export const RESOLVE = { NO_MAGICLINKS: 0x2, NO_SYMLINKS: 0x4, IN_ROOT: 0x10 } as const;
 /** socket(2), the same on both machines. */
@@ -91,6 +99,9 @@ export const PR = {
   CAP_AMBIENT: 47,
   CAP_AMBIENT_CLEAR_ALL: 4,
 } as const;
+
+/** ioctl_tty(2), include/uapi/asm-generic/ioctls.h. */
+export const TIOC = { SCTTY: 0x540e, SWINSZ: 0x5414, SPTLCK: 0x40045431 } as const;
 
 /** setrlimit(2), include/uapi/asm-generic/resource.h. */
 export const RLIMIT = { DATA: 2, CORE: 4, NPROC: 6 } as const;

@@ -63,6 +63,7 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
     privileged,
     otherPrivileged: uid === 0 ? [] : await otherPrivilegedFiles(tree, privileged, request),
     isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
+    terminal: null,
     startMarker: request.observe === undefined ? null : `/.morsel-start-${randomName()}`,
   };
   return { kind: 'ready', prepared, notes: program.notes };

@@ -1,6 +1,7 @@
 import type { MadePlace } from '../../rootfs/index.ts';
 import type { PrivilegedFile } from './privileged-files.ts';
 import type { BindMount, RunRequest } from '../sandbox.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface DirectoryTimes {
   readonly path: string;
@@ -35,6 +36,8 @@ export interface PreparedRequest extends Pick<
   readonly otherPrivileged: readonly PrivilegedFile[];
   /** Somebody looks at the container, or asks it questions from outside, once it is set up. */
   readonly isObserved: boolean;
+  /** The program's own; null: it has none. */
+  readonly terminal: Terminal | null;
   /** A path that no root has, by which a trace tells the start of the program; null where none is taken. */
   readonly startMarker: string | null;
 }

@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
+import type { BuildSettings } from '../../project/build-settings.ts';
 import type { Artifact, CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/environment-flags.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
+import { leftOutFile } from '../left-out-words.ts';
+import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import type { CToolchain } from './c-toolchain.ts';
+import { userFlags } from './user-flags.ts';
 import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 /** What every build system's planner is given. */
@@ -17,6 +22,9 @@ export interface CBuild {
   readonly tools: Tools;
   readonly options: PlanOptions;
   readonly layout: WorkLayout;
+  readonly settings: BuildSettings;
+  /** The folder that is built: the project's own, or the copy of it where one is made. */
+  readonly sources: string;
 }
 
 /** Folders of one work directory. */
@@ -44,23 +52,26 @@ export function workLayout(work: string): WorkLayout {
 }
 
 /** The parts of a plan that a build system decides; the rest is the same for all. */
-export type CBuildSteps = Pick<CompilePlan, 'commands' | 'copySources' | 'artifact' | 'cleanDirectories'> & {
+export type CBuildSteps = Pick<CompilePlan, 'commands' | 'artifact' | 'cleanDirectories'> & {
   readonly files?: readonly PlannedFile[];
+  readonly notes?: readonly string[];
 };
 
 /** Assembles the plan around a build system's steps. */
 export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
-  const { rung, toolchain, options } = build;
+  const { rung, toolchain, options, project, sources } = build;
+  const isCopied = sources !== project.directory;
   const strip = stripOf(build);
   const keepsSymbols = options.profile === 'debug';
   return {
     rung,
     toolchain: toolchainLabel(toolchain),
     workDirectory: options.workDirectory,
-    cleanDirectories: steps.cleanDirectories,
+    cleanDirectories: [...new Set([...steps.cleanDirectories, ...(isCopied ? [sources] : [])])],
+    prepare: prepareCommands(options.prepare, sources, buildEnvironment(build)),
     commands: steps.commands,
     files: steps.files ?? [],
-    copySources: steps.copySources,
+    copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
     artifact: steps.artifact,
     finish: [
       ...(keepsSymbols || strip === undefined
@@ -70,6 +81,7 @@ export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
     ],
     fallback: null,
     trades: flagsFor(build, build.project.language).trades,
+    notes: [...(steps.notes ?? []), ...environmentNotes(options.environment, C_FLAG_VARIABLES)],
     experimental: null,
   };
 }
@@ -103,7 +115,12 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
     wholeProgram: single,
   });
   const noStrip = options.profile !== 'debug' && stripOf(build) === undefined;
-  return noStrip ? { ...flags, link: [...flags.link, '-s'] } : flags;
+  const user = userFlags(build, language);
+  return {
+    ...flags,
+    after: [...flags.after, ...user.compile],
+    link: [...user.link, ...flags.link, ...(noStrip ? ['-s'] : [])],
+  };
 }
 
 /** Links to the kernel's headers, for musl-gcc, which looks at musl's own only. */
@@ -146,7 +163,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'));
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), leftOutFile(layout.work));
   const archivers =
     toolchain.archiver === null
       ? []
@@ -154,7 +171,10 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language))),
+    script(
+      names.c[0],
+      compilerWrapper(toolchain.cc, flagsFor(build, project.language), leftOutFile(layout.work)),
+    ),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),
     ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),
@@ -187,10 +207,13 @@ export function buildEnvironment({
   toolchain,
   tools,
   layout,
+  options,
 }: CBuild): Readonly<Record<string, string | undefined>> {
   const musl = toolchain.libc === 'musl' && toolchain.isStatic;
   return {
     ...Object.fromEntries(REMOVED_VARIABLES.map((name) => [name, undefined])),
+    // Named here, so that objects made with others are thrown away.
+    ...setVariables(options.environment ?? {}, C_FLAG_VARIABLES),
     PATH: [layout.bin, ...tools.searchPath].join(':'),
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC0',

@@ -1,5 +1,6 @@
 import type { SizeProfile } from '../../core/choices.ts';
 import type { CToolchain } from './c-toolchain.ts';
+import { DROPPED_FOR_STATIC, type DroppedWords, UNKNOWN_TO_ZIG } from './dropped-words.ts';
 
 /** Compiler arguments by their place on the command line; the project's own arguments stand between `before` and `after`. */
 export interface CFlags {
@@ -9,8 +10,12 @@ export interface CFlags {
   readonly after: readonly string[];
   /** Added when a program is linked. */
   readonly link: readonly string[];
-  /** Of the project's arguments, taken away when a program is linked: they contradict the rung. */
-  readonly dropWhenLinking: readonly string[];
+  /** Of the project's arguments, always taken away: the compiler stops at them; null: none. */
+  readonly drop: DroppedWords | null;
+  /** Taken away when a program is linked: they contradict the rung; null: none. */
+  readonly dropWhenLinking: DroppedWords | null;
+  /** The answer to `-Wl,--version` where the compiler has none; null: its own. */
+  readonly linkerName: string | null;
   /**
    * How a shared library of the project is made: as it is; or, for a static program, as one relocatable object under
    * the library's name, which a linker takes where the library is named. `renamed`: zig looks at the name, and is given
@@ -32,19 +37,6 @@ export interface CFlagsOptions {
   readonly wholeProgram: boolean;
 }
 
-/**
- * `-pie` turns `-static` into a dynamic program; musl-gcc's `-static-pie` does as well
- * (docs/explanation/what-makes-a-binary-runnable.md, 1).
- */
-const DROPPED_FOR_STATIC = [
-  '-pie',
-  '-static-pie',
-  '-Wl,-pie',
-  '-rdynamic',
-  '-Wl,-Bdynamic',
-  '-shared-libgcc',
-];
-
 /** Pure. */
 export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
   const trades = options.profile === 'smallest' ? smallestFlags(toolchain, options) : NOTHING;
@@ -60,7 +52,10 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
     ],
     after: trades.after,
     link: [...linkFlags(toolchain, options), ...trades.link],
-    dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : [],
+    drop: toolchain.family === 'zig' ? UNKNOWN_TO_ZIG : null,
+    dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : null,
+    // zig takes it for an unknown word, and Meson before 1.3 then knows no linker. It is LLVM's that is inside.
+    linkerName: toolchain.family === 'zig' ? 'LLD 20.1.0 (compatible with GNU linkers)' : null,
     sharedLibraries: !toolchain.isStatic
       ? 'shared'
       : toolchain.family === 'zig'

@@ -1,16 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CFlags } from './c-flags.ts';
+import { DROPPED_FOR_STATIC, UNKNOWN_TO_ZIG } from './dropped-words.ts';
 import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 const FLAGS: CFlags = {
   before: ['-O2', "-DNAME='a b'"],
   after: ['-Os'],
   link: ['-static', '-Wl,--gc-sections'],
-  dropWhenLinking: ['-pie', '-rdynamic'],
+  drop: null,
+  dropWhenLinking: DROPPED_FOR_STATIC,
+  linkerName: null,
   sharedLibraries: 'object',
   trades: [],
 };
@@ -31,7 +34,10 @@ function script(name: string, text: string): string {
 
 /** The argv that the real shell hands to the compiler. */
 function argvOf(args: readonly string[], over: Partial<CFlags> = {}): readonly string[] {
-  const wrapper = script('cc', compilerWrapper([join(root, 'fake-cc'), 'cc'], { ...FLAGS, ...over }));
+  const wrapper = script(
+    'cc',
+    compilerWrapper([join(root, 'fake-cc'), 'cc'], { ...FLAGS, ...over }, join(root, 'left-out')),
+  );
   const result = spawnSync(wrapper, args, { encoding: 'utf8', cwd: root });
   expect(result.stderr).toBe('');
   return result.stdout.split('\n').slice(0, -1);
@@ -76,7 +82,7 @@ describe('compilerWrapper', () => {
     expect(argvOf(args)).toEqual([
       'cc', '-O2', "-DNAME='a b'", '-fPIC', '-o', 'libx.so.1', 'a.o', 'b.a', '-lm', '-Os', '-static', '-nostdlib', '-r',
     ]); // prettier-ignore
-    expect(argvOf(args, { sharedLibraries: 'shared', dropWhenLinking: [] })).toEqual([
+    expect(argvOf(args, { sharedLibraries: 'shared', dropWhenLinking: null })).toEqual([
       'cc',
       '-O2',
       "-DNAME='a b'",
@@ -91,6 +97,59 @@ describe('compilerWrapper', () => {
       sharedLibraries: 'renamed-object',
     });
     expect(argv.slice(3, 6)).toEqual(['main.o', expect.stringMatching(/^libx\.so\.1\.\d+\.o$/), 'absent.so']);
+  });
+
+  it.each([
+    ['-Wl,-E', ''],
+    ['-Wl,--export-dynamic', ''],
+    ['-Wl,-pie', ''],
+    ['-Wl,-z,now,-E', '-Wl,-z,now'],
+    ['-Wl,-Bstatic,-lz,-Bdynamic', '-Wl,-Bstatic,-lz'],
+    ['-Wl,-E,-Map,x.map,--dynamic-list,y', '-Wl,-Map,x.map'],
+    ['-Wl,--dynamic-list=x', ''],
+    ['-Wl,-rpath,/a b,-Edge', '-Wl,-rpath,/a b,-Edge'],
+    ['-Wl,*,$HOME', '-Wl,*,$HOME'],
+    ['-Wl,', '-Wl,'],
+  ])('of %s leaves %s in a static link, and says what is gone', (word, left) => {
+    const own = argvOf([word, 'a.o']).slice(3, -3);
+    expect(own).toEqual(left === '' ? ['a.o'] : [left, 'a.o']);
+    expect(existsSync(join(root, 'left-out'))).toBe(word !== left);
+  });
+
+  it.each(['-Wl,-E,--export-dynamic', '-rdynamic', '-pie'])('keeps %s where nothing is dropped', (word) => {
+    expect(argvOf([word], { dropWhenLinking: null, sharedLibraries: 'shared' })).toContain(word);
+  });
+
+  it.each([
+    ['-ftree-loop-vectorize', null],
+    ['-fgcse-after-reload', null],
+    ['-fno-ipa-sra', null],
+    ['-Wl,-z,pack-relative-relocs,-z,now', '-Wl,-z,now'],
+    ['-Wl,-Map,x.map', null],
+    ['-Wl,--warn-common,-O1', '-Wl,-O1'],
+    ['-ftree-vectorize', '-ftree-vectorize'],
+    ['-fno-tree-vectorize', '-fno-tree-vectorize'],
+    ['-funroll-loops', '-funroll-loops'],
+    ['-Wl,-z,relro', '-Wl,-z,relro'],
+  ])('of %s leaves %s for zig, when it compiles and when it links', (word, left) => {
+    for (const step of [['-c'], []]) {
+      const argv = argvOf([...step, word, 'a.c'], { drop: UNKNOWN_TO_ZIG });
+      expect(argv.filter((one) => one.startsWith('-f') || one.startsWith('-Wl,-'))).toEqual([
+        ...(left === null ? [] : [left]),
+        ...(step.length === 0 ? ['-Wl,--gc-sections'] : []),
+      ]);
+    }
+    expect(existsSync(join(root, 'left-out'))).toBe(word !== left);
+  });
+
+  it('names the linker where the compiler cannot', () => {
+    expect(argvOf(['-Wl,--version'], { linkerName: 'LLD 20.1.0 (x)' })).toEqual(['LLD 20.1.0 (x)']);
+  });
+
+  it('works where nothing can be noted', () => {
+    rmSync(join(root, 'left-out'), { force: true });
+    mkdirSync(join(root, 'left-out'));
+    expect(argvOf(['-rdynamic', 'a.o'])).not.toContain('-rdynamic');
   });
 
   it('can refuse and forward', () => {

@@ -1,27 +1,36 @@
 import type { CFlags } from './c-flags.ts';
+import type { DroppedWords } from './dropped-words.ts';
 
 /**
  * A compiler of one word for build systems: a POSIX shell script that adds the rung's flags, so that the project's own
  * CFLAGS and LDFLAGS stay what they are (a Makefile's `CFLAGS = -Iinclude` would be lost if we set them), and a
- * compiler that is zig with arguments has one path. Pure.
+ * compiler that is zig with arguments has one path. `leftOut`: a file to which the words are added that it takes away.
+ * Pure.
  */
-export function compilerWrapper(compiler: readonly string[], flags: CFlags): string {
+export function compilerWrapper(compiler: readonly string[], flags: CFlags, leftOut: string): string {
   const start = words(['exec', ...compiler, ...flags.before]);
   const compile = `${start} "$@" ${words(flags.after)}`.trimEnd();
   const isStatic = flags.sharedLibraries !== 'shared';
+  const drops = flags.drop !== null || flags.dropWhenLinking !== null;
   return [
     '#!/bin/sh',
     "# Written by morsel: one rung's compiler. Changes here are lost.",
+    ...(drops ? leftOutLines(leftOut) : []),
     'step=link',
     'for argument do',
     '  case $argument in',
     '    -c|-S|-E|-M|-MM|-fsyntax-only|-r|-Wl,-r|--version|-v|-print-*|-dump*) step=compile ;;',
     `    -shared) ${isStatic ? '[ $step = compile ] || step=library' : 'step=compile'} ;;`,
+    ...(flags.linkerName === null
+      ? []
+      : [`    -Wl,--version) echo ${quoteWord(flags.linkerName)}; exit 0 ;;`]),
     '  esac',
     'done',
+    ...dropLines('drop_words', flags.drop),
     `if [ $step = compile ]; then ${compile}; fi`,
     ...(isStatic ? libraryLines(start, flags) : []),
-    ...(isStatic ? filterLines(linkCases(flags)) : []),
+    ...dropLines('drop_link_words', flags.dropWhenLinking),
+    ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
     `${start} "$@" ${words([...flags.after, ...flags.link])}`,
     '',
   ].join('\n');
@@ -38,12 +47,48 @@ function libraryLines(start: string, flags: CFlags): readonly string[] {
   ];
 }
 
-function linkCases(flags: CFlags): readonly string[] {
-  const dropped = `${flags.dropWhenLinking.map(quoteWord).join('|')}) continue ;;`;
-  if (flags.sharedLibraries !== 'renamed-object') return [dropped];
-  const renamed =
-    '*.so|*.so.[0-9]*) if [ -f "$argument" ]; then cp -f "$argument" "$argument.$$.o" && argument=$argument.$$.o; fi ;;';
-  return [dropped, renamed];
+/** A copy under a name that zig takes for an object. */
+const RENAMED =
+  '*.so|*.so.[0-9]*) if [ -f "$argument" ]; then cp -f "$argument" "$argument.$$.o" && argument=$argument.$$.o; fi ;;';
+
+/** A build may be run where that file cannot be written; then nothing is said. */
+function leftOutLines(path: string): readonly string[] {
+  return [`left_out() { { printf '%s\\n' "$1" >>${quoteWord(path)}; } 2>/dev/null; }`];
+}
+
+/** Goes through the words and the parts of `-Wl,A,B`, and takes away those that are to go. */
+function dropLines(name: string, dropped: DroppedWords | null): readonly string[] {
+  if (dropped === null) return [];
+  const { kept, compiler, linker, linkerWithValue, linkerZ } = dropped;
+  return [
+    `${name}() {`,
+    '  rest=${1#-Wl,},; kept=-Wl',
+    '  while [ -n "$rest" ]; do',
+    '    part=${rest%%,*}; rest=${rest#*,}',
+    '    case $part in',
+    `      ${pattern(linker)}) left_out "-Wl,$part"; continue ;;`,
+    ...(linkerWithValue.length === 0
+      ? []
+      : [
+          `      ${pattern(linkerWithValue)}) left_out "-Wl,$part,\${rest%%,*}"; rest=\${rest#*,}; continue ;;`,
+        ]),
+    ...(linkerZ.length === 0
+      ? []
+      : [
+          '      -z) case ${rest%%,*} in',
+          `        ${pattern(linkerZ)}) left_out "-Wl,-z,\${rest%%,*}"; rest=\${rest#*,}; continue ;;`,
+          '      esac ;;',
+        ]),
+    '    esac',
+    '    kept=$kept,$part',
+    '  done',
+    '}',
+    ...filterLines([
+      ...(kept.length === 0 ? [] : [`${pattern(kept)}) ;;`]),
+      `${pattern(compiler)}) left_out "$argument"; continue ;;`,
+      `-Wl,*) ${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept ;;`,
+    ]),
+  ];
 }
 
 /** Goes through the arguments by moving each to the end once; a case may `continue` to drop one, or change it. */
@@ -58,6 +103,11 @@ function filterLines(cases: readonly string[]): readonly string[] {
     '  set -- "$@" "$argument"',
     'done',
   ];
+}
+
+/** Lists of ours: their characters mean nothing to the shell but `*`. */
+function pattern(list: readonly string[]): string {
+  return list.join('|');
 }
 
 function words(list: readonly string[]): string {

@@ -18,9 +18,8 @@ import { jobsOf } from './plan-make.ts';
  * the compiler itself: libtool takes it out of LDFLAGS, where it means something else.
  */
 export function planAutotools(build: CBuild): CompilePlan {
-  const { project, toolchain, layout, options, tools } = build;
+  const { project, toolchain, sources: cwd, settings, options, tools } = build;
   const names = compilerNames(build);
-  const cwd = layout.sources;
   const env = buildEnvironment(build);
   const regenerates = needsAutoreconf(build);
   const autoreconf: Command = {
@@ -32,14 +31,14 @@ export function planAutotools(build: CBuild): CompilePlan {
   };
   const configure: Command = {
     program: './configure',
-    args: configureArguments(build),
+    args: [...configureArguments(build), ...settings.configure, ...settings.words],
     cwd,
     env: { ...env, CC: names.c[0], CXX: names.cxx[0] },
     purpose: `configure ${project.name} for ${toolchain.label}`,
   };
   const make: Command = {
     program: tools.build.make?.path ?? 'make',
-    args: [`-j${jobsOf(options.jobs)}`, ...withoutRegeneration(regenerates)],
+    args: [`-j${jobsOf(options.jobs)}`, ...withoutRegeneration(regenerates), ...settings.make],
     cwd,
     env,
     purpose: `make ${project.name} with ${toolchain.label}`,
@@ -47,8 +46,7 @@ export function planAutotools(build: CBuild): CompilePlan {
   return planOf(build, {
     commands: regenerates ? [autoreconf, configure, make] : [configure, make],
     files: wrapperFiles(build),
-    copySources: { from: project.directory, to: cwd, exclude: [] },
-    cleanDirectories: [cwd],
+    cleanDirectories: [],
     artifact: searched(build, cwd),
   });
 }

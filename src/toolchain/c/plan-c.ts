@@ -1,4 +1,5 @@
 import type { Rung } from '../../core/choices.ts';
+import { NO_SETTINGS } from '../../project/index.ts';
 import type { CProject } from '../../project/project.ts';
 import type { CompilePlan, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
@@ -40,13 +41,17 @@ function planWith(
   tools: Tools,
   options: PlanOptions,
 ): CompilePlan {
+  const layout = workLayout(options.workDirectory);
+  const copies = WRITES_BESIDE_SOURCES.has(project.buildSystem) || (options.prepare ?? []).length > 0;
   const build: CBuild = {
     project,
     rung,
     toolchain,
     tools,
     options,
-    layout: workLayout(options.workDirectory),
+    layout,
+    settings: options.settings ?? NO_SETTINGS,
+    sources: copies ? layout.sources : project.directory,
   };
   switch (project.buildSystem) {
     case 'single':
@@ -61,6 +66,8 @@ function planWith(
       return planAutotools(build);
   }
 }
+
+const WRITES_BESIDE_SOURCES: ReadonlySet<CProject['buildSystem']> = new Set(['make', 'autotools']);
 
 function missingBuildTool(project: CProject, { build }: Tools): PlanOutcome | null {
   const wanted: Readonly<Record<CProject['buildSystem'], readonly (readonly [string, unknown, string])[]>> = {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CompilePlan, PlannedFile } from '../plan.ts';
 import {
   buildEnvironment,
@@ -39,20 +39,20 @@ export function planCmake(build: CBuild): CompilePlan {
       ...(toolchain.isStatic ? [textFile(afterProject, AFTER_PROJECT)] : []),
       ...(isMuslStatic(build) ? sysrootFiles(build) : []),
     ],
-    copySources: null,
     cleanDirectories: [layout.build],
     artifact: searched(build, layout.build),
   });
 }
 
 function configureArguments(
-  { project, toolchain, layout, options, tools }: CBuild,
+  { project, toolchain, layout, options, tools, settings, sources }: CBuild,
   toolchainFile: string,
   afterProject: string,
 ): readonly string[] {
+  const { folder, words } = topFolder([...settings.cmake, ...settings.words]);
   return [
     '-S',
-    project.directory,
+    folder === null ? sources : resolve(sources, folder),
     '-B',
     layout.build,
     ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
@@ -62,7 +62,23 @@ function configureArguments(
     '-DBUILD_TESTING=OFF',
     ...(toolchain.isStatic ? [`-DCMAKE_PROJECT_INCLUDE=${afterProject}`] : []),
     '-Wno-dev',
+    ...words,
   ];
+}
+
+/** The last `-S FOLDER` of the user's words, from the sources on, and the rest. */
+function topFolder(all: readonly string[]): {
+  readonly folder: string | null;
+  readonly words: readonly string[];
+} {
+  let folder: string | null = null;
+  const words: string[] = [];
+  for (let at = 0; at < all.length; at++) {
+    const word = all[at] ?? '';
+    if (!word.startsWith('-S')) words.push(word);
+    else folder = word === '-S' ? (all[++at] ?? '') : word.slice(2);
+  }
+  return { folder, words };
 }
 
 function buildType(profile: 'default' | 'smallest' | 'debug'): string {
@@ -91,7 +107,7 @@ function isMuslStatic({ toolchain }: CBuild): boolean {
  * and projects that test by running (try_run) stop.
  */
 function toolchainText(build: CBuild): string {
-  const { toolchain, layout, project } = build;
+  const { toolchain, layout, sources } = build;
   const names = compilerNames(build);
   const cross = isCross(build)
     ? ['set(CMAKE_SYSTEM_NAME Linux)', `set(CMAKE_SYSTEM_PROCESSOR ${processorOf(toolchain)})`]
@@ -103,7 +119,7 @@ function toolchainText(build: CBuild): string {
           `set(CMAKE_AR ${quoted(join(layout.bin, 'ar'))} CACHE FILEPATH "")`,
           `set(CMAKE_RANLIB ${quoted(join(layout.bin, 'ranlib'))} CACHE FILEPATH "")`,
         ];
-  const roots = [layout.sysroot, project.directory, layout.build].map(quoted).join(' ');
+  const roots = [layout.sysroot, sources, layout.build].map(quoted).join(' ');
   const find = isMuslStatic(build)
     ? [
         `set(CMAKE_FIND_ROOT_PATH ${roots})`,

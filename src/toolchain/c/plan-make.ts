@@ -7,22 +7,27 @@ import { buildEnvironment, type CBuild, compilerNames, planOf, searched, wrapper
  * `CC = gcc`; its CFLAGS, LDFLAGS and LDLIBS stay its own. Compilers that it calls by name are met by PATH.
  */
 export function planMake(build: CBuild): CompilePlan {
-  const { project, toolchain, layout, options, tools } = build;
+  const { project, toolchain, sources, settings, options, tools } = build;
   const names = compilerNames(build);
   return planOf(build, {
     commands: [
       {
         program: tools.build.make?.path ?? 'make',
-        args: [`-j${jobsOf(options.jobs)}`, `CC=${names.c[0]}`, `CXX=${names.cxx[0]}`],
-        cwd: layout.sources,
+        args: [
+          `-j${jobsOf(options.jobs)}`,
+          `CC=${names.c[0]}`,
+          `CXX=${names.cxx[0]}`,
+          ...settings.make,
+          ...settings.words,
+        ],
+        cwd: sources,
         env: buildEnvironment(build),
         purpose: `make ${project.name} with ${toolchain.label}`,
       },
     ],
     files: wrapperFiles(build),
-    copySources: { from: project.directory, to: layout.sources, exclude: [] },
-    cleanDirectories: [layout.sources],
-    artifact: searched(build, layout.sources),
+    cleanDirectories: [],
+    artifact: searched(build, sources),
   });
 }
 

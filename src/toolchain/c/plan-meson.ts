@@ -14,7 +14,7 @@ import { jobsOf } from './plan-make.ts';
 
 /** Meson, out of the source tree, with a generated native file (a cross file for another architecture). */
 export function planMeson(build: CBuild): CompilePlan {
-  const { project, toolchain, layout, options, tools } = build;
+  const { project, toolchain, layout, options, tools, settings, sources } = build;
   const program = tools.build.meson?.path ?? 'meson';
   const inWork = { program, cwd: layout.work, env: buildEnvironment(build) };
   const machineFile = join(layout.work, 'machine.ini');
@@ -29,8 +29,10 @@ export function planMeson(build: CBuild): CompilePlan {
           machineFile,
           ...(project.choosesOptimisation ? [] : [`--buildtype=${buildType(options.profile)}`]),
           ...(toolchain.isStatic ? ['--default-library=static', '--prefer-static', '-Db_pie=false'] : []),
+          ...settings.meson,
+          ...settings.words,
           layout.build,
-          project.directory,
+          sources,
         ],
         purpose: `configure ${project.name} for ${toolchain.label}`,
       },
@@ -44,7 +46,6 @@ export function planMeson(build: CBuild): CompilePlan {
       ...wrapperFiles(build),
       { path: machineFile, content: { kind: 'text', text: machineText(build, cross), mode: 0o644 } },
     ],
-    copySources: null,
     cleanDirectories: [layout.build],
     artifact: searched(build, layout.build),
   });

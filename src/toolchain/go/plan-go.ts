@@ -9,6 +9,8 @@ import { kernelHeaders } from '../c/kernel-headers.ts';
 import { type SharedCompilers, sharedCompilers } from '../c/shared-compilers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
+import { environmentNotes } from '../settings/environment-flags.ts';
+import { prepareCommands } from '../settings/prepare-commands.ts';
 
 /** Of packages, in a reason. */
 const NAMED_LIMIT = 3;
@@ -94,27 +96,34 @@ function buildPlan(build: GoBuild): CompilePlan {
   const output = join(options.workDirectory, 'program');
   const [first, ...others] = programsOf(project);
   const pathOf = ({ binary }: GoProgram): string => join(output, binary);
+  const isCopied = (options.prepare ?? []).length > 0;
+  const sources = isCopied ? join(options.workDirectory, 'src') : project.directory;
   return {
     rung,
     toolchain: describeToolchain(build),
     workDirectory: options.workDirectory,
-    cleanDirectories: [],
+    cleanDirectories: isCopied ? [sources] : [],
+    prepare: prepareCommands(options.prepare, sources, environment(build)),
     files: compilersOf(build)?.files ?? [],
     commands: [
       {
         program: go.path,
         args: [...go.argvPrefix, 'build', ...buildArguments(build), ...outputArguments(build, output)],
-        cwd: project.directory,
+        cwd: sources,
         env: environment(build),
         purpose:
           `compile ${packagesOf(project).join(', ')} of ${project.module} with go ${go.version ?? ''}`.trim(),
       },
     ],
-    copySources: null,
+    copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
     artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
     trades: tradesOf(build),
+    notes: environmentNotes(
+      { GOFLAGS: project.goFlags.join(' '), ...(project.usesCgo ? options.environment : {}) },
+      ['GOFLAGS', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_CXXFLAGS', 'CGO_LDFLAGS'],
+    ),
     experimental: null,
   };
 }
@@ -148,31 +157,73 @@ function buildArguments(build: GoBuild): readonly string[] {
     ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
     // A flag on the command line replaces the one in GOFLAGS, so the user's own words come first in ours.
     ...(ldflags.length === 0 ? [] : [`-ldflags=${ldflags.join(' ')}`]),
-    ...(flagValue(project, 'gcflags') === null ? gcflags : []),
+    ...(flagValue(build, 'gcflags') === null ? gcflags : []),
+    ...wordsOf(build)
+      .filter(({ isMerged }) => !isMerged)
+      .flatMap(({ words }) => words),
   ];
 }
 
 /** Resolvers of Go's own, so that a static libc is not asked for names: it loads what nsswitch.conf(5) lists. */
-function tagsOf({ project, rung }: GoBuild): readonly string[] {
-  if (rung !== 'static-musl' && rung !== 'static-glibc') return [];
-  const own = (flagValue(project, 'tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== '');
-  return [...new Set([...own, 'netgo', 'osusergo'])];
+function tagsOf(build: GoBuild): readonly string[] {
+  const { rung, options } = build;
+  const isStatic = rung === 'static-musl' || rung === 'static-glibc';
+  const asked = [...(options.settings?.go.tags ?? []), ...typedValues(build, 'tags')];
+  // GOFLAGS keeps its own where nothing is added to it.
+  if (asked.length === 0 && !isStatic) return [];
+  const own = [goFlagValue(build.project, 'tags') ?? '', ...asked].flatMap((tags) => tags.split(/[\s,]+/));
+  return [...new Set([...own.filter((tag) => tag !== ''), ...(isStatic ? ['netgo', 'osusergo'] : [])])];
 }
 
-function ldflagsOf({ project, rung, options, c }: GoBuild): readonly string[] {
-  const own = flagValue(project, 'ldflags');
+function ldflagsOf(build: GoBuild): readonly string[] {
+  const { project, rung, options, c } = build;
+  const own = goFlagValue(project, 'ldflags');
   const isStatic = rung === 'static-musl' || rung === 'static-glibc';
   const external = c?.libc === 'musl' ? '-static -Wl,-z,stack-size=8388608' : '-static';
   return [
     ...(own === null ? [] : [own]),
     ...(options.profile === 'debug' ? [] : ['-s', '-w', '-buildid=']),
     // musl takes the stack of C threads, on which Go calls C, from the program header: 128 KiB is less than glibc's 8 MiB.
+    ...(options.settings?.go.ldflags ?? []),
+    ...typedValues(build, 'ldflags'),
     ...(isStatic ? ['-linkmode=external', `"-extldflags=${external}"`] : []),
   ];
 }
 
+/** A flag that is typed after `--`, with its value. */
+interface TypedFlag {
+  readonly words: readonly string[];
+  readonly name: string;
+  readonly value: string | null;
+  /** Its value is joined with morsel's own: the go command takes the last one only. */
+  readonly isMerged: boolean;
+}
+
+function wordsOf({ options }: GoBuild): readonly TypedFlag[] {
+  const words = options.settings?.words ?? [];
+  const flags: TypedFlag[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const [, name = '', joined] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const isMerged = name === 'tags' || name === 'ldflags';
+    const isAlone = isMerged && joined === undefined;
+    const value = isAlone ? (words[++at] ?? '') : (joined ?? null);
+    flags.push({ words: isAlone ? [word, value ?? ''] : [word], name, value, isMerged });
+  }
+  return flags;
+}
+
+function typedValues(build: GoBuild, wanted: string): readonly string[] {
+  return wordsOf(build).flatMap(({ name, value }) => (name === wanted && value !== null ? [value] : []));
+}
+
+/** What the user says of a flag, typed or in GOFLAGS. */
+function flagValue(build: GoBuild, name: string): string | null {
+  return typedValues(build, name).at(-1) ?? goFlagValue(build.project, name);
+}
+
 /** The last value of a flag in GOFLAGS; null when it is not there. */
-function flagValue({ goFlags }: GoProject, name: string): string | null {
+function goFlagValue({ goFlags }: GoProject, name: string): string | null {
   const pattern = new RegExp(`^--?${name}=(.*)$`, 's');
   return goFlags.flatMap((flag) => pattern.exec(flag)?.[1] ?? []).at(-1) ?? null;
 }
@@ -234,8 +285,8 @@ function describeToolchain({ project, rung, go, c }: GoBuild): string {
   return project.usesCgo ? `${version} (cgo)` : version;
 }
 
-function tradesOf({ project, options }: GoBuild): readonly string[] {
-  if (options.profile !== 'smallest' || flagValue(project, 'gcflags') !== null) return [];
+function tradesOf(build: GoBuild): readonly string[] {
+  if (build.options.profile !== 'smallest' || flagValue(build, 'gcflags') !== null) return [];
   return ['-gcflags=all=-l: no function is inlined, so it runs slower'];
 }
 

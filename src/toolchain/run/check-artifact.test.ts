@@ -51,6 +51,17 @@ describe('checkProgram', () => {
     }
   }
 
+  it.skipIf(!hasTool('musl-gcc'))('finds pointers that nothing will fill in', () => {
+    writeFileSync(join(root, 'exported.c'), 'int data = 3;\nint main(void) { return *&data - 3; }\n');
+    const args = ['-fPIC', '-static', '-Wl,--no-dynamic-linker', '-Wl,--no-relax', 'exported.c'];
+    expect(reasonOf(verdictOf('exported', 'musl-gcc', [...args, '-Wl,-E'], 'static-musl'))).toMatch(
+      /^\d+ pointers of the file wait for a loader/,
+    );
+    expect(spawnSync(join(root, 'exported')).signal).toBe('SIGSEGV');
+    expect(reasonOf(verdictOf('plain', 'musl-gcc', args, 'static-musl'))).toBe('accepted');
+    expect(spawnSync(join(root, 'plain')).status).toBe(0);
+  });
+
   it.skipIf(!hasTool('musl-gcc') || !hasTool('gcc'))('finds glibc behind the start files of musl', () => {
     const start = [
       '-static',

@@ -1,6 +1,13 @@
 import type { Rung } from '../../core/choices.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
-import { type ElfFacts, factsOf, findStrings, openElf, symbolTableFunctions } from '../../elf/index.ts';
+import {
+  countBindings,
+  type ElfFacts,
+  factsOf,
+  findStrings,
+  openElf,
+  symbolTableFunctions,
+} from '../../elf/index.ts';
 
 /** Whether a linked file is what its rung promises. */
 export type ArtifactVerdict =
@@ -81,6 +88,13 @@ export function checkProgram(program: ByteSource, unstripped: ByteSource, rung: 
   const facts = factsOf(elf);
   const verdict = checkArtifact(facts, rung);
   if (verdict.kind === 'rejected' || rung === 'closure' || rung === 'base') return verdict;
+  // A static-pie binds itself.
+  const bindings = facts.type === 'EXEC' ? countBindings(elf) : 0;
+  if (bindings > 0)
+    return rejected(
+      `${bindings} pointers of the file wait for a loader, which a static program does not have: it would crash at the first`,
+      'take out what exports its symbols: -Wl,-E, -Wl,--export-dynamic, -rdynamic or a -Wl,-Bdynamic',
+    );
   if (facts.libc !== 'musl' && facts.libc !== 'glibc') return verdict;
   const second = facts.libc === 'musl' ? 'glibc' : 'musl';
   const functions = symbolTableFunctions(openElf(unstripped)) ?? new Set<string>();

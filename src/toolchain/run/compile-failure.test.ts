@@ -22,13 +22,18 @@ function failure(stderr: string, over: Partial<CommandResult> = {}): ReturnType<
 describe('compileFailure', () => {
   it.each<[string, RegExp, boolean]>([
     [
-      'x.c:1:10: fatal error: curses.h: No such file or directory',
-      /header curses\.h is not there for this C library/,
+      'x.c:1:10: fatal error: own/absent.h: No such file or directory',
+      /header own\/absent\.h is not there for this C library/,
       false,
     ],
-    ["x.c:1:10: fatal error: 'curses.h' file not found", /header curses\.h/, false],
-    ['/usr/bin/ld: cannot find -lncurses: No such file', /libncurses\.a/, false],
-    ["error: unable to find dynamic system library 'z' using strategy", /libz\.a/, false],
+    ["x.c:1:10: fatal error: 'mosquitto.h' file not found", /apt-get install libmosquitto-dev$/, false],
+    [
+      'x.c:1:10: fatal error: mbedtls/ssl.h: No such file or directory',
+      /is in Debian's package libmbedtls-dev: apt-get/,
+      false,
+    ],
+    ['/usr/bin/ld: cannot find -lown-absent: No such file', /libown-absent\.a/, false],
+    ["error: unable to find dynamic system library 'z' using strategy", /apt-get install zlib1g-dev/, false],
     [
       "main.c:(.text+0x5): undefined reference to `error_at_line'",
       /error_at_line is defined by no library/,

@@ -2,6 +2,7 @@ import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { CommandResult } from '../../core/run-command.ts';
 import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
+import { missingHeaderHint, missingLibraryHint } from './missing-library.ts';
 import { outputLines } from '../find/tool-output.ts';
 
 /** Lines of a tool's output that a failure shows. */
@@ -16,14 +17,12 @@ export const SYMPTOMS: readonly Symptom[] = [
   {
     pattern:
       /cannot find -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
-    hint: (match) =>
-      `install the static library lib${match[1] ?? match[2] ?? match[3]}.a for this C library, or ask for a rung with another C library, which may have it`,
+    hint: (match) => missingLibraryHint(match[1] ?? match[2] ?? match[3] ?? ''),
   },
   {
     pattern:
       /fatal error: '?([\w./+-]{1,300}\.(?:h|hpp|hh))'?:? (?:No such file or directory|file not found)/,
-    hint: (match) =>
-      `the header ${match[1]} is not there for this C library; install its -dev package, or see whether the program can be built without it`,
+    hint: (match) => missingHeaderHint(match[1] ?? ''),
   },
   {
     pattern: /undefined (?:reference to|symbol:?) [`'"]?([\w.:~<>()*&, ]{1,300})/,

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -43,6 +44,7 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   toolchain: 'test',
   workDirectory: work,
   cleanDirectories: [join(work, 'src')],
+  prepare: [],
   commands: [sh('echo run >> count; cp /bin/true app')],
   files: [],
   copySources: { from: sources, to: join(work, 'src'), exclude: [] },
@@ -50,11 +52,43 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   finish: [],
   fallback: null,
   trades: [],
+  notes: [],
   experimental: null,
   ...over,
 });
 
 const runs = (): number => readFileSync(join(work, 'src/count'), 'utf8').split('\n').length - 1;
+
+describe('prepare', () => {
+  const prepare = (): Command[] => [sh('printf generated > made; echo prepare >> prepared')];
+  const prepared = (): string => readFileSync(join(work, 'src/prepared'), 'utf8');
+
+  it('runs once in a copy, before the commands, and again after a change of the sources or of itself', async () => {
+    const own = plan({
+      prepare: prepare(),
+      commands: [sh('test "$(cat made)" = generated && cp /bin/true app')],
+    });
+    await runCompilePlan(own);
+    await runCompilePlan(own);
+    expect(prepared()).toBe('prepare\n');
+    expect(readdirSync(sources)).toEqual(['input']);
+    writeFileSync(join(sources, 'input'), 'another');
+    await runCompilePlan(own);
+    expect(prepared()).toBe('prepare\n');
+    await runCompilePlan({ ...own, prepare: [...prepare(), sh('echo more >> prepared')] });
+    expect(prepared()).toBe('prepare\nmore\n');
+  });
+
+  it('ends the compile in its own words where it fails, and is run again then', async () => {
+    const failing = [sh('echo no such config >&2; exit 3', { purpose: 'prepare: x' })];
+    for (let time = 0; time < 2; time++)
+      await expect(runCompilePlan(plan({ prepare: failing }))).rejects.toMatchObject({
+        code: 'COMPILE_FAILED',
+        message: 'prepare: x failed with exit code 3: no such config',
+      });
+    expect(existsSync(join(work, 'src/app'))).toBe(false);
+  });
+});
 
 describe('runCompilePlan', () => {
   it('builds in a copy and leaves the sources alone', async () => {

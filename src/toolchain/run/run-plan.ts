@@ -3,12 +3,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
+import { type Finding, findingEvent } from '../../core/finding.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { checkProgram } from './check-artifact.ts';
 import { copySources } from './copy-sources.ts';
 import { findArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { leftOutFindings } from './left-out-findings.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import { writePlanned, writeText } from './planned-files.ts';
 import type { CompilePlan } from '../plan.ts';
@@ -32,6 +34,8 @@ export interface CompiledProject {
   readonly programs: readonly [CompiledProgram, ...CompiledProgram[]];
   /** The plan that made them: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
+  /** What is to be said of how it was made. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -63,9 +67,13 @@ function mayHelp(error: unknown): error is MorselError {
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProject> {
   const stamp = await prepare(plan, options);
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, programs } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
+    // Of a copy that has not changed since, all is there already.
+    if (!stamp.unchanged)
+      for (const command of plan.prepare) await performCommand(command, folders, performing);
     for (const command of plan.commands) await performCommand(command, folders, performing);
+    const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
     const finish = async (built: string): Promise<CompiledProgram> => {
       if (sandbox?.isOwn(built) === false) throw foreignArtifact(built);
@@ -74,17 +82,20 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     const [first, ...others] = artifact.paths;
     const finished: [CompiledProgram, ...CompiledProgram[]] = [await finish(first)];
     for (const other of others) finished.push(await finish(other));
-    return { found: artifact, programs: finished };
+    return { found: artifact, programs: finished, said: leftOut };
   });
+  const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
+  const findings = [...noted, ...said];
   if (found.left.length > 0) {
     const taken = found.paths.map((path) => basename(path)).join(', ');
     const message = `took ${taken}; the build also made ${found.left.slice(0, 8).join(', ')}`;
-    options.onEvent?.({ kind: 'finding', level: 'info', message, hint: 'choose others with --bin' });
+    findings.push({ level: 'info', message, hint: 'choose others with --bin' });
   }
+  for (const finding of findings) options.onEvent?.(findingEvent(finding));
   for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { programs, plan };
+  return { programs, plan, findings };
 }
 
 function foreignArtifact(path: string): MorselError {
@@ -126,6 +137,8 @@ function verify({ path, unstrippedPath }: CompiledProgram, plan: CompilePlan): v
 interface Stamp {
   readonly path: string;
   readonly text: string;
+  /** The last build of this plan and these sources ended well. */
+  readonly unchanged: boolean;
 }
 
 /** Brings the work directory into the state in which the commands may start. */
@@ -134,18 +147,18 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
-  const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
-  const unchanged = existsSync(stamp.path) && readFileSync(stamp.path, 'utf8') === identity;
-  rmSync(stamp.path, { force: true });
+  const path = join(plan.workDirectory, 'stamp');
+  const unchanged = existsSync(path) && readFileSync(path, 'utf8') === identity;
+  rmSync(path, { force: true });
   if (!unchanged) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
-  for (const { cwd } of plan.commands) if (cwd !== undefined) makeDirectory(cwd);
+  for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file')
-    for (const path of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(path));
-  return stamp;
+    for (const made of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(made));
+  return { path, text: identity, unchanged };
 }
 
 interface Sources extends SourceList {
@@ -178,8 +191,14 @@ const NAMED_UNREADABLE = 5;
  * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
  * them, so that another program of the project is not compiled anew.
  */
-function planIdentity({ commands, files, copySources, cleanDirectories }: CompilePlan): string {
-  const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
+function planIdentity({
+  prepare: before,
+  commands,
+  files,
+  copySources,
+  cleanDirectories,
+}: CompilePlan): string {
+  const steps = [...before, ...commands].map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
   const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
   return createHash('sha256').update(text).digest('hex');
 }

@@ -46,6 +46,19 @@ export async function withWorkLock<T>(
   }
 }
 
+/** Does something while nobody builds in a folder; false, and nothing is done, where somebody does. */
+export function withFreeWorkLock(workDirectory: string, work: () => void): boolean {
+  const lock = join(workDirectory, 'lock');
+  if (lockState(lock) === 'dead') takeAway(lock);
+  if (!tryLock(lock)) return false;
+  try {
+    work();
+    return true;
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
 /** The name appears with its content at once (link(2)), so that nobody reads a lock without an owner. */
 function tryLock(lock: string): boolean {
   const own = ownName(lock);

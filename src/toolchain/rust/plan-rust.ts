@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
-import type { RustProgram, RustProject } from '../../project/project.ts';
+import type { RustProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { Artifact, CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
+import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
+import { prepareCommands } from '../settings/prepare-commands.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
+import { programsOf, programWords } from './program-words.ts';
 import { rustTarget } from './rust-target.ts';
 import { smallestProfile } from './smallest-profile.ts';
 import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standard-library.ts';
@@ -20,7 +23,8 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
  * - Flags go through `--config target.TRIPLE.rustflags`, which cargo joins with those of the project's and the user's
  *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
  */
-export function planRust(project: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+export function planRust(original: RustProject, rung: Rung, tools: Tools, options: PlanOptions): PlanOutcome {
+  const { project, copySources } = prepared(original, options);
   if (rung === 'static-go') return unavailable('this rung is for Go programs', 'ask for another rung');
   const triple = rustTarget(options.platform.architecture, rung === 'static-musl' ? 'musl' : 'gnu');
   if (triple === null)
@@ -37,6 +41,7 @@ export function planRust(project: RustProject, rung: Rung, tools: Tools, options
   if (choice.kind === 'none') return unavailable(choice.reason, choice.hint);
   const context: Context = {
     project,
+    copySources,
     rung,
     tools,
     options,
@@ -53,6 +58,7 @@ export function planRust(project: RustProject, rung: Rung, tools: Tools, options
 
 interface Context {
   readonly project: RustProject;
+  readonly copySources: CompilePlan['copySources'];
   readonly rung: Rung;
   readonly tools: Tools;
   readonly options: PlanOptions;
@@ -126,24 +132,22 @@ function planWith(context: Context, linker: Linker): CompilePlan {
     rung,
     toolchain: describeToolchain(context, linker),
     workDirectory: options.workDirectory,
-    cleanDirectories: [],
+    cleanDirectories: context.copySources === null ? [] : [context.copySources.to],
+    prepare: prepareCommands(options.prepare, project.packageDirectory, undefined),
     files: [...(library?.files ?? []), ...(c?.files ?? []), ...(unwinder?.files ?? [])],
     commands: [
       ...(library === null ? [] : [library.command]),
       ...(unwinder?.commands ?? []),
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
-    copySources: null,
+    copySources: context.copySources,
     artifact: artifactOf(context),
     finish: finishSteps(context),
     fallback: null,
     trades: smallest?.trades ?? [],
+    notes: rustNotes(project, options),
     experimental: library === null ? null : experimentalMeans(choice),
   };
-}
-
-function programsOf(project: RustProject): readonly [RustProgram, ...RustProgram[]] {
-  return [project, ...project.otherPrograms];
 }
 
 function artifactOf({ project, triple }: Context): Artifact {
@@ -232,9 +236,9 @@ function cargoArguments(
   return [
     'build',
     '--release',
-    ...(project.hasLockFile ? ['--locked'] : []),
-    ...(options.offline === true ? ['--offline'] : []),
-    ...programArguments(project),
+    ...sourceWords(project, options),
+    ...programWords(project),
+    ...featureWords(project, options),
     '--target',
     triple,
     '--target-dir',
@@ -243,22 +247,7 @@ function cargoArguments(
       ? ['--config', `target.${triple}.rustflags=${JSON.stringify([...buildRustflags, ...flags])}`]
       : []),
     ...(linkWith === null ? [] : ['--config', `target.${triple}.linker=${JSON.stringify(linkWith)}`]),
-  ];
-}
-
-/** With several packages cargo wants the features of each under its name. */
-function programArguments(project: RustProject): readonly string[] {
-  const programs = programsOf(project);
-  const packages = [...new Set(programs.map((program) => program.package))];
-  const nameOf = (owner: string, feature: string): string =>
-    packages.length === 1 || feature.includes('/') ? feature : `${owner}/${feature}`;
-  const features = programs.flatMap((program) =>
-    program.features.map((name) => nameOf(program.package, name)),
-  );
-  return [
-    ...packages.flatMap((name) => ['--package', name]),
-    ...programs.flatMap(({ binary }) => ['--bin', binary]),
-    ...(features.length === 0 ? [] : ['--features', [...new Set(features)].join(',')]),
+    ...typedWords(options),
   ];
 }
 

@@ -11,6 +11,7 @@ const PLAN: CompilePlan = {
   toolchain: 'test',
   workDirectory: '/home/u/.cache/morsel/work/p',
   cleanDirectories: ['/home/u/.cache/morsel/work/p/src'],
+  prepare: [],
   commands: [],
   files: [],
   copySources: { from: '/home/u/p', to: '/home/u/.cache/morsel/work/p/src', exclude: [] },
@@ -24,6 +25,7 @@ const PLAN: CompilePlan = {
   finish: [],
   fallback: null,
   trades: [],
+  notes: [],
   experimental: null,
 };
 

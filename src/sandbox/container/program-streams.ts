@@ -1,0 +1,40 @@
+import { closeSync } from 'node:fs';
+import type { RunRequest } from '../sandbox.ts';
+import { CapturedStreams } from './captured-streams.ts';
+import { InheritedStreams } from './inherited-streams.ts';
+import type { Terminal } from '../terminal.ts';
+import { TerminalStreams } from './terminal-streams.ts';
+
+/** Where the program's stdin, stdout and stderr lead. */
+export interface ProgramStreams {
+  /** What spawn(2) is to be given for each. */
+  readonly stdin: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  /** The other end of the program's terminal; null: it has none. */
+  readonly terminal: number | null;
+  /** Of the descriptors above, those that are closed once the container's processes have them. */
+  readonly handedOver: readonly number[];
+  /** Resolves when nobody is left that could write, and all is where it belongs. Errors: DISK_FULL, WRITE_FAILED. */
+  readonly ended: Promise<unknown>;
+  /** Whatever happens: this process's own streams are as they were. */
+  release(): void;
+}
+
+/**
+ * @param terminal the program's own, which closes with the streams.
+ * @param folder the run's own.
+ */
+export function openStreams(
+  { stdio, outputLimitBytes }: Pick<RunRequest, 'stdio' | 'outputLimitBytes'>,
+  terminal: Terminal | null,
+  folder: string,
+): ProgramStreams {
+  if (stdio.kind === 'capture') return new CapturedStreams(folder, stdio.stdin, outputLimitBytes);
+  return terminal === null ? new InheritedStreams(folder) : new TerminalStreams(terminal, folder);
+}
+
+/** The container's processes have them now, or never will. */
+export function letGo({ handedOver }: ProgramStreams): void {
+  for (const fd of handedOver) closeSync(fd);
+}

@@ -1,0 +1,132 @@
+/**
+ * Words of a project's flags that are taken away before the compiler sees them, as patterns of the shell's `case`.
+ * `linker`: parts of `-Wl,A,B`; `linkerPairs`: those with a value in the next part, `-z` and the values that are not taken.
+ */
+export interface DroppedWords {
+  readonly compiler: readonly string[];
+  readonly linker: readonly string[];
+  /** Of the linker, with a value in the part behind it. */
+  readonly linkerWithValue: readonly string[];
+  /** Of `-z`. */
+  readonly linkerZ: readonly string[];
+  /** Patterns of the compiler that are kept, although one of `compiler` fits. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * `-pie` turns `-static` into a dynamic program; a table of exported symbols gives a static one relocations that nothing
+ * applies: it answers `-V`, and crashes at its first call through one (nginx with TLS, haproxy with PCRE).
+ */
+export const DROPPED_FOR_STATIC: DroppedWords = {
+  compiler: ['-pie', '-static-pie', '-rdynamic', '-shared-libgcc'],
+  linker: [
+    '-pie',
+    '--pie',
+    '-E',
+    '--export-dynamic',
+    '-export-dynamic',
+    '-Bdynamic',
+    '-dy',
+    '-call_shared',
+    '--dynamic-list=*',
+  ],
+  linkerWithValue: ['--dynamic-list', '-dynamic-list'],
+  linkerZ: [],
+  kept: [],
+};
+
+/**
+ * What gcc and GNU ld take and zig stops at ("unknown clang option", "unsupported linker arg"), seen with zig 0.17.1. None
+ * changes what a program does: they choose optimisations, checks and listings, or let a link pass that would fail.
+ */
+export const UNKNOWN_TO_ZIG: DroppedWords = {
+  kept: ['-ftree-vectorize', '-fno-tree-vectorize', '-ftree-slp-vectorize', '-fno-tree-slp-vectorize'],
+  compiler: [
+    '-ftree-*',
+    '-fno-tree-*',
+    '-fgcse*',
+    '-fno-gcse*',
+    '-fipa-*',
+    '-fno-ipa-*',
+    '-fgraphite*',
+    '-fno-graphite*',
+    '-floop-*',
+    '-fno-loop-*',
+    '-fpredictive-commoning',
+    '-fno-predictive-commoning',
+    '-fvect-cost-model*',
+    '-fno-vect-cost-model',
+    '-fsimd-cost-model*',
+    '-fvar-tracking*',
+    '-fno-var-tracking*',
+    '-fconserve-stack',
+    '-fallow-store-data-races',
+    '-fno-allow-store-data-races',
+    '-faggressive-loop-optimizations',
+    '-fno-aggressive-loop-optimizations',
+    '-fprofile-partial-training',
+    '-ftoplevel-reorder',
+    '-fno-toplevel-reorder',
+    '-malign-data=*',
+    '-mindirect-branch=*',
+    '-mindirect-branch-register',
+    '-mfunction-return=keep',
+    '-mpreferred-stack-boundary=*',
+  ],
+  linker: [
+    '--warn-common',
+    '--cref',
+    '--verbose',
+    '--stats',
+    '--print-memory-usage',
+    '--warn-shared-textrel',
+    '-Bsymbolic-functions',
+    '--relax',
+    '--no-relax',
+    '--add-needed',
+    '--no-add-needed',
+    '--copy-dt-needed-entries',
+    '--no-copy-dt-needed-entries',
+    '--no-keep-memory',
+    '--reduce-memory-overheads',
+    '--orphan-handling=*',
+    '--warn-rwx-segments',
+    '--no-warn-rwx-segments',
+    '--exclude-libs=*',
+    '--demangle',
+    '--no-demangle',
+    '--check-sections',
+    '--no-check-sections',
+    '--error-unresolved-symbols',
+    '--allow-multiple-definition',
+    '--rosegment',
+    '--no-rosegment',
+    '--threads*',
+    '--no-threads',
+    '-t',
+    '--trace',
+    '-M',
+    '--print-map',
+    '-Map=*',
+    '--Map=*',
+  ],
+  linkerWithValue: ['-Map', '--Map', '--exclude-libs'],
+  linkerZ: [
+    'pack-relative-relocs',
+    'nopack-relative-relocs',
+    'muldefs',
+    'nodlopen',
+    'separate-code',
+    'noseparate-code',
+    'nodump',
+    'combreloc',
+    'nocombreloc',
+    'text',
+    'ibt',
+    'shstk',
+    'common',
+    'nocommon',
+    'start-stop-gc',
+    'nostart-stop-gc',
+  ],
+};

@@ -1,0 +1,42 @@
+import { dirname, resolve } from 'node:path';
+import { isBelow } from '../../../core/is-below.ts';
+import { readSmallFile } from '../../../core/read-small-file.ts';
+
+/** Of one program: sources, and what they include of their own. */
+const MAX_FILES = 500;
+const FILE_LIMIT_BYTES = 4 * 1024 * 1024;
+const MAX_HEADERS = 1_000;
+
+const INCLUDE = /^[ \t]{0,40}#[ \t]{0,40}include[ \t]{0,40}(?:<([^>\n]{1,200})>|"([^"\n]{1,200})")/gm;
+
+/**
+ * The headers that sources name, with those that their own headers name, in order. Text is looked at, not compiled: what
+ * stands in a comment or behind `#if 0` is named as well. Own files are read below `root` only.
+ */
+export function scanIncludes(sources: readonly string[], root: string): readonly string[] {
+  const headers = new Set<string>();
+  const seen = new Set(sources);
+  const pending = [...sources];
+  for (let path = pending.shift(); path !== undefined && headers.size < MAX_HEADERS; path = pending.shift()) {
+    for (const [, system, own] of (textOf(path) ?? '').matchAll(INCLUDE)) {
+      if (system !== undefined) headers.add(system);
+      if (own === undefined) continue;
+      const local = resolve(dirname(path), own);
+      if (seen.has(local)) continue;
+      if (seen.size < MAX_FILES && isBelow(local, root) && textOf(local) !== null) {
+        seen.add(local);
+        pending.push(local);
+      } else headers.add(own);
+    }
+  }
+  return [...headers];
+}
+
+/** null where there is none that can be read: the compiler will say so. */
+function textOf(path: string): string | null {
+  try {
+    return readSmallFile(path, FILE_LIMIT_BYTES)?.toString('utf8') ?? null;
+  } catch {
+    return null;
+  }
+}
