@@ -49,6 +49,8 @@ export type MorselEvent =
       readonly message: string;
       readonly hint?: string | undefined;
     }
+  /** Something to know before it happens, and not only in the report: that a toolchain is downloaded. */
+  | { readonly kind: 'notice'; readonly message: string; readonly hint: string }
   | { readonly kind: 'written'; readonly path: string; readonly sizeBytes: number };
 
 export type EventSink = (event: MorselEvent) => void;

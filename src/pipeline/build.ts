@@ -128,7 +128,7 @@ function resultOf(
     evidence,
     proof: summaryOfProof(proof),
     trades: [...built.trades, ...winner.trades],
-    findings: [...plan.findings, ...proof.findings],
+    findings: [...built.findings, ...plan.findings, ...proof.findings],
     timings: winner.timings,
   };
 }

@@ -17,6 +17,9 @@ const project: GoProject = {
   otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
+  cgoLoss: null,
+  cgoReplaced: [],
+  wantedGo: { minimum: null, toolchain: null },
   goFlags: [],
 };
 const tools = { ...NO_TOOLS, go: { go: { path: '/usr/bin/go', argvPrefix: [], version: '1.24.4' } } };

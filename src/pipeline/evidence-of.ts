@@ -30,7 +30,7 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,
-    findings: [...plan.findings, ...proof.findings],
+    findings: [...build.findings, ...plan.findings, ...proof.findings],
     proof: { ...summaryOfProof(proof), isolation: proof.isolation },
   };
 }

@@ -36,6 +36,10 @@ describe('readCmakeFile', () => {
     ['add_executable(a IMPORTED)\nadd_executable(b ALIAS a)\nadd_executable(c EXCLUDE_FROM_ALL c.c)', []],
     ['add_executable(${PROJECT_NAME} a.c)', ['app certain']],
     ['set(T tool)\nadd_executable(${T} a.c)\nadd_executable(${T}-x a.c)', ['tool certain', 'tool-x certain']],
+    [
+      'add_library(lib l.c)\nset_target_properties(lib PROPERTIES OUTPUT_NAME b)\nadd_executable(a a.c)',
+      ['a certain'],
+    ],
     ['add_executable(a a.c)\nreturn()\nadd_executable(b b.c)', ['a certain']],
     ['message("add_executable(a a.c)") # )\nadd_executable(b b.c)', ['b certain']],
   ])('%s', (text, expected) => {
@@ -56,6 +60,7 @@ describe('readCmakeFile', () => {
     'add_executable(a a.c)\nset_property(TARGET a PROPERTY EXCLUDE_FROM_ALL TRUE)',
     'ecm_add_executable(a a.c)',
     'declare_thing(app a.c)',
+    'add_executable(a a.c)\nset_target_properties(${T} PROPERTIES OUTPUT_NAME b)',
     'add_subdirectory(${D})',
     'if(X)\nreturn()\nendif()',
   ])('does not tell all: %s', (text) => {

@@ -18,6 +18,8 @@ export interface CargoPackage {
   /** `rust-version`: the oldest compiler that the package accepts. */
   readonly rustVersion: string | null;
   readonly defaultRun: string | null;
+  /** Where its sources live. */
+  readonly repository: string | null;
   readonly binaries: readonly CargoBinary[];
 }
 
@@ -78,6 +80,7 @@ function readPackage(directory: string, toml: TomlTable, inherited: TomlTable): 
     version: field('version'),
     license: field('license'),
     rustVersion: field('rust-version'),
+    repository: field('repository'),
     defaultRun: stringOf(table['default-run']),
     binaries: readBinaries(directory, name, toml, table['autobins'] !== false),
   };

@@ -43,7 +43,15 @@ export function readCmakeFile(text: string, projectName: string | null): BuildFi
     } else if (command === 'include' && first.endsWith('.cmake')) {
       if (isFolder(first)) below.push({ path: first, folder: '', isCertain: depth === 0 });
       else isComputed = true;
-    } else if (mayName(command, words, own)) isComputed = true;
+    } else if (
+      mayName(
+        command,
+        words.map((word) => expand(word, values)),
+        own,
+        programs,
+      )
+    )
+      isComputed = true;
     // What comes after it is not read by CMake.
     else if (command === 'return' && depth === 0) break;
     else if (command === 'return') isComputed = true;
@@ -55,7 +63,7 @@ export function readCmakeFile(text: string, projectName: string | null): BuildFi
 const PROJECT_VARIABLES = ['PROJECT_NAME', 'CMAKE_PROJECT_NAME'];
 
 /** The file is called otherwise, or made only when it is asked for. */
-const RENAMING = /\b(RUNTIME_)?OUTPUT_NAME(_[A-Z]+)?\b|\bCMAKE_EXECUTABLE_SUFFIX\b|\bEXCLUDE_FROM_ALL\b/;
+const RENAMING = /\b(RUNTIME_)?OUTPUT_NAME(_[A-Z]+)?\b|\bSUFFIX\b|\bEXCLUDE_FROM_ALL\b/;
 
 /** A project's own command that stands for add_executable: `ecm_add_executable`. */
 const WRAPPER = /(executable|_exe|program|binary|_tool)s?$/;
@@ -65,8 +73,15 @@ const HARMLESS =
   /^(project|set|unset|option|message|list|string|math|file|include|export|install|configure_file|enable_|else|elseif|end|if|foreach|while|return|mark_as_advanced|source_group|target_|set_|get_|find_|cmake_|check_|pkg_|add_(library|test|dependencies|custom_|definitions|compile_|link_|subdirectory)|link_|include_|write_)/;
 
 /** Whether a call may rename a program, or make one that is called as the project. */
-function mayName(command: string, words: readonly string[], own: ReadonlySet<string>): boolean {
-  if (RENAMING.test(words.join(' '))) return true;
+function mayName(
+  command: string,
+  words: readonly string[],
+  own: ReadonlySet<string>,
+  programs: ReadonlyMap<string, unknown>,
+): boolean {
+  // Libraries may have any names.
+  if (RENAMING.test(words.join(' ')) && words.some((word) => word.includes('$') || programs.has(word)))
+    return true;
   if (HARMLESS.test(command)) return false;
   return WRAPPER.test(command) || words.some((word) => own.has(word));
 }

@@ -16,11 +16,10 @@ const MAX_PROGRAMS = 64;
  * Errors: NOT_FOUND, UNREADABLE, NO_PROJECT, AMBIGUOUS_PROJECT, NOT_AN_EXECUTABLE, ELF_INVALID, CONFIG_INVALID; USAGE for
  * programs that one image cannot have together; LIMIT_EXCEEDED.
  */
-export async function detectProject(path: string, options: DetectOptions = {}): Promise<Project> {
-  const { bin } = options;
+export async function detectProject(path: string, { bin, ...more }: DetectOptions = {}): Promise<Project> {
   const names = typeof bin === 'object' ? [...new Set(bin)] : [bin];
   const [first, ...others] = names;
-  const project = await detectOne(path, { ...options, bin: first });
+  const project = await detectOne(path, { ...more, bin: first });
   if (others.length === 0) return project;
   if (names.length > MAX_PROGRAMS) {
     throw new MorselError('LIMIT_EXCEEDED', `an image has at most ${MAX_PROGRAMS} programs`, {
@@ -29,7 +28,7 @@ export async function detectProject(path: string, options: DetectOptions = {}): 
   }
   const { joinPrograms } = await import('./join-programs.ts');
   const rest: Project[] = [];
-  for (const other of others) rest.push(await detectOne(path, { ...options, bin: other }));
+  for (const other of others) rest.push(await detectOne(path, { ...more, bin: other }));
   return joinPrograms(project, rest);
 }
 

@@ -14,6 +14,7 @@ import {
 import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
+import { detectBelow, readTree } from './modules-below.ts';
 import { type DirectoryNames, directoryNames } from './project-file.ts';
 import type { CProject, Project } from './project.ts';
 
@@ -59,6 +60,11 @@ function detectDirectory(directory: string, options: DetectOneOptions): Project 
   if (below !== null) return below;
   const [buildSystem] = buildSystemsOf(directory, names);
   const manifest = languages[0] ?? buildSystem;
+  // A Makefile may do no more than call the tool of modules that lie below.
+  if (manifest === undefined || manifest === 'make') {
+    const other = detectBelow(directory, readTree(directory), options);
+    if (other !== null) return other;
+  }
   if (manifest !== undefined && manifest !== 'single') return detectBy(manifest, directory, options);
   // Not one of its source files instead, as if the build file were not there.
   const unusable = names.files.find((name) => TOP_CALLS.has(name));

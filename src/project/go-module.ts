@@ -1,12 +1,13 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isFile, readProjectFile } from './project-file.ts';
+import type { WantedGo } from './project.ts';
 
 /** A go.mod, as far as it says which folder holds a package. Go Modules Reference, "go.mod files". */
 export interface GoModule {
   readonly path: string;
   readonly directory: string;
-  /** `go` line. */
-  readonly goVersion: string | null;
+  /** `go` and `toolchain` lines, of the module and of its workspace. */
+  readonly wantedGo: WantedGo;
   /** By module path. */
   readonly requires: ReadonlyMap<string, GoRequirement>;
 }
@@ -36,10 +37,39 @@ export function readGoModule(directory: string, moduleCache: string): GoModule |
   return {
     path: argument('module') ?? 'main',
     directory,
-    goVersion: argument('go'),
+    wantedGo: wantedBy(lines),
     requires: new Map(requires.map((one) => [one.path, one])),
   };
 }
+
+/** `toolchain default` and what is no version count as none. */
+function wantedBy(lines: readonly (readonly string[])[]): WantedGo {
+  const version = (verb: string): string | null => {
+    const word = lines.find(([first]) => first === verb)?.[1] ?? '';
+    return /^(?:go)?(\d{1,4}\.\d{1,4}(?:(?:\.|rc|beta)\d{1,4})?)/.exec(word)?.[1] ?? null;
+  };
+  return { minimum: version('go'), toolchain: version('toolchain') };
+}
+
+/** What the go.work says that counts for a folder (`go env GOWORK`): the nearest above, unless the environment names one. */
+export function readGoWork(directory: string, setting: string | undefined): WantedGo | null {
+  if (setting === 'off') return null;
+  if (setting !== undefined && setting !== '') return wantedIn(setting);
+  let current = directory;
+  for (let depth = 0; depth < MAX_PARENTS; depth++) {
+    const wanted = wantedIn(join(current, 'go.work'));
+    if (wanted !== null || current === dirname(current)) return wanted;
+    current = dirname(current);
+  }
+  return null;
+}
+
+function wantedIn(path: string): WantedGo | null {
+  const text = readProjectFile(path);
+  return text === null ? null : wantedBy(directives(text));
+}
+
+const MAX_PARENTS = 64;
 
 /** Each directive as words, blocks unfolded: `require (` … `)`. */
 function directives(text: string): readonly (readonly string[])[] {

@@ -102,9 +102,11 @@ function* importTexts(code: string): Generator<string> {
   }
 }
 
+/** An unclosed string ends with its line: each character is read once. */
 function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|`[^`]*`/g, (token) =>
-    token.startsWith('/') ? ' ' : token,
+  return text.replaceAll(
+    /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[^\n]?|[^"\\\n])*(?:"|$|(?=\n))|`[^`]*(?:`|$)/g,
+    (token) => (token.startsWith('/') ? ' ' : token),
   );
 }
 

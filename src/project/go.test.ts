@@ -83,6 +83,42 @@ describe('detectGo', () => {
     expect(failure(() => detect('.', 'three')).hint).toContain('one');
   });
 
+  it.each([
+    ['example.com/age', ['age', 'age-keygen'], 'age'],
+    ['example.com/org/tool/v3', ['tool', 'toolctl'], 'tool'],
+    ['example.com/go-tool', ['tool', 'other'], 'tool'],
+    ['example.com/tool.go', ['other', 'tool'], 'tool'],
+    ['example.com/tool2', ['tool', 'x'], 'tool'],
+  ])('%s with %s means %s, and says which others there are', (module, programs, meant) => {
+    tree({ 'go.mod': `module ${module}\n`, VERSION: 'v1.4.2\n' });
+    for (const name of programs) tree({ [`cmd/${name}/main.go`]: MAIN });
+    const project = detect();
+    expect(project).toMatchObject({ package: `./cmd/${meant}`, name: meant, version: '1.4.2' });
+    const other = programs.find((name) => name !== meant) ?? '';
+    expect(project?.notes?.[0]?.message).toContain(`it also has ./cmd/${other}`);
+    expect(project?.notes?.[0]?.hint).toBe(`choose another with --bin, as in: --bin ${other}`);
+    expect(detect('.', other)?.package).toBe(`./cmd/${other}`);
+    expect(detect('.', other)?.notes).toEqual([]);
+  });
+
+  it('asks where two programs bear the name', () => {
+    tree({ 'go.mod': 'module example.com/tool\n', 'a/tool/main.go': MAIN, 'b/tool/main.go': MAIN });
+    const error = failure(() => detect());
+    expect(error.code).toBe('AMBIGUOUS_PROJECT');
+    expect(error.hint).toBe('choose one: --bin ./a/tool, --bin ./b/tool');
+    expect(detect('.', './b/tool')?.package).toBe('./b/tool');
+  });
+
+  it('reads which Go is wanted, of a workspace too', () => {
+    tree({ 'go.mod': 'module example.com/x\n\ngo 1.24\ntoolchain go1.25.3\n', 'main.go': MAIN });
+    expect(detect()?.wantedGo).toEqual({ minimum: '1.24', toolchain: '1.25.3' });
+    tree({ 'go.work': 'go 1.26.1\n\nuse .\n' });
+    expect(detect()?.wantedGo).toEqual({ minimum: '1.26.1', toolchain: '1.25.3' });
+    expect(detect('.', undefined, { GOWORK: 'off' })?.wantedGo.minimum).toBe('1.24');
+    tree({ 'go.mod': 'module example.com/x\n\ngo one\ntoolchain default\n' });
+    expect(detect('.', undefined, { GOWORK: 'off' })?.wantedGo).toEqual({ minimum: null, toolchain: null });
+  });
+
   it('says that a library is none', () => {
     tree({ 'go.mod': 'module example.com/x\n', 'lib.go': 'package x\n' });
     expect(failure(() => detect()).code).toBe('NO_PROJECT');

@@ -1,19 +1,23 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { listNames } from '../core/list-names.ts';
 import { hostArchitecture } from '../core/machines.ts';
 import { goModuleCache, goSettingsFile } from './go-environment.ts';
-import { type GoModule, packageDirectory, readGoModule } from './go-module.ts';
+import { type GoModule, packageDirectory, readGoModule, readGoWork } from './go-module.ts';
 import { MAX_SCANNED_CHARACTERS, readGoPackage, type ScanBudget } from './go-source.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
 import type { ProjectLanguage } from './language.ts';
-import type { GoProject } from './project.ts';
+import { namesOfProject } from './names-of-project.ts';
+import type { GoProject, ProjectNote, WantedGo } from './project.ts';
 import { directoryNames, isFile, readProjectFile } from './project-file.ts';
+import { readVersionFile } from './version-file.ts';
 
 export const GO: ProjectLanguage = {
   kind: 'go',
   title: 'Go',
   manifest: 'go.mod',
+  makeManifest: 'go mod init example.com/NAME && go mod tidy',
   readWith: ['go.work', 'go.sum'],
   suffix: '.go',
   hasPackagesBelow: true,
@@ -24,6 +28,8 @@ export const GO: ProjectLanguage = {
 const MAX_DIRECTORIES = 20_000;
 const MAX_PACKAGES = 20_000;
 const MAX_PARENTS = 64;
+/** Programs in a message. */
+const NAMED_LIMIT = 20;
 
 /** Programs that belong to a module, but are not what it is for. */
 const SIDE_FOLDERS = new Set([
@@ -57,14 +63,15 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
   const module = moduleOf(directory, goModuleCache(env));
   if (module === null) return null;
   const architecture = env['GOARCH'] ?? hostArchitecture();
-  const packagePath = choosePackage(module, directory, architecture, options.binary);
-  if (packagePath === null) return null;
+  const choice = choosePackage(module, directory, architecture, options.binary);
+  if (choice === null) return null;
+  const { packagePath } = choice;
   const cgoPackages = env['CGO_ENABLED'] === '0' ? [] : findCgoPackages(module, packagePath, architecture);
   const binary = binaryName(module, packagePath);
   return {
     kind: 'go',
     name: imageName(binary),
-    version: null,
+    version: readVersionFile(module.directory),
     license: detectLicense(module.directory),
     directory: module.directory,
     package: packagePath,
@@ -73,7 +80,11 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     otherPrograms: [],
     usesCgo: cgoPackages.length > 0,
     cgoPackages,
+    cgoLoss: cgoPackages.length > 0 ? { how: 'unknown', packages: cgoPackages } : null,
+    cgoReplaced: [],
+    wantedGo: wantedGo(module, env),
     goFlags: goFlagsOf(env),
+    notes: notesOf(module, choice),
   };
 }
 
@@ -93,28 +104,82 @@ function hasGoFiles(directory: string): boolean {
   return directoryNames(directory).files.some((name) => name.endsWith('.go') && !name.endsWith('_test.go'));
 }
 
+/** A package of a module, and the ones beside it that were not taken. */
+interface PackageChoice {
+  readonly packagePath: string;
+  readonly others: readonly string[];
+}
+
 function choosePackage(
   module: GoModule,
   directory: string,
   architecture: string,
   binary: string | undefined,
-): string | null {
-  const here = relativePackage(module, directory);
+): PackageChoice | null {
+  const here = { packagePath: relativePackage(module, directory), others: [] };
   const isProgram = readGoPackage(directory, architecture)?.name === 'main';
   if (binary === undefined && isProgram) return here;
   if (directory !== module.directory) {
-    if (isProgram && binaryName(module, here) === binary) return here;
+    if (isProgram && binaryName(module, here.packagePath) === binary) return here;
     if (binary === undefined) return null;
   }
   const programs = listPrograms(module, architecture);
-  if (binary !== undefined) return namedProgram(module, programs, binary);
+  if (binary !== undefined) return { packagePath: namedProgram(module, programs, binary), others: [] };
   const commands = programs.filter((path) => path.startsWith('./cmd/'));
   const primary = programs.filter((path) => !path.split('/').some((part) => SIDE_FOLDERS.has(part)));
   const candidates = commands.length > 0 ? commands : primary.length > 0 ? primary : programs;
   const [only] = candidates;
   if (only === undefined) throw noProgram(module);
-  if (candidates.length > 1) throw ambiguous(module, candidates);
-  return only;
+  const named = new Set([...candidates, ...primary]);
+  const packagePath = candidates.length === 1 ? only : bearerOf(module, [...named]);
+  if (packagePath === undefined) throw ambiguous(module, candidates);
+  return { packagePath, others: candidates.filter((path) => path !== packagePath) };
+}
+
+/** Of several programs the one that is called as the module: filippo.io/age means ./cmd/age. */
+function bearerOf(module: GoModule, programs: readonly string[]): string | undefined {
+  for (const name of namesOfModule(binaryName(module, '.'))) {
+    const bearers = programs.filter((path) => binaryName(module, path) === name);
+    const best = bearers.length > 1 ? bearers.filter((path) => path.startsWith('./cmd/')) : bearers;
+    if (best.length === 1) return best[0];
+    if (bearers.length > 0) return undefined;
+  }
+  return undefined;
+}
+
+/** `go-tool` and `tool.go` are repositories of `tool`. */
+function namesOfModule(name: string): readonly string[] {
+  const plain = name.replace(/^go-(?=.)|(?<=.)[-.]go$/g, '');
+  return [...new Set([name, plain, ...namesOfProject(plain)])];
+}
+
+function notesOf(module: GoModule, { packagePath, others }: PackageChoice): readonly ProjectNote[] {
+  const [other] = others;
+  if (other === undefined) return [];
+  const message = `took ${packagePath}, which bears the name of the module; it also has ${listNames(others, NAMED_LIMIT)}`;
+  return [
+    { message, hint: `choose another with --bin, as in: --bin ${choicesOf(module, others)[0] ?? other}` },
+  ];
+}
+
+/** What `--bin` takes for each: its name, or its path where two have one name. */
+function choicesOf(module: GoModule, programs: readonly string[]): readonly string[] {
+  const names = programs.map((path) => binaryName(module, path));
+  return new Set(names).size === names.length ? names : programs;
+}
+
+function wantedGo({ wantedGo: own, directory }: GoModule, env: Environment): WantedGo {
+  const work = readGoWork(directory, env['GOWORK']);
+  return {
+    minimum: laterOf(own.minimum, work?.minimum ?? null),
+    toolchain: laterOf(own.toolchain, work?.toolchain ?? null),
+  };
+}
+
+/** By their numbers. */
+function laterOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a.localeCompare(b, 'en', { numeric: true }) < 0 ? b : a;
 }
 
 function namedProgram(module: GoModule, programs: readonly string[], binary: string): string {
@@ -132,13 +197,15 @@ function namedProgram(module: GoModule, programs: readonly string[], binary: str
 }
 
 function ambiguous(module: GoModule, programs: readonly string[]): MorselError {
-  const names = programs.map((path) => binaryName(module, path));
-  const choices = new Set(names).size === names.length ? names : programs;
+  const choices = choicesOf(module, programs);
   return new MorselError(
     'AMBIGUOUS_PROJECT',
-    `${module.directory} has several programs: ${programs.join(', ')}`,
+    `${module.directory} has several programs: ${listNames(programs, NAMED_LIMIT)}`,
     {
-      hint: `choose one: ${choices.map((name) => `--bin ${name}`).join(', ')}`,
+      hint: `choose one: ${choices
+        .slice(0, NAMED_LIMIT)
+        .map((name) => `--bin ${name}`)
+        .join(', ')}`,
       details: { candidates: choices },
     },
   );

@@ -2,6 +2,7 @@ export type { DetectOptions } from './detect-options.ts';
 export { detectProject } from './detect-project.ts';
 export { goConfigFolder, goModuleCache, goSettingsFile } from './go-environment.ts';
 export { detectLicense } from './license.ts';
+export { readFileStart } from './project-file.ts';
 export { imageName } from './image-name.ts';
 export { isSecondaryProgram } from './secondary-program.ts';
 export type {

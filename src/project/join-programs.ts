@@ -82,6 +82,8 @@ function joinGo(first: GoProject, others: readonly GoProject[]): GoProject {
     otherPrograms: programs.map(({ package: path, binary }) => ({ package: path, binary })),
     usesCgo: [first, ...programs].some(({ usesCgo }) => usesCgo),
     cgoPackages,
+    // Asked for all of them together: the first alone may lose nothing.
+    cgoLoss: cgoPackages.length > 0 ? { how: 'unknown', packages: cgoPackages } : null,
   };
 }
 

@@ -6,6 +6,8 @@ export interface ProjectLanguage {
   readonly title: string;
   /** Naming it chooses this project. */
   readonly manifest: string;
+  /** The command that makes one, for a hint. */
+  readonly makeManifest: string;
   /** What its tools read beside the manifest, and would wait for. */
   readonly readWith: readonly string[];
   /** Of its source files. */

@@ -1,4 +1,5 @@
 import type { CargoSettings } from './cargo-config.ts';
+import type { WantedRust } from './rust-toolchain.ts';
 
 /** What a source tree (or a file) is. A pure description; found by `detectProject`, one file a language. */
 export type Project = BinaryProject | SourceProject;
@@ -14,6 +15,15 @@ interface ProjectBase {
   readonly license: string | null;
   /** Absolute directory of the project (of the file, for a single file). */
   readonly directory: string;
+  /** Choices that were made for the user, who may want another. */
+  readonly notes?: readonly ProjectNote[];
+}
+
+export interface ProjectNote {
+  /** One sentence. */
+  readonly message: string;
+  /** How to choose otherwise: what is typed after `morsel build`. */
+  readonly hint: string;
 }
 
 /** An ELF executable that exists already. */
@@ -91,6 +101,8 @@ export interface RustProject extends ProjectBase {
   readonly workspaceRoot: string;
   /** `rust-version`: the oldest compiler that the package accepts. */
   readonly rustVersion: string | null;
+  /** The toolchain that a rust-toolchain file or RUSTUP_TOOLCHAIN names: no other compiles it. */
+  readonly wanted: WantedRust | null;
   readonly hasLockFile: boolean;
   /** `links`-style or `*-sys` dependencies found in Cargo.lock: they bring C code. */
   readonly systemCrates: readonly string[];
@@ -113,8 +125,29 @@ export interface GoProject extends ProjectBase {
   readonly usesCgo: boolean;
   /** Import paths of the packages with C code that the programs link, as far as they are known. */
   readonly cgoPackages: readonly string[];
+  /** What it would lose without cgo; null where nothing is known that it would. */
+  readonly cgoLoss: CgoLoss | null;
+  /** Packages that have Go code in place of C without cgo, as far as they are known. */
+  readonly cgoReplaced: readonly string[];
+  /** What go.mod and go.work say of the Go that builds it. */
+  readonly wantedGo: WantedGo;
   /** GOFLAGS of the user's environment or `go env -w`, word by word: they win over nothing, and must not be lost. */
   readonly goFlags: readonly string[];
+}
+
+/** Why CGO_ENABLED=0 would not give the same program; `unknown`: the go command has not been asked. */
+export interface CgoLoss {
+  readonly how: 'excluded' | 'missing' | 'stub' | 'left-out' | 'unknown';
+  /** Import paths. */
+  readonly packages: readonly string[];
+}
+
+/** The largest of the lines in go.mod and in the go.work that counts: `1.24`, `1.25.3`; null where there is none. */
+export interface WantedGo {
+  /** `go` lines: an older go command refuses. */
+  readonly minimum: string | null;
+  /** `toolchain` lines: taken where the go command may fetch it. */
+  readonly toolchain: string | null;
 }
 
 export type GoProgram = Pick<GoProject, 'package' | 'binary'>;

@@ -56,17 +56,87 @@ describe('detectRust', () => {
   it('lists several binaries instead of guessing, and takes the one that is named', () => {
     tree({
       'Cargo.toml': PACKAGE,
-      'src/main.rs': '',
       'src/bin/second.rs': '',
       'src/bin/third/main.rs': '',
       'src/bin/data/notes.txt': '',
     });
     const error = failure(() => detect());
     expect(error.code).toBe('AMBIGUOUS_PROJECT');
-    expect(error.details?.['candidates']).toEqual(['My_App', 'second', 'third']);
+    expect(error.details?.['candidates']).toEqual(['second', 'third']);
     expect(error.hint).toContain('--bin second');
     expect(detect('.', 'third')).toMatchObject({ binary: 'third', name: 'third' });
     expect(failure(() => detect('.', 'fourth')).code).toBe('NO_PROJECT');
+  });
+
+  it.each([
+    ['the one called as the package', '[package]\nname = "tool"\n', ['tool', 'helper'], 'tool'],
+    ['without the ending of a package', '[package]\nname = "tool-cli"\n', ['tool', 'helper'], 'tool'],
+    ['default-run', '[package]\nname = "tool"\ndefault-run = "helper"\n', ['tool', 'helper'], 'helper'],
+  ])('takes %s, and says which others there are', (_, manifest, names, meant) => {
+    tree({ 'Cargo.toml': manifest });
+    for (const name of names) tree({ [`src/bin/${name}.rs`]: '' });
+    const other = names.find((name) => name !== meant) ?? '';
+    expect(detect()).toMatchObject({ binary: meant, name: meant });
+    expect(detect()?.notes).toEqual([
+      {
+        message: `took the binary ${meant}; there is also ${other}`,
+        hint: `choose another with --bin, as in: --bin ${other}`,
+      },
+    ]);
+    expect(detect('.', other)?.notes).toEqual([]);
+  });
+
+  it('means the program of a repository among those of a workspace', () => {
+    tree({
+      'Cargo.toml':
+        '[workspace]\nmembers = ["*"]\n[workspace.package]\nversion = "2.0.1"\nlicense = "MPL-2.0"\nrepository = "https://example.com/org/hx.git/"\n',
+    });
+    for (const name of ['hx', 'xtask'])
+      tree({
+        [`${name}-bin/Cargo.toml`]: `[package]\nname = "${name}-bin"\nversion.workspace = true\nlicense.workspace = true\nrepository.workspace = true\n[[bin]]\nname = "${name}"\npath = "main.rs"\n`,
+      });
+    const meant = { name: 'hx', binary: 'hx', package: 'hx-bin', version: '2.0.1', license: 'MPL-2.0' };
+    expect(detect()).toMatchObject(meant);
+    expect(detect('hx-bin')).toMatchObject(meant);
+  });
+
+  it('names the image after the program, and takes the licence of the package before that of the workspace', () => {
+    const text = 'This is free and unencumbered software released into the public domain.\n';
+    tree({
+      'Cargo.toml': '[workspace]\nmembers = ["grep"]\n',
+      'grep/Cargo.toml': '[package]\nname = "ripgrep"\n[[bin]]\nname = "rg"\npath = "main.rs"\n',
+      'grep/UNLICENSE': text,
+    });
+    expect(detect()).toMatchObject({ name: 'rg', package: 'ripgrep', license: 'Unlicense' });
+  });
+
+  it.each([
+    ['rust-toolchain', '1.70\n', '1.70'],
+    ['rust-toolchain', 'nightly-2024-01-01\n', 'nightly-2024-01-01'],
+    ['rust-toolchain', '[toolchain]\nchannel = "beta"\n', 'beta'],
+    ['rust-toolchain.toml', '[toolchain]\nchannel = "1.70.1"\ntargets = ["x"]\n', '1.70.1'],
+    ['rust-toolchain.toml', '[toolchain]\ncomponents = ["clippy"]\n', null],
+  ])('reads which toolchain is wanted: %s %j', (file, text, wanted) => {
+    tree({ 'Cargo.toml': PACKAGE, 'src/main.rs': '', [file]: text });
+    expect(detect()?.wanted?.toolchain ?? null).toBe(wanted);
+    expect(detect('.', undefined, { RUSTUP_TOOLCHAIN: 'mine' })?.wanted).toMatchObject({ toolchain: 'mine' });
+  });
+
+  it('reads the toolchain of a folder above, a path, and no name that could be an option', () => {
+    tree({
+      'x/Cargo.toml': PACKAGE,
+      'x/src/main.rs': '',
+      'rust-toolchain.toml': '[toolchain]\npath = "own"\n',
+    });
+    expect(detect('x')?.wanted).toEqual({
+      toolchain: join(root, 'own'),
+      kind: 'path',
+      by: join(root, 'rust-toolchain.toml'),
+    });
+    for (const name of ['--profile', '../x', 'a b', '$(x)']) {
+      tree({ 'rust-toolchain.toml': `[toolchain]\nchannel = ${JSON.stringify(name)}\n` });
+      expect(failure(() => detect('x')).code).toBe('CONFIG_INVALID');
+    }
   });
 
   it('takes default-run, and leaves out binaries whose features are off', () => {

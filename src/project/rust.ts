@@ -1,4 +1,5 @@
 import { MorselError } from '../core/errors.ts';
+import { listNames } from '../core/list-names.ts';
 import { readCargoLock } from './cargo-lock.ts';
 import type { CargoBinary, CargoManifest, CargoPackage } from './cargo-manifest.ts';
 import { readCargoSettings } from './cargo-config.ts';
@@ -6,12 +7,15 @@ import { type CargoTree, readCargoTree } from './cargo-workspace.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
 import type { ProjectLanguage } from './language.ts';
-import type { RustProject } from './project.ts';
+import { namesOfProject } from './names-of-project.ts';
+import type { ProjectNote, RustProject } from './project.ts';
+import { readWantedRust } from './rust-toolchain.ts';
 
 export const RUST: ProjectLanguage = {
   kind: 'rust',
   title: 'Rust',
   manifest: 'Cargo.toml',
+  makeManifest: 'cargo init',
   readWith: ['Cargo.lock', 'rust-toolchain', 'rust-toolchain.toml'],
   suffix: '.rs',
   hasPackagesBelow: false,
@@ -32,19 +36,23 @@ export interface DetectRustOptions {
 export function detectRust(directory: string, options: DetectRustOptions = {}): RustProject | null {
   const tree = readCargoTree(directory);
   if (tree === null) return null;
-  const { manifest, package: own, binary } = chooseBinary(tree, options.binary);
+  const choice = chooseBinary(tree, options.binary);
+  const { manifest, package: own, binary } = choice.taken;
   const root = tree.root.directory;
+  const env = options.env ?? process.env;
   const lock = readCargoLock(root);
   return {
     kind: 'rust',
-    name: imageName(own.binaries.length === 1 ? own.name : binary.name),
+    name: imageName(binary.name),
     version: own.version,
     // `MIT/Apache-2.0` is Cargo's older spelling of SPDX's OR.
     license:
       own.license
         ?.split('/')
         .map((part) => part.trim())
-        .join(' OR ') ?? detectLicense(root),
+        .join(' OR ') ??
+      detectLicense(manifest.directory) ??
+      detectLicense(root),
     directory,
     package: own.name,
     packageDirectory: manifest.directory,
@@ -53,10 +61,12 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     features: binary.missingFeatures,
     workspaceRoot: root,
     rustVersion: own.rustVersion,
+    wanted: readWantedRust(manifest.directory, env),
     hasLockFile: lock !== null,
     systemCrates: lock?.systemCrates ?? [],
     profile: tree.root.release,
-    settings: readCargoSettings(manifest.directory, root, options.env ?? process.env),
+    settings: readCargoSettings(manifest.directory, root, env),
+    notes: notesOf(choice),
   };
 }
 
@@ -66,8 +76,14 @@ interface Candidate {
   readonly binary: CargoBinary;
 }
 
-function chooseBinary(tree: CargoTree, name: string | undefined): Candidate {
-  if (name !== undefined) return namedBinary(tree, name);
+interface BinaryChoice {
+  readonly taken: Candidate;
+  /** Binaries that were not taken, though nothing was said. */
+  readonly others: readonly string[];
+}
+
+function chooseBinary(tree: CargoTree, name: string | undefined): BinaryChoice {
+  if (name !== undefined) return { taken: namedBinary(tree, name), others: [] };
   const inScope = candidatesOf(tree.scope);
   // A library at the root with a program in a member, such as `cli/`.
   const all = inScope.length > 0 ? inScope : candidatesOf(tree.packages);
@@ -75,11 +91,53 @@ function chooseBinary(tree: CargoTree, name: string | undefined): Candidate {
   const candidates = buildable.length > 0 ? buildable : all;
   const [first] = candidates;
   if (first === undefined) throw noBinary(tree);
-  if (candidates.length === 1) return first;
-  const preferred = candidates.filter((one) => one.package.defaultRun === one.binary.name);
-  if (preferred.length === 1 && preferred[0] !== undefined) return preferred[0];
-  throw ambiguous(tree, candidates);
+  const taken =
+    candidates.length === 1
+      ? first
+      : (defaultOf(candidates) ?? bearerOf(candidates, nameOfTree(tree, candidates)));
+  if (taken === null) throw ambiguous(tree, candidates);
+  const others = new Set(candidates.filter((one) => one !== taken).map(({ binary }) => binary.name));
+  return { taken, others: [...others] };
 }
+
+function defaultOf(candidates: readonly Candidate[]): Candidate | null {
+  const [first, second] = candidates.filter((one) => one.package.defaultRun === one.binary.name);
+  return second === undefined ? (first ?? null) : null;
+}
+
+/** The binary that is called as the project: `helix` of helix-term among the tools of its workspace. */
+function bearerOf(candidates: readonly Candidate[], project: string | null): Candidate | null {
+  const names =
+    project === null ? [] : [project, project.replace(/-(cli|bin|rs)$/, ''), ...namesOfProject(project)];
+  for (const name of names) {
+    const [first, second] = candidates.filter(({ binary }) => binary.name === name);
+    if (first !== undefined) return second === undefined ? first : null;
+  }
+  return null;
+}
+
+/** The package's name where all binaries are of one; of a workspace that of its root, or of its repository. */
+function nameOfTree({ root }: CargoTree, candidates: readonly Candidate[]): string | null {
+  const packages = new Set(candidates.map((one) => one.package));
+  const [only] = packages;
+  if (packages.size === 1 && only !== undefined) return only.name;
+  if (root.package !== null) return root.package.name;
+  const repositories = new Set(
+    [...packages].map(({ repository }) => repository?.slice(0, 300).replace(/(\.git)?\/*$/, '') ?? null),
+  );
+  const [repository = null] = repositories;
+  return repositories.size === 1 ? (repository?.split('/').at(-1) ?? null) : null;
+}
+
+function notesOf({ taken, others }: BinaryChoice): readonly ProjectNote[] {
+  const [other] = others;
+  if (other === undefined) return [];
+  const message = `took the binary ${taken.binary.name}; there is also ${listNames(others, NAMED_LIMIT)}`;
+  return [{ message, hint: `choose another with --bin, as in: --bin ${other}` }];
+}
+
+/** Of binaries, in a message. */
+const NAMED_LIMIT = 20;
 
 function namedBinary(tree: CargoTree, name: string): Candidate {
   const matches = (manifests: readonly CargoManifest[]): readonly Candidate[] =>

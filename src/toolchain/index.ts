@@ -23,15 +23,18 @@ export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
+export { withFreeWorkLock } from './run/work-lock.ts';
 export { listSources } from './run/list-sources.ts';
 export {
   type CompiledProgram,
   type CompiledProject,
+  configurePlan,
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
-export { withFreeWorkLock } from './run/work-lock.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
+export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
+export { askToCompile } from './go/compile-question.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';
 export { completeProject, planRung } from './languages.ts';

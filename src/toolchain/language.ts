@@ -1,4 +1,5 @@
 import type { Rung } from '../core/choices.ts';
+import type { EventSink } from '../core/events.ts';
 import type { SourceProject } from '../project/project.ts';
 import type { Tools } from './find/tools.ts';
 import type { PlanOptions, PlanOutcome } from './plan.ts';
@@ -9,7 +10,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface CompiledLanguage<P extends SourceProject> {
   /** How a project is compiled for a rung with the tools that are here, or why it cannot be. Pure. */
   readonly plan: (project: P, rung: Rung, tools: Tools, options: PlanOptions) => PlanOutcome;
-  /** The project with what only its tools can tell. Error: INTERRUPTED. */
+  /**
+   * The project with what only its tools can tell. Errors: INTERRUPTED; TOOLCHAIN_MISSING where the project asks for a
+   * compiler that is not here, whatever the rung.
+   */
   readonly complete: (project: P, tools: Tools, options: CompleteProjectOptions) => Promise<P>;
   /** What `--sandbox-build` gives beside what all builds have: sources, tools, the build's own folders. Pure. */
   readonly places: (project: P, env: Environment) => LanguagePlaces;
@@ -20,6 +24,11 @@ export interface CompleteProjectOptions {
   readonly env?: Environment;
   readonly architecture: string;
   readonly offline?: boolean;
+  /** Toolchains that are not stable may be used. */
+  readonly experimental?: boolean;
+  /** Of Go, beside those of GOFLAGS. */
+  readonly tags?: readonly string[];
+  readonly onEvent?: EventSink | undefined;
 }
 
 export interface LanguagePlaces {

@@ -33,7 +33,7 @@ export function planRung(
   return languageOf(project).plan(project, rung, tools, options);
 }
 
-/** To be called once, between `findTools` and `planRung`; planning stays pure. Error: INTERRUPTED. */
+/** To be called once, between `findTools` and `planRung`; planning stays pure. Errors: INTERRUPTED, TOOLCHAIN_MISSING. */
 export function completeProject(
   project: SourceProject,
   tools: Tools,

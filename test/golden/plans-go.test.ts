@@ -16,6 +16,9 @@ const PROJECT: GoProject = {
   otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
+  cgoLoss: null,
+  cgoReplaced: [],
+  wantedGo: { minimum: null, toolchain: null },
   goFlags: [],
 };
 
@@ -28,7 +31,8 @@ const OPTIONS: PlanOptions = {
 };
 
 const FULL = machine({ compilers: [GCC, MUSL_GCC], zig: true, go: true });
-const CGO = { usesCgo: true, cgoPackages: ['github.com/mattn/go-sqlite3'] };
+const SQLITE = ['github.com/mattn/go-sqlite3'];
+const CGO = { usesCgo: true, cgoPackages: SQLITE, cgoLoss: { how: 'stub', packages: SQLITE } } as const;
 const ARM = { platform: { os: 'linux', architecture: 'arm64' } } as const;
 
 const plan = (rung: Rung, tools: Tools, options: Partial<PlanOptions> = {}, project: Partial<GoProject> = {}): PlanOutcome =>

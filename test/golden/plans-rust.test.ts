@@ -17,6 +17,7 @@ const PROJECT: RustProject = {
   features: [],
   workspaceRoot: '/src/app',
   rustVersion: null,
+  wanted: null,
   hasLockFile: true,
   systemCrates: [],
   profile: { lto: false, panicAbort: false },

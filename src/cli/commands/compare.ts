@@ -38,7 +38,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
     )
     .usage('[options] [path] [-- words for what builds the project]')
     .argument('[path]', 'project directory, C or C++ file, or executable', '.')
-    .option('--bin <name>', 'which program of a project that has several; repeatable', collect)
+    .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
     .option(
       '--base <path>',
       'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',

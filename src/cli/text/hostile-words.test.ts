@@ -96,6 +96,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'comparing-linkage': { kind: 'comparing-linkage', rung: 'x', functions: ['x'] },
   'proof-skipped': { kind: 'proof-skipped', reason: 'x' },
   finding: { kind: 'finding', level: 'info', message: 'x', hint: 'x' },
+  notice: { kind: 'notice', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
 };
 
@@ -254,6 +255,8 @@ const PLANS = [
         toolchain: 'x',
         experimental: 'x',
         copySources: { from: 'x', to: 'x', exclude: ['x'] },
+        configuration: null,
+        ordinary: null,
         files: [{ path: 'x', content: { kind: 'symlink', target: 'x' } }],
         prepare: [COMMAND],
         commands: [COMMAND],

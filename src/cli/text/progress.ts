@@ -85,6 +85,8 @@ function lineOf(event: MorselEvent, verbose: boolean): Text | null {
       return text`${paint('yellow', 'not proven')}: ${event.reason}`;
     case 'finding':
       return null; // the report has them all, once
+    case 'notice':
+      return text`${event.message}\n  hint: ${event.hint}`;
     case 'written':
       return verbose ? text`  wrote ${event.path} (${formatBytes(event.sizeBytes)})` : null;
   }

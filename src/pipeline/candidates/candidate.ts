@@ -29,7 +29,7 @@ export interface RungBuild {
   readonly programs: readonly [Program, ...Program[]];
   readonly trades: readonly string[];
   /** What is to be said of how it was compiled. */
-  readonly findings?: readonly Finding[];
+  readonly findings: readonly Finding[];
   readonly compileMs: number;
 }
 

@@ -36,6 +36,7 @@ export function buildOfBinary(path: string): RungBuild {
     rung: rungOfBinary(facts),
     programs: [{ path, linkedPath: path, facts, toolchain: null }],
     trades: [],
+    findings: [],
     compileMs: 0,
   };
 }

@@ -20,7 +20,8 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const beside = configurationDirectory(path);
   const { fields: configuration, source } =
     beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
-  const bin = oneBinary(binariesOf(path, options, configuration));
+  const names = binariesOf(path, options, configuration);
+  const bin = names.length === 0 ? undefined : names;
   const project = await detectProject(path, { bin, moreSources: options.moreSources });
   if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
@@ -28,12 +29,14 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     folder: beside ?? project.directory,
     source,
   });
-  (options.onEvent ?? ignoreEvents)({
+  const onEvent = options.onEvent ?? ignoreEvents;
+  onEvent({
     kind: 'project-detected',
     language: project.kind,
     name: project.name,
     detail: `${describeProject(project)}${describeOthers(project)}`,
   });
+  for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
 }
 
@@ -62,14 +65,6 @@ function refuseBuildWords(path: string, { words = [], link = [] }: BuildOptions)
   if (given === null) return;
   throw new MorselError('USAGE', `${path} is compiled already, and ${given} is for what compiles`, {
     hint: 'leave it out; arguments of the program are given with --cmd or --check',
-  });
-}
-
-/** Until several programs can be put into one image. Error: UNSUPPORTED. */
-function oneBinary(names: readonly string[]): string | undefined {
-  if (names.length < 2) return names[0];
-  throw new MorselError('UNSUPPORTED', `several programs in one image: ${names.join(', ')}`, {
-    hint: 'build an image of each: give --bin once',
   });
 }
 

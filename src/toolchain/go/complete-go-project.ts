@@ -1,18 +1,19 @@
-import { findProcessFamily } from '../../core/find-process-family.ts';
-import { runCommand } from '../../core/run-command.ts';
+import { readFileStart } from '../../project/index.ts';
 import type { GoProject } from '../../project/project.ts';
-import type { Tools } from '../find/tools.ts';
+import type { Tool, Tools } from '../find/tools.ts';
 import type { CompleteProjectOptions } from '../language.ts';
+import { checkGoVersion, refuseFailedDownload } from './check-go-version.ts';
+import { type GoListing, listGoPackages } from './list-packages.ts';
+import { compareWithoutCgo } from './without-cgo.ts';
 
-/** Downloads of modules are part of the question. */
-const LIST_TIMEOUT_MS = 300_000;
-
-const CGO_PACKAGES = '{{if and (not .Standard) .CgoFiles}}{{.ImportPath}}{{end}}';
+/** Generated tables are larger, and say nothing about C code. */
+const SOURCE_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * What only the go command can tell: which packages with C code the programs really link, in modules that detection
- * could not see as they were not downloaded yet. Where the command is not there or fails, the project stays as it is.
- * Error: INTERRUPTED.
+ * could not see as they were not downloaded yet, and what it would lose without them. Where the command is not there or
+ * fails, the project stays as it is. Errors: INTERRUPTED; TOOLCHAIN_MISSING where go.mod asks for another Go, which this
+ * machine may not or cannot fetch.
  */
 export async function completeGoProject(
   project: GoProject,
@@ -21,32 +22,31 @@ export async function completeGoProject(
 ): Promise<GoProject> {
   const env = options.env ?? process.env;
   const { go } = tools.go;
-  if (go === null || env['CGO_ENABLED'] === '0') return project;
-  const packages = [project, ...project.otherPrograms].map((program) => program.package);
-  const command = {
-    program: go.path,
-    // -buildvcs=false: git runs what the repository's own configuration names (core.fsmonitor).
-    args: [...go.argvPrefix, 'list', '-buildvcs=false', '-deps', '-f', CGO_PACKAGES, ...packages],
-    cwd: project.directory,
-    // Without a C compiler in PATH the go command would turn cgo off by itself, and list none.
-    env: {
-      GOOS: 'linux',
-      GOARCH: options.architecture,
-      CGO_ENABLED: '1',
-      ...(options.offline === true ? { GOPROXY: 'off', GOTOOLCHAIN: 'local' } : {}),
-    },
-    purpose: `ask go which packages of ${packages.join(', ')} have C code`,
-  };
-  const result = await runCommand(command, {
-    env,
-    signal: options.signal,
-    timeoutMs: LIST_TIMEOUT_MS,
-    family: await findProcessFamily(),
-  });
-  if (result.exitCode !== 0) return project;
-  const cgoPackages = result.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .toSorted();
-  return { ...project, usesCgo: cgoPackages.length > 0, cgoPackages };
+  if (go === null) return project;
+  const fetched = await checkGoVersion(project, go, options);
+  if (env['CGO_ENABLED'] === '0') return project;
+  const withCgo = await listGoPackages(project, go, true, options);
+  if (withCgo.kind === 'failed') {
+    if (fetched !== null) refuseFailedDownload(fetched, withCgo.stderr);
+    return project;
+  }
+  const cgoPackages = [...withCgo.packages.values()].filter(({ cgoFiles }) => cgoFiles.length > 0);
+  const paths = cgoPackages.map(({ path }) => path).toSorted();
+  const known = { ...project, usesCgo: paths.length > 0, cgoPackages: paths };
+  return paths.length === 0 ? { ...known, cgoLoss: null } : compare(known, go, withCgo, options);
+}
+
+async function compare(
+  project: GoProject,
+  go: Tool,
+  withCgo: GoListing & { kind: 'packages' },
+  options: CompleteProjectOptions,
+): Promise<GoProject> {
+  const withoutCgo = await listGoPackages(project, go, false, options);
+  if (withoutCgo.kind === 'failed')
+    return { ...project, cgoLoss: { how: 'unknown', packages: project.cgoPackages } };
+  const { loss, replaced } = compareWithoutCgo(withCgo.packages, withoutCgo.packages, (path) =>
+    readFileStart(path, SOURCE_LIMIT_BYTES),
+  );
+  return { ...project, cgoLoss: loss, cgoReplaced: replaced };
 }

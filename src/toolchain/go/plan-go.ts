@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listNames } from '../../core/list-names.ts';
 import type { Rung } from '../../core/choices.ts';
-import type { GoProgram, GoProject } from '../../project/project.ts';
+import type { CgoLoss, GoProgram, GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
@@ -27,8 +27,8 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
     return unavailable('the go command was not found in PATH', 'install Go, or: apt-get install golang-go');
   }
   if (rung === 'static-go') {
-    return project.usesCgo
-      ? losesCgo(project)
+    return project.cgoLoss !== null
+      ? losesCgo(project.cgoLoss)
       : { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c: null }) };
   }
   if (rung === 'base' || rung === 'closure') return planDynamic(project, rung, go, tools, options);
@@ -51,13 +51,21 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
   );
 }
 
-/** CGO_ENABLED=0 may build all the same: files behind `//go:build !cgo` take the place of the C code, often as stubs. */
-function losesCgo(project: GoProject): PlanOutcome {
+/** Where CGO_ENABLED=0 gives another program, or none; `compareWithoutCgo` decides. */
+function losesCgo({ how, packages }: CgoLoss): PlanOutcome {
   return unavailable(
-    `it uses cgo in ${listNames(project.cgoPackages, NAMED_LIMIT)}: CGO_ENABLED=0 would leave that code out or replace it`,
+    `it uses cgo in ${listNames(packages, NAMED_LIMIT)}: ${LOSSES[how]}`,
     'if the program is right without it, say so: CGO_ENABLED=0 morsel build',
   );
 }
+
+const LOSSES: Readonly<Record<CgoLoss['how'], string>> = {
+  excluded: 'with CGO_ENABLED=0 nothing of that package can be built',
+  missing: 'CGO_ENABLED=0 would leave out code that is called',
+  stub: 'CGO_ENABLED=0 would put a stub in its place that only fails',
+  'left-out': 'CGO_ENABLED=0 would leave that code out, which registers itself with other code',
+  unknown: 'CGO_ENABLED=0 would leave that code out or replace it',
+};
 
 /** The build that a plain `go build` is, with cgo where the project uses it. */
 function planDynamic(
@@ -93,11 +101,11 @@ interface GoBuild {
 
 function buildPlan(build: GoBuild): CompilePlan {
   const { project, rung, go, options } = build;
+  const isCopied = (options.prepare ?? []).length > 0;
+  const sources = isCopied ? join(options.workDirectory, 'src') : project.directory;
   const output = join(options.workDirectory, 'program');
   const [first, ...others] = programsOf(project);
   const pathOf = ({ binary }: GoProgram): string => join(output, binary);
-  const isCopied = (options.prepare ?? []).length > 0;
-  const sources = isCopied ? join(options.workDirectory, 'src') : project.directory;
   return {
     rung,
     toolchain: describeToolchain(build),
@@ -116,6 +124,8 @@ function buildPlan(build: GoBuild): CompilePlan {
       },
     ],
     copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
+    configuration: null,
+    ordinary: null,
     artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
@@ -145,7 +155,7 @@ function outputArguments({ project }: GoBuild, directory: string): readonly stri
 }
 
 function buildArguments(build: GoBuild): readonly string[] {
-  const { project, options } = build;
+  const { options, project } = build;
   const tags = tagsOf(build);
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
@@ -286,8 +296,16 @@ function describeToolchain({ project, rung, go, c }: GoBuild): string {
 }
 
 function tradesOf(build: GoBuild): readonly string[] {
-  if (build.options.profile !== 'smallest' || flagValue(build, 'gcflags') !== null) return [];
-  return ['-gcflags=all=-l: no function is inlined, so it runs slower'];
+  const { project, rung, options } = build;
+  const { cgoReplaced } = project;
+  return [
+    ...(rung === 'static-go' && cgoReplaced.length > 0
+      ? [`CGO_ENABLED=0: Go code takes the place of C in ${listNames(cgoReplaced, NAMED_LIMIT)}`]
+      : []),
+    ...(options.profile === 'smallest' && flagValue(build, 'gcflags') === null
+      ? ['-gcflags=all=-l: no function is inlined, so it runs slower']
+      : []),
+  ];
 }
 
 function unavailable(reason: string, hint: string): PlanOutcome {

@@ -4,14 +4,18 @@ import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type Finding, findingEvent } from '../../core/finding.ts';
+import { listNames } from '../../core/list-names.ts';
 import { removeTree } from '../../core/remove-tree.ts';
+import { isSecondaryProgram } from '../../project/index.ts';
 import { checkProgram } from './check-artifact.ts';
 import { copySources } from './copy-sources.ts';
-import { findArtifact } from './find-artifact.ts';
+import { findArtifact, type FoundArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
 import { leftOutFindings } from './left-out-findings.ts';
+import { withLentLockFile } from './lent-lock-file.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
+import { performStep } from './perform-step.ts';
 import { writePlanned, writeText } from './planned-files.ts';
 import type { CompilePlan } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
@@ -20,6 +24,8 @@ import { makeDirectory, withWorkLock } from './work-lock.ts';
 export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
   /** The sandbox of a plan's commands; without one they run as `make` would. */
   readonly sandboxFor?: ((plan: CompilePlan) => BuildSandbox) | undefined;
+  /** How the ordinary configuration of the project fails, which is asked where another one does; null where it succeeds. */
+  readonly ordinaryConfiguration?: (() => Promise<MorselError | null>) | undefined;
 }
 
 export interface CompiledProgram {
@@ -57,22 +63,43 @@ export async function runCompilePlan(
   }
 }
 
+/**
+ * Configures a plan and no more, as a question of what this machine has; `runCompilePlan` goes on from there. Errors: as
+ * there.
+ */
+export async function configurePlan(plan: CompilePlan, options: RunPlanOptions = {}): Promise<void> {
+  await withWorkLock(plan.workDirectory, options.signal, async () => {
+    const prepared = await prepare(plan, options);
+    const performing = { ...options, sandbox: options.sandboxFor?.(plan) ?? null };
+    await withTemporaryDirectory(plan, async (folders) => {
+      await prepareSources(plan, prepared, folders, performing);
+      for (const command of plan.commands.slice(0, -1)) await performStep(command, plan, folders, performing);
+    });
+    writeText(prepared.configured.path, prepared.configured.text, 0o644);
+  });
+}
+
 /** Whether another compiler could do better: not where a program is missing or the disk is full. */
 function mayHelp(error: unknown): error is MorselError {
   return (
-    error instanceof MorselError && error.code === 'COMPILE_FAILED' && error.details?.['hopeless'] !== true
+    error instanceof MorselError &&
+    error.code === 'COMPILE_FAILED' &&
+    error.details?.['hopeless'] !== true &&
+    error.details?.['final'] !== true
   );
 }
 
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProject> {
-  const stamp = await prepare(plan, options);
+  const prepared = await prepare(plan, options);
+  const { stamp } = prepared;
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox };
-    // Of a copy that has not changed since, all is there already.
-    if (!stamp.unchanged)
-      for (const command of plan.prepare) await performCommand(command, folders, performing);
-    for (const command of plan.commands) await performCommand(command, folders, performing);
+    await withLentLockFile(plan, async () => {
+      await prepareSources(plan, prepared, folders, performing);
+      const commands = prepared.isConfigured ? plan.commands.slice(-1) : plan.commands;
+      for (const command of commands) await performStep(command, plan, folders, performing);
+    });
     const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
     const finish = async (built: string): Promise<CompiledProgram> => {
@@ -85,18 +112,28 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     return { found: artifact, programs: finished, said: leftOut };
   });
   const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
-  const findings = [...noted, ...said];
-  if (found.left.length > 0) {
-    const taken = found.paths.map((path) => basename(path)).join(', ');
-    const message = `took ${taken}; the build also made ${found.left.slice(0, 8).join(', ')}`;
-    findings.push({ level: 'info', message, hint: 'choose others with --bin' });
-  }
+  const findings = [...noted, ...said, ...tellOfOthers(found)];
   for (const finding of findings) options.onEvent?.(findingEvent(finding));
   for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
   return { programs, plan, findings };
 }
+
+/** A choice that was made for the user; tests and examples are none. */
+function tellOfOthers({ paths, left }: FoundArtifact): readonly Finding[] {
+  const others = left.filter((path) => !isSecondaryProgram(path));
+  const [other] = others;
+  if (other === undefined) return [];
+  const taken = paths.map((path) => basename(path)).join(', ');
+  const isUnique = others.filter((path) => basename(path) === basename(other)).length === 1;
+  const message = `took ${taken}; the build also made ${listNames(others, NAMED_PROGRAMS)}`;
+  const hint = `choose another with --bin, as in: --bin ${isUnique ? basename(other) : other}`;
+  return [{ level: 'info', message, hint }];
+}
+
+/** Of those that were not taken. */
+const NAMED_PROGRAMS = 8;
 
 function foreignArtifact(path: string): MorselError {
   return new MorselError('COMPILE_FAILED', `${path} is a link to a file that this build did not make`, {
@@ -137,28 +174,54 @@ function verify({ path, unstrippedPath }: CompiledProgram, plan: CompilePlan): v
 interface Stamp {
   readonly path: string;
   readonly text: string;
+}
+
+interface Prepared {
+  /** Of a build that ended well. */
+  readonly stamp: Stamp;
+  /** Of a configuration that did, which was not built yet. */
+  readonly configured: Stamp;
   /** The last build of this plan and these sources ended well. */
-  readonly unchanged: boolean;
+  readonly isBuilt: boolean;
+  readonly isConfigured: boolean;
 }
 
 /** Brings the work directory into the state in which the commands may start. */
-async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stamp> {
+async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Prepared> {
   const sources = await sourcesOf(plan, options);
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
-  const path = join(plan.workDirectory, 'stamp');
-  const unchanged = existsSync(path) && readFileSync(path, 'utf8') === identity;
-  rmSync(path, { force: true });
-  if (!unchanged) {
+  const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
+  const configured = { path: join(plan.workDirectory, 'configured'), text: identity };
+  const [isBuilt = false, isConfigured = false] = [stamp, configured].map(takeStamp);
+  if (!isBuilt && !isConfigured) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
   for (const file of plan.files) writePlanned(file);
   for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file')
-    for (const made of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(made));
-  return { path, text: identity, unchanged };
+    for (const artifact of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(artifact));
+  return { stamp, configured, isBuilt, isConfigured };
+}
+
+/** The user's own commands; in a copy that has not changed since, all is there already. */
+async function prepareSources(
+  plan: CompilePlan,
+  { isBuilt, isConfigured }: Prepared,
+  folders: BuildFolders,
+  options: PerformOptions,
+): Promise<void> {
+  if (isBuilt || isConfigured) return;
+  for (const command of plan.prepare) await performCommand(command, folders, options);
+}
+
+/** Whether it says the same; while there is work it is not there. */
+function takeStamp({ path, text }: Stamp): boolean {
+  const isSame = existsSync(path) && readFileSync(path, 'utf8') === text;
+  rmSync(path, { force: true });
+  return isSame;
 }
 
 interface Sources extends SourceList {
@@ -191,14 +254,10 @@ const NAMED_UNREADABLE = 5;
  * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
  * them, so that another program of the project is not compiled anew.
  */
-function planIdentity({
-  prepare: before,
-  commands,
-  files,
-  copySources,
-  cleanDirectories,
-}: CompilePlan): string {
-  const steps = [...before, ...commands].map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
+function planIdentity(plan: CompilePlan): string {
+  const { files, copySources, cleanDirectories } = plan;
+  const commands = [...plan.prepare, ...plan.commands];
+  const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
   const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
   return createHash('sha256').update(text).digest('hex');
 }

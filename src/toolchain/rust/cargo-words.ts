@@ -2,7 +2,6 @@ import { join, relative } from 'node:path';
 import type { RustProject } from '../../project/project.ts';
 import type { CompilePlan, PlanOptions } from '../plan.ts';
 import { environmentNotes } from '../settings/environment-flags.ts';
-import { programFeatures } from './program-words.ts';
 
 /** The project where it is built: in a copy of its workspace, when the user's `prepare` writes into it. Pure. */
 export function prepared(
@@ -22,10 +21,10 @@ export function prepared(
   };
 }
 
-/** Features of the binaries, of the settings, and whether the default ones are left out. */
-export function featureWords(project: RustProject, options: PlanOptions): readonly string[] {
+/** Features that the programs require, those of the settings, and whether the default ones are left out. */
+export function featureWords(required: readonly string[], options: PlanOptions): readonly string[] {
   const { features = [], defaultFeatures = true } = options.settings?.cargo ?? {};
-  const all = [...new Set([...programFeatures(project), ...features])];
+  const all = [...new Set([...required, ...features])];
   return [
     ...(all.length === 0 ? [] : ['--features', all.join(',')]),
     ...unlessTyped(options, defaultFeatures ? [] : ['--no-default-features']),

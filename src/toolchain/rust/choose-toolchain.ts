@@ -1,5 +1,6 @@
 import type { RustProject } from '../../project/project.ts';
 import type { RustToolchain, Tools } from '../find/tools.ts';
+import { acceptedToolchains, newerHint } from './accepted-toolchains.ts';
 
 /** A compiler for a target, and where the target's standard library comes from. */
 export type RustChoice =
@@ -14,11 +15,10 @@ export interface RustWish {
   readonly preferBuilt: boolean;
 }
 
-/** The user's own toolchain first; a standard library that is installed before one that must be built. Pure. */
+/** Of those that may compile the project, the user's own toolchain first; a standard library that is installed before one that must be built. Pure. */
 export function chooseToolchain(project: RustProject, tools: Tools, wish: RustWish): RustChoice {
   const { triple, experimental } = wish;
-  const all = tools.rust.toolchains;
-  const accepted = all.filter(({ rustc }) => isAtLeast(rustc.version, project.rustVersion));
+  const accepted = acceptedToolchains(project, tools, experimental);
   const withTarget = accepted.find(({ targets }) => targets.includes(triple));
   const withSources = accepted.find(({ librarySource }) => librarySource !== null);
   const built: RustChoice | null =
@@ -28,10 +28,10 @@ export function chooseToolchain(project: RustProject, tools: Tools, wish: RustWi
   const installed: RustChoice | null =
     withTarget === undefined ? null : { kind: 'installed', toolchain: withTarget };
   const [first, second] = wish.preferBuilt ? [built, installed] : [installed, built];
-  return first ?? second ?? noToolchain(project, tools, triple);
+  return first ?? second ?? noToolchain(project, tools, wish);
 }
 
-function noToolchain(project: RustProject, tools: Tools, triple: string): RustChoice {
+function noToolchain(project: RustProject, tools: Tools, { triple, experimental }: RustWish): RustChoice {
   const all = tools.rust.toolchains;
   if (all.length === 0) {
     return none(
@@ -39,13 +39,12 @@ function noToolchain(project: RustProject, tools: Tools, triple: string): RustCh
       'install one by rustup, or: apt-get install cargo',
     );
   }
-  const accepted = all.filter(({ rustc }) => isAtLeast(rustc.version, project.rustVersion));
+  const accepted = acceptedToolchains(project, tools, experimental);
   if (accepted.length === 0) {
     const versions = all.map(({ rustc }) => rustc.version ?? '?').join(', ');
-    return none(
-      `${project.package} asks for rustc ${project.rustVersion}, and here is ${versions}`,
-      'install a newer one: rustup update stable',
-    );
+    const asked =
+      project.wanted === null ? `rustc ${project.rustVersion}` : `Rust ${project.wanted.toolchain}`;
+    return none(`${project.package} asks for ${asked}, and here is ${versions}`, newerHint(project, tools));
   }
   return none(
     `the Rust standard library for ${triple} is not installed`,
@@ -59,7 +58,13 @@ function missingTargetHint(
   all: readonly RustToolchain[],
   triple: string,
 ): string {
-  const byRustup = accepted.some(({ name }) => name !== 'system') ? [`rustup target add ${triple}`] : [];
+  const ofRustup = accepted.find(({ name }) => name !== 'system');
+  const byRustup =
+    ofRustup === undefined
+      ? []
+      : ofRustup.isDefault
+        ? [`rustup target add ${triple}`]
+        : [`rustup target add --toolchain ${ofRustup.name} ${triple}`];
   const source = accepted.find(({ librarySource }) => librarySource !== null);
   if (source !== undefined) {
     const means = source.channel === 'stable' ? 'uses RUSTC_BOOTSTRAP=1' : 'uses -Zbuild-std';
@@ -81,17 +86,4 @@ function missingTargetHint(
 
 function none(reason: string, hint: string): RustChoice {
   return { kind: 'none', reason, hint };
-}
-
-/** `1.85` accepts 1.96.0; an unknown version is accepted: cargo has the last word. */
-function isAtLeast(version: string | null, minimum: string | null): boolean {
-  if (version === null || minimum === null) return true;
-  const numbers = (text: string): readonly number[] =>
-    (/^[\d.]+/.exec(text)?.[0] ?? '').split('.').map(Number);
-  const [have, want] = [numbers(version), numbers(minimum)];
-  for (let index = 0; index < 3; index++) {
-    const difference = (have[index] ?? 0) - (want[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }

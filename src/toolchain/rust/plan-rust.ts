@@ -1,17 +1,16 @@
-import { join } from 'node:path';
 import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
-import type { RustProject } from '../../project/project.ts';
-import { hostArchitecture } from '../../core/machines.ts';
-import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
-import type { Artifact, CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
+import type { RustProgram, RustProject } from '../../project/project.ts';
+import type { CToolchain } from '../c/c-toolchain.ts';
+import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
 import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
+import { artifactOf, lentLockFile } from './rust-outputs.ts';
 import { muslUnwinder } from './musl-unwinder.ts';
-import { programsOf, programWords } from './program-words.ts';
+import { type Linker, linkersFor, noLinker, type RustContext } from './rust-linkers.ts';
 import { rustTarget } from './rust-target.ts';
 import { smallestProfile } from './smallest-profile.ts';
 import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standard-library.ts';
@@ -19,7 +18,8 @@ import { planStandardLibrary, type StandardLibrary, TINY_FLAGS } from './standar
 /**
  * How a Cargo project is compiled for a rung. Pure.
  * - Its own target folder and CARGO_HOME are used; `--locked` where there is a Cargo.lock: an image must be made of what
- *   the lock file says, and morsel does not write into sources.
+ *   the lock file says, and morsel does not write into sources. Where there is none, the one that cargo makes is kept in
+ *   the work directory.
  * - Flags go through `--config target.TRIPLE.rustflags`, which cargo joins with those of the project's and the user's
  *   configuration. RUSTFLAGS in the environment makes cargo ignore all of these, so ours are then added to it.
  */
@@ -39,7 +39,7 @@ export function planRust(original: RustProject, rung: Rung, tools: Tools, option
     preferBuilt: isTiny,
   });
   if (choice.kind === 'none') return unavailable(choice.reason, choice.hint);
-  const context: Context = {
+  const context: RustContext = {
     project,
     copySources,
     rung,
@@ -56,64 +56,7 @@ export function planRust(original: RustProject, rung: Rung, tools: Tools, option
   return plan === null ? noLinker(context) : { kind: 'plan', plan };
 }
 
-interface Context {
-  readonly project: RustProject;
-  readonly copySources: CompilePlan['copySources'];
-  readonly rung: Rung;
-  readonly tools: Tools;
-  readonly options: PlanOptions;
-  readonly triple: string;
-  readonly choice: Exclude<RustChoice, { kind: 'none' }>;
-  /** The standard library without panic messages. */
-  readonly isTiny: boolean;
-}
-
-/**
- * `own`: the linker that the target or the user's configuration names. `c`: a C compiler; `forLinking` is false where
- * it only compiles the crates' C code, because the target brings start files and a linker of its own.
- */
-type Linker =
-  | { readonly kind: 'own' }
-  | { readonly kind: 'c'; readonly toolchain: CToolchain; readonly forLinking: boolean };
-
-/** The best first; the others are fallbacks. */
-function linkersFor({ rung, tools, options, choice }: Context): readonly Linker[] {
-  const { architecture } = options.platform;
-  const isNative = architecture === (options.hostArchitecture ?? hostArchitecture());
-  const own: Linker = { kind: 'own' };
-  if (rung !== 'static-musl') {
-    if (isNative) return [own];
-    const cross = toolchainsFor({ language: 'c' }, rung, tools, architecture);
-    return cross.map((toolchain) => ({ kind: 'c', toolchain, forLinking: true }));
-  }
-  const all = toolchainsFor({ language: 'c' }, 'static-musl', tools, architecture);
-  const zig = all.filter(({ family }) => family === 'zig');
-  const wrappers = all.filter(({ isWrapper }) => isWrapper);
-  if (choice.kind === 'installed' && isNative) {
-    const compilers = [...zig, ...wrappers].map((toolchain): Linker => ({
-      kind: 'c',
-      toolchain,
-      forLinking: false,
-    }));
-    return compilers.length > 0 ? compilers : [own];
-  }
-  // zig first: its musl is newer, and it brings an unwinder made for it.
-  const usable = tools.rust.unwinder === null ? zig : [...zig, ...wrappers];
-  return usable.map((toolchain) => ({ kind: 'c', toolchain, forLinking: true }));
-}
-
-function noLinker({ triple, tools, rung, options }: Context): PlanOutcome {
-  const hasWrapper = tools.c.cCompilers.some(({ kind }) => kind === 'wrapper');
-  const reason = `nothing here links programs for ${triple}`;
-  if (rung !== 'static-musl')
-    return unavailable(reason, `install a C cross compiler for ${options.platform.architecture}`);
-  const hint = hasWrapper
-    ? 'musl-gcc is here, but no unwinder for it: apt-get install libunwind-19-dev, or pip install ziglang'
-    : 'pip install ziglang, or: apt-get install musl-tools libunwind-19-dev';
-  return unavailable(reason, hint);
-}
-
-function planWith(context: Context, linker: Linker): CompilePlan {
+function planWith(context: RustContext, linker: Linker): CompilePlan {
   const { project, rung, options, choice } = context;
   const c = linker.kind === 'own' ? null : compilersOf(context, linker.toolchain);
   const library = choice.kind === 'built' ? standardLibrary(context, choice) : null;
@@ -141,6 +84,9 @@ function planWith(context: Context, linker: Linker): CompilePlan {
       cargoBuild(context, flags, linkWith, { ...c?.env, ...smallest?.env }),
     ],
     copySources: context.copySources,
+    ...lentLockFile(project, options),
+    configuration: null,
+    ordinary: null,
     artifact: artifactOf(context),
     finish: finishSteps(context),
     fallback: null,
@@ -150,23 +96,21 @@ function planWith(context: Context, linker: Linker): CompilePlan {
   };
 }
 
-function artifactOf({ project, triple }: Context): Artifact {
-  const directory = join(project.settings.targetDirectory, triple, 'release');
-  const others = project.otherPrograms.map(({ binary }) => join(directory, binary));
-  return { kind: 'file', path: join(directory, project.binary), others };
+function programsOf(project: RustProject): readonly [RustProgram, ...RustProgram[]] {
+  return [project, ...project.otherPrograms];
 }
 
 /** musl-gcc has none of its own. */
-function unwinderOf({ tools, options }: Context, linker: Linker): ReturnType<typeof muslUnwinder> | null {
+function unwinderOf({ tools, options }: RustContext, linker: Linker): ReturnType<typeof muslUnwinder> | null {
   if (linker.kind !== 'c' || !linker.forLinking || !linker.toolchain.isWrapper) return null;
   return muslUnwinder(linker.toolchain, tools.rust.unwinder ?? '', options.workDirectory);
 }
 
-function compilersOf({ project, tools, triple, options }: Context, toolchain: CToolchain): CCompilers {
+function compilersOf({ project, tools, triple, options }: RustContext, toolchain: CToolchain): CCompilers {
   return cCompilers(project, toolchain, tools, triple, options);
 }
 
-function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' }): StandardLibrary {
+function standardLibrary(context: RustContext, choice: RustChoice & { kind: 'built' }): StandardLibrary {
   const { options, project, triple, isTiny } = context;
   return planStandardLibrary({
     toolchain: choice.toolchain,
@@ -179,7 +123,7 @@ function standardLibrary(context: Context, choice: RustChoice & { kind: 'built' 
   });
 }
 
-function rungFlags({ rung, choice, project }: Context, linker: Linker): readonly string[] {
+function rungFlags({ rung, choice, project }: RustContext, linker: Linker): readonly string[] {
   if (rung === 'closure' || rung === 'base') return [];
   const crtStatic = '-Ctarget-feature=+crt-static';
   if (linker.kind !== 'c' || !linker.forLinking || rung !== 'static-musl') return [crtStatic];
@@ -209,7 +153,7 @@ function remapFlags({ workspaceRoot, settings }: RustProject): readonly string[]
 }
 
 function cargoBuild(
-  context: Context,
+  context: RustContext,
   flags: readonly string[],
   linkWith: string | null,
   env: Readonly<Record<string, string>>,
@@ -228,7 +172,7 @@ function cargoBuild(
 }
 
 function cargoArguments(
-  { project, options, triple }: Context,
+  { project, options, triple }: RustContext,
   flags: readonly string[],
   linkWith: string | null,
 ): readonly string[] {
@@ -237,8 +181,7 @@ function cargoArguments(
     'build',
     '--release',
     ...sourceWords(project, options),
-    ...programWords(project),
-    ...featureWords(project, options),
+    ...programArguments(project, options),
     '--target',
     triple,
     '--target-dir',
@@ -251,8 +194,24 @@ function cargoArguments(
   ];
 }
 
+/** With several packages cargo wants the features of each under its name. */
+function programArguments(project: RustProject, options: PlanOptions): readonly string[] {
+  const programs = programsOf(project);
+  const packages = [...new Set(programs.map((program) => program.package))];
+  const nameOf = (owner: string, feature: string): string =>
+    packages.length === 1 || feature.includes('/') ? feature : `${owner}/${feature}`;
+  const features = programs.flatMap((program) =>
+    program.features.map((name) => nameOf(program.package, name)),
+  );
+  return [
+    ...packages.flatMap((name) => ['--package', name]),
+    ...programs.flatMap(({ binary }) => ['--bin', binary]),
+    ...featureWords(features, options),
+  ];
+}
+
 /** RUSTFLAGS of the environment win over all configuration (Cargo's book, build.rustflags): ours join them there. */
-function cargoEnvironment(context: Context, flags: readonly string[]): Command['env'] {
+function cargoEnvironment(context: RustContext, flags: readonly string[]): Command['env'] {
   const { project, rung, choice, isTiny } = context;
   const { rustc, channel } = choice.toolchain;
   const fromEnvironment = project.settings.environmentRustflags;
@@ -270,11 +229,11 @@ function cargoEnvironment(context: Context, flags: readonly string[]): Command['
 }
 
 /** A copy is stripped where a strip program knows the architecture; else the linker strips. */
-function stripsAtLink({ options, tools }: Context): boolean {
+function stripsAtLink({ options, tools }: RustContext): boolean {
   return options.profile !== 'debug' && tools.build.strip[options.platform.architecture] === undefined;
 }
 
-function finishSteps({ options, tools }: Context): readonly FinishStep[] {
+function finishSteps({ options, tools }: RustContext): readonly FinishStep[] {
   const strip = tools.build.strip[options.platform.architecture];
   if (options.profile === 'debug') return [];
   const dropHeaders: readonly FinishStep[] =
@@ -283,7 +242,7 @@ function finishSteps({ options, tools }: Context): readonly FinishStep[] {
   return [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] }, ...dropHeaders];
 }
 
-function describeToolchain({ choice, triple, isTiny }: Context, linker: Linker): string {
+function describeToolchain({ choice, triple, isTiny }: RustContext, linker: Linker): string {
   const { toolchain } = choice;
   const version = `rustc ${toolchain.rustc.version ?? toolchain.name}`;
   const std =
@@ -293,7 +252,7 @@ function describeToolchain({ choice, triple, isTiny }: Context, linker: Linker):
   return `${version} (${std}${linked}${toolchain.isDefault ? '' : '; not the default toolchain'})`;
 }
 
-function experimentalMeans({ toolchain }: Context['choice']): string {
+function experimentalMeans({ toolchain }: RustContext['choice']): string {
   const means = toolchain.channel === 'stable' ? 'RUSTC_BOOTSTRAP=1' : 'a nightly compiler';
   return `the standard library of rustc ${toolchain.rustc.version ?? ''} is built from its sources with -Zbuild-std and ${means}`;
 }

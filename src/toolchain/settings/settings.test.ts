@@ -39,6 +39,9 @@ const GO: GoProject = {
   usesCgo: false,
   cgoPackages: [],
   goFlags: [],
+  cgoLoss: null,
+  cgoReplaced: [],
+  wantedGo: { minimum: null, toolchain: null },
 };
 const RUST: RustProject = {
   kind: 'rust',
@@ -54,6 +57,7 @@ const RUST: RustProject = {
   workspaceRoot: '/src',
   rustVersion: null,
   hasLockFile: true,
+  wanted: null,
   systemCrates: [],
   profile: { lto: false, panicAbort: false },
   settings: {
