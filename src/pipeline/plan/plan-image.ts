@@ -13,7 +13,7 @@ import { readMaterial } from './read-material.ts';
  */
 export async function planImage(
   request: BuildRequest,
-  { rung, programs, findings = [] }: RungBuild,
+  { rung, programs }: RungBuild,
   placement: Placement,
   tree: FileTree,
 ): Promise<ImagePlan> {
@@ -27,7 +27,6 @@ export async function planImage(
     below: placement.kind === 'base' ? placement.base.layers : [],
     config: planConfig(request.run, root.programs[0].path, env),
     annotations: planAnnotations(request),
-    findings: [...root.findings, ...findings],
   };
 }
 
