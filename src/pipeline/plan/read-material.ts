@@ -73,7 +73,20 @@ export async function readMaterial(
   const more: ProgramMaterial[] = [];
   for (const program of others)
     more.push(await read(program, 'another program of the build', besidePath(request.programPath, program)));
+  refuseSamePlace([first, ...more]);
   return { programs: [first, ...more], added, tree };
+}
+
+/** `--path` may give the first one the name of another. */
+function refuseSamePlace(programs: readonly ProgramMaterial[]): void {
+  const taken = new Set<string>();
+  for (const { file } of programs) {
+    if (taken.has(file.path))
+      throw new MorselError('USAGE', `two programs of the image would be at ${file.path}`, {
+        hint: 'give another --path',
+      });
+    taken.add(file.path);
+  }
 }
 
 interface Surroundings {

@@ -257,7 +257,9 @@ const NAMED_UNREADABLE = 5;
  * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
  * them, so that another program of the project is not compiled anew.
  */
-function planIdentity({ commands, files, copySources, cleanDirectories }: CompilePlan): string {
+function planIdentity(plan: CompilePlan): string {
+  const { files, copySources, cleanDirectories } = plan;
+  const commands = [...plan.prepare, ...plan.commands];
   const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
   const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
   return createHash('sha256').update(text).digest('hex');
