@@ -41,8 +41,12 @@ const PROGRAMS = {
   },
 };
 
-/** Wall time in milliseconds, of a command that has to fail. */
-function run([program, ...args], cwd) {
+/**
+ * Wall time in milliseconds, of a command that has to fail.
+ * @param {readonly string[]} command
+ * @param {string} cwd
+ */
+function run([program = '', ...args], cwd) {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const started = performance.now();
   const { status, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8' });
@@ -51,7 +55,8 @@ function run([program, ...args], cwd) {
   return performance.now() - started;
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+/** @param {readonly number[]} numbers */
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 const root = mkdtempSync(join(tmpdir(), 'morsel-type-error-'));
 try {
@@ -63,8 +68,10 @@ try {
     }
     const cwd = join(root, language);
     const commands = { compiler, morsel: [process.execPath, CLI, 'build', '-o', join(root, 'app.tar')] };
+    /** @type {{ compiler: number[], morsel: number[] }} */
     const times = { compiler: [], morsel: [] };
     for (let round = -1; round < Number(rounds); round++) {
+      /** @type {('compiler' | 'morsel')[]} */
       const order = Math.random() < 0.5 ? ['compiler', 'morsel'] : ['morsel', 'compiler'];
       for (const side of order) {
         const wallMs = run(commands[side], cwd);
@@ -72,7 +79,7 @@ try {
       }
     }
     const [own, ours] = [median(times.compiler), median(times.morsel)];
-    const ratio = median(times.morsel.map((time, index) => time / times.compiler[index]));
+    const ratio = median(times.morsel.map((time, index) => time / (times.compiler[index] ?? 0)));
     console.log(
       `${language}: ${compiler[0]} ${own.toFixed(0)} ms, morsel ${ours.toFixed(0)} ms, ${ratio.toFixed(2)} x`,
     );
