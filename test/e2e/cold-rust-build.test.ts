@@ -33,11 +33,12 @@ async function session(columns: number): Promise<TerminalSession> {
   });
 }
 
-/** The last frame of each kind, then all that stays. */
+/** All that stays, and the last that was drawn over, where it was. */
 function transcript({ screen, frames }: TerminalSession): string {
   const shown = frames.filter((frame) => / crates?, \d+ s: /.test(frame)).slice(-1);
-  const page = screen.join('\n').replaceAll(folder, '/src').trimEnd();
-  return `$ morsel build rust-slice\n${shown.map((frame) => `${frame}\n`).join('')}${page}\n`;
+  const [first = '', ...others] = screen;
+  const page = [first, ...shown, ...others].join('\n').replaceAll(folder, '/src').trimEnd();
+  return `$ morsel build rust-slice\n${page}\n`;
 }
 
 function words(text: string): string {
