@@ -7,7 +7,7 @@ import { cleanEnvironment, ROOT } from '../built-cli.ts';
 import { morselAtTerminal, type TerminalSession } from '../pseudo-terminal.ts';
 
 /**
- * The sessions of docs/guide/a-cold-rust-build.md are what this test sees; `-u` writes them anew. Times, sizes, counts and
+ * The sessions of docs/guide/a-cold-rust-build.md are what this test sees; with MORSEL_RECORD=1 it writes them anew. Times, sizes, counts and
  * versions are another machine's, and with them where a line breaks: of both only the words are compared.
  */
 const PAGE = join(ROOT, 'docs/guide/a-cold-rust-build.md');
@@ -33,11 +33,12 @@ async function session(columns: number): Promise<TerminalSession> {
   });
 }
 
-/** The last frame of each kind, then all that stays. */
+/** All that stays, and the last that was drawn over, where it was. */
 function transcript({ screen, frames }: TerminalSession): string {
   const shown = frames.filter((frame) => / crates?, \d+ s: /.test(frame)).slice(-1);
-  const page = screen.join('\n').replaceAll(folder, '/src').trimEnd();
-  return `$ morsel build rust-slice\n${shown.map((frame) => `${frame}\n`).join('')}${page}\n`;
+  const [first = '', ...others] = screen;
+  const page = [first, ...shown, ...others].join('\n').replaceAll(folder, '/src').trimEnd();
+  return `$ morsel build rust-slice\n${page}\n`;
 }
 
 function words(text: string): string {
@@ -49,7 +50,7 @@ function words(text: string): string {
 }
 
 const block = (columns: number): RegExp =>
-  new RegExp(`(<!-- ${columns} columns -->\\n\`\`\`console\\n)[^]*?(?=\`\`\`\\n)`);
+  new RegExp(`(<!-- ${columns} columns -->\\n+\`\`\`console\\n)[^]*?(?=\`\`\`\\n)`);
 
 describe.each(COLUMNS)('a cold Rust build at a terminal of %i columns', (columns) => {
   it('is as the guide shows it', async () => {
@@ -57,7 +58,7 @@ describe.each(COLUMNS)('a cold Rust build at a terminal of %i columns', (columns
     expect(seen.exitCode).toBe(0);
     const text = transcript(seen);
     const page = readFileSync(PAGE, 'utf8');
-    if (process.argv.includes('-u'))
+    if (process.env['MORSEL_RECORD'] === '1')
       writeFileSync(
         PAGE,
         page.replace(block(columns), (_, head: string) => head + text),

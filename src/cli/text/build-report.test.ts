@@ -120,6 +120,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files, linux/amd64 (dynamic
     const report = formatBuildReport(result, { ...SETTING, told }).shown;
     expect(report).toContain(`
   why not smaller: static-musl: see above
+      hint: install musl-tools
     static-glibc (700 kB): its check fails
 `);
     expect(report).toContain('\n  proven in runc\n');

@@ -39,15 +39,20 @@ function headline({ rung, size, toolchain, link, libc, platform, proof: { emulat
 function rejected({ rejected: all }: BuildResult, { rungs }: Told): readonly Text[] {
   if (all.length === 0) return [text`  why not smaller: this is the lowest rung`];
   const above = all.filter(({ rung }) => rungs.has(rung));
-  const lines = all.flatMap(({ rung, reason, hint, size }) => {
-    if (rungs.has(rung)) return [];
-    const measured = size === null ? '' : ` (${formatBytes(size.uncompressedBytes)})`;
-    const line = text`    ${rung}${measured}: ${reason}`;
-    return hint === null ? [line] : [line, text`      hint: ${hint}`];
-  });
-  if (above.length > 0)
-    return [text`  why not smaller: ${above.map(({ rung }) => rung).join(', ')}: see above`, ...lines];
-  return [text`  why not smaller:`, ...lines];
+  const lines = all.filter(({ rung }) => !rungs.has(rung)).flatMap(lostLines);
+  if (above.length === 0) return [text`  why not smaller:`, ...lines];
+  const hints = new Set(above.flatMap(({ hint }) => (hint === null ? [] : [hint])));
+  return [
+    text`  why not smaller: ${above.map(({ rung }) => rung).join(', ')}: see above`,
+    ...[...hints].map((hint) => text`      hint: ${hint}`),
+    ...lines,
+  ];
+}
+
+function lostLines({ rung, reason, hint, size }: BuildResult['rejected'][number]): readonly Text[] {
+  const measured = size === null ? '' : ` (${formatBytes(size.uncompressedBytes)})`;
+  const line = text`    ${rung}${measured}: ${reason}`;
+  return hint === null ? [line] : [line, text`      hint: ${hint}`];
 }
 
 function proof(

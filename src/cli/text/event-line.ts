@@ -1,7 +1,7 @@
 import type { MorselEvent } from '../../core/events.ts';
 import { listNames } from '../../core/list-names.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
-import { firm, joinLines, paint, type Text, text } from './text.ts';
+import { firm, paint, type Text, text } from './text.ts';
 
 const STATUS_COLOR = { passed: 'green', failed: 'red', unclear: 'yellow' } as const;
 
@@ -15,10 +15,7 @@ export function eventLine(event: MorselEvent, verbose: boolean): Text | null {
     case 'row-started':
       return text`${paint('bold', event.row)} (${event.number} of ${event.rows})`;
     case 'rung-rejected':
-      return joinLines([
-        text`${paint('yellow', event.rung)}: ${event.reason}`,
-        ...(event.hint === undefined ? [] : [text`  hint: ${event.hint}`]),
-      ]);
+      return text`${paint('yellow', event.rung)}: ${event.reason}`;
     case 'rung-built':
       return text`${paint('cyan', event.rung)}: ${formatBytes(event.uncompressedBytes)} in ${event.files} file${event.files === 1 ? '' : 's'} (${formatBytes(event.compressedBytes)} compressed)`;
     case 'command-started':

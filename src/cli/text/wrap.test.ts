@@ -45,6 +45,7 @@ describe('wrapLines', () => {
     "give it a job that it can do: --check 'some arguments of the program'",
     'load it: docker load -i /out/app.tar && docker run --rm -p 8080:8080 team/app:1',
     'see https://reproducible-builds.org/docs/source-date-epoch/ and /usr/share/doc/musl-tools/README.Debian',
+    'done (compile 8.7 s, analyse 39 ms, assemble 216 ms, prove 4.4 s)',
     'see what is said: morsel ldd --tree --root /srv/rootfs /usr/bin/app, then try again',
   ])('leaves what is to be copied in one piece: %s', (hint) => {
     const copied = COPIED.filter((one) => hint.includes(one));
@@ -105,6 +106,8 @@ describe('wrapLines', () => {
 });
 
 const COPIED = [
+  '216 ms',
+  '4.4 s)',
   '`morsel build /usr/bin/jq --check "-n 1+1" --require-proof=equal`',
   'apt-get install musl-tools libunwind-19-dev',
   'pip install ziglang',

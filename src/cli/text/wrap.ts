@@ -119,7 +119,11 @@ function unbroken(words: readonly string[]): readonly string[] {
   words.forEach((word, index) => {
     const before = words[index - 1] ?? '';
     const joins =
-      index > 0 && (closing !== null || (inCommand && !PROSE.test(word)) || takesValue(before, word));
+      index > 0 &&
+      (closing !== null ||
+        (inCommand && !PROSE.test(word)) ||
+        takesValue(before, word) ||
+        isMeasure(before, word));
     if (joins) joined[joined.length - 1] += ` ${word}`;
     else joined.push(word);
     closing = closing === null ? openedBy(word) : closes(word, closing) ? null : closing;
@@ -131,6 +135,10 @@ function unbroken(words: readonly string[]): readonly string[] {
   });
   return joined;
 }
+
+/** `8.7 s`, `30 kB` */
+const isMeasure = (number: string, unit: string): boolean =>
+  /^\(?[\d.,]+$/.test(number) && /^(?:ms|s|min|h|B|kB|MB|GB|%)[),;:]?$/.test(unit);
 
 function takesValue(option: string, value: string): boolean {
   return OPTION.test(option) && !PROSE.test(value);
