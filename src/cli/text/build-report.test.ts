@@ -15,6 +15,7 @@ const result: BuildResult = {
   programs: [{ path: '/x', link: 'dynamic', libc: 'glibc' }],
   references: ['hello:latest'],
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
+  loaded: null,
   rejected: [
     { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
     {
@@ -46,7 +47,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe('formatBuildReport', () => {
   it('says what won, why nothing smaller did, what is in it, how it was proven, and what to do with it', () => {
-    expect(formatBuildReport(result, null).shown).toBe(`
+    expect(formatBuildReport(result).shown).toBe(`
 closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
   why not smaller:
     static-musl: no compiler
@@ -75,7 +76,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
       checks: [],
       reason: 'no sandbox works here',
     } as const;
-    const report = formatBuildReport({ ...result, proof }, null).shown;
+    const report = formatBuildReport({ ...result, proof }).shown;
     expect(report).toContain('  not proven: no sandbox works here');
     expect(report).not.toContain('proven in');
   });
@@ -86,26 +87,26 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
     ['checked', '  proven in runc:'],
   ] as const)('says what a proof of strength %s claims', (strength, words) => {
     const proof = { ...result.proof, strength };
-    expect(formatBuildReport({ ...result, proof }, null).shown).toContain(words);
+    expect(formatBuildReport({ ...result, proof }).shown).toContain(words);
   });
 
   it('never calls an unclear proof proven, and says with what nothing was compared', () => {
     const proof = { ...result.proof, status: 'unclear', strength: 'none' } as const;
-    const report = formatBuildReport({ ...result, proof }, null).shown;
+    const report = formatBuildReport({ ...result, proof }).shown;
     expect(report).toContain('  unclear in runc:\n    greets: exit code 0');
     expect(report).not.toContain('proven');
     const control = { source: null, reason: 'no root of arm64' };
-    expect(formatBuildReport({ ...result, proof: { ...result.proof, control } }, null).shown).toContain(
+    expect(formatBuildReport({ ...result, proof: { ...result.proof, control } }).shown).toContain(
       'not compared: no root of arm64',
     );
   });
 
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
-    expect(formatBuildReport({ ...result, image }, null).shown).toContain(
+    expect(formatBuildReport({ ...result, image }).shown).toContain(
       'copy it: skopeo copy oci:/out/app:hello:latest ',
     );
-    expect(formatBuildReport(result, { engine: 'podman', output: '' }).shown).toContain(
+    expect(formatBuildReport({ ...result, loaded: { engine: 'podman', id: null } }).shown).toContain(
       'loaded into podman; run it: podman run --rm team/app:1',
     );
   });
@@ -117,7 +118,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files (dynamic, glibc)
       sizeBytes: 1,
       reason: '--add data',
     }));
-    const report = formatBuildReport({ ...result, files }, null).shown;
+    const report = formatBuildReport({ ...result, files }).shown;
     expect(report).toContain('/data/199 ');
     expect(report).not.toContain('/data/200 ');
     expect(report).toContain('… and 1,100 more');

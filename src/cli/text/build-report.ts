@@ -1,10 +1,10 @@
-import type { BuildResult, LoadedImage } from '../../index.ts';
+import type { BuildResult } from '../../index.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { joinLines, paint, type Text, text } from './text.ts';
 
 /** The report of `build` on stderr: what won, why nothing smaller did, where each byte went, and how it was proven. */
-export function formatBuildReport(result: BuildResult, loaded: LoadedImage | null): Text {
+export function formatBuildReport(result: BuildResult): Text {
   return joinLines([
     '',
     headline(result),
@@ -16,7 +16,7 @@ export function formatBuildReport(result: BuildResult, loaded: LoadedImage | nul
       result.trades.map((trade) => [trade]),
     ),
     ...findingLines(result.findings),
-    ...written(result, loaded),
+    ...written(result),
   ]);
 }
 
@@ -57,18 +57,18 @@ const PROVEN: Readonly<Record<BuildResult['proof']['strength'], string>> = {
   none: 'not proven',
 };
 
-function written(result: BuildResult, loaded: LoadedImage | null): readonly Text[] {
+function written(result: BuildResult): readonly Text[] {
   const { compileMs, analyseMs, assembleMs, proveMs } = result.timings;
   const times = `compile ${formatDuration(compileMs)}, analyse ${formatDuration(analyseMs)}, assemble ${formatDuration(assembleMs)}, prove ${formatDuration(proveMs)}`;
   const beside = result.evidence?.path ?? null;
   return [
     text`  ${result.image.path} (${times})`,
     ...(beside === null ? [] : [text`  ${beside}: why it is as it is`]),
-    nextCommand(result, loaded),
+    nextCommand(result),
   ];
 }
 
-function nextCommand({ reference, references, image }: BuildResult, loaded: LoadedImage | null): Text {
+function nextCommand({ reference, references, image, loaded }: BuildResult): Text {
   const name = reference.replace(/@sha256:.*$/, '');
   if (image.path === '-') return text`  run it where it was read: docker run --rm ${name}`;
   if (loaded !== null) return text`  loaded into ${loaded.engine}; run it: ${loaded.engine} run --rm ${name}`;

@@ -135,6 +135,7 @@ const BUILD = {
   toolchain: 'x',
   size: SIZE,
   image: { path: 'x', kind: 'archive' },
+  loaded: null,
   rejected: [{ rung: 'static-musl', reason: 'x', hint: 'x', size: SIZE }],
   files: [{ path: 'x', kind: 'file', sizeBytes: 1, reason: 'x' }],
   proof: {
@@ -270,14 +271,14 @@ const shown = (text: Text): string => text.shown;
 
 describe('reports', () => {
   it('build', () => {
-    expectHarmless(BUILD, (result) => shown(formatBuildReport(result, null)));
+    expectHarmless(BUILD, (result) => shown(formatBuildReport(result)));
     expectHarmless({ ...BUILD, image: { path: 'x', kind: 'layout' as const } }, (result) =>
-      shown(formatBuildReport(result, null)),
+      shown(formatBuildReport(result)),
     );
-    const loaded = { engine: 'docker', output: 'x' } as const;
-    expectHarmless(loaded, (one) => shown(formatBuildReport(BUILD, one)));
+    const loaded = { engine: 'docker', id: 'x' } as const;
+    expectHarmless(loaded, (one) => shown(formatBuildReport({ ...BUILD, loaded: one })));
     const proof = { ...BUILD.proof, status: 'skipped' as const };
-    expectHarmless(proof, (one) => shown(formatBuildReport({ ...BUILD, proof: one }, null)));
+    expectHarmless(proof, (one) => shown(formatBuildReport({ ...BUILD, proof: one })));
   });
 
   it('compare', () => {
