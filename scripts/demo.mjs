@@ -4,9 +4,11 @@
  *
  *   npm run demo [-- NAME...]
  */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, run, say } from './run.mjs';
+import { createInterface } from 'node:readline';
+import { ROOT, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 /** What the articles that morsel starts from report for such a program: bytes of the image, uncompressed. */
@@ -42,8 +44,11 @@ function listExamples(wanted) {
   return names.filter((name) => wanted.length === 0 || wanted.includes(name)).sort();
 }
 
-/** @param {string} name @returns {{ row: string[], ok: boolean }} */
-function buildExample(name) {
+/** What the CLI says of a compile that takes long: each 30 s how far it is, and what is made once. */
+const NEWS = /^(?:still |  .*: made once )/;
+
+/** @param {string} name @returns {Promise<{ row: string[], ok: boolean }>} */
+async function buildExample(name) {
   const directory = join(ROOT, 'examples', name);
   const archive = join(ROOT, '.work/demo', `${name}.tar`);
   const args = [
@@ -56,12 +61,18 @@ function buildExample(name) {
     archive,
     '--format',
     'json',
+    '--verbose',
   ];
   const started = performance.now();
-  const done = run(process.execPath, args, { timeoutMs: BUILD_LIMIT_MS });
+  say(`demo: ${name} …`);
+  const done = await follow(args, (line) => {
+    if (NEWS.test(line)) say(`demo: ${name}: ${line.trim()}`);
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (!done.ok) {
-    say(`demo: ${name}: FAILED after ${seconds} s (exit code ${done.code})\n${done.stderr.trimEnd()}`);
+    say(
+      `demo: ${name}: FAILED after ${seconds} s (exit code ${done.code})\n${done.stderr.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}`,
+    );
     return {
       row: [name, '', '', '', '', '', '', ARTICLES.get(name) ?? '', `failed (exit code ${done.code})`],
       ok: false,
@@ -76,6 +87,34 @@ function buildExample(name) {
       : proof.status;
   say(`demo: ${name}: ${image.rung}, ${proof.status} (${seconds} s)`);
   return { row: rowOf(name, image, said), ok: proof.status === 'passed' };
+}
+
+/** Of a build that failed. */
+const SHOWN_LINES = 60;
+
+/**
+ * Runs the CLI, and hands on what it says while it says it.
+ *
+ * @param {readonly string[]} args
+ * @param {(line: string) => void} onLine
+ * @returns {Promise<{ ok: boolean, code: number | null, stdout: string, stderr: string }>}
+ */
+function follow(args, onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: BUILD_LIMIT_MS,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ piece) => (stdout += piece));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      stderr += `${line}\n`;
+      onLine(line);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ok: code === 0, code, stdout, stderr }));
+  });
 }
 
 /** @param {string} name @param {any} image @param {string} proof */
@@ -112,7 +151,8 @@ try {
   if (names.length === 0) throw new Error('examples/ holds no project');
   await setUp('demo');
   mkdirSync(join(ROOT, '.work/demo'), { recursive: true });
-  const results = names.map(buildExample);
+  const results = [];
+  for (const name of names) results.push(await buildExample(name));
   const proven = results.filter((result) => result.ok).length;
   process.stdout.write(`\nSizes are bytes.\n${formatTable(results.map((result) => result.row))}\n\n`);
   process.stdout.write(

@@ -77,6 +77,7 @@ export interface BuiltImage {
     readonly sandbox: string | null;
     readonly checks: readonly { readonly name: string; readonly status: string; readonly detail: string }[];
   };
+  readonly findings: readonly { readonly message: string }[];
 }
 
 /** `build … --format json`, which must succeed. */

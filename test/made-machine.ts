@@ -68,6 +68,7 @@ export function sourceRoot(
     description: 'on this machine',
     root: machine,
     mounts: [],
+    plainFiles: new Set<string>(),
     tree,
     answers: new Map(kind === 'machine' ? [['/etc/group', 'nonroot:x:65532:\n']] : []),
     ownersOf: (paths) => machineOwners({ machine: tree, programDirectory }, paths),

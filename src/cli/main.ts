@@ -24,10 +24,11 @@ async function main(argv: readonly string[]): Promise<void> {
   const commandLine = chunks.load(MORSEL_COMMAND_LINE_CHUNK) as typeof CommandLine;
   const exitCode = await commandLine.runProgram(argv);
   process.exitCode = exitCode;
-  // After a failure some part may still be cleaning up: the process ends when that is done.
-  if (exitCode !== EXIT.done) return;
+  // After a failure as well: who mends an error waits for the next one.
   const compiled = chunks.compiled();
   if (compiled !== null) await commandLine.writeCodeCache(cachePath, MORSEL_COMMAND_LINE_CHUNK, compiled);
+  // Some part may still be cleaning up then: the process ends when that is done.
+  if (exitCode !== EXIT.done) return;
   // All is done and written. Node would wait for what V8 still compiles in its threads, which takes up to 10 ms.
   if (!commandLine.hasUnwrittenOutput()) process.exit();
 }

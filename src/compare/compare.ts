@@ -14,7 +14,7 @@ import {
 } from '../pipeline/index.ts';
 import type { Rung } from '../core/choices.ts';
 import { type Comparison, type ComparisonRow, orderRows } from './comparison.ts';
-import { rowOf } from './row-of.ts';
+import { rowName, rowOf } from './row-of.ts';
 
 export interface CompareOptions extends Omit<BuildOptions, 'output' | 'rungs'> {
   /** Root directories, OCI layouts or archives to put the program on. */
@@ -58,8 +58,10 @@ async function measureAll(
 ): Promise<readonly ComparisonRow[]> {
   const rows: ComparisonRow[] = [];
   const lost = new Set<Rung>();
-  for (const candidate of candidates) {
+  for (const [index, candidate] of candidates.entries()) {
     if (lost.has(candidate.rung)) continue;
+    const row = rowName(candidate);
+    request.onEvent({ kind: 'row-started', row, number: index + 1, rows: candidates.length });
     const made: Attempt = await attempt(request, candidate, staging, isRow);
     if (made.kind === 'no-program') lost.add(candidate.rung);
     rows.push(rowOf(candidate, made));

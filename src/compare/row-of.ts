@@ -54,6 +54,11 @@ function outcomeOf({ proof }: MadeImage): Pick<ComparisonRow, 'runs' | 'reason' 
   };
 }
 
+/** `static-musl on scratch`, `closure on debian:12-slim` */
+export function rowName(candidate: Candidate): string {
+  return `${packingName(candidate)} on ${baseName(candidate)}`;
+}
+
 function baseName({ placement }: Candidate): string {
   return placement.kind === 'base' ? placement.base.name : 'scratch';
 }

@@ -56,3 +56,20 @@ it('is false where the start was not seen', () => {
   expect(findsTheSame(WHOLE, observed(['/a', '/b'], { started: false }), tree('/a', '/b'))).toBe(false);
   expect(findsTheSame(observed(['/a'], { started: false }), observed(['/a']), tree('/a'))).toBe(false);
 });
+
+it('takes a directory on the way to what is found, and the end of a link, for no other file', () => {
+  const whole = observed(['/lib/__pycache__/a.pyc', '/lib/__pycache__/b.pyc', '/lib/a.py', '/lib/b.py']);
+  const link: LayerEntry = { kind: 'symlink', path: '/lib/b.py', target: '/etc/b.py', reason: 'test' };
+  const left = (...paths: readonly string[]): ReturnType<typeof entriesTree> =>
+    entriesTree([
+      ...paths.map((path): LayerEntry => ({ kind: 'directory', path, mode: 0o755, reason: 'test' })),
+      link,
+    ]);
+  const some = left('/lib/__pycache__', '/lib/__pycache__/b.pyc', '/lib/a.py', '/etc/b.py');
+  const found = ['/lib/__pycache__', '/lib/__pycache__/b.pyc', '/lib/a.py', '/lib/b.py', '/etc/b.py'];
+  expect(findsTheSame(whole, observed(found), some)).toBe(true);
+  // An empty folder of a package is taken for the package.
+  const none = left('/lib/__pycache__', '/lib/a.py', '/etc/b.py');
+  expect(findsTheSame(whole, observed(['/lib/__pycache__', '/lib/a.py', '/lib/b.py']), none)).toBe(false);
+  expect(findsTheSame(whole, observed([...found, '/etc/c.py']), some)).toBe(false);
+});

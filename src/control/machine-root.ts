@@ -15,7 +15,12 @@ import type { SourceRoot } from './source-root.ts';
 
 export interface MachineRootOptions {
   /** The program's file on this machine, and its place in the image. */
-  readonly program: { readonly source: string; readonly target: string };
+  readonly program: {
+    readonly source: string;
+    readonly target: string;
+    /** It was compiled here, and has no capabilities. Default: who runs it asks. */
+    readonly isPlain?: boolean;
+  };
   /** Other programs of the same image. */
   readonly otherPrograms?: readonly Place[];
   /** The image's user, as its passwd has it. */
@@ -62,7 +67,7 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
   const canonical = ({ source: from, target }: Place): Place => {
     return { source: machine.resolve(from)?.path ?? from, target: canonicalTarget(view, machine, target) };
   };
-  const closed = closedPaths(machine).map((path) => files.closed(path));
+  const closed = closedPaths().map((path) => files.closed(path));
   // A package's own libraries lie in directories of packages.
   const others = (options.otherPrograms ?? []).flatMap((other) => librariesOf(machine, other.source));
   const libraries = [...(family === null ? librariesOf(machine, source) : []), ...others];
@@ -85,6 +90,9 @@ function openMachineRoot(options: MachineRootOptions, facts: MachineFacts): Sour
     description: 'on this machine',
     root,
     mounts,
+    plainFiles: new Set(
+      options.program.isPlain === true ? [canonicalTarget(view, machine, options.program.target)] : [],
+    ),
     tree,
     answers: files.answers,
     ownersOf: async (paths) => {

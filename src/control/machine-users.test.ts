@@ -15,9 +15,9 @@ it("has system accounts and the image's user, and nobody's name", () => {
     '',
   ].join('\n');
   expect(passwdText(machine, USER, 'system').split('\n')).toEqual([
-    'root:x:0:0:root:/root:/bin/bash',
+    'root:x:0:0:root:/:/sbin/nologin',
     'www-data:x:33:33:www:/var/www:/usr/sbin/nologin',
-    'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin',
+    'nobody:x:65534:65534:nobody:/:/sbin/nologin',
     'nonroot:x:65532:65532:nonroot:/:/sbin/nologin',
     '',
   ]);

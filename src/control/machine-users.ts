@@ -18,9 +18,14 @@ export type Accounts = keyof typeof ENDS;
 const ENDS = { system: 1000, static: 100 } as const;
 const NOBODY = 65534;
 
-/** passwd(5) of the machine's accounts, with the image's user as the image has it: programs print its name. */
+/** Accounts of each image that has any: no home that is seen, and no shell. */
+const OF_IMAGES = /^(root|nobody):[^:]*:(\d+):(\d+):.*$/;
+
+/** passwd(5) of the machine's accounts, with those of images as images have them: programs print a name, or a home. */
 export function passwdText(machine: string, { uid, gid, name, home }: SourceUser, which: Accounts): string {
-  const others = accounts(machine, which).filter((line) => isOther(line, uid, name));
+  const others = accounts(machine, which)
+    .filter((line) => isOther(line, uid, name))
+    .map((line) => line.replace(OF_IMAGES, '$1:x:$2:$3:$1:/:/sbin/nologin'));
   return lines([...others, `${name}:x:${uid}:${gid}:${name}:${home}:/sbin/nologin`]);
 }
 

@@ -1,6 +1,12 @@
 import { isBelow } from '../core/is-below.ts';
 import type { PackageFamily } from '../packages/index.ts';
-import { type FileTree, type FileTreeEntry, resolvePath } from '../rootfs/index.ts';
+import {
+  type FileBelow,
+  filesBelow,
+  type FileTree,
+  type FileTreeEntry,
+  resolvePath,
+} from '../rootfs/index.ts';
 import { GENERATED_DIRECTORIES } from './generated-files.ts';
 import { isSeenIn, type Place, type PlannedDirectory } from './root-plan.ts';
 import { isClosed, isSecretName } from './secrets.ts';
@@ -84,19 +90,14 @@ function directoryLike(path: string, { mode, uid, gid }: FileTreeEntry): Planned
 }
 
 /**
- * Files and directories of /etc that not everybody may read: a program that runs as root could, though it has no
- * capabilities, since they are root's own.
+ * Files and directories of this machine's /etc that not everybody may read: a program that runs as root could, though it
+ * has no capabilities, since they are root's own.
  */
-export function closedPaths(machine: FileTree, directory = '/etc'): readonly string[] {
-  const closed: string[] = [];
-  for (const name of machine.list(directory)) {
-    const path = `${directory}/${name}`;
-    const entry = machine.lstat(path);
-    if (entry === null || entry.kind === 'symlink' || entry.kind === 'other') continue;
-    if (isClosed(entry) || isSecretName(path)) closed.push(path);
-    else if (entry.kind === 'directory') closed.push(...closedPaths(machine, path));
-  }
-  return closed;
+export function closedPaths(): readonly string[] {
+  const isCovered = (found: FileBelow): boolean => isClosed(found) || isSecretName(found.path);
+  return filesBelow('/etc', (found) => !isCovered(found))
+    .filter(isCovered)
+    .map(({ path }) => path);
 }
 
 /** A path as it will be found in the root: links of what is seen are followed, but for the last name. */

@@ -3,10 +3,10 @@ import type { PackedPath } from './candidates.ts';
 import { splitByDirectories } from './path-groups.ts';
 
 export interface ReduceOptions {
-  /** Whether an image with these of the paths, in their order, does all that the whole one does; see `isLess`. */
+  /** Whether an image with these of the paths, in their order, does all that the whole one does. Asked twice at a time. */
   readonly isEnough: (kept: readonly PackedPath[]) => Promise<boolean>;
   readonly limits?: ReduceLimits;
-  /** After each run. */
+  /** After each few runs. */
   readonly onProgress?: (progress: ReduceProgress) => void;
   readonly signal?: AbortSignal | undefined;
   /** Of the clock; tests have their own. */
@@ -51,6 +51,11 @@ export async function reduceCandidates(
   return new Reducer(paths, options).run();
 }
 
+type Group = readonly PackedPath[];
+
+/** Most of the time of a run is that of starting it; always as many, so that the answer is the same on every machine. */
+const TRIED_AT_ONCE = 2;
+
 class Reducer {
   readonly #paths: readonly PackedPath[];
   readonly #options: ReduceOptions;
@@ -75,7 +80,7 @@ class Reducer {
     // What has gone since may have been what another was needed for.
     for (let before = -1; before !== this.#kept.length && this.#stoppedBy === null;) {
       before = this.#kept.length;
-      for (const path of this.#kept) await this.#leaveOut([path]);
+      await this.#tryEach(this.#kept.map((path) => [path]));
     }
     const kept = new Set(this.#kept);
     return {
@@ -87,28 +92,56 @@ class Reducer {
   }
 
   async #tryGroups(): Promise<void> {
-    const pending: (readonly PackedPath[])[] = [this.#kept];
-    for (let group = pending.pop(); group !== undefined; group = pending.pop()) {
-      if (await this.#leaveOut(group)) continue;
+    const pending: Group[] = [this.#kept];
+    while (pending.length > 0 && !this.#isOver()) {
+      const groups = pending.splice(-TRIED_AT_ONCE).reverse();
+      const gone = await this.#leaveOut(groups);
       if (this.#isOver()) return;
-      if (group.length > 1) pending.push(...[...splitByDirectories(group)].reverse());
+      const left = groups.filter((group, index) => gone[index] !== true && group.length > 1);
+      // The largest is tried next: time may end before all are.
+      for (const group of left.reverse()) pending.push(...smallestFirst(splitByDirectories(group)));
     }
   }
 
-  /** Whether they could go. What lies in a directory goes with it: an image cannot have the one without the other. */
-  async #leaveOut(group: readonly PackedPath[]): Promise<boolean> {
-    if (this.#isOver()) return false;
-    const gone = new Set(group);
-    const rest = this.#kept.filter((path) => !gone.has(path));
-    const tried = withDirectories(rest, this.#kept);
+  async #tryEach(groups: readonly Group[]): Promise<void> {
+    for (let at = 0; at < groups.length && !this.#isOver(); at += TRIED_AT_ONCE)
+      await this.#leaveOut(groups.slice(at, at + TRIED_AT_ONCE));
+  }
+
+  /**
+   * Which of them could go, each tried without the others at the same time, and then with those before it that went. What
+   * lies in a directory goes with it: an image cannot have the one without the other.
+   */
+  async #leaveOut(groups: readonly Group[]): Promise<readonly boolean[]> {
+    const allowed = groups.slice(0, Math.max(0, this.#limits.runs - this.#runs));
+    const kept = this.#kept;
+    const enough = await Promise.all(allowed.map((group) => this.#try(group)));
+    const gone: boolean[] = [];
+    for (const [index, group] of allowed.entries()) {
+      const isAlone = this.#kept === kept;
+      const isEnough = enough[index] === true && (isAlone || (!this.#isOver() && (await this.#try(group))));
+      if (isEnough) this.#kept = this.#without(group);
+      gone.push(isEnough);
+    }
+    const removed = this.#paths.length - this.#kept.length;
+    this.#options.onProgress?.({ runs: this.#runs, open: this.#kept.length, removed });
+    return gone;
+  }
+
+  async #try(group: Group): Promise<boolean> {
+    const tried = this.#without(group);
     // Directories of what stays are not in question yet.
     if (tried.length === this.#kept.length) return false;
     this.#runs += 1;
-    const isEnough = await this.#options.isEnough(tried);
-    if (isEnough) this.#kept = tried;
-    const removed = this.#paths.length - this.#kept.length;
-    this.#options.onProgress?.({ runs: this.#runs, open: this.#kept.length, removed });
-    return isEnough;
+    return this.#options.isEnough(tried);
+  }
+
+  #without(group: Group): readonly PackedPath[] {
+    const gone = new Set(group);
+    return withDirectories(
+      this.#kept.filter((path) => !gone.has(path)),
+      this.#kept,
+    );
   }
 
   #isOver(): boolean {
@@ -125,4 +158,11 @@ function withDirectories(wanted: readonly PackedPath[], all: readonly PackedPath
     for (let at = dirname(path); at !== '/' && !above.has(at); at = dirname(at)) above.add(at);
   const chosen = new Set(wanted);
   return all.filter((path) => chosen.has(path) || above.has(path.path));
+}
+
+function smallestFirst(groups: readonly Group[]): readonly Group[] {
+  const bytesOf = (group: Group): number =>
+    group.reduce((sum, path) => sum + (path.kind === 'file' ? path.sizeBytes : 0), 0);
+  // Of equal ones the first is tried first.
+  return [...groups].reverse().sort((a, b) => bytesOf(a) - bytesOf(b));
 }

@@ -4,7 +4,7 @@ const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_ENTER = 0o005;
 
 /** What not everybody on the machine may read is not to leave it, whoever has put it there. */
-export function isClosed({ kind, mode }: FileTreeEntry): boolean {
+export function isClosed({ kind, mode }: Pick<FileTreeEntry, 'kind' | 'mode'>): boolean {
   const wanted = kind === 'directory' ? OTHERS_MAY_ENTER : OTHERS_MAY_READ;
   return kind !== 'symlink' && (mode & wanted) !== wanted;
 }

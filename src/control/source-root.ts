@@ -15,6 +15,8 @@ export interface SourceRoot {
   readonly root: string;
   /** What is seen in it of elsewhere, as `RunRequest.mounts`; all read-only. */
   readonly mounts: readonly BindMount[];
+  /** As `RunRequest.plainFiles`. */
+  readonly plainFiles: ReadonlySet<string>;
   /** The files that a program in it sees. */
   readonly tree: FileTree;
   /** What an image gets in the place of files that say who works on this machine: path → content. */

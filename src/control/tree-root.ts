@@ -21,6 +21,7 @@ export function treeRoot({ directory, description }: TreeRootOptions): SourceRoo
     description,
     root: directory,
     mounts: [],
+    plainFiles: new Set(),
     tree,
     answers: new Map(),
     ownersOf: (paths) => Promise.resolve(imageOwners(tree, paths)),

@@ -10,6 +10,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What this step is for, in the user's words: `compile hello.c with musl-gcc`. */
   readonly purpose: string;
+  /** What it makes once and keeps, in words; its next run has nothing to do. */
+  readonly once?: string;
 }
 
 /** The command as a line that can be pasted into a POSIX shell. */

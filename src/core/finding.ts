@@ -13,3 +13,9 @@ export interface Finding {
 export function findingEvent({ level, message, hint }: Finding): MorselEvent {
   return { kind: 'finding', level, message, hint: hint ?? undefined };
 }
+
+/** Each message once, where it came first. */
+export function withoutRepetition(findings: readonly Finding[]): readonly Finding[] {
+  const said = new Set<string>();
+  return findings.filter(({ message }) => !said.has(message) && said.add(message));
+}

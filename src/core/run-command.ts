@@ -17,8 +17,18 @@ export interface RunCommandOptions {
   readonly outputLimitBytes?: number;
   readonly stdin?: string | Uint8Array;
   readonly onEvent?: EventSink | undefined;
+  /** Sees what it writes, and takes out what is no news. */
+  readonly watch?: OutputWatch | undefined;
   /** For commands that start others: all of them end with this one, and with morsel. */
   readonly family?: ProcessFamily | undefined;
+}
+
+/** Looks at a command's output as it comes. */
+export interface OutputWatch {
+  /** What is left of a piece: kept, and told. */
+  take(stream: 'stdout' | 'stderr', piece: Buffer): Buffer;
+  /** What it still holds back when the streams have ended. */
+  end(stream: 'stdout' | 'stderr'): Buffer;
 }
 
 export interface CommandResult {
@@ -48,7 +58,8 @@ export function runCommand(command: Command, options: RunCommandOptions = {}): P
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(interrupted(command));
     const started = performance.now();
-    onEvent({ kind: 'command-started', command: formatCommand(command), purpose: command.purpose });
+    const { purpose, once } = command;
+    onEvent({ kind: 'command-started', command: formatCommand(command), purpose, once });
     const supervisor = options.family?.kind === 'supervised' ? superviseGroup() : null;
     const child = start(command, options, supervisor);
     const output = readOutput(child, options);
@@ -114,16 +125,20 @@ interface Output {
 }
 
 function readOutput(child: ChildProcess, options: RunCommandOptions): Output {
-  const { onEvent = ignoreEvents } = options;
+  const { onEvent = ignoreEvents, watch } = options;
   const limit = options.outputLimitBytes ?? COMMAND_OUTPUT_LIMIT_BYTES;
-  const stdout = new TailBuffer(limit);
-  const stderr = new TailBuffer(limit);
-  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => {
-    stderr.push(chunk);
-    onEvent({ kind: 'command-output', text: chunk.toString('utf8') });
-  });
-  return { stdout, stderr };
+  const output = { stdout: new TailBuffer(limit), stderr: new TailBuffer(limit) };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const take = (piece: Buffer): void => {
+      if (piece.length === 0) return;
+      output[stream].push(piece);
+      onEvent({ kind: 'command-output', stream, text: piece.toString('utf8') });
+    };
+    child[stream]?.on('data', (piece: Buffer) => take(watch?.take(stream, piece) ?? piece));
+    // Before the result is made of it, which waits for the same.
+    if (watch !== undefined) child.prependListener('close', () => take(watch.end(stream)));
+  }
+  return output;
 }
 
 function textOf({ stdout, stderr }: Output): Pick<CommandResult, 'stdout' | 'stderr' | 'droppedBytes'> {

@@ -111,6 +111,8 @@ export interface ProofSummary {
   readonly control: ControlSummary;
   /** What it ran in: `runc`, `crun`, `bwrap` or `unshare`; null when nothing was run. */
   readonly sandbox: string | null;
+  /** `aarch64 emulated by qemu-aarch64-static`; null where the program ran as it is. */
+  readonly emulation: string | null;
   /** Every check that was run, in order. */
   readonly checks: readonly CheckSummary[];
   /** Why it was skipped, or is unclear. */
@@ -133,6 +135,13 @@ export interface CheckSummary {
   readonly strength: ProofStrength | 'none';
   /** What was seen, or everything that was wrong. */
   readonly detail: string;
+  /** Where a server took connections; null where nothing is known to. */
+  readonly listens: {
+    /** `0.0.0.0`, `::`; null where only the port was asked. */
+    readonly address: string | null;
+    /** Of TCP. */
+    readonly port: number;
+  } | null;
 }
 
 export interface EvidenceProof extends ProofSummary {

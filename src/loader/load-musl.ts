@@ -16,6 +16,7 @@ import {
   tooManyObjects,
 } from './load.ts';
 import type { LoadedObject } from './loaded-object.ts';
+import { muslSystemPath } from './musl-system-path.ts';
 import { absolutePath, directoryOf, muslDirectories, muslRpath } from './path-list.ts';
 import type { ObjectFile } from './session.ts';
 
@@ -30,8 +31,6 @@ export function loadWithMusl(start: LoadStart): LoadOutcome {
 
 // load_library: names that begin so are musl itself, which thus takes the place of glibc's libc.so.6 as well.
 const RESERVED = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
-const DEFAULT_PATH = '/lib:/usr/local/lib:/usr/lib';
-const PATH_FILE_LIMIT_BYTES = 64 * 1024;
 /** `char buf[2*NAME_MAX+2]`: a longer candidate path is passed over. */
 const PATH_BUFFER_BYTES = 512;
 const NAME_MAX = 255;
@@ -94,7 +93,7 @@ class MuslProgram {
     // __dls3: the environment is read only `if (!libc.secure)`.
     this.#isSecure = start.request.secure === true;
     this.#libraryPath = this.#isSecure ? [] : muslDirectories(start.request.libraryPath ?? '');
-    this.#systemPath = readSystemPath(start);
+    this.#systemPath = muslSystemPath(start);
   }
 
   preload(): void {
@@ -290,24 +289,4 @@ class MuslProgram {
       variants: () => [],
     };
   }
-}
-
-/**
- * `<prefix>/etc/ld-musl-<arch>.path`, where the interpreter is `<prefix>/lib/ld-musl-<arch>.so.1`; the built-in list
- * when there is no such file, and no directory at all when it cannot be read.
- */
-function readSystemPath(start: LoadStart): readonly string[] {
-  const path = muslPathFile(start.interpreter.path);
-  const { session } = start;
-  const bytes = session.readSmallFile(path, PATH_FILE_LIMIT_BYTES);
-  if (bytes !== null) return muslDirectories(bytes.toString('utf8'));
-  return session.tree.resolve(path) === null ? muslDirectories(DEFAULT_PATH) : [];
-}
-
-/** Where musl looks for its search path, by the path of its loader. */
-function muslPathFile(interpreter: string): string {
-  const arch = /ld-musl-([^/]+?)\.so\.1$/.exec(interpreter)?.[1] ?? 'x86_64';
-  // dynlink.c cuts the last two components off.
-  const prefix = interpreter.startsWith('/') ? interpreter.split('/').slice(0, -2).join('/') : '';
-  return `${prefix}/etc/ld-musl-${arch}.path`;
 }

@@ -1,3 +1,4 @@
+import { withoutRepetition } from '../core/finding.ts';
 import { MorselError } from '../core/errors.ts';
 import { PROOF_STRENGTHS, type ProofStrength } from '../core/choices.ts';
 import { keepInput } from '../core/output-place.ts';
@@ -129,7 +130,7 @@ function resultOf(
     evidence,
     proof: summaryOfProof(proof),
     trades: [...built.trades, ...winner.trades],
-    findings: [...built.findings, ...plan.findings, ...proof.findings],
+    findings: withoutRepetition([...built.findings, ...plan.findings, ...proof.findings]),
     timings: winner.timings,
   };
 }

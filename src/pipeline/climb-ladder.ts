@@ -34,6 +34,7 @@ export async function climbLadder(request: BuildRequest, staging: Staging): Prom
       rejected.push(reject(request, candidate.rung, doubt, made.written.size));
     }
     if (failure === null) continue;
+    if (failure.details?.['final'] === true) throw withRejected(failure, rejected);
     rejected.push(reject(request, candidate.rung, failure, made.kind === 'image' ? made.written.size : null));
     failures.push(failure);
   }
@@ -79,6 +80,12 @@ const REASONS_TO_CLIMB: ReadonlySet<string> = new Set([
 
 function isReasonToClimb({ code }: MorselError): boolean {
   return REASONS_TO_CLIMB.has(code);
+}
+
+/** No rung can be built: what is wrong is said once. */
+function withRejected(failure: MorselError, rejected: readonly RejectedRung[]): MorselError {
+  const { code, message, hint, cause, details } = failure;
+  return new MorselError(code, message, { hint, cause, details: { ...details, rejected } });
 }
 
 /** The ladder has ended: the error of the topmost rung that says most about the user's own program. */

@@ -1,3 +1,4 @@
+import { withoutRepetition } from '../core/finding.ts';
 import { VERSION } from '../core/version.ts';
 import type { Evidence } from '../evidence/index.ts';
 import { formatPlatform } from '../oci/index.ts';
@@ -30,7 +31,7 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,
-    findings: [...build.findings, ...plan.findings, ...proof.findings],
+    findings: withoutRepetition([...build.findings, ...plan.findings, ...proof.findings]),
     proof: { ...summaryOfProof(proof), isolation: proof.isolation },
   };
 }

@@ -9,6 +9,8 @@ export function summaryOfProof(proof: Proof): ProofSummary {
     status: check.status,
     strength: check.strength,
     detail: check.detail,
+    listens: check.listens,
   }));
-  return { status, strength, control, sandbox, checks, reason };
+  const emulation = proof.isolation.find((words) => words.includes(' emulated by ')) ?? null;
+  return { status, strength, control, sandbox, emulation, checks, reason };
 }

@@ -36,7 +36,10 @@ describe('readCmakeFile', () => {
     ['add_executable(a IMPORTED)\nadd_executable(b ALIAS a)\nadd_executable(c EXCLUDE_FROM_ALL c.c)', []],
     ['add_executable(${PROJECT_NAME} a.c)', ['app certain']],
     ['set(T tool)\nadd_executable(${T} a.c)\nadd_executable(${T}-x a.c)', ['tool certain', 'tool-x certain']],
-    ['add_library(lib l.c)\nset_target_properties(lib PROPERTIES OUTPUT_NAME b)\nadd_executable(a a.c)', ['a certain']],
+    [
+      'add_library(lib l.c)\nset_target_properties(lib PROPERTIES OUTPUT_NAME b)\nadd_executable(a a.c)',
+      ['a certain'],
+    ],
     ['add_executable(a a.c)\nreturn()\nadd_executable(b b.c)', ['a certain']],
     ['message("add_executable(a a.c)") # )\nadd_executable(b b.c)', ['b certain']],
   ])('%s', (text, expected) => {

@@ -16,10 +16,7 @@ const MAX_PROGRAMS = 64;
  * Errors: NOT_FOUND, UNREADABLE, NO_PROJECT, AMBIGUOUS_PROJECT, NOT_AN_EXECUTABLE, ELF_INVALID, CONFIG_INVALID; USAGE for
  * programs that one image cannot have together; LIMIT_EXCEEDED.
  */
-export async function detectProject(
-  path: string,
-  { bin, ...more }: DetectOptions = {},
-): Promise<Project> {
+export async function detectProject(path: string, { bin, ...more }: DetectOptions = {}): Promise<Project> {
   const names = typeof bin === 'object' ? [...new Set(bin)] : [bin];
   const [first, ...others] = names;
   const project = await detectOne(path, { ...more, bin: first });

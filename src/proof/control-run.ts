@@ -66,12 +66,13 @@ export class ControlRuns {
   }
 
   #run(job: ControlJob, observe?: { readonly traceFile: string }): Promise<RanCheck> {
-    const { root, mounts } = this.#source;
+    const { root, mounts, plainFiles } = this.#source;
     return runCheck(job.examination, {
       sandbox: this.#sandbox,
       image: job.image,
       root,
       mounts,
+      plainFiles,
       signal: this.#signal,
       readOnlyRoot: job.readOnlyRoot,
       isControl: true,

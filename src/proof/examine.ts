@@ -144,6 +144,7 @@ function examined(runs: BothRuns, setting: ExaminationSetting, findings: readonl
     signal: ran.outcome.signal,
     stdoutSha256: ran.stdoutSha256,
     elapsedMs: ran.elapsedMs,
+    listens: ran.port,
     control:
       control === null
         ? null

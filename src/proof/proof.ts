@@ -41,8 +41,17 @@ export interface CheckResult {
   /** Of what was kept of stdout (the first MiB); null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
   readonly elapsedMs: number;
+  /** Where a server took connections; null where nothing is known to. */
+  readonly listens: ListeningPort | null;
   /** The same job in the control run; null where there was none. */
   readonly control: ControlResult | null;
+}
+
+export interface ListeningPort {
+  /** `0.0.0.0`, `::`; null where only the port was asked. */
+  readonly address: string | null;
+  /** Of TCP. */
+  readonly port: number;
 }
 
 export interface ControlResult {

@@ -19,8 +19,8 @@ export interface ProveImageOptions {
   readonly checks: readonly Check[];
   /** As of `ProveRootOptions`. */
   readonly programs?: readonly string[] | undefined;
-  /** Only this sandbox will do; default: the first that works here. */
-  readonly sandbox?: SandboxName | Sandbox | undefined;
+  /** Only this sandbox will do, which may still be tried; default: the first that works here. */
+  readonly sandbox?: SandboxName | Sandbox | Promise<Sandbox> | undefined;
   /** With what it is compared, in this sandbox; default: with nothing, for this reason. */
   readonly control?: ControlOf | undefined;
   /** For the event `proof-started`. */
@@ -84,8 +84,8 @@ function skip(reason: string, onEvent: EventSink): RootProof {
 
 /** The sandbox, or why there is none. */
 async function sandboxOf({ sandbox, signal }: ProveImageOptions): Promise<Sandbox | string> {
-  if (typeof sandbox === 'object') return sandbox;
   try {
+    if (typeof sandbox === 'object') return await sandbox;
     return await chooseSandbox({ prefer: sandbox, signal });
   } catch (error) {
     if (error instanceof MorselError && error.code === 'SANDBOX_MISSING') return error.message;

@@ -26,6 +26,7 @@ const PROOF: Proof = {
       exitCode: 0,
       signal: null,
       stdoutSha256: 'b'.repeat(64),
+      listens: null,
       elapsedMs: 12,
       control: { exitCode: 0, signal: null, stdoutSha256: null, difference: null },
     },

@@ -90,7 +90,7 @@ export function receipt(
     reason: proof.reason,
     sandbox: proof.sandbox,
     isolation: proof.isolation,
-    checks: proof.checks.map(({ elapsedMs: _, ...check }) => check),
+    checks: proof.checks.map(({ elapsedMs: _, listens: __, ...check }) => check),
     findings: proof.findings.map(({ level, message }) => ({ level, message })),
   };
 }

@@ -16,6 +16,7 @@ import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgi
 import { digestWritten } from './digest-written.ts';
 import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
+import type { ListeningPort } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
 import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
@@ -39,6 +40,7 @@ export interface CheckPlace {
   readonly mounts: readonly BindMount[];
   readonly capabilities?: RunRequest['capabilities'] | undefined;
   readonly setIds?: RunRequest['setIds'] | undefined;
+  readonly plainFiles?: RunRequest['plainFiles'] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -63,6 +65,8 @@ export interface RanCheck {
   readonly answered: string | null;
   /** On what a program that was only started takes connections, in words; null where it does not. */
   readonly listens: string | null;
+  /** The same as an address of TCP, also of a server that has answered its check. */
+  readonly port: ListeningPort | null;
   /** The first line of what it said, of stderr before stdout; null when it was silent. */
   readonly firstLine: string | null;
   /** Its line that tells of a failure; null when there is none. */
@@ -118,6 +122,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     dockerExitCode: dockerExitCode(ended),
     answered: server === null ? null : server.answered,
     listens: start?.socket == null ? null : `${socketName(start.socket)} after ${start.readyMs} ms`,
+    port: listeningPort(check, problems, start),
     firstLine: firstLineOf(ended),
     failureWords,
     mayBeOfLinkage: failureWords !== null && isOfLinkage(failureWords),
@@ -135,6 +140,21 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
     stoppedBySignal: server?.stoppedBySignal ?? start?.stoppedBySignal ?? null,
     mayNeedWriting: !ended.timedOut && ended.startFailure === null && server?.isSilent !== true,
   };
+}
+
+function listeningPort(
+  check: Check,
+  problems: readonly string[],
+  start: StartExamination | null,
+): ListeningPort | null {
+  const socket = start?.socket ?? null;
+  if (socket !== null)
+    return socket.family === 'unix' ? null : { address: socket.address, port: socket.port };
+  if (check.kind !== 'server' || problems.length > 0) return null;
+  const { request } = check;
+  if (request.kind === 'tcp') return { address: null, port: request.port };
+  const { port, protocol } = new URL(request.url);
+  return { address: null, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
 }
 
 export function checkOf(examination: Examination): Check {
@@ -167,7 +187,8 @@ function runRequest(
   run: CheckRun,
   observer: Pick<ServerExamination, 'examine'> | null,
 ): RunRequest {
-  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, afterwards, observe } = run;
+  const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, plainFiles, afterwards, observe } =
+    run;
   const { cwd, uid, gid, groups } = image;
   const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2;
   return {
@@ -187,6 +208,7 @@ function runRequest(
     limits: LIMITS,
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(setIds === undefined ? {} : { setIds }),
+    ...(plainFiles === undefined ? {} : { plainFiles }),
     signal,
     ...(observer === null ? {} : { whileRunning: (container) => observer.examine(container) }),
     ...(afterwards === undefined ? {} : { afterwards }),

@@ -7,10 +7,17 @@ import type { JudgingTime } from './pattern.ts';
 
 /** docker gives 10 s; a program that has not ended after these ignores the signal. */
 export const STOP_GRACE_MS = 3_000;
-/** Between two questions to a server that answers, but not yet as expected. */
+/** Between two questions to a server that does not answer yet, or not as expected. */
 const ASK_AGAIN_MS = 200;
+/** A wrong answer may be of a moment at the start; two are not. */
+const BELIEVED_ANSWERS = 2;
+/** RFC 9110, 15.6.4: it is not ready to handle the request, which is temporary. */
+const SERVICE_UNAVAILABLE = 503;
 
-/** Asks a server until it answers as expected or its time is over, then tells it to stop. */
+/**
+ * Asks a server until it answers or its time is over, then tells it to stop. Two wrong
+ * answers are its answer: to wait for another would only take the check's whole time. With status 503 it says itself that it is not ready.
+ */
 export class ServerExamination {
   answered = '';
   /** Its last answer, to be compared; null where it gave none. */
@@ -32,13 +39,19 @@ export class ServerExamination {
 
   async examine(container: RunningContainer): Promise<void> {
     const deadline = performance.now() + this.#check.timeoutSeconds * 1000;
-    do {
+    for (let isFinal = false, wrong = 0; !isFinal;) {
       const answer = await container.probe(this.#question(deadline - performance.now()));
       // When the time is over while it is asked once more, what it has answered before tells more than the silence.
       if (answer.kind !== 'failed' || !this.#hasAnswered)
         this.#problem = await this.#judge(answer, { deadline, signal: this.#signal });
-      if (this.#problem !== null && !container.hasExited()) await sleep(ASK_AGAIN_MS);
-    } while (this.#problem !== null && !container.hasExited() && performance.now() < deadline);
+      if (answer.kind === 'http' && answer.status !== SERVICE_UNAVAILABLE) wrong += 1;
+      isFinal =
+        this.#problem === null ||
+        wrong === BELIEVED_ANSWERS ||
+        container.hasExited() ||
+        performance.now() >= deadline;
+      if (!isFinal) await sleep(ASK_AGAIN_MS);
+    }
     if (container.hasExited()) return;
     this.isSilent = !this.#hasAnswered;
     container.kill(this.#stopSignal.number);

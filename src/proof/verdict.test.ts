@@ -38,6 +38,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     outcome,
     problems: rest.problems ?? [],
     dockerExitCode: alive ? null : code,
+    port: null,
     answered: rest.answered ?? null,
     listens: rest.listens ?? null,
     lacksDriver: rest.lacksDriver ?? null,

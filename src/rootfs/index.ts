@@ -16,6 +16,7 @@ export { homeOf, type IdLookup, lookUpUser, nameOf, type UserLookup } from './lo
 export { checkImageDirectory, mergeEntries, normaliseEntries } from './normalise-entries.ts';
 export { parentDirectories } from './parent-directories.ts';
 export { type GroupLine, type PasswdLine, readGroups, readPasswd } from './passwd.ts';
+export { type FileBelow, filesBelow } from './files-below.ts';
 export { readCapability } from './read-capability.ts';
 export { type CanonicalLstat, resolvePath, SYMLINK_LIMIT } from './resolve-path.ts';
 export { describeReplacement, librariesTakenAway, takenAway } from './taken-away.ts';

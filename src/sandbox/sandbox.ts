@@ -58,6 +58,8 @@ export interface RunRequest {
    * executes; `notes` say which it was, and `unfaithful` where the program itself was run with less.
    */
   readonly capabilities?: ReadonlyMap<string, Uint8Array>;
+  /** Files on `mounts`, by their place in the root, of which it is known that they have no capabilities: nobody asks. */
+  readonly plainFiles?: ReadonlySet<string>;
   /** Files of the image that are setuid or setgid, with the owner that the image gives them. */
   readonly setIds?: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
   /** `memoryBytes`: of the container where a cgroup can be made, else of each process's data (RLIMIT_DATA). */

@@ -37,6 +37,10 @@ export interface CompilePlan {
     /** Absolute, below the work directory. */
     readonly kept: string;
   };
+  /** What all commands but the last find out about this machine, and where they write it; null where nothing is configured. */
+  readonly configuration: Configuration | null;
+  /** How this machine's own compiler is asked about what another one refused; null where it is the plan's own, or cannot be. */
+  readonly ordinary: OrdinaryCompiler | null;
   /** Where the executables are afterwards. `search`: build systems whose output name is only known after the build. */
   readonly artifact: Artifact;
   /** What is done to a copy of the executable afterwards, in order; the build's own output stays as it is. */
@@ -76,6 +80,41 @@ export type Artifact =
        */
       readonly preferred: readonly string[];
     };
+
+export interface Configuration {
+  /** By what it is configured. */
+  readonly kind: 'autotools' | 'cmake' | 'meson';
+  /** Absolute: where config.log, CMakeCache.txt or meson-logs are written. */
+  readonly directory: string;
+}
+
+/** This machine's own compiler, for its own C library. */
+export interface OrdinaryCompiler {
+  /** The words that start it, and flags before the project's own. */
+  readonly c: readonly string[];
+  /** The same for C++; null where there is none. */
+  readonly cxx: readonly string[] | null;
+  /** Its environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What it is asked about. `recorded`: the file into which a wrapper writes the call that failed. `call`: that one. */
+  readonly about:
+    | {
+        /** A build system chooses the calls. */
+        readonly kind: 'recorded';
+        /** Absolute. */
+        readonly path: string;
+      }
+    | {
+        /** The plan is one call. */
+        readonly kind: 'call';
+        /** Absolute. */
+        readonly cwd: string;
+        /** Of which compiler. */
+        readonly language: 'c' | 'c++';
+        /** Its arguments. */
+        readonly args: readonly string[];
+      };
+}
 
 /** A file that the runner writes under the work directory. */
 export interface PlannedFile {

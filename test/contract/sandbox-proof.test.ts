@@ -267,8 +267,13 @@ describe('findings', () => {
     expect(await detailOf(path, { start: [], args: ['exit', '3'], http: other })).toBe(
       'ended before it answered, exit code 3',
     );
-    expect(await detailOf(path, { start: [], args: ['http'], http: other, timeoutSeconds: 1.5 })).toBe(
+    // A wrong answer is one: with its whole time to wait for another, this test would not end.
+    expect(await detailOf(path, { start: [], args: ['http'], http: other, timeoutSeconds: 1000 })).toBe(
       'http://127.0.0.1:8080/other answers with status 404, expected 200',
+    );
+    const body = { url: 'http://127.0.0.1:8080/ready', body: '^steady$' };
+    expect(await detailOf(path, { start: [], args: ['http'], http: body, timeoutSeconds: 1000 })).toMatch(
+      /^the body of http:\/\/127\.0\.0\.1:8080\/ready .*"ready/,
     );
     expect(await detailOf(path, { start: [], args: ['hang'], tcp: { port: 9 }, timeoutSeconds: 1 })).toMatch(
       /^no answer from 127\.0\.0\.1:9 within 1 s \(ECONNREFUSED\)/,

@@ -11,6 +11,7 @@ import {
   type SandboxName,
   type SizeProfile,
 } from '../../core/choices.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
@@ -29,7 +30,7 @@ import {
 } from './options.ts';
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { createProgress } from '../text/progress.ts';
-import { printNote, printResult } from '../text/print.ts';
+import { printNote, printReport, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
 
 interface BuildFlags {
@@ -179,7 +180,7 @@ async function runBuild(
     const { formatPlan } = await import('../text/plan-report.ts');
     const plans = await planBuild(options);
     if (flags.format === 'json') return printDocument('build-plan', plans);
-    return printResult(formatPlan(plans));
+    return printReport(formatPlan(plans));
   }
   const engine = isToLoad ? await engineFor(flags, context) : null;
   const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
@@ -187,7 +188,10 @@ async function runBuild(
   const loaded =
     engine === null ? null : await loadIntoEngine(built.image.path, { engine, signal: context.signal });
   const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
-  if (flags.quiet !== true && flags.format === 'text') printNote(formatBuildReport(result));
+  if (flags.quiet !== true && flags.format === 'text') {
+    const place = { directory: process.cwd(), architecture: hostArchitecture() };
+    printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
+  }
   const name = loaded?.id ?? result.reference;
   if (toStdout !== null) return printNote(flags.format === 'json' ? json(result, 2) : text`${name}`);
   if (flags.format === 'json') return printDocument('build', result);

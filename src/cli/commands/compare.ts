@@ -13,7 +13,7 @@ import {
 } from './options.ts';
 
 import { createProgress } from '../text/progress.ts';
-import { printNote, printResult } from '../text/print.ts';
+import { printNote, printReport, printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
 interface CompareFlags {
@@ -71,7 +71,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     onEvent: progress.onEvent,
   }).finally(progress.stop);
   if (flags.format === 'json') return printDocument('compare', comparison);
-  printResult(formatComparison(comparison, flags.format));
+  (flags.format === 'markdown' ? printResult : printReport)(formatComparison(comparison, flags.format));
   const reasons = flags.format === 'text' && flags.quiet !== true ? formatReasons(comparison) : null;
   if (reasons !== null) printNote(reasons);
 }

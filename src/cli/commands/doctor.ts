@@ -3,7 +3,7 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatDiagnosis } from '../text/doctor-report.ts';
 import { type Format, formatOption } from './options.ts';
-import { printResult } from '../text/print.ts';
+import { printReport } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
 export function addDoctorCommand(program: Command, context: CommandContext): Command {
@@ -22,5 +22,5 @@ async function runDoctor(format: Format, context: CommandContext): Promise<void>
   const report = await diagnose({ signal: context.signal });
   if (!report.ready) context.exitCode = EXIT.machine;
   if (format === 'json') return printDocument('doctor', report);
-  printResult(formatDiagnosis(report));
+  printReport(formatDiagnosis(report));
 }

@@ -5,7 +5,7 @@ import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
 import { type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
 
-import { printResult } from '../text/print.ts';
+import { printReport } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
 export function addExplainCommand(program: Command, context: CommandContext): Command {
@@ -37,7 +37,7 @@ async function runExplain(words: readonly string[], format: Format, context: Com
   const isUnknown = errorText !== '' && explanation.recognised.length === 0;
   if (explanation.certainty === 'decided' || isUnknown) context.exitCode = EXIT.no;
   if (format === 'json') return printDocument('explain', explanation);
-  printResult(formatExplanation(explanation));
+  printReport(formatExplanation(explanation));
 }
 
 /** An error text is a page at most; a log that is piped in is cut, not refused. */

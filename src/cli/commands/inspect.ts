@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { collect, type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
 
 import { formatInspection } from '../text/inspect-report.ts';
-import { printResult } from '../text/print.ts';
+import { printReport } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
 interface InspectFlags {
@@ -31,5 +31,5 @@ async function runInspect(target: string, { base, format }: InspectFlags): Promi
   const { inspect } = await import('../../index.ts');
   const report = await inspect(target, { bases: base });
   if (format === 'json') return printDocument('inspect', report);
-  printResult(formatInspection(report));
+  printReport(formatInspection(report));
 }

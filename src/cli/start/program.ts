@@ -16,6 +16,7 @@ import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.
 import { reportFailure } from '../text/failure.ts';
 import { printResult } from '../text/print.ts';
 import { writeOutput } from '../text/standard-streams.ts';
+import { pageColumns } from '../text/terminal.ts';
 import { joinLines } from '../text/text.ts';
 import { VERSION } from '../../core/version.ts';
 
@@ -35,6 +36,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     finish();
   }
 }
+
+/** Where nobody looks on; help is a page, whoever reads it. */
+const HELP_COLUMNS = 80;
 
 /** Errors about a morsel.json lead here: the pages of docs/ are not where users look. */
 async function printFields(): Promise<number> {
@@ -103,11 +107,13 @@ export function createProgram(context: CommandContext, asked?: string): Command 
     .helpCommand('help [command]', 'show the help of a command, or the fields of morsel.json')
     // Errors of usage are printed like all others, by `reportFailure`.
     .configureOutput({
-      writeOut: (help) => writeOutput(1, joinLines(help.split('\n'))),
-      writeErr: (help) => writeOutput(2, joinLines(help.split('\n'))),
+      writeOut: (help) => writeOutput(1, joinLines(help.split('\n')), pageColumns(1)),
+      writeErr: (help) => writeOutput(2, joinLines(help.split('\n')), pageColumns(2)),
+      getOutHelpWidth: () => pageColumns(1) ?? HELP_COLUMNS,
+      getErrHelpWidth: () => pageColumns(2) ?? HELP_COLUMNS,
       outputError: () => {},
     })
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false, minWidthToWrap: 20 })
     .exitOverride();
   for (const name of names) COMMANDS[name](program, context).exitOverride();
   program.addHelpText(

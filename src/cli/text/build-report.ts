@@ -1,51 +1,67 @@
-import type { BuildResult } from '../../index.ts';
+import type { BuildResult, LoadedImage } from '../../index.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
+import { nextLines, pathFrom, type ReportPlace } from './next-commands.ts';
+import type { Told } from './progress.ts';
 import { joinLines, paint, type Text, text } from './text.ts';
 
+export interface ReportSetting extends ReportPlace {
+  /** null: into no engine. */
+  readonly loaded: LoadedImage | null;
+  /** Is not said once more. */
+  readonly told: Told;
+}
+
 /** The report of `build` on stderr: what won, why nothing smaller did, where each byte went, and how it was proven. */
-export function formatBuildReport(result: BuildResult): Text {
+export function formatBuildReport(result: BuildResult, setting: ReportSetting): Text {
   return joinLines([
     '',
     headline(result),
-    ...rejected(result),
+    ...rejected(result, setting.told),
     ...fileLines(result.files),
-    ...proof(result),
+    ...proof(result, setting.told),
     ...noteLines(
       'traded for size',
       result.trades.map((trade) => [trade]),
     ),
     ...findingLines(result.findings),
-    ...written(result),
+    ...written(result, setting),
+    ...nextLines(result, setting.loaded, setting),
   ]);
 }
 
-function headline({ rung, size, toolchain, link, libc }: BuildResult): Text {
+function headline({ rung, size, toolchain, link, libc, platform, proof: { emulation } }: BuildResult): Text {
   const how = [link, libc, ...(toolchain === null ? [] : [toolchain])].join(', ');
   const headed = paint('bold', text`${rung}: ${formatBytes(size.uncompressedBytes)}`);
-  return text`${headed} uncompressed, ${formatBytes(size.compressedBytes)} compressed, ${size.files} file${size.files === 1 ? '' : 's'} (${how})`;
+  return text`${headed} uncompressed, ${formatBytes(size.compressedBytes)} compressed, ${size.files} file${size.files === 1 ? '' : 's'}, ${platform}${emulation === null ? '' : ` (${emulation})`} (${how})`;
 }
 
-function rejected(result: BuildResult): readonly Text[] {
-  if (result.rejected.length === 0) return [text`  why not smaller: this is the lowest rung`];
-  const lines = result.rejected.flatMap(({ rung, reason, hint, size }) => {
+function rejected({ rejected: all }: BuildResult, { rungs }: Told): readonly Text[] {
+  if (all.length === 0) return [text`  why not smaller: this is the lowest rung`];
+  const above = all.filter(({ rung }) => rungs.has(rung));
+  const lines = all.flatMap(({ rung, reason, hint, size }) => {
+    if (rungs.has(rung)) return [];
     const measured = size === null ? '' : ` (${formatBytes(size.uncompressedBytes)})`;
     const line = text`    ${rung}${measured}: ${reason}`;
     return hint === null ? [line] : [line, text`      hint: ${hint}`];
   });
+  if (above.length > 0)
+    return [text`  why not smaller: ${above.map(({ rung }) => rung).join(', ')}: see above`, ...lines];
   return [text`  why not smaller:`, ...lines];
 }
 
-function proof({
-  proof: { status, strength, control, sandbox, checks, reason },
-}: BuildResult): readonly Text[] {
-  const lines = checks.map((check) => text`    ${check.name}: ${check.detail}`);
+function proof(
+  { proof: { status, strength, control, sandbox, checks, reason } }: BuildResult,
+  told: Told,
+): readonly Text[] {
+  const news = checks.filter(({ name, detail }) => told.checks.get(name) !== detail);
+  const lines = news.map((check) => text`    ${check.name}: ${check.detail}`);
   const where = sandbox ?? 'a sandbox';
-  if (status === 'passed') {
-    const alone = control.source === null ? [text`    not compared: ${control.reason ?? ''}`] : [];
-    return [text`  ${paint('green', PROVEN[strength])} in ${where}:`, ...lines, ...alone];
-  }
-  if (status === 'unclear') return [text`  ${paint('yellow', 'unclear')} in ${where}:`, ...lines];
+  const alone = control.source === null ? [text`    not compared: ${control.reason ?? ''}`] : [];
+  const below = status === 'passed' ? [...lines, ...alone] : lines;
+  const end = below.length === 0 ? '' : ':';
+  if (status === 'passed') return [text`  ${paint('green', PROVEN[strength])} in ${where}${end}`, ...below];
+  if (status === 'unclear') return [text`  ${paint('yellow', 'unclear')} in ${where}${end}`, ...below];
   return [text`  ${paint('yellow', 'not proven')}: ${reason ?? 'no proof was asked for'}`];
 }
 
@@ -57,22 +73,12 @@ const PROVEN: Readonly<Record<BuildResult['proof']['strength'], string>> = {
   none: 'not proven',
 };
 
-function written(result: BuildResult): readonly Text[] {
-  const { compileMs, analyseMs, assembleMs, proveMs } = result.timings;
+function written({ timings, image, evidence }: BuildResult, { directory }: ReportSetting): readonly Text[] {
+  const { compileMs, analyseMs, assembleMs, proveMs } = timings;
   const times = `compile ${formatDuration(compileMs)}, analyse ${formatDuration(analyseMs)}, assemble ${formatDuration(assembleMs)}, prove ${formatDuration(proveMs)}`;
-  const beside = result.evidence?.path ?? null;
+  const beside = evidence?.path ?? null;
   return [
-    text`  ${result.image.path} (${times})`,
-    ...(beside === null ? [] : [text`  ${beside}: why it is as it is`]),
-    nextCommand(result),
+    text`  ${pathFrom(directory, image.path)} (${times})`,
+    ...(beside === null ? [] : [text`  ${pathFrom(directory, beside)}: why it is as it is`]),
   ];
-}
-
-function nextCommand({ reference, references, image, loaded }: BuildResult): Text {
-  const name = reference.replace(/@sha256:.*$/, '');
-  if (image.path === '-') return text`  run it where it was read: docker run --rm ${name}`;
-  if (loaded !== null) return text`  loaded into ${loaded.engine}; run it: ${loaded.engine} run --rm ${name}`;
-  return image.kind === 'archive'
-    ? text`  load it: docker load -i ${image.path} && docker run --rm ${name}`
-    : text`  copy it: skopeo copy oci:${image.path}:${references[0] ?? ''} docker://${name}`;
 }

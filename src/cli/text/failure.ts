@@ -29,7 +29,8 @@ function missingFolder(cause: NodeJS.ErrnoException): MorselError {
 }
 
 function failureText(error: MorselError): Text {
-  const lines = [text`${paint('red', 'error:')} ${error.message}`];
+  // cargo's own line begins so itself.
+  const lines = [text`${paint('red', 'error:')} ${error.message.replace(/^error: /, '')}`];
   const output = error.details?.['output'];
   // What the compiler said, under the error that quotes it.
   if (typeof output === 'string' && output.trim() !== '') lines.push(paint('dim', quote(output)));

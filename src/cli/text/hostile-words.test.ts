@@ -22,7 +22,7 @@ import { reportFailure } from './failure.ts';
 import { formatInspection } from './inspect-report.ts';
 import { formatLddResults } from './ldd-report.ts';
 import { formatPlan } from './plan-report.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, NOTHING_TOLD } from './progress.ts';
 import { joinLines, json, type Text } from './text.ts';
 
 /**
@@ -39,7 +39,12 @@ vi.mock('./standard-streams.ts', () => ({
   writeOutput: (_descriptor: 1 | 2, text: Text) => void (written += text.shown),
 }));
 let isLive = false;
-vi.mock('./terminal.ts', () => ({ isLive: () => isLive, hasColor: () => false }));
+vi.mock('./terminal.ts', () => ({
+  isLive: () => isLive,
+  hasColor: () => false,
+  pageColumns: () => null,
+  terminalColumns: () => 80,
+}));
 afterEach(() => {
   written = '';
   isLive = false;
@@ -87,8 +92,18 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'rung-started': { kind: 'rung-started', rung: 'x' },
   'rung-rejected': { kind: 'rung-rejected', rung: 'x', reason: 'x', hint: 'x' },
   'rung-built': { kind: 'rung-built', rung: 'x', compressedBytes: 1, uncompressedBytes: 1, files: 1 },
-  'command-started': { kind: 'command-started', command: 'x', purpose: 'x' },
-  'command-output': { kind: 'command-output', text: 'x' },
+  'row-started': { kind: 'row-started', row: 'x', number: 1, rows: 1 },
+  'command-started': { kind: 'command-started', command: 'x', purpose: 'x', once: 'x' },
+  'command-progress': {
+    kind: 'command-progress',
+    purpose: 'x',
+    unit: 'steps',
+    done: 1,
+    total: 2,
+    current: 'x',
+    once: 'x',
+  },
+  'command-output': { kind: 'command-output', stream: 'stdout', text: 'x' },
   'command-finished': { kind: 'command-finished', purpose: 'x', exitCode: 0, elapsedMs: 1 },
   'proof-started': { kind: 'proof-started', rung: 'x', sandbox: 'x' },
   'check-finished': { kind: 'check-finished', check: 'x', status: 'failed', detail: 'x' },
@@ -117,8 +132,11 @@ describe('events', () => {
     isLive = true;
     expectHarmless(event, (one) => {
       written = '';
-      createProgress({}).onEvent(one);
-      return written.replaceAll('\r\u001B[K', '');
+      const progress = createProgress({});
+      progress.onEvent(one);
+      const drawn = written.replaceAll('\r\u001B[K', '');
+      progress.stop();
+      return drawn;
     });
   });
 });
@@ -144,15 +162,20 @@ const BUILD = {
     control: { source: null, reason: 'x' },
     sandbox: 'x',
     reason: 'x',
-    checks: [{ name: 'x', status: 'passed', strength: 'equal', detail: 'x' }],
+    emulation: 'x',
+    checks: [
+      { name: 'x', status: 'passed', strength: 'equal', detail: 'x', listens: { address: 'x', port: 1 } },
+    ],
   },
   trades: ['x'],
   programs: [{ path: 'x', link: 'dynamic', libc: 'glibc' }],
-  references: ['x'],
+  references: ['x/x'],
   evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],
   timings: { compileMs: 1, analyseMs: 1, assembleMs: 1, proveMs: 1 },
 } satisfies BuildResult;
+
+const SETTING = { loaded: null, told: NOTHING_TOLD, directory: '/', architecture: 'amd64' };
 
 const COMPARISON = {
   name: 'x',
@@ -256,6 +279,8 @@ const PLANS = [
         toolchain: 'x',
         experimental: 'x',
         copySources: { from: 'x', to: 'x', exclude: ['x'] },
+        configuration: null,
+        ordinary: null,
         files: [{ path: 'x', content: { kind: 'symlink', target: 'x' } }],
         prepare: [COMMAND],
         commands: [COMMAND],
@@ -271,14 +296,14 @@ const shown = (text: Text): string => text.shown;
 
 describe('reports', () => {
   it('build', () => {
-    expectHarmless(BUILD, (result) => shown(formatBuildReport(result)));
+    expectHarmless(BUILD, (result) => shown(formatBuildReport(result, SETTING)));
     expectHarmless({ ...BUILD, image: { path: 'x', kind: 'layout' as const } }, (result) =>
-      shown(formatBuildReport(result)),
+      shown(formatBuildReport(result, SETTING)),
     );
-    const loaded = { engine: 'docker', id: 'x' } as const;
-    expectHarmless(loaded, (one) => shown(formatBuildReport({ ...BUILD, loaded: one })));
+    const loaded = { engine: 'docker', id: 'x', output: 'x' } as const;
+    expectHarmless(loaded, (one) => shown(formatBuildReport(BUILD, { ...SETTING, loaded: one })));
     const proof = { ...BUILD.proof, status: 'skipped' as const };
-    expectHarmless(proof, (one) => shown(formatBuildReport({ ...BUILD, proof: one })));
+    expectHarmless(proof, (one) => shown(formatBuildReport({ ...BUILD, proof: one }, SETTING)));
   });
 
   it('compare', () => {

@@ -1,7 +1,7 @@
 import { formatCommand } from '../../core/command.ts';
 import type { PlannedImage, RungPlan } from '../../index.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
-import { joinLines, type Text, text } from './text.ts';
+import { firm, joinLines, type Text, text } from './text.ts';
 
 /** `--plan` as text: each rung's toolchain and the commands, ready to paste; of a ready executable, its image. */
 export function formatPlan(plans: readonly RungPlan[]): Text {
@@ -22,7 +22,8 @@ function rungLines({ rung, outcome, image }: RungPlan): readonly Text[] {
   if (plan.experimental !== null) lines.push(text`  experimental: ${plan.experimental}`);
   if (plan.copySources !== null) lines.push(text`  copy ${plan.copySources.from} to ${plan.copySources.to}`);
   for (const { path } of plan.files) lines.push(text`  write ${path}`);
-  for (const command of [...plan.prepare, ...plan.commands]) lines.push(text`  ${formatCommand(command)}`);
+  for (const command of [...plan.prepare, ...plan.commands])
+    lines.push(text`  ${firm(formatCommand(command))}`);
   for (const trade of plan.trades) lines.push(text`  trade: ${trade}`);
   for (const note of plan.notes) lines.push(text`  note: ${note}`);
   if (plan.fallback !== null) lines.push(text`  if that does not compile: ${plan.fallback.toolchain}`);

@@ -12,9 +12,11 @@ const slow = new Set<OutputDescriptor>();
 /**
  * Writes to stdout or stderr. Not by `process.stdout`: to make that stream takes Node a tenth of its own start. A reader
  * that leaves early (`morsel … | head -1`) is no failure; one of the notes on stderr ends nothing.
+ *
+ * @param columns where lines are broken; null: nowhere.
  */
-export function writeOutput(descriptor: OutputDescriptor, text: Text): void {
-  let rest = Buffer.from(text.shown);
+export function writeOutput(descriptor: OutputDescriptor, text: Text, columns: number | null = null): void {
+  let rest = Buffer.from(text.wrapped(columns));
   try {
     while (rest.length > 0 && !slow.has(descriptor)) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {

@@ -1,6 +1,8 @@
 import { escapeUnprintable, printableJson } from '../../core/printable.ts';
 import { keepColors } from './foreign-colors.ts';
+import { characterWidth } from './display-width.ts';
 import { hasColor } from './terminal.ts';
+import { FIRM_BLANK, wrapLines } from './wrap.ts';
 
 /**
  * What may be written to stdout and stderr. Only this file makes one: of words that stand in the source code (`text`
@@ -15,6 +17,16 @@ class EscapedText {
   }
 
   get shown(): string {
+    return this.#shown.replaceAll(FIRM_BLANK, ' ');
+  }
+
+  /** For a terminal of so many columns; null: lines as long as they are. */
+  wrapped(columns: number | null): string {
+    return columns === null ? this.shown : wrapLines(this.#shown, columns).replaceAll(FIRM_BLANK, ' ');
+  }
+
+  /** As part of another text. */
+  get part(): string {
     return this.#shown;
   }
 }
@@ -35,6 +47,11 @@ export function joinLines(lines: readonly Part[]): Text {
   return new EscapedText(lines.map(shown).join('\n'));
 }
 
+/** What is to be copied as one, such as a command: no line is broken in it. */
+export function firm(part: Part): Text {
+  return new EscapedText(shown(part).replaceAll(' ', FIRM_BLANK));
+}
+
 /** One document; no indentation: one line. */
 export function json(value: unknown, indent?: number): Text {
   return new EscapedText(printableJson(value, indent));
@@ -48,12 +65,12 @@ export function paint(style: keyof typeof SGR, part: Part): Text {
   return new EscapedText(hasColor() ? `\u001B[${SGR[style]}m${plain}${RESET}` : plain);
 }
 
-/** What fits into so many columns; CJK and emoji take two, and to count all others so as well only cuts earlier. */
+/** What fits into so many columns. */
 export function clip(part: string, columns: number): Text {
   let left = columns;
   const kept: string[] = [];
   for (const character of escapeUnprintable(part)) {
-    left -= character > '~' ? 2 : 1;
+    left -= characterWidth(character);
     if (left < 0) break;
     kept.push(character);
   }
@@ -80,7 +97,7 @@ const COLORS = /\u001B\[[\d;]*m/g;
 const dropColors = (line: string): string => escapeUnprintable(line.replaceAll(COLORS, ''));
 
 function shown(part: Part): string {
-  return part instanceof EscapedText ? part.shown : escapeUnprintable(String(part));
+  return part instanceof EscapedText ? part.part : escapeUnprintable(String(part));
 }
 
 const TAB_WIDTH = 8;

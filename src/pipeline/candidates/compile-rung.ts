@@ -14,8 +14,10 @@ import {
   planRung,
   type PlanOutcome,
   runCompilePlan,
+  type RunPlanOptions,
   type Tools,
 } from '../../toolchain/index.ts';
+import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Program, RungBuild } from './candidate.ts';
@@ -79,6 +81,23 @@ function sourceTreeOf(project: SourceProject): string {
   return (project.kind === 'c' ? project.source : null) ?? project.directory;
 }
 
+/** One for the tools that were found for a build: its rungs ask together. */
+const ORDINARY = new WeakMap<Tools, OrdinaryConfiguration>();
+
+function ordinaryConfiguration(
+  request: BuildRequest,
+  project: SourceProject,
+  tools: Tools,
+  options: RunPlanOptions,
+): OrdinaryConfiguration {
+  const known = ORDINARY.get(tools);
+  if (known !== undefined) return known;
+  const outcome = planProjectRung(request, project, 'closure', tools);
+  const made = new OrdinaryConfiguration(outcome.kind === 'plan' ? outcome.plan : null, options);
+  ORDINARY.set(tools, made);
+  return made;
+}
+
 /**
  * Compiles and verifies each program, read back from the disk: what the flags promised is not trusted. A rung that is unavailable here, does not compile, or came out as something else is a
  * MorselError (TOOLCHAIN_MISSING, COMPILE_FAILED) whose message is the reason of the rejection.
@@ -93,11 +112,16 @@ export async function compileRung(
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
   }
-  const built = await runCompilePlan(outcome.plan, {
+  const options = {
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
+  };
+  const ordinary = ordinaryConfiguration(request, project, tools, options);
+  const built = await runCompilePlan(outcome.plan, {
+    ...options,
+    ordinaryConfiguration: () => ordinary.failure(),
   });
   const { toolchain, trades } = built.plan;
   const readBack = ({ path, unstrippedPath: linkedPath }: CompiledProgram): Program => {
@@ -107,6 +131,7 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
+  if (!request.settings.allowFewerFeatures) await ordinary.refuseFewer(built.plan);
   const findings = [...notesOf(project), ...built.findings];
   return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
 }

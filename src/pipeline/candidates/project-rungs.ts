@@ -1,11 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import type { SourceProject } from '../../project/index.ts';
 import { findProcessFamily } from '../../core/find-process-family.ts';
-import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
+import {
+  askToCompile,
+  completeProject,
+  findTools,
+  type ToolGroup,
+  type Tools,
+} from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungBuild, RungSource } from './candidate.ts';
-import { compileRung } from './compile-rung.ts';
+import { compileRung, planProjectRung } from './compile-rung.ts';
 import { askableRungs, chooseRungs, ladderFor } from './ladder.ts';
 
 /** From the bottom up. Error: USAGE. */
@@ -15,7 +21,7 @@ export async function rungSourcesOfProject(
 ): Promise<readonly RungSource[]> {
   // Tried while the compilers are asked; commands of the build wait for its answer.
   if (!request.sandboxBuild) void findProcessFamily();
-  const { project, tools } = await toolsFor(request, detected);
+  const { project, tools } = await toolsFor(request, detected, beside(request));
   const buildOf = (rung: Rung): Once<RungBuild> => once(() => buildRung(request, project, rung, tools));
   const closure = buildOf('closure');
   const ordinary = { build: closure.get, isMade: closure.isMade };
@@ -44,13 +50,18 @@ export interface ProjectAndTools {
  * Only what the project's language needs: asking a compiler what it is costs a process. Error: TOOLCHAIN_MISSING where the
  * project asks for a compiler that is not here.
  */
-export async function toolsFor(request: BuildRequest, detected: SourceProject): Promise<ProjectAndTools> {
+export async function toolsFor(
+  request: BuildRequest,
+  detected: SourceProject,
+  beside: BesideQuestions = ({ complete }) => complete,
+): Promise<ProjectAndTools> {
   const { signal, sandboxBuild, platform } = request;
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
-  const tools = await findTools({ groups, signal, directory });
-  const project = await completeProject(detected, tools, {
+  const { cacheDirectory } = request;
+  const tools = await findTools({ groups, signal, directory, cacheDirectory });
+  const complete = completeProject(detected, tools, {
     signal,
     architecture: platform.architecture,
     offline: sandboxBuild,
@@ -58,7 +69,39 @@ export async function toolsFor(request: BuildRequest, detected: SourceProject): 
     tags: request.settings.common.go.tags,
     onEvent: request.onEvent,
   });
-  return { project, tools };
+  return { project: await beside({ complete, detected, tools }), tools };
+}
+
+/** What is done while a language's tool is asked about the project; gives the project. */
+type BesideQuestions = (asked: {
+  readonly complete: Promise<SourceProject>;
+  readonly detected: SourceProject;
+  readonly tools: Tools;
+}) => Promise<SourceProject>;
+
+/** Go's packages are listed while they are compiled: who waits for a type error does not wait for both. */
+function beside(request: BuildRequest): BesideQuestions {
+  return async ({ complete, detected, tools }) => {
+    const rung = 'static-go';
+    const isAsked = request.rungs === null || request.rungs.includes(rung);
+    if (detected.kind !== 'go' || detected.usesCgo || request.sandboxBuild || !isAsked) return complete;
+    const outcome = planProjectRung(request, detected, rung, tools);
+    if (outcome.kind !== 'plan') return complete;
+    const stopped = new AbortController();
+    const signal =
+      request.signal === undefined ? stopped.signal : AbortSignal.any([request.signal, stopped.signal]);
+    const compiling = askToCompile(outcome.plan, { signal, timeoutMs: request.commandTimeoutMs });
+    try {
+      const project = await complete;
+      if (planProjectRung(request, project, rung, tools).kind !== 'plan') return project;
+      const failure = await compiling;
+      if (failure !== null) throw failure;
+      return project;
+    } finally {
+      stopped.abort();
+      await compiling;
+    }
+  };
 }
 
 /** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */

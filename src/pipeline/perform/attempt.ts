@@ -4,6 +4,7 @@ import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
 import type { Candidate, OrdinaryBuild, RungBuild } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
+import { chosenSandbox } from './chosen-sandbox.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { PlannedAndProven } from './proven-image.ts';
@@ -47,6 +48,21 @@ export async function attempt(
 }
 
 async function makeImage(
+  request: BuildRequest,
+  candidate: Candidate,
+  build: RungBuild,
+  staging: Staging,
+): Promise<MadeImage> {
+  const trial = request.prove === 'skip' ? null : chosenSandbox(request);
+  try {
+    return await planAndProve(request, candidate, build, staging);
+  } finally {
+    // What was started ends with the candidate, also where its image came to nothing.
+    await trial?.catch(() => {});
+  }
+}
+
+async function planAndProve(
   request: BuildRequest,
   { placement, ordinary }: Candidate,
   build: RungBuild,

@@ -44,7 +44,7 @@ export class CandidateControl {
       return { source: from, target: path };
     };
     const source = machineRoot({
-      program: placeOf(first),
+      program: { ...placeOf(first), isPlain: this.#request.project.kind !== 'binary' },
       otherPrograms: others.map(placeOf),
       user,
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),

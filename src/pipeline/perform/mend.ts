@@ -3,6 +3,7 @@ import type { Candidates, PackedPath } from '../../control/index.ts';
 import type { Examined, RootProof, Surroundings } from '../../proof/index.ts';
 import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
+import { withEntries } from '../plan/lacking.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
 import { withLookedUpUsers } from './looked-up-users.ts';
@@ -60,7 +61,7 @@ export async function mendPlan(
   // The user database with the accounts that are named has those of the one that answers for the machine's.
   const databases = new Set((withUsers ?? []).map(({ path }) => path));
   const others = added.filter(({ path }) => !databases.has(path));
-  const mended = { ...plan, entries: [...(withUsers ?? plan.entries), ...others] };
+  const mended = withEntries(plan, [...(withUsers ?? plan.entries), ...others]);
   return {
     plan: withFindings(mended, findingsOf(candidates, doubts)),
     packed: candidates.pack,

@@ -5,6 +5,7 @@ import { proveImage, type RootProof } from '../../proof/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
+import { chosenSandbox } from './chosen-sandbox.ts';
 
 /**
  * Proves an image as it lies on the disk, compared with `control`. Error: SANDBOX_MISSING where a proof is required and
@@ -19,13 +20,13 @@ export async function proveRung(
   const { signal, onEvent, output } = request;
   const location = { kind: output.kind, path: written.path };
   const proven = await withImage(location, { signal }, (image) => {
-    const { checks, sandbox } = request;
+    const { checks } = request;
     return proveImage({
       image,
       rung,
       checks,
       programs: programs.map((program) => program.path),
-      sandbox: control.sandbox ?? sandbox ?? undefined,
+      sandbox: chosenSandbox(request),
       control: control.runsIn,
       signal,
       onEvent,

@@ -6,6 +6,7 @@ import type { LayerSource } from '../../places/write-request.ts';
 import type { LayerEntry } from '../../rootfs/layer-entry.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { Lacking } from './lacking.ts';
 
 /** A program, and what starts it in the image. */
 export interface PlacedProgram {
@@ -34,5 +35,7 @@ export interface ImagePlan {
   readonly annotations: Readonly<Record<string, string>>;
   /** What the program wants at run time, with the evidence; supplied or not. */
   readonly needs: readonly Need[];
+  /** Of these and of the findings, what files that come into the image later take away. */
+  readonly lacking: Lacking;
   readonly findings: readonly Finding[];
 }

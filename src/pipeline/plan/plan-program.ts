@@ -9,6 +9,7 @@ import {
 import type { FileTree, LayerEntry } from '../../rootfs/index.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { Lacking } from './lacking.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { userOf } from './plan-config.ts';
 import type { PlanMaterial, ProgramMaterial } from './read-material.ts';
@@ -25,8 +26,8 @@ export interface ProgramPart {
   readonly env: Readonly<Record<string, string>>;
   /** Files for its needs. */
   readonly supplied: readonly LayerEntry[];
-  /** Needs that are not supplied. */
-  readonly unmet: readonly Finding[];
+  /** Needs that are not supplied, and what is said of each. */
+  readonly unmet: Lacking['needs'];
   /** As `ProgramMaterial.libraries`, with those that its needs name. */
   libraries(others: readonly LayerEntry[]): LibraryEntries;
 }
@@ -61,7 +62,7 @@ export function planProgram(
     supplied: supply.entries.map(withReason),
     unmet: supply.findings
       .filter((finding) => !isAdded(finding, needs, added))
-      .map((finding) => supplyFinding(finding, inImage)),
+      .map((finding) => ({ need: finding.need, finding: supplyFinding(finding, inImage) })),
     libraries: (others) => {
       if (loadsNothing) return NO_LIBRARIES;
       const { entries, ...found } = material.libraries(wanted, others);

@@ -1,5 +1,5 @@
 import { MorselError } from '../../core/errors.ts';
-import type { Need } from '../../needs/index.ts';
+import type { HintedPath, Need } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import {
   entryFromTree,
@@ -19,6 +19,7 @@ import type { ImagePlan, PlacedProgram } from './image-plan.ts';
 import { userOf } from './plan-config.ts';
 import { type ProgramPart, planProgram } from './plan-program.ts';
 import type { PlanMaterial, ProgramMaterial } from './read-material.ts';
+import type { Lacking } from './lacking.ts';
 import { relativeFilesFinding } from './relative-files.ts';
 import { layOutLibraries, unionOfFindings, unionOfNeeds } from './union-of-programs.ts';
 
@@ -30,6 +31,7 @@ export interface RootPlan {
   /** Of this machine. */
   readonly libraryFiles: readonly string[];
   readonly needs: readonly Need[];
+  readonly lacking: Lacking;
   readonly findings: readonly Finding[];
 }
 
@@ -60,6 +62,9 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     ...added,
   ];
   const paths = entries.map(({ path }) => path);
+  const unmet = parts.flatMap((part) => part.unmet);
+  const names = parts.flatMap((part) => part.names);
+  const hints = placement.kind === 'scratch' ? hintsOf(parts) : [];
   return {
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: {
@@ -70,10 +75,11 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     programs: [placeOf(first), ...others.map(placeOf)],
     libraryFiles: libraries.files,
     needs: unionOfNeeds(parts.map(({ needs }) => needs)),
+    lacking: { needs: unmet, hints, names },
     findings: unionOfFindings([
-      ...parts.flatMap((part) => part.unmet),
+      ...unmet.map(({ finding }) => finding),
       ...libraries.findings,
-      ...hintFindings(parts, placement, paths),
+      ...[hintFinding(hints, names, paths) ?? []].flat(),
       ...material.programs.flatMap((one) => relativeFiles(request, one, tree, paths)),
       ...material.programs.flatMap(({ findings }) => findings),
     ]),
@@ -110,14 +116,9 @@ function workingDirectory(
 
 const isComponent = (name: string): boolean => name !== '' && name !== '.';
 
-function hintFindings(
-  parts: readonly ProgramPart[],
-  placement: Placement,
-  inImage: readonly string[],
-): readonly Finding[] {
-  const hints = new Map(parts.flatMap((part) => part.hints).map((hint) => [hint.path, hint]));
-  const names = parts.flatMap((part) => part.names);
-  return placement.kind === 'scratch' ? [hintFinding([...hints.values()], names, inImage) ?? []].flat() : [];
+/** Each path once. */
+function hintsOf(parts: readonly ProgramPart[]): readonly HintedPath[] {
+  return [...new Map(parts.flatMap((part) => part.hints).map((hint) => [hint.path, hint])).values()];
 }
 
 function relativeFiles(

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { HeadBuffer } from './head-buffer.ts';
-import { makeFifos } from './make-fifos.ts';
-import { openInputPipe, openOutputPipe } from './named-pipe.ts';
 import { openNull } from './null-device.ts';
+import { openInputPipe, openOutputPipe } from './pipes.ts';
 import type { ProgramStreams } from './program-streams.ts';
 
 /** What the program reads is given, and what it writes is kept. Without input it has /dev/null, as under `docker run`. */
@@ -17,15 +15,9 @@ export class CapturedStreams implements ProgramStreams {
   readonly keptOutput: HeadBuffer;
   readonly keptErrors: HeadBuffer;
 
-  constructor(folder: string, input: string | Uint8Array | undefined, limitBytes: number) {
-    const [stdin, out, err] = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
-    ];
-    makeFifos(input === undefined ? [out, err] : [out, err, stdin], '666');
-    const [output, errors] = [keep(out, limitBytes), keep(err, limitBytes)];
-    this.stdin = input === undefined ? openNull() : give(stdin, input);
+  constructor(input: string | Uint8Array | undefined, limitBytes: number) {
+    const [output, errors] = [keep(limitBytes), keep(limitBytes)];
+    this.stdin = input === undefined ? openNull() : give(input);
     this.stdout = output.descriptor;
     this.stderr = errors.descriptor;
     this.keptOutput = output.kept;
@@ -43,15 +35,15 @@ interface KeptStream {
   readonly ended: Promise<unknown>;
 }
 
-function keep(path: string, limitBytes: number): KeptStream {
+function keep(limitBytes: number): KeptStream {
   const kept = new HeadBuffer(limitBytes);
-  const { descriptor, own } = openOutputPipe(path);
+  const { descriptor, own } = openOutputPipe();
   own.on('data', (chunk: Buffer) => kept.push(chunk));
   return { descriptor, kept, ended: finished(own, { writable: false }).catch(() => {}) };
 }
 
-function give(path: string, input: string | Uint8Array): number {
-  const { descriptor, own } = openInputPipe(path);
+function give(input: string | Uint8Array): number {
+  const { descriptor, own } = openInputPipe();
   own.on('error', () => {}); // the program may leave before it has read its input
   own.end(input);
   return descriptor;

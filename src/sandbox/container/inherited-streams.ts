@@ -1,10 +1,8 @@
 import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { writeError } from '../../core/write-error.ts';
-import { makeFifos } from './make-fifos.ts';
-import { openInputPipe, openOutputPipe } from './named-pipe.ts';
+import { openInputPipe, openOutputPipe } from './pipes.ts';
 import type { ProgramStreams } from './program-streams.ts';
 
 /**
@@ -20,12 +18,9 @@ export class InheritedStreams implements ProgramStreams {
   readonly handedOver: readonly number[];
   readonly ended: Promise<unknown>;
 
-  constructor(folder: string) {
+  constructor() {
     const copied = ([0, 1, 2] as const).filter((fd) => !canBeShared(fd));
-    const paths = copied.map((fd) => join(folder, `stream-${fd}`));
-    const [first, ...more] = paths;
-    if (first !== undefined) makeFifos([first, ...more], '666');
-    const copies = new Map(copied.map((fd, index) => [fd, copy(fd, paths[index] as string)]));
+    const copies = new Map(copied.map((fd) => [fd, copy(fd)]));
     this.stdin = copies.get(0)?.descriptor ?? 0;
     this.stdout = copies.get(1)?.descriptor ?? 1;
     this.stderr = copies.get(2)?.descriptor ?? 2;
@@ -50,13 +45,13 @@ interface CopiedStream {
   readonly ended: Promise<void>;
 }
 
-function copy(fd: 0 | 1 | 2, path: string): CopiedStream {
+function copy(fd: 0 | 1 | 2): CopiedStream {
   if (fd === 0) {
-    const { descriptor, own } = openInputPipe(path);
+    const { descriptor, own } = openInputPipe();
     copyInput(own);
     return { descriptor, ended: Promise.resolve() };
   }
-  const { descriptor, own } = openOutputPipe(path);
+  const { descriptor, own } = openOutputPipe();
   const ended = copyOutput(own, fd);
   ended.catch(() => {});
   return { descriptor, ended };

@@ -30,8 +30,8 @@ export function openStreams(
   terminal: Terminal | null,
   folder: string,
 ): ProgramStreams {
-  if (stdio.kind === 'capture') return new CapturedStreams(folder, stdio.stdin, outputLimitBytes);
-  return terminal === null ? new InheritedStreams(folder) : new TerminalStreams(terminal, folder);
+  if (stdio.kind === 'capture') return new CapturedStreams(stdio.stdin, outputLimitBytes);
+  return terminal === null ? new InheritedStreams() : new TerminalStreams(terminal, folder);
 }
 
 /** The container's processes have them now, or never will. */

@@ -6,7 +6,7 @@ import { attempt, writeError } from '../../core/write-error.ts';
 import { makeFifos } from './make-fifos.ts';
 
 /** A million calls; what a program does beyond is not looked at. */
-const TRACE_LIMIT_BYTES = 128 * 1024 * 1024;
+const KEPT_TRACE_BYTES = 128 * 1024 * 1024;
 
 /**
  * What a tracer writes, up to a limit. Beyond it is read and thrown away: a tracer that is stopped, or gets no room,
@@ -23,7 +23,7 @@ export class TraceCopy {
   #error: unknown = null;
 
   /** @param pipe where the tracer will write: made here. @param path of the copy, which must not exist. */
-  constructor(pipe: string, path: string, limitBytes = TRACE_LIMIT_BYTES) {
+  constructor(pipe: string, path: string, limitBytes = KEPT_TRACE_BYTES) {
     this.#pipe = pipe;
     this.#path = path;
     this.#left = limitBytes;

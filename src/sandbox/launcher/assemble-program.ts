@@ -60,14 +60,15 @@ function assembleCode(
     BigInt(SYSTEM_CALLS.exit_group[machine]),
   );
   // A failed step falls into its own copy of the report: 60 to 100 bytes a step, and no distances to compute.
-  const one = (step: Step, index: number): Buffer => {
+  const one = (step: Step, index: number): Buffer[] => {
     const call = code.call(firstStep + index, BigInt(SYSTEM_CALLS[step.call][machine]), step.args.map(place));
     const { onError = 'fail' } = step;
-    if (onError === 'ignore') return call;
-    const otherwise = onError === 'fail' ? report : one(onError, index);
-    return Buffer.concat([call, code.jumpIfSucceeded(otherwise.length), otherwise]);
+    if (onError === 'ignore') return [call];
+    const otherwise = onError === 'fail' ? [report] : one(onError, index);
+    const length = otherwise.reduce((sum, bytes) => sum + bytes.length, 0);
+    return [call, code.jumpIfSucceeded(length), ...otherwise];
   };
-  return Buffer.concat(steps.map(one));
+  return Buffer.concat(steps.flatMap(one));
 }
 
 function align(value: number): number {
@@ -77,6 +78,7 @@ function align(value: number): number {
 /** Strings and structures before the code, each at a multiple of 16. */
 class DataSegment {
   #chunks: Buffer[] = [];
+  #texts = new Map<string, bigint>();
   #address: number;
 
   constructor(address: number) {
@@ -85,8 +87,8 @@ class DataSegment {
 
   place(argument: Argument): bigint {
     if (typeof argument === 'number') return BigInt(argument);
-    if (typeof argument === 'string') return this.#append(Buffer.from(`${argument}\0`));
-    if (argument instanceof Uint8Array) return this.#append(Buffer.from(argument));
+    if (typeof argument === 'string') return this.#appendText(argument);
+    if (argument instanceof Uint8Array) return this.#append(argument);
     if ('fields' in argument) return this.#appendWords(argument.fields.map((field) => this.place(field)));
     return this.#appendWords([...argument.map((text) => this.place(text)), 0n]);
   }
@@ -101,9 +103,19 @@ class DataSegment {
     return this.#append(array);
   }
 
-  #append(bytes: Buffer): bigint {
+  /** Texts come again and again: a path is one of several calls. */
+  #appendText(text: string): bigint {
+    const before = this.#texts.get(text);
+    if (before !== undefined) return before;
+    const address = this.#append(Buffer.from(`${text}\0`));
+    this.#texts.set(text, address);
+    return address;
+  }
+
+  #append(bytes: Uint8Array): bigint {
     const address = this.#address;
-    const padded = Buffer.concat([bytes, Buffer.alloc(align(bytes.length) - bytes.length)]);
+    const padded = Buffer.alloc(align(bytes.length));
+    padded.set(bytes);
     this.#chunks.push(padded);
     this.#address += padded.length;
     return BigInt(address);

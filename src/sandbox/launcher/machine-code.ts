@@ -25,17 +25,30 @@ const X86_RAX = 0x48b8;
 const X86_RBX = 0x48bb;
 const X86_SYSCALL = Buffer.from([0x0f, 0x05]);
 
+const X86_MOVE_BYTES = 10;
+
 /** `mov r64, imm64`: REX.W (and REX.B for r8 to r15), B8+register, 8 bytes little-endian. */
+function writeX86Move(bytes: Buffer, at: number, opcode: number, value: bigint): number {
+  bytes.writeUInt16BE(opcode, at);
+  return bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at + 2);
+}
+
 function x86Move(opcode: number, value: bigint): Buffer {
-  const bytes = Buffer.alloc(10);
-  bytes.writeUInt16BE(opcode, 0);
-  bytes.writeBigUInt64LE(BigInt.asUintN(64, value), 2);
+  const bytes = Buffer.alloc(X86_MOVE_BYTES);
+  writeX86Move(bytes, 0, opcode, value);
   return bytes;
 }
 
-function x86Call(number: bigint, args: readonly bigint[]): Buffer {
-  const moves = args.map((value, index) => x86Move(X86_ARGUMENTS[index] ?? X86_RAX, value));
-  return Buffer.concat([...moves, x86Move(X86_RAX, number), X86_SYSCALL]);
+/** In one piece: a run has a thousand of them. @param step null: none is remembered. */
+function x86Call(step: number | null, number: bigint, args: readonly bigint[]): Buffer {
+  const moves = args.length + (step === null ? 1 : 2);
+  const bytes = Buffer.alloc(moves * X86_MOVE_BYTES + X86_SYSCALL.length);
+  let at = step === null ? 0 : writeX86Move(bytes, 0, X86_RBX, BigInt(step));
+  for (const [index, value] of args.entries())
+    at = writeX86Move(bytes, at, X86_ARGUMENTS[index] ?? X86_RAX, value);
+  at = writeX86Move(bytes, at, X86_RAX, number);
+  bytes.set(X86_SYSCALL, at);
+  return bytes;
 }
 
 /** `cmp rax, -4095` (48 3D imm32), `jb` (0F 82 rel32): errors are -4095 to -1, which is the top of the unsigned range. */
@@ -47,7 +60,7 @@ function x86JumpIfSucceeded(offset: number): Buffer {
 
 const X86_64: MachineCode = {
   elfMachine: 62,
-  call: (step, number, args) => Buffer.concat([x86Move(X86_RBX, BigInt(step)), x86Call(number, args)]),
+  call: x86Call,
   jumpIfSucceeded: x86JumpIfSucceeded,
   reportAndExit: (fd, write, exit) =>
     Buffer.concat([
@@ -58,7 +71,7 @@ const X86_64: MachineCode = {
       x86Move(0x48ba, STATUS_RECORD_BYTES),
       x86Move(X86_RAX, write),
       X86_SYSCALL,
-      x86Call(exit, [LAUNCHER_FAILED_EXIT_CODE]),
+      x86Call(null, exit, [LAUNCHER_FAILED_EXIT_CODE]),
     ]),
 };
 

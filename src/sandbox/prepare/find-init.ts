@@ -1,15 +1,23 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
  * The host's pid of a container's PID 1, looked for below the process that started it: the one that is 1 in the
  * innermost of its pid namespaces, at the greatest depth (the runtime itself is PID 1 of a namespace around it).
  */
 export function findInit(ancestor: number): number | null {
-  const children = childrenByParent();
+  // A list of children may lack one where another ends while it is read: what was not seen twice is looked for among all.
+  const [first, second] = canTellChildren()
+    ? [deepestInit(ancestor, childrenByThread), deepestInit(ancestor, childrenByThread)]
+    : [null, null];
+  if (first !== null && first === second) return first;
+  return deepestInit(ancestor, childrenByParent());
+}
+
+function deepestInit(ancestor: number, childrenOf: (pid: number) => readonly number[]): number | null {
   let best: { readonly pid: number; readonly depth: number } | null = null;
-  const pending = [...(children.get(ancestor) ?? [])];
+  const pending = [...childrenOf(ancestor)];
   for (let pid = pending.pop(); pid !== undefined; pid = pending.pop()) {
-    pending.push(...(children.get(pid) ?? []));
+    pending.push(...childrenOf(pid));
     const numbers = namespacePids(pid);
     if (numbers.length > 1 && numbers.at(-1) === 1 && numbers.length > (best?.depth ?? 0)) {
       best = { pid, depth: numbers.length };
@@ -28,7 +36,23 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function childrenByParent(): ReadonlyMap<number, readonly number[]> {
+/** CONFIG_PROC_CHILDREN, which spares a look at each process of the machine. */
+function canTellChildren(): boolean {
+  return existsSync(`/proc/self/task/${process.pid}/children`);
+}
+
+/** proc_pid_children(5): of each thread, those that it has started. What ends meanwhile has none. */
+function childrenByThread(pid: number): readonly number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function childrenByParent(): (pid: number) => readonly number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^[0-9]+$/.test(name)) continue;
@@ -36,7 +60,7 @@ function childrenByParent(): ReadonlyMap<number, readonly number[]> {
     if (parent === null) continue;
     children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
-  return children;
+  return (pid) => children.get(pid) ?? [];
 }
 
 /** Field 4 of /proc/PID/stat; the second is a name in parentheses that may hold anything. */

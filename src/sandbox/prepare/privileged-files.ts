@@ -59,13 +59,14 @@ export async function otherPrivilegedFiles(
 async function privilegesOf(
   tree: MountedTree,
   path: string,
-  { capabilities, setIds }: RunRequest,
+  { capabilities, setIds, plainFiles }: RunRequest,
 ): Promise<PrivilegedFile | null> {
   const file = tree.resolve(path);
   if (file === null || file.entry.kind !== 'file' || (file.entry.mode & 0o111) === 0) return null;
   const isMounted = tree.isMounted(file.path);
+  const isPlain = plainFiles?.has(file.path) === true;
   const capability = isMounted
-    ? await capabilityOf(tree.hostPath(file.path))
+    ? await capabilityOf(isPlain ? null : tree.hostPath(file.path))
     : (capabilities?.get(file.path) ?? null);
   const isSetId = (file.entry.mode & (S_ISUID | S_ISGID)) !== 0;
   if (capability === null && !isSetId) return null;

@@ -3,14 +3,14 @@ import type { Rung } from '../../core/choices.ts';
 import type { CProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildSettings } from '../../project/build-settings.ts';
-import type { Artifact, CompilePlan, PlannedFile, PlanOptions } from '../plan.ts';
+import type { Artifact, CompilePlan, OrdinaryCompiler, PlannedFile, PlanOptions } from '../plan.ts';
 import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/environment-flags.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
 import { leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
-import type { CToolchain } from './c-toolchain.ts';
+import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
 import { userFlags } from './user-flags.ts';
 import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
@@ -55,6 +55,9 @@ export function workLayout(work: string): WorkLayout {
 export type CBuildSteps = Pick<CompilePlan, 'commands' | 'artifact' | 'cleanDirectories'> & {
   readonly files?: readonly PlannedFile[];
   readonly notes?: readonly string[];
+  readonly configuration?: CompilePlan['configuration'];
+  /** The call of a plan that is one; recorded calls otherwise. */
+  readonly call?: OrdinaryCompiler['about'];
 };
 
 /** Assembles the plan around a build system's steps. */
@@ -72,6 +75,8 @@ export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
     commands: steps.commands,
     files: steps.files ?? [],
     copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
+    configuration: steps.configuration ?? null,
+    ordinary: ordinaryOf(build, steps.call ?? { kind: 'recorded', path: recordPath(build.layout) }),
     artifact: steps.artifact,
     finish: [
       ...(keepsSymbols || strip === undefined
@@ -148,6 +153,19 @@ export function compilerNames(build: CBuild): CompilerNames {
     : { c: ['cc', 'gcc', 'clang'], cxx: ['c++', 'g++', 'clang++'] };
 }
 
+/** What the closure is compiled with, and asked about what a compiler for musl refuses. */
+function ordinaryOf(build: CBuild, about: OrdinaryCompiler['about']): OrdinaryCompiler | null {
+  const { rung, project, tools, options } = build;
+  if (rung !== 'static-musl') return null;
+  const [own] = toolchainsFor(project, 'closure', tools, options.platform.architecture);
+  if (own === undefined || own.libc !== 'glibc') return null;
+  return { c: own.cc, cxx: own.cxx, env: buildEnvironment({ ...build, toolchain: own }), about };
+}
+
+function recordPath({ work }: WorkLayout): string {
+  return join(work, 'refused-call');
+}
+
 /** The compilers under all names by which a Makefile may call them, and what they need. */
 export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const { toolchain, layout, tools, project } = build;
@@ -160,10 +178,13 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
     path: join(layout.bin, name),
     content: { kind: 'symlink', target },
   });
+  const leftOut = leftOutFile(layout.work);
+  const path = recordPath(layout);
+  const record = (language: 'c' | 'c++') => (build.rung === 'static-musl' ? { path, language } : null);
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), leftOutFile(layout.work));
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), { leftOut, record: record('c++') });
   const archivers =
     toolchain.archiver === null
       ? []
@@ -173,7 +194,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   return [
     script(
       names.c[0],
-      compilerWrapper(toolchain.cc, flagsFor(build, project.language), leftOutFile(layout.work)),
+      compilerWrapper(toolchain.cc, flagsFor(build, project.language), { leftOut, record: record('c') }),
     ),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),

@@ -36,7 +36,11 @@ function script(name: string, text: string): string {
 function argvOf(args: readonly string[], over: Partial<CFlags> = {}): readonly string[] {
   const wrapper = script(
     'cc',
-    compilerWrapper([join(root, 'fake-cc'), 'cc'], { ...FLAGS, ...over }, join(root, 'left-out')),
+    compilerWrapper(
+      [join(root, 'fake-cc'), 'cc'],
+      { ...FLAGS, ...over },
+      { leftOut: join(root, 'left-out'), record: null },
+    ),
   );
   const result = spawnSync(wrapper, args, { encoding: 'utf8', cwd: root });
   expect(result.stderr).toBe('');

@@ -4,18 +4,24 @@ import type { DroppedWords } from './dropped-words.ts';
 /**
  * A compiler of one word for build systems: a POSIX shell script that adds the rung's flags, so that the project's own
  * CFLAGS and LDFLAGS stay what they are (a Makefile's `CFLAGS = -Iinclude` would be lost if we set them), and a
- * compiler that is zig with arguments has one path. `leftOut`: a file to which the words are added that it takes away.
- * Pure.
+ * compiler that is zig with arguments has one path. Pure.
  */
-export function compilerWrapper(compiler: readonly string[], flags: CFlags, leftOut: string): string {
-  const start = words(['exec', ...compiler, ...flags.before]);
-  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd();
+export function compilerWrapper(
+  compiler: readonly string[],
+  flags: CFlags,
+  { leftOut, record }: WrapperFiles,
+): string {
+  // A call that is recorded when it fails needs the shell afterwards.
+  const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
+  const ending = record === null ? '' : ` || refused $? "$@"; exit`;
+  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd() + ending;
   const isStatic = flags.sharedLibraries !== 'shared';
   const drops = flags.drop !== null || flags.dropWhenLinking !== null;
   return [
     '#!/bin/sh',
     "# Written by morsel: one rung's compiler. Changes here are lost.",
     ...(drops ? leftOutLines(leftOut) : []),
+    ...(record === null ? [] : recordLines(record)),
     'step=link',
     'for argument do',
     '  case $argument in',
@@ -28,21 +34,45 @@ export function compilerWrapper(compiler: readonly string[], flags: CFlags, left
     'done',
     ...dropLines('drop_words', flags.drop),
     `if [ $step = compile ]; then ${compile}; fi`,
-    ...(isStatic ? libraryLines(start, flags) : []),
+    ...(isStatic ? libraryLines(start, flags, record) : []),
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
-    `${start} "$@" ${words([...flags.after, ...flags.link])}`,
+    `${start} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
     '',
   ].join('\n');
 }
 
+/** What a wrapper writes while it is used. */
+export interface WrapperFiles {
+  /** The words that it takes away are added to this one. */
+  readonly leftOut: string;
+  /** null: calls that fail are not recorded. */
+  readonly record: CallRecord | null;
+}
+
+/** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */
+export interface CallRecord {
+  readonly path: string;
+  readonly language: 'c' | 'c++';
+}
+
+function recordLines({ path, language }: CallRecord): readonly string[] {
+  return [
+    'refused() {',
+    '  code=$1; shift',
+    `  printf '%s\\0' ${language} "$PWD" "$@" >${quoteWord(path)}`,
+    '  exit $code',
+    '}',
+  ];
+}
+
 /** `-shared` becomes one object; the linker's options for libraries go, and the project's static libraries stay. */
-function libraryLines(start: string, flags: CFlags): readonly string[] {
+function libraryLines(start: string, flags: CFlags, record: CallRecord | null): readonly string[] {
   const cases = ['-shared|-Wl,*|-pie|-static-pie|-rdynamic|-soname=*) continue ;;'];
   return [
     'if [ $step = library ]; then',
     ...filterLines(cases).map((line) => `  ${line}`),
-    `  ${start} "$@" ${words([...flags.after, '-static', '-nostdlib', '-r'])}`,
+    `  ${start} "$@" ${words([...flags.after, '-static', '-nostdlib', '-r'])}${record === null ? '' : '; exit'}`,
     'fi',
   ];
 }

@@ -47,6 +47,7 @@ export function planAutotools(build: CBuild): CompilePlan {
     commands: regenerates ? [autoreconf, configure, make] : [configure, make],
     files: wrapperFiles(build),
     cleanDirectories: [],
+    configuration: { kind: 'autotools', directory: cwd },
     artifact: searched(build, cwd),
   });
 }

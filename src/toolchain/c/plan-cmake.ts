@@ -40,6 +40,7 @@ export function planCmake(build: CBuild): CompilePlan {
       ...(isMuslStatic(build) ? sysrootFiles(build) : []),
     ],
     cleanDirectories: [layout.build],
+    configuration: { kind: 'cmake', directory: layout.build },
     artifact: searched(build, layout.build),
   });
 }

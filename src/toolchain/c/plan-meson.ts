@@ -47,6 +47,7 @@ export function planMeson(build: CBuild): CompilePlan {
       { path: machineFile, content: { kind: 'text', text: machineText(build, cross), mode: 0o644 } },
     ],
     cleanDirectories: [layout.build],
+    configuration: { kind: 'meson', directory: layout.build },
     artifact: searched(build, layout.build),
   });
 }

@@ -4,6 +4,7 @@ import { isBelow } from '../../core/is-below.ts';
 import type { CSource } from '../../project/project.ts';
 import type { CompilePlan } from '../plan.ts';
 import { splitFlags } from '../settings/split-flags.ts';
+import { userFlags } from './user-flags.ts';
 import { buildEnvironment, type CBuild, flagsFor, isCross, kernelHeaderFiles, planOf } from './c-build.ts';
 
 type Language = CSource['language'];
@@ -24,6 +25,13 @@ export function planSingle(build: CBuild): CompilePlan {
     notes: libraryNotes(build),
     cleanDirectories: [layout.build],
     artifact: { kind: 'file', path: output, others: [] },
+    call: {
+      kind: 'call',
+      cwd: project.directory,
+      // A driver of C takes both by their names.
+      language: isMixed ? 'c' : project.language,
+      args: callOf(build, sources),
+    },
   });
 }
 
@@ -34,6 +42,13 @@ function sourcesOf({ project }: CBuild): readonly CSource[] {
     path: sourceArgument(isBelow(path, project.directory) ? relative(project.directory, path) : path),
     language,
   }));
+}
+
+/** What this machine's own compiler is asked about. */
+function callOf(build: CBuild, sources: readonly CSource[]): readonly string[] {
+  const cflags = (build.project.libraries ?? []).flatMap((library) => library.cflags);
+  const user = userFlags(build, build.project.language).compile;
+  return [...new Set(cflags), ...user, ...sources.map(({ path }) => path)];
 }
 
 /** `-x.c` would be a flag, and `@x.c` a file of arguments. */

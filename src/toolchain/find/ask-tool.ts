@@ -1,4 +1,5 @@
 import { runCommand } from '../../core/run-command.ts';
+import type { ToolAnswers } from './tool-answers.ts';
 import { toolArgv, type Tool } from './tools.ts';
 
 /** A tool that does not say its version in this time is taken as it is, without one. */
@@ -11,6 +12,8 @@ export interface AskOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string | undefined;
+  /** Of earlier builds; undefined: the tool is asked. */
+  readonly answers?: ToolAnswers | undefined;
 }
 
 /** What a tool prints for some arguments (both streams); null when it cannot be run or fails. Error: INTERRUPTED. */
@@ -19,6 +22,16 @@ export async function askTool(
   args: readonly string[],
   options: AskOptions,
 ): Promise<string | null> {
+  const { answers } = options;
+  const key = answers?.keyOf(tool.path, [...tool.argvPrefix, ...args], options) ?? null;
+  const known = key === null ? null : (answers?.get(key) ?? null);
+  if (known !== null) return known;
+  const answer = await start(tool, args, options);
+  if (key !== null && answer !== null) answers?.set(key, answer);
+  return answer;
+}
+
+async function start(tool: Tool, args: readonly string[], options: AskOptions): Promise<string | null> {
   const [program = tool.path, ...prefix] = toolArgv(tool);
   try {
     const result = await runCommand(

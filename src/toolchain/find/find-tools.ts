@@ -3,6 +3,7 @@ import { findBuildTools, findCTools } from './find-c-tools.ts';
 import { searchDirectories } from './search-path.ts';
 import { findRustToolchains, findUnwinder } from './find-rust-tools.ts';
 import { askTool, type AskOptions } from './ask-tool.ts';
+import { ToolAnswers } from './tool-answers.ts';
 import { type GoTools, NO_TOOLS, type Tools } from './tools.ts';
 
 export interface FindToolsOptions {
@@ -13,6 +14,8 @@ export interface FindToolsOptions {
   readonly groups?: readonly ToolGroup[];
   /** The project's directory, where a rust-toolchain file counts. */
   readonly directory?: string | undefined;
+  /** morsel's cache, where answers of earlier builds are; undefined: every tool is asked. */
+  readonly cacheDirectory?: string | undefined;
 }
 
 /** `c`: compilers, and build tools without their versions; `build`: the build tools with their versions. */
@@ -24,7 +27,9 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
   const groups = new Set(options.groups ?? ['c', 'build', 'rust', 'go']);
   const directories = searchDirectories(env);
   // A tool that looks around where it is started finds nothing of the project, but for Rust's that is meant.
-  const asking: AskOptions = { env, signal: options.signal, cwd: '/' };
+  const answers =
+    options.cacheDirectory === undefined ? undefined : new ToolAnswers(options.cacheDirectory, directories);
+  const asking: AskOptions = { env, signal: options.signal, cwd: '/', answers };
   const inProject: AskOptions = { ...asking, cwd: options.directory ?? '/' };
   const [c, build, toolchains, go] = await Promise.all([
     groups.has('c') ? findCTools(directories, asking) : NO_TOOLS.c,
@@ -34,6 +39,7 @@ export async function findTools(options: FindToolsOptions = {}): Promise<Tools> 
     groups.has('rust') ? findRustToolchains(directories, inProject) : NO_TOOLS.rust.toolchains,
     groups.has('go') ? findGo(directories, asking) : NO_TOOLS.go,
   ]);
+  answers?.save();
   const unwinder = groups.has('rust') ? findUnwinder() : null;
   return { c, build, rust: { toolchains, unwinder }, go, searchPath: directories };
 }

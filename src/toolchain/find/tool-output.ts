@@ -7,9 +7,16 @@ export const MAX_LINE_CHARACTERS = 2_000;
 export const SEARCHED_CHARACTERS = 1024 * 1024;
 
 /** What a tool printed, bounded for reading: the end of it, in lines that are cut where they are too long. */
-export function outputLines({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'stderr'>): readonly string[] {
+export function outputLines(result: Streams): readonly string[] {
+  return streamLines(result).flat();
+}
+
+type Streams = Pick<CommandResult, 'stdout' | 'stderr'>;
+
+/** The same by stream, of stderr first: what goes on in the next line does so in its own. */
+export function streamLines({ stdout, stderr }: Streams): readonly (readonly string[])[] {
   const texts = [stderr, stdout].filter((text) => text.trim() !== '');
-  return texts.flatMap((text) => linesOf(text.slice(-SEARCHED_CHARACTERS).trimEnd()));
+  return texts.map((text) => linesOf(text.slice(-SEARCHED_CHARACTERS).trimEnd()));
 }
 
 function linesOf(text: string): readonly string[] {

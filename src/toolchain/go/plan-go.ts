@@ -124,6 +124,8 @@ function buildPlan(build: GoBuild): CompilePlan {
       },
     ],
     copySources: isCopied ? { from: project.directory, to: sources, exclude: [] } : null,
+    configuration: null,
+    ordinary: null,
     artifact: { kind: 'file', path: pathOf(first), others: others.map(pathOf) },
     finish: finishSteps(build),
     fallback: null,
@@ -158,6 +160,8 @@ function buildArguments(build: GoBuild): readonly string[] {
   const ldflags = ldflagsOf(build);
   const gcflags = options.profile === 'smallest' ? ['-gcflags=all=-l'] : [];
   return [
+    // Each package by its name, as it is compiled: how far it is.
+    '-v',
     // `exe` takes one package; on Linux `default` is the same for several.
     `-buildmode=${project.otherPrograms.length === 0 ? 'exe' : 'default'}`,
     '-trimpath',

@@ -1,15 +1,18 @@
+import { basename } from 'node:path';
 import type { Command } from '../../core/command.ts';
-import { MorselError } from '../../core/errors.ts';
+import { MorselError, type MorselErrorOptions } from '../../core/errors.ts';
 import type { CommandResult } from '../../core/run-command.ts';
 import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
 import { missingHeaderHint, missingLibraryHint } from './missing-library.ts';
-import { outputLines } from '../find/tool-output.ts';
+import { outputLines, streamLines } from '../find/tool-output.ts';
+import { type Diagnosis, findDiagnosis, MAX_MESSAGE_LINE } from './diagnosis.ts';
 
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
 
-/** A longer line is a command line, not a message. */
-const MAX_MESSAGE_LINE = 400;
+/** What pkg-config says of a package that is not there. */
+export const NO_PACKAGE =
+  /Package ([\w+.-]{1,200}) was not found in the pkg-config search path|No package '([\w+.-]{1,200})' found/;
 
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 export const SYMPTOMS: readonly Symptom[] = [
@@ -18,6 +21,11 @@ export const SYMPTOMS: readonly Symptom[] = [
     pattern:
       /cannot find -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
     hint: (match) => missingLibraryHint(match[1] ?? match[2] ?? match[3] ?? ''),
+  },
+  {
+    pattern: NO_PACKAGE,
+    hint: (match) =>
+      `pkg-config does not know ${match[1] ?? match[2]}: install the -dev package that brings ${match[1] ?? match[2]}.pc`,
   },
   {
     pattern:
@@ -69,23 +77,64 @@ export interface FailedCommand {
   readonly workDirectory: string;
 }
 
+/** A failed command of a plan. */
+export class CompileFailure extends MorselError {
+  /** What its output says first; null where no tool marks an error as its user's. */
+  readonly diagnosis: Diagnosis | null;
+  /** All of it, as far as it was kept. */
+  readonly printed: string;
+
+  constructor(
+    message: string,
+    options: MorselErrorOptions,
+    read: { readonly diagnosis: Diagnosis | null; readonly printed: string },
+  ) {
+    super('COMPILE_FAILED', message, options);
+    this.diagnosis = read.diagnosis;
+    this.printed = read.printed;
+  }
+
+  /** The same as what ends the ladder: the tool's own line says it all. */
+  asFinal(hint: string = this.hint): MorselError {
+    const message = this.diagnosis?.headline ?? this.message;
+    return new MorselError('COMPILE_FAILED', message, {
+      hint,
+      cause: this,
+      details: { ...this.details, final: true },
+    });
+  }
+
+  /** The same, where another compiler of the same C library lacks what this one lacks. */
+  asHopeless(): MorselError {
+    const { hint, details } = this;
+    return new MorselError('COMPILE_FAILED', this.message, {
+      hint,
+      cause: this.cause,
+      details: { ...details, hopeless: true },
+    });
+  }
+}
+
 /** What is said when a command of a plan fails: what, the end of its output, and what can be done. */
 export function compileFailure(failed: FailedCommand): MorselError {
   const { command, line, result } = failed;
-  const lines = outputLines(result);
+  const streams = streamLines(result);
+  const lines = streams.flat();
   const output = lines.join('\n');
+  const byCargo = basename(command.program) === 'cargo';
+  const diagnosis = streams.map((one) => findDiagnosis(one, byCargo)).find((one) => one !== null) ?? null;
   const details = {
     command: line,
     exitCode: result.exitCode,
     output: lines.slice(-SHOWN_OUTPUT_LINES).join('\n'),
+    ...(diagnosis === null ? {} : diagnosis),
   };
   if (DISK_FULL_PATTERN.test(output)) return diskFull(failed, details);
   const ending =
     result.exitCode === null ? `was ended by ${result.signal}` : `failed with exit code ${result.exitCode}`;
   const symptom = firstSymptom(output);
-  const summary = errorLine(lines);
-  return new MorselError(
-    'COMPILE_FAILED',
+  const summary = diagnosis?.headline ?? errorLine(lines);
+  return new CompileFailure(
     `${command.purpose} ${ending}${summary === null ? '' : `: ${summary}`}`,
     {
       hint:
@@ -93,6 +142,7 @@ export function compileFailure(failed: FailedCommand): MorselError {
         "the output above is the compiler's: see whether the project builds here without morsel",
       details: { ...details, hopeless: symptom?.hopeless ?? command.program.endsWith('autoreconf') },
     },
+    { diagnosis, printed: output },
   );
 }
 

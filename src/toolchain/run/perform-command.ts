@@ -3,6 +3,8 @@ import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { findProcessFamily } from '../../core/find-process-family.ts';
 import type { ProcessFamily } from '../../core/process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
+import { watchCommand } from './progress/watch-command.ts';
+import { watchZig } from './progress/zig-first-use.ts';
 import { compileFailure, ranTooLong } from './compile-failure.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
 
@@ -16,6 +18,8 @@ export interface PerformOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** For each command; an hour by default. */
   readonly timeoutMs?: number | undefined;
+  /** zig compiles libraries of its own when they are used first, which is looked for. */
+  readonly usesZig?: boolean | undefined;
   /** null: the build runs as `make` would. */
   readonly sandbox?: BuildSandbox | null | undefined;
 }
@@ -40,14 +44,22 @@ export async function performCommand(
   const { signal, onEvent = ignoreEvents, timeoutMs = DEFAULT_COMMAND_TIMEOUT_MS } = options;
   const { temporaryDirectory, workDirectory } = folders;
   const sandbox = options.sandbox ?? null;
-  const env = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env), TMPDIR: temporaryDirectory };
+  const watched = watchCommand(command, onEvent);
+  const given = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env), TMPDIR: temporaryDirectory };
+  const env = { ...(sandbox?.environment(given, temporaryDirectory) ?? given), ...watched.env };
+  const family = sandbox?.familyOf(command, [temporaryDirectory]) ?? (await familyOf(kind));
+  const endZig = options.usesZig === true ? watchZig(env, watched.reporter) : null;
   const result = await runCommand(command, {
     signal,
-    onEvent,
+    onEvent: (event) => {
+      if (event.kind === 'command-finished') watched.reporter.end();
+      onEvent(event);
+    },
     timeoutMs,
-    env: sandbox?.environment(env, temporaryDirectory) ?? env,
-    family: sandbox?.familyOf(command, [temporaryDirectory]) ?? (await familyOf(kind)),
-  });
+    env,
+    family,
+    watch: watched.watch,
+  }).finally(() => endZig?.());
   const failed = { command, line: formatCommand(command), result, workDirectory };
   if (result.timedOut) throw ranTooLong(failed, timeoutMs);
   if (result.exitCode !== 0) throw compileFailure(failed);

@@ -48,6 +48,8 @@ const plan = (over: Partial<CompilePlan> = {}): CompilePlan => ({
   commands: [sh('echo run >> count; cp /bin/true app')],
   files: [],
   copySources: { from: sources, to: join(work, 'src'), exclude: [] },
+  configuration: null,
+  ordinary: null,
   artifact: { kind: 'file', path: join(work, 'src/app'), others: [] },
   finish: [],
   fallback: null,
@@ -152,13 +154,13 @@ describe('runCompilePlan', () => {
     const fallback = plan({ toolchain: 'second', workDirectory: `${work}-2` });
     const first = plan({
       toolchain: 'first',
-      commands: [sh('echo "a.c:1: fatal error: x.h: No such file" >&2; exit 1')],
+      commands: [sh('echo "a.c:1: error: unknown type name constexpr" >&2; exit 1')],
       fallback,
     });
     const built = await runCompilePlan(first, { onEvent: (event) => events.push(event) });
     expect(built.plan.toolchain).toBe('second');
     const finding = events.find((event) => event.kind === 'finding');
-    expect(finding?.message).toMatch(/^first cannot build it .*x\.h.*; trying second$/);
+    expect(finding?.message).toMatch(/^first cannot build it .*constexpr.*; trying second$/);
   });
 
   it('does not try another compiler when a program is missing', async () => {

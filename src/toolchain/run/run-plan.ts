@@ -15,6 +15,7 @@ import { fingerprintSources, listSources, type SourceList } from './list-sources
 import { leftOutFindings } from './left-out-findings.ts';
 import { withLentLockFile } from './lent-lock-file.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
+import { performStep } from './perform-step.ts';
 import { writePlanned, writeText } from './planned-files.ts';
 import type { CompilePlan } from '../plan.ts';
 import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
@@ -23,6 +24,8 @@ import { makeDirectory, withWorkLock } from './work-lock.ts';
 export interface RunPlanOptions extends Omit<PerformOptions, 'sandbox'> {
   /** The sandbox of a plan's commands; without one they run as `make` would. */
   readonly sandboxFor?: ((plan: CompilePlan) => BuildSandbox) | undefined;
+  /** How the ordinary configuration of the project fails, which is asked where another one does; null where it succeeds. */
+  readonly ordinaryConfiguration?: (() => Promise<MorselError | null>) | undefined;
 }
 
 export interface CompiledProgram {
@@ -60,23 +63,42 @@ export async function runCompilePlan(
   }
 }
 
+/**
+ * Configures a plan and no more, as a question of what this machine has; `runCompilePlan` goes on from there. Errors: as
+ * there.
+ */
+export async function configurePlan(plan: CompilePlan, options: RunPlanOptions = {}): Promise<void> {
+  await withWorkLock(plan.workDirectory, options.signal, async () => {
+    const prepared = await prepare(plan, options);
+    const performing = { ...options, sandbox: options.sandboxFor?.(plan) ?? null };
+    await withTemporaryDirectory(plan, async (folders) => {
+      await prepareSources(plan, prepared, folders, performing);
+      for (const command of plan.commands.slice(0, -1)) await performStep(command, plan, folders, performing);
+    });
+    writeText(prepared.configured.path, prepared.configured.text, 0o644);
+  });
+}
+
 /** Whether another compiler could do better: not where a program is missing or the disk is full. */
 function mayHelp(error: unknown): error is MorselError {
   return (
-    error instanceof MorselError && error.code === 'COMPILE_FAILED' && error.details?.['hopeless'] !== true
+    error instanceof MorselError &&
+    error.code === 'COMPILE_FAILED' &&
+    error.details?.['hopeless'] !== true &&
+    error.details?.['final'] !== true
   );
 }
 
 async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<CompiledProject> {
-  const stamp = await prepare(plan, options);
+  const prepared = await prepare(plan, options);
+  const { stamp } = prepared;
   const sandbox = options.sandboxFor?.(plan) ?? null;
   const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
-    const performing = { ...options, sandbox };
+    const performing = { ...options, sandbox, usesZig: /\bzig \S/.test(plan.toolchain) };
     await withLentLockFile(plan, async () => {
-      // Of a copy that has not changed since, all is there already.
-      if (!stamp.unchanged)
-        for (const command of plan.prepare) await performCommand(command, folders, performing);
-      for (const command of plan.commands) await performCommand(command, folders, performing);
+      await prepareSources(plan, prepared, folders, performing);
+      const commands = prepared.isConfigured ? plan.commands.slice(-1) : plan.commands;
+      for (const command of commands) await performStep(command, plan, folders, performing);
     });
     const leftOut = leftOutFindings(plan);
     const artifact = findArtifact(plan.artifact);
@@ -152,20 +174,28 @@ function verify({ path, unstrippedPath }: CompiledProgram, plan: CompilePlan): v
 interface Stamp {
   readonly path: string;
   readonly text: string;
+}
+
+interface Prepared {
+  /** Of a build that ended well. */
+  readonly stamp: Stamp;
+  /** Of a configuration that did, which was not built yet. */
+  readonly configured: Stamp;
   /** The last build of this plan and these sources ended well. */
-  readonly unchanged: boolean;
+  readonly isBuilt: boolean;
+  readonly isConfigured: boolean;
 }
 
 /** Brings the work directory into the state in which the commands may start. */
-async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stamp> {
+async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Prepared> {
   const sources = await sourcesOf(plan, options);
   // What was built outside of the sandbox is not taken over into it.
   const where = options.sandboxFor === undefined ? '' : ' sandboxed';
   const identity = `${planIdentity(plan)} ${fingerprintSources(sources?.entries ?? [])}${where}\n`;
-  const path = join(plan.workDirectory, 'stamp');
-  const unchanged = existsSync(path) && readFileSync(path, 'utf8') === identity;
-  rmSync(path, { force: true });
-  if (!unchanged) {
+  const stamp = { path: join(plan.workDirectory, 'stamp'), text: identity };
+  const configured = { path: join(plan.workDirectory, 'configured'), text: identity };
+  const [isBuilt = false, isConfigured = false] = [stamp, configured].map(takeStamp);
+  if (!isBuilt && !isConfigured) {
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
@@ -173,7 +203,25 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Stam
   for (const { cwd } of [...plan.prepare, ...plan.commands]) if (cwd !== undefined) makeDirectory(cwd);
   if (plan.artifact.kind === 'file')
     for (const artifact of [plan.artifact.path, ...plan.artifact.others]) makeDirectory(dirname(artifact));
-  return { path, text: identity, unchanged };
+  return { stamp, configured, isBuilt, isConfigured };
+}
+
+/** The user's own commands; in a copy that has not changed since, all is there already. */
+async function prepareSources(
+  plan: CompilePlan,
+  { isBuilt, isConfigured }: Prepared,
+  folders: BuildFolders,
+  options: PerformOptions,
+): Promise<void> {
+  if (isBuilt || isConfigured) return;
+  for (const command of plan.prepare) await performCommand(command, folders, options);
+}
+
+/** Whether it says the same; while there is work it is not there. */
+function takeStamp({ path, text }: Stamp): boolean {
+  const isSame = existsSync(path) && readFileSync(path, 'utf8') === text;
+  rmSync(path, { force: true });
+  return isSame;
 }
 
 interface Sources extends SourceList {

@@ -85,6 +85,8 @@ function planWith(context: RustContext, linker: Linker): CompilePlan {
     ],
     copySources: context.copySources,
     ...lentLockFile(project, options),
+    configuration: null,
+    ordinary: null,
     artifact: artifactOf(context),
     finish: finishSteps(context),
     fallback: null,

@@ -92,6 +92,7 @@ function buildCommand(options: StandardLibraryOptions, directory: string, flags:
       RUSTC_WORKSPACE_WRAPPER: undefined,
     },
     purpose: `build the Rust standard library for ${triple} from ${library}`,
+    once: `the Rust standard library for ${triple}`,
   };
 }
 

@@ -15,6 +15,8 @@ const PLAN: CompilePlan = {
   commands: [],
   files: [],
   copySources: { from: '/home/u/p', to: '/home/u/.cache/morsel/work/p/src', exclude: [] },
+  configuration: null,
+  ordinary: null,
   artifact: {
     kind: 'search',
     directory: '/home/u/.cache/morsel/work/p/src',
