@@ -29,6 +29,11 @@ export function hiddenPrefix(name: string): string {
   return `.${bytes.toString('utf8').replace(/\uFFFD$/, '')}.morsel`;
 }
 
+/** Of what is being made beside an output, by this process or by another. */
+export function isHiddenName(name: string): boolean {
+  return name.startsWith('.') && name.includes('.morsel-');
+}
+
 /**
  * Removes what processes of this user that were killed have left in a folder: files and directories with an `ownedName`
  * whose process is gone. Nothing of this is worth an error.

@@ -10,7 +10,7 @@ export function didYouMean(name: string, known: readonly string[]): string | nul
     .at(0);
   if (nearest === undefined) return null;
   const allowed = Math.min(3, Math.ceil(nearest.candidate.length / 3));
-  return nearest.steps <= allowed ? nearest.candidate : null;
+  return nearest.steps <= allowed && nearest.steps < name.length ? nearest.candidate : null;
 }
 
 /** Letters to change, to leave out, to add or to swap with their neighbour (Damerau and Levenshtein, restricted). */

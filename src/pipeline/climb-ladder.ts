@@ -31,12 +31,19 @@ export async function climbLadder(request: BuildRequest, staging: Staging): Prom
       const doubt = doubtOf(made);
       if (doubt === null) return { winner: made, rejected };
       unclear.push({ winner: made, rejected: [...rejected] });
-      rejected.push(reject(request, candidate.rung, doubt, made.written.size));
+      const lost = lostRung(candidate.rung, doubt, made.written.size);
+      rejected.push(lost);
+      tell(request, lost, rejected.slice(0, -1));
     }
     if (failure === null) continue;
     if (failure.details?.['final'] === true) throw withRejected(failure, rejected);
-    rejected.push(reject(request, candidate.rung, failure, made.kind === 'image' ? made.written.size : null));
+    const lost = lostRung(candidate.rung, failure, made.kind === 'image' ? made.written.size : null);
+    rejected.push(lost);
     failures.push(failure);
+    const isLast = candidate === candidates.at(-1) && unclear.length === 0;
+    // The end of the ladder says it.
+    if (!isLast || nothingLeft(failures, rejected).cause !== failure)
+      tell(request, lost, rejected.slice(0, -1));
   }
   // Where no rung does better, the lowest of those that say no worse.
   const [lowest] = unclear;
@@ -60,14 +67,23 @@ async function takeTheOne(
   return { winner, rejected };
 }
 
-function reject(
-  request: BuildRequest,
-  rung: Rung,
-  { message: reason, hint }: MorselError,
-  size: ImageSize | null,
-): RejectedRung {
-  request.onEvent({ kind: 'rung-rejected', rung, reason, hint });
+function lostRung(rung: Rung, { message: reason, hint }: MorselError, size: ImageSize | null): RejectedRung {
   return { rung, reason, hint, size };
+}
+
+/** A reason that a rung below was lost for is known. */
+function tell(
+  { onEvent }: BuildRequest,
+  { rung, reason, hint }: RejectedRung,
+  before: readonly RejectedRung[],
+): void {
+  const same = before.find((other) => other.reason === reason);
+  onEvent({
+    kind: 'rung-rejected',
+    rung,
+    reason: same === undefined ? reason : `as ${same.rung}`,
+    ...(same === undefined && hint !== null ? { hint } : {}),
+  });
 }
 
 const REASONS_TO_CLIMB: ReadonlySet<string> = new Set([
@@ -107,8 +123,17 @@ function nothingLeft(failures: readonly MorselError[], rejected: readonly Reject
       cause: compile,
       details: { ...compile.details, rejected },
     });
-  const reasons = rejected.map(({ rung, reason }) => `${rung}: ${reason}`).join('; ');
+  const reasons = [...new Set(rejected.map(({ reason }) => reason))]
+    .map((reason) => `${rungsLostFor(reason, rejected)}: ${reason}`)
+    .join('; ');
   const hint = failures[0]?.hint ?? DOCTOR_HINT;
   const code = last('TOOLCHAIN_MISSING') === undefined ? 'NO_RUNG' : 'TOOLCHAIN_MISSING';
   return new MorselError(code, `no rung can be built here: ${reasons}`, { hint, details });
+}
+
+function rungsLostFor(reason: string, rejected: readonly RejectedRung[]): string {
+  return rejected
+    .filter((lost) => lost.reason === reason)
+    .map(({ rung }) => rung)
+    .join(', ');
 }

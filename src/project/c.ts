@@ -29,7 +29,7 @@ const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
 
 /** Folders whose sources say nothing about the program's own language. */
 const SIDE_DIRECTORY =
-  /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|build|contrib|debian$|(ms-?)?(windows|win32|win64|dos)$|wince$|mac(os|osx)?$|beos$|haiku$|os2$|vms$|amiga$)/i;
+  /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|scripts?$|build|contrib|debian$|(ms-?)?(windows|win32|win64|dos)$|wince$|mac(os|osx)?$|beos$|haiku$|os2$|vms$|amiga$)/i;
 const SCAN_DEPTH = 4;
 const MAX_SCANNED_DIRECTORIES = 500;
 const MAX_SCANNED_NAMES = 100_000;

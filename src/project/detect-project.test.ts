@@ -206,6 +206,18 @@ describe('detectProject on directories', () => {
     expect((await errorOf(root, 'c')).code).toBe('AMBIGUOUS_PROJECT');
   });
 
+  it.each(['win32', 'beos', 'MacOSX', 'scripts/kconfig', 'Windows', 'vms'])(
+    'is C, whatever else lies in %s for another system or for the build',
+    async (folder) => {
+      write('Makefile', 'all:\n');
+      write('main.c', MAIN);
+      write(`${folder}/other.cpp`, MAIN);
+      expect(await detectProject(root)).toMatchObject({ language: 'c' });
+      write('own/other.cpp', MAIN);
+      expect(await detectProject(root)).toMatchObject({ language: 'c++' });
+    },
+  );
+
   it('takes several files as one program, named after the first', async () => {
     const main = write('main.c', MAIN);
     const part = write('lib/part.cpp', 'int x;\n');

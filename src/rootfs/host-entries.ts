@@ -14,6 +14,8 @@ export interface HostEntryOptions {
   readonly mode?: number | undefined;
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
+  /** What of a directory is left out, by its path on this machine. */
+  readonly leaveOut?: ((path: string) => boolean) | undefined;
 }
 
 /**
@@ -64,6 +66,7 @@ function collect(source: Buffer, path: string, options: HostEntryOptions): Layer
     }
     if (entries.length >= HOST_ENTRIES_LIMIT) throw tooManyFiles();
     const child = Buffer.concat([directory.source, Buffer.from('/'), next.value]);
+    if (options.leaveOut?.(decodeName(child)) === true) continue;
     const childPath = `${directory.path}/${decodeName(next.value)}`;
     const stat = ask(child, (path) => lstatSync(path));
     if (stat.isDirectory()) open.push(openDirectory(child, childPath, stat, entries.length));

@@ -12,7 +12,8 @@ afterAll(() => place.remove());
 type Files = Readonly<Record<string, string>>;
 
 async function build(files: Files, ...flags: readonly string[]) {
-  for (const [name, text] of Object.entries(files)) place.write(`project/${name}`, text, 0o644);
+  for (const [name, text] of Object.entries(files))
+    place.write(`project/${name}`, text, name === 'configure' ? 0o755 : 0o644);
   const args = ['build', 'project', '--no-prove', '-o', join(place.output, 'app.tar'), ...flags];
   return morsel(args, { cwd: place.work, env: place.environment() });
 }
@@ -54,7 +55,7 @@ const OWN: readonly (readonly [string, Files, string])[] = [
   [
     'wrong syntax',
     { 'main.c': 'int main(void) {\n  int x = 1\n  return x;\n}\n' },
-    'main.c:2:12: error: expected',
+    'main.c:3:3: error: expected ‘,’ or ‘;’ before ‘return’',
   ],
   [
     'an own header that is not there',

@@ -16,6 +16,7 @@ function formatPlan(plan: CompilePlan): readonly string[] {
     ...plan.files.flatMap(formatFile),
     ...[...plan.prepare, ...plan.commands].flatMap(formatStep),
     `artifact: ${artifact.kind === 'file' ? artifact.path : `${artifact.directory} (${artifact.name})`}`,
+    ...artifact.others.map((other) => `artifact: ${other}`),
     ...plan.finish.map((step) =>
       step.kind === 'strip' ? `finish: ${[step.program, ...step.args].join(' ')}` : `finish: ${step.kind}`,
     ),

@@ -61,7 +61,7 @@ describe('every text of the sources', () => {
 
   it('is refused with a quoted command line that the program does not take', async () => {
     expect(await quotedProblems('`morsel build .` and `morsel ldd --tree FILE`')).toEqual([]);
-    expect(await quotedProblems('`morsel build a b`')).toHaveLength(1);
+    expect(await quotedProblems('`morsel inspect a b`')).toHaveLength(1);
     expect(await quotedProblems('`morsel ldd --root /x`')).toHaveLength(1);
   });
 });

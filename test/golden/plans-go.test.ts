@@ -50,6 +50,7 @@ describe('plans for Go', () => {
     ['cgo-glibc-arm64', plan('static-glibc', machine({ compilers: [CROSS_GCC], go: true }), ARM, CGO)],
     ['cgo-closure', plan('closure', FULL, {}, CGO)],
     ['closure', plan('closure', FULL)],
+    ['static-go-several', plan('static-go', FULL, {}, { otherPrograms: [{ package: './cmd/ctl', binary: 'ctl' }] })],
   ])('%s', async (name, outcome) => {
     expect(outcome.kind).toBe('plan');
     await expect(formatOutcome(outcome)).toMatchFileSnapshot(`plans-go/${name}.txt`);

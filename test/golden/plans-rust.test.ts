@@ -63,6 +63,7 @@ describe('plans for Rust', () => {
     ['glibc-smallest', plan('static-glibc', FULL, { profile: 'smallest' })],
     ['glibc-arm64', plan('static-glibc', machine({ compilers: [GCC, CROSS_GCC], toolchains: [DEBIAN_RUST] }), { experimental: true, ...ARM })],
     ['closure', plan('closure', FULL)],
+    ['closure-several', plan('closure', FULL, {}, { features: ['cli'], otherPrograms: [{ package: 'ctl', binary: 'appctl', features: ['tls'] }] })],
     ['closure-debug', plan('closure', FULL, { profile: 'debug' })],
     ['closure-no-strip', plan('closure', machine({ toolchains: [RUSTUP], strip: false }))],
   ])('%s', async (name, outcome) => {

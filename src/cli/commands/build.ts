@@ -12,6 +12,7 @@ import {
   type SizeProfile,
 } from '../../core/choices.ts';
 import { hostArchitecture } from '../../core/machines.ts';
+import type { BuildResult } from '../../index.ts';
 import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
@@ -191,6 +192,7 @@ async function runBuild(
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };
     printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
+    if (flags.output === undefined) await noteOutputsInGit(result);
   }
   const name = loaded?.id ?? result.reference;
   if (toStdout !== null) return printNote(flags.format === 'json' ? json(result, 2) : text`${name}`);
@@ -211,6 +213,16 @@ async function engineFor(flags: BuildFlags, { signal }: CommandContext): Promise
     });
   }
   return chooseEngine({ engine: named[0], signal });
+}
+
+/** Nobody has said where they are to lie. */
+async function noteOutputsInGit({ image, evidence }: BuildResult): Promise<void> {
+  const { outputsInGit } = await import('./outputs-in-git.ts');
+  const names = outputsInGit([image.path, evidence?.path ?? []].flat());
+  if (names.length > 0)
+    printNote(
+      text`  git sees ${names.join(' and ')}: write that into .gitignore, or give another place with -o`,
+    );
 }
 
 async function initConfig(path: string, { bin }: BuildFlags): Promise<void> {

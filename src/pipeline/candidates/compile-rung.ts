@@ -21,6 +21,7 @@ import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Program, RungBuild } from './candidate.ts';
+import { outputsOf } from '../request/output-location.ts';
 import { readFacts } from './read-facts.ts';
 
 /** What would be run for a rung: pure. */
@@ -116,6 +117,7 @@ export async function compileRung(
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
+    outputs: outputsOf(request.output),
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   };
   const ordinary = ordinaryConfiguration(request, project, tools, options);

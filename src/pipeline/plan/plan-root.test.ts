@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -90,6 +99,100 @@ describe.skipIf(!hasTool('gcc'))('planRoot, of programs that gcc made', () => {
       expect.stringMatching(/^\/(usr\/)?lib\/.*libpart\.so$|^\/libpart\.so$/),
     );
     expect(paths(root).join()).not.toContain(folder);
+  });
+
+  describe('of several programs', () => {
+    const planAll = (
+      names: readonly [string, ...string[]],
+      options: BuildOptions = {},
+      placement: Placement = SCRATCH,
+    ): Promise<RootPlan> => {
+      const [first, ...others] = names.map((name) => compiled(name));
+      const project = {
+        kind: 'binary',
+        name: 'app',
+        version: null,
+        license: null,
+        directory: folder,
+        path: join(folder, names[0]),
+      } as const;
+      if (first === undefined) throw new Error('no program');
+      return planRootOf(resolveRequest(options, {}, project), [first, ...others], placement);
+    };
+    const compiled = (name: string): RungBuild['programs'][number] => ({
+      ...buildOfBinary(join(folder, name)).programs[0],
+      toolchain: 'gcc',
+    });
+    const reasonOf = ({ entries }: RootPlan, suffix: string): string | undefined =>
+      entries.find(({ path }) => path.endsWith(suffix))?.reason;
+
+    beforeAll(() => {
+      mkdirSync(join(folder, 'bin'));
+      for (const [name, value] of Object.entries({ one: 1, two: 2 })) {
+        mkdirSync(join(folder, name, 'lib'), { recursive: true });
+        writeFileSync(join(folder, name, 'part.c'), `int part(void) { return ${value}; }\n`);
+        gcc('-shared', '-fPIC', '-o', `${name}/lib/libpart.so`, `${name}/part.c`);
+        gcc(
+          '-o',
+          `bin/far-${name}`,
+          'user.c',
+          `-L${name}/lib`,
+          '-lpart',
+          `-Wl,-rpath,/opt/${name}:${join(folder, name, 'lib')}`,
+        );
+        gcc('-o', `${name}/near-${name}`, 'user.c', `-L${name}/lib`, '-lpart', '-Wl,-rpath,$ORIGIN/lib');
+      }
+      gcc('-o', 'third', 'user.c', '-L.', '-lpart', '-Wl,-rpath,$ORIGIN');
+    });
+
+    it('packs what all of them need once, and says for whom', async () => {
+      const root = await planAll(['dynamic', 'static', 'third']);
+      expect(root.programs.map(({ path }) => path)).toEqual(['/dynamic', '/static', '/third']);
+      expect(new Set(paths(root)).size).toBe(paths(root).length);
+      expect(reasonOf(root, '/libc.so.6')).toMatch(/needed by \/dynamic .*; needed by \/third /);
+      expect(reasonOf(root, '/libpart.so')).toMatch(/^needed by \/third /);
+      expect(reasonOf(root, '/dynamic')).toBe('the program, by gcc');
+      expect(reasonOf(root, '/third')).toBe('another program of the build, by gcc');
+    });
+
+    it('has the same files whichever of them is started', async () => {
+      const sorted = (root: RootPlan): readonly string[] => paths(root).toSorted();
+      expect(sorted(await planAll(['dynamic', 'third']))).toEqual(
+        sorted(await planAll(['third', 'dynamic'])),
+      );
+    });
+
+    it('keeps the libraries of each where its own loader finds them', async () => {
+      const root = await planAll(['bin/far-one', 'bin/far-two']);
+      expect(paths(root)).toContain(join(folder, 'one/lib/libpart.so'));
+      expect(paths(root)).toContain(join(folder, 'two/lib/libpart.so'));
+    });
+
+    it('loses them to two libraries of one name, which would lie in one place', async () => {
+      await expect(planAll(['one/near-one', 'two/near-two'])).rejects.toMatchObject({
+        code: 'WONT_RUN',
+        message: expect.stringMatching(
+          /libraries of \/near-one, \/near-two cannot lie in one image.*libpart\.so/,
+        ) as unknown,
+      });
+      for (const alone of ['one/near-one', 'two/near-two'] as const)
+        await expect(planAll([alone])).resolves.toMatchObject({ programs: [{ path: alone.slice(3) }] });
+    });
+
+    it('puts the others beside the one that --path places', async () => {
+      const root = await planAll(['static', 'dynamic'], { programPath: '/usr/bin/main' });
+      expect(root.programs.map(({ path }) => path)).toEqual(['/usr/bin/main', '/usr/bin/dynamic']);
+      await expect(planAll(['static', 'dynamic'], { programPath: '/dynamic' })).rejects.toMatchObject({
+        code: 'USAGE',
+      });
+    });
+
+    it('ships them alone where that is asked for', async () => {
+      expect(paths(await planAll(['dynamic', 'third'], {}, { kind: 'bare' }))).toEqual([
+        '/dynamic',
+        '/third',
+      ]);
+    });
   });
 
   it('ships the bare program where that is asked for', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../../rootfs/index.ts';
 import type { Placement, Program, RungBuild } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
+import { outputsOf } from '../request/output-location.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import { type LoadedProgram, programOfItself } from './loaded-program.ts';
@@ -62,7 +63,7 @@ export async function readMaterial(
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const added = addedEntries(request.add);
+  const added = addedEntries(request.add, outputsOf(request.output));
   const [started, ...others] = programs;
   const read = (program: Program, what: string, asked: string | null): Promise<ProgramMaterial> => {
     const place = { ...placeProgram(program, asked, tree), what };
@@ -72,7 +73,20 @@ export async function readMaterial(
   const more: ProgramMaterial[] = [];
   for (const program of others)
     more.push(await read(program, 'another program of the build', besidePath(request.programPath, program)));
+  refuseSamePlace([first, ...more]);
   return { programs: [first, ...more], added, tree };
+}
+
+/** `--path` may give the first one the name of another. */
+function refuseSamePlace(programs: readonly ProgramMaterial[]): void {
+  const taken = new Set<string>();
+  for (const { file } of programs) {
+    if (taken.has(file.path))
+      throw new MorselError('USAGE', `two programs of the image would be at ${file.path}`, {
+        hint: 'give another --path',
+      });
+    taken.add(file.path);
+  }
 }
 
 interface Surroundings {

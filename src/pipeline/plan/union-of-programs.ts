@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { Need } from '../../needs/index.ts';
-import type { LayerEntry } from '../../rootfs/index.ts';
+import { type LayerEntry, mergeEntries } from '../../rootfs/index.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
 import type { ProgramPart } from './plan-program.ts';
 
@@ -22,28 +22,40 @@ export function layOutLibraries(parts: readonly ProgramPart[]): LibraryEntries {
     }
     const isStable = next.length === 1 || pathsOf(next) === pathsOf(laid);
     laid = next;
-    if (isStable) return unionOfLibraries(laid);
+    if (isStable) return unionOfLibraries(laid, parts);
   }
+  throw cannotJoin(parts, 'each finds those of the others');
+}
+
+function cannotJoin(parts: readonly ProgramPart[], why: string): MorselError {
   const names = parts.map(({ material }) => material.file.path).join(', ');
-  throw new MorselError(
-    'WONT_RUN',
-    `the libraries of ${names} cannot lie in one image: each finds those of the others`,
-    {
-      hint: 'build an image for each of them: --bin once',
-    },
-  );
+  return new MorselError('WONT_RUN', `the libraries of ${names} cannot lie in one image: ${why}`, {
+    hint: 'build an image for each of them: --bin once',
+  });
 }
 
 const pathsOf = (laid: readonly LibraryEntries[]): string =>
   JSON.stringify(laid.map(({ entries }) => entries.map(({ path }) => path)));
 
-/** With entries of several programs for one path, in the order of the programs. */
-function unionOfLibraries(laid: readonly LibraryEntries[]): LibraryEntries {
+/** Each path once. */
+function unionOfLibraries(laid: readonly LibraryEntries[], parts: readonly ProgramPart[]): LibraryEntries {
   return {
-    entries: laid.flatMap(({ entries }): readonly LayerEntry[] => entries),
+    entries: mergedEntries(laid, parts),
     files: [...new Set(laid.flatMap(({ files }) => files))],
     findings: laid.flatMap(({ findings }) => findings),
   };
+}
+
+function mergedEntries(
+  laid: readonly LibraryEntries[],
+  parts: readonly ProgramPart[],
+): readonly LayerEntry[] {
+  try {
+    return mergeEntries(laid.flatMap(({ entries }) => entries));
+  } catch (error) {
+    if (!(error instanceof MorselError) || error.code !== 'USAGE') throw error;
+    throw cannotJoin(parts, error.message);
+  }
 }
 
 const LEVELS: Readonly<Record<Need['level'], number>> = { possible: 0, likely: 1, certain: 2 };

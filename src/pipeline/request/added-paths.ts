@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import { isHiddenName } from '../../core/left-behind.ts';
 import { parseMode } from '../../core/user-ids.ts';
 import {
   entriesFromHost,
@@ -36,17 +37,27 @@ export function parseProjectAdd(text: string, project: string, within: string): 
  * The files of one path. Asked again whether it stays in the project: what has been compiled meanwhile may have put a
  * link in its place. Errors: as above; UNREADABLE; UNSUPPORTED; LIMIT_EXCEEDED.
  */
-function entriesOf(path: AddedPath): readonly LayerEntry[] {
+function entriesOf(path: AddedPath, outputs: readonly string[]): readonly LayerEntry[] {
   const source = checkWithin(path);
   const { destination, mode } = path;
-  return entriesFromHost(source, destination, { reason: `--add ${path.source}`, mode: mode ?? undefined });
+  return entriesFromHost(source, destination, {
+    reason: `--add ${path.source}`,
+    mode: mode ?? undefined,
+    leaveOut: (file) => outputs.includes(file) || isHiddenName(basename(file)),
+  });
 }
 
-/** Those of all paths, of which a configuration may name one a thousand times. Error: LIMIT_EXCEEDED. */
-export function addedEntries(paths: readonly AddedPath[]): readonly LayerEntry[] {
+/**
+ * Those of all paths, of which a configuration may name one a thousand times. `outputs`: what builds leave there, which is
+ * none of the program's files, and would make each image another. Error: LIMIT_EXCEEDED.
+ */
+export function addedEntries(
+  paths: readonly AddedPath[],
+  outputs: readonly string[] = [],
+): readonly LayerEntry[] {
   const entries: LayerEntry[] = [];
   for (const path of paths) {
-    for (const entry of entriesOf(path)) entries.push(entry);
+    for (const entry of entriesOf(path, outputs)) entries.push(entry);
     if (entries.length <= HOST_ENTRIES_LIMIT) continue;
     throw new MorselError('LIMIT_EXCEEDED', `more than ${HOST_ENTRIES_LIMIT} files are added to the image`, {
       hint: 'add fewer with --add or `add` of morsel.json',

@@ -1,6 +1,7 @@
-import { basename, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
-import type { WritableLocation } from '../../places/index.ts';
+import { besideImage, type WritableLocation } from '../../places/index.ts';
 
 /**
  * A trailing slash means an OCI layout. By default the archive is named like the image, without registry and tag. Error:
@@ -32,4 +33,25 @@ function refuseForeignFormat(output: string): void {
   throw new MorselError('USAGE', `${output}: morsel writes tar archives, and no ${found[0]}`, {
     hint: `give -o ${stem}.tar (its layers are compressed already), or -o ${stem}/ for an OCI layout`,
   });
+}
+
+/**
+ * What a build leaves at its output, absolute: never a source of the next one, which would be another for it, and never a
+ * part of an image that its folder is added to.
+ */
+export function outputsOf(output: WritableLocation): readonly string[] {
+  const paths =
+    output.kind === 'archive'
+      ? [output.path, besideImage(output, 'evidence'), besideImage(output, 'receipt')]
+      : [output.path];
+  return [...new Set([...paths, ...paths.map(realPlace)])];
+}
+
+/** By the real name of its folder, which the walk through a tree may have come by. */
+function realPlace(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }

@@ -22,7 +22,13 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     beside === null ? NO_CONFIGURATION : await readConfiguration(beside);
   const names = binariesOf(path, options, configuration);
   const bin = names.length === 0 ? undefined : names;
-  const project = await detectProject(path, { bin, moreSources: options.moreSources });
+  const project = await detectProject(path, {
+    bin,
+    moreSources: options.moreSources,
+    byMake: [...(configuration.make ?? []), ...(options.words ?? [])].some((word) =>
+      NAMES_MAKEFILE.test(word),
+    ),
+  });
   if (project.kind === 'binary') refuseBuildWords(project.path, options);
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
@@ -39,6 +45,9 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
 }
+
+/** Words of make only: of the others, none has them at its start. */
+const NAMES_MAKEFILE = /^(?:-f$|-f[\w./]*[Mm]akefile|--(?:make)?file\b)/;
 
 /**
  * The programs that were asked for; none: the only one, or the one that bears the project's name. The command line wins over

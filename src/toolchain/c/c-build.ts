@@ -7,6 +7,7 @@ import type { Artifact, CompilePlan, OrdinaryCompiler, PlannedFile, PlanOptions 
 import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/environment-flags.ts';
 
 import type { Tool, Tools } from '../find/tools.ts';
+import { headerPackageFiles, headerPackageFlags, headerPackageModules } from './header-packages.ts';
 import { leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
@@ -123,6 +124,7 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
   const user = userFlags(build, language);
   return {
     ...flags,
+    before: [...flags.before, ...headerPackageFlags(build)],
     after: [...flags.after, ...user.compile],
     link: [...user.link, ...flags.link, ...(noStrip ? ['-s'] : [])],
   };
@@ -202,6 +204,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
     ...archivers,
     ...pkgConfigFiles(toolchain, tools.build.pkgConfig, layout),
     ...kernelHeaderFiles(build),
+    ...headerPackageFiles(build),
   ];
 }
 
@@ -224,12 +227,8 @@ const REMOVED_VARIABLES = [
 ]; // prettier-ignore
 
 /** The environment of every command of a C build, laid over the user's own. */
-export function buildEnvironment({
-  toolchain,
-  tools,
-  layout,
-  options,
-}: CBuild): Readonly<Record<string, string | undefined>> {
+export function buildEnvironment(build: CBuild): Readonly<Record<string, string | undefined>> {
+  const { toolchain, tools, layout, options } = build;
   const musl = toolchain.libc === 'musl' && toolchain.isStatic;
   return {
     ...Object.fromEntries(REMOVED_VARIABLES.map((name) => [name, undefined])),
@@ -241,10 +240,10 @@ export function buildEnvironment({
     // The host's .pc files name the host's libraries: for musl there are none but those beside its libc.
     ...(musl
       ? {
-          PKG_CONFIG_LIBDIR:
-            toolchain.libraryDirectory === null
-              ? join(layout.sysroot, 'lib/pkgconfig')
-              : join(toolchain.libraryDirectory, 'pkgconfig'),
+          PKG_CONFIG_LIBDIR: [
+            join(toolchain.libraryDirectory ?? join(layout.sysroot, 'lib'), 'pkgconfig'),
+            ...headerPackageModules(build),
+          ].join(':'),
           PKG_CONFIG_PATH: undefined,
         }
       : {}),

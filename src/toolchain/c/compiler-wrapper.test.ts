@@ -106,7 +106,7 @@ describe('compilerWrapper', () => {
   it.each([
     ['-Wl,-E', ''],
     ['-Wl,--export-dynamic', ''],
-    ['-Wl,-pie', ''],
+    ['-Wl,-z,relro,--pie', '-Wl,-z,relro'],
     ['-Wl,-z,now,-E', '-Wl,-z,now'],
     ['-Wl,-Bstatic,-lz,-Bdynamic', '-Wl,-Bstatic,-lz'],
     ['-Wl,-E,-Map,x.map,--dynamic-list,y', '-Wl,-Map,x.map'],

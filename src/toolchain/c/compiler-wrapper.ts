@@ -89,7 +89,7 @@ function leftOutLines(path: string): readonly string[] {
 /** Goes through the words and the parts of `-Wl,A,B`, and takes away those that are to go. */
 function dropLines(name: string, dropped: DroppedWords | null): readonly string[] {
   if (dropped === null) return [];
-  const { kept, compiler, linker, linkerWithValue, linkerZ } = dropped;
+  const { kept, quiet, compiler, linker, linkerWithValue, linkerZ } = dropped;
   return [
     `${name}() {`,
     '  rest=${1#-Wl,},; kept=-Wl',
@@ -115,6 +115,7 @@ function dropLines(name: string, dropped: DroppedWords | null): readonly string[
     '}',
     ...filterLines([
       ...(kept.length === 0 ? [] : [`${pattern(kept)}) ;;`]),
+      ...(quiet.length === 0 ? [] : [`${pattern(quiet)}) continue ;;`]),
       `${pattern(compiler)}) left_out "$argument"; continue ;;`,
       `-Wl,*) ${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept ;;`,
     ]),

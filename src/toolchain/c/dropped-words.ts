@@ -11,6 +11,8 @@ export interface DroppedWords {
   readonly linkerZ: readonly string[];
   /** Patterns of the compiler that are kept, although one of `compiler` fits. */
   readonly kept: readonly string[];
+  /** Taken away without a word: what a static program is anyway. */
+  readonly quiet: readonly string[];
 }
 
 /**
@@ -18,7 +20,8 @@ export interface DroppedWords {
  * applies: it answers `-V`, and crashes at its first call through one (nginx with TLS, haproxy with PCRE).
  */
 export const DROPPED_FOR_STATIC: DroppedWords = {
-  compiler: ['-pie', '-static-pie', '-rdynamic', '-shared-libgcc'],
+  quiet: ['-pie', '-static-pie', '-Wl,-pie', '-shared-libgcc'],
+  compiler: ['-rdynamic'],
   linker: [
     '-pie',
     '--pie',
@@ -40,6 +43,7 @@ export const DROPPED_FOR_STATIC: DroppedWords = {
  * changes what a program does: they choose optimisations, checks and listings, or let a link pass that would fail.
  */
 export const UNKNOWN_TO_ZIG: DroppedWords = {
+  quiet: [],
   kept: ['-ftree-vectorize', '-fno-tree-vectorize', '-ftree-slp-vectorize', '-fno-tree-slp-vectorize'],
   compiler: [
     '-ftree-*',

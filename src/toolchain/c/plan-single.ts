@@ -4,6 +4,7 @@ import { isBelow } from '../../core/is-below.ts';
 import type { CSource } from '../../project/project.ts';
 import type { CompilePlan } from '../plan.ts';
 import { splitFlags } from '../settings/split-flags.ts';
+import { headerPackageFiles } from './header-packages.ts';
 import { userFlags } from './user-flags.ts';
 import { buildEnvironment, type CBuild, flagsFor, isCross, kernelHeaderFiles, planOf } from './c-build.ts';
 
@@ -21,7 +22,7 @@ export function planSingle(build: CBuild): CompilePlan {
   const isMixed = new Set(sources.map(({ language }) => language)).size > 1;
   return planOf(build, {
     commands: isMixed ? separately(build, sources, output) : [atOnce(build, sources, output)],
-    files: kernelHeaderFiles(build),
+    files: [...kernelHeaderFiles(build), ...headerPackageFiles(build)],
     notes: libraryNotes(build),
     cleanDirectories: [layout.build],
     artifact: { kind: 'file', path: output, others: [] },

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { findTool } from '../../core/find-tool.ts';
 import { openByteSource } from '../../core/byte-source.ts';
+import { findHeaderPackages } from './find-header-packages.ts';
 import { findZig } from './find-zig.ts';
 import { hostArchitecture, MACHINES } from '../../core/machines.ts';
 import { findPrograms } from './search-path.ts';
@@ -38,6 +39,7 @@ export async function findCTools(directories: readonly string[], options: AskOpt
     cxxCompilers: cxx.filter((compiler) => compiler !== null),
     zig,
     kernelHeaders: findKernelHeaders(),
+    headerPackages: findHeaderPackages(),
   };
 }
 

@@ -37,6 +37,20 @@ export interface CTools {
   readonly zig: Tool | null;
   /** Folders of the kernel's headers (`linux`, `asm`) by name: Debian's musl-gcc does not look where they are. */
   readonly kernelHeaders: Readonly<Record<string, string>>;
+  /** Packages that are headers alone; none by default. */
+  readonly headerPackages?: readonly HeaderPackage[];
+}
+
+/** A package with nothing to link: what it has below /usr/include and /usr/share. */
+export interface HeaderPackage {
+  /** `nlohmann-json3-dev`. */
+  readonly name: string;
+  /** Names in /usr/include. */
+  readonly headers: readonly string[];
+  /** Folders in /usr/share/cmake. */
+  readonly cmake: readonly string[];
+  /** Files in /usr/share/pkgconfig. */
+  readonly modules: readonly string[];
 }
 
 export interface BuildTools {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import { isHiddenName } from '../../core/left-behind.ts';
 import { Turns } from '../../core/turns.ts';
 
 /** A source tree with more entries is not a source tree; copying it would fill the disk. */
@@ -150,7 +151,7 @@ function tooMuch(root: string, what: string): MorselError {
 }
 
 function isIgnored(entry: Dirent, path: string, exclude: readonly string[]): boolean {
-  if (exclude.includes(path) || IGNORED_NAMES.has(entry.name)) return true;
+  if (exclude.includes(path) || IGNORED_NAMES.has(entry.name) || isHiddenName(entry.name)) return true;
   if (!entry.isFile()) return false;
   if (STALE_NAMES.has(entry.name) || STALE_SUFFIXES.some((suffix) => entry.name.endsWith(suffix)))
     return true;

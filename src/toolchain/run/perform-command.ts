@@ -12,6 +12,8 @@ import type { BuildSandbox } from '../sandbox/build-sandbox.ts';
 const DEFAULT_COMMAND_TIMEOUT_MS = 3_600_000;
 
 export interface PerformOptions {
+  /** Absolute; what builds leave in the source tree at the user's own word: no sources. */
+  readonly outputs?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: EventSink | undefined;
   /** The base environment of the command; this process's own by default. */

@@ -113,6 +113,31 @@ describe('runCompilePlan', () => {
     expect(runs()).toBe(1);
   });
 
+  it('compiles nothing anew for another program of the same build, and finishes each', async () => {
+    const commands = [sh('echo run >> count; for one in app ctl; do [ -e $one ] || cp /bin/true $one; done')];
+    const finish = [{ kind: 'drop-section-headers' }] as const;
+    await runCompilePlan(plan({ commands }));
+    const { programs } = await runCompilePlan(
+      plan({
+        commands: commands.map((command) => ({ ...command, purpose: 'build ctl' })),
+        artifact: { kind: 'file', path: join(work, 'src/ctl'), others: [join(work, 'src/app')] },
+        finish,
+      }),
+    );
+    expect(runs()).toBe(2);
+    expect(programs.map(({ path }) => path)).toEqual([join(work, 'out/ctl'), join(work, 'out/app')]);
+    for (const { path, unstrippedPath } of programs)
+      expect(statSync(path).size).toBeLessThan(statSync(unstrippedPath).size);
+  });
+
+  it('says which of several programs is not what was meant', async () => {
+    const commands = [sh('cp /bin/true app; cp /bin/true ctl')];
+    const artifact = { kind: 'file', path: join(work, 'src/app'), others: [join(work, 'src/ctl')] } as const;
+    await expect(runCompilePlan(plan({ commands, artifact, rung: 'static-glibc' }))).rejects.toThrowError(
+      /^app: the linker made a file that asks for/,
+    );
+  });
+
   it('starts clean after a failure: half-written objects look finished to make', async () => {
     const failing = plan({ commands: [sh('echo run >> count; test -e ../ready && cp /bin/true app')] });
     await expect(runCompilePlan(failing)).rejects.toMatchObject({ code: 'COMPILE_FAILED' });

@@ -229,10 +229,13 @@ interface Sources extends SourceList {
   readonly to: string;
 }
 
-async function sourcesOf(plan: CompilePlan, { signal }: PerformOptions): Promise<Sources | null> {
+async function sourcesOf(
+  plan: CompilePlan,
+  { signal, outputs = [] }: PerformOptions,
+): Promise<Sources | null> {
   const copied = plan.copySources;
   if (copied === null) return null;
-  const list = await listSources(copied.from, [...copied.exclude, plan.workDirectory], signal);
+  const list = await listSources(copied.from, [...copied.exclude, ...outputs, plan.workDirectory], signal);
   return { ...copied, ...list };
 }
 
@@ -254,7 +257,9 @@ const NAMED_UNREADABLE = 5;
  * What objects depend on: not in what words it is told, nor which of the programs are taken and what is done to a copy of
  * them, so that another program of the project is not compiled anew.
  */
-function planIdentity({ commands, files, copySources, cleanDirectories }: CompilePlan): string {
+function planIdentity(plan: CompilePlan): string {
+  const { files, copySources, cleanDirectories } = plan;
+  const commands = [...plan.prepare, ...plan.commands];
   const steps = commands.map(({ program, args, cwd, env }) => ({ program, args, cwd, env }));
   const text = JSON.stringify([steps, files, copySources, cleanDirectories]);
   return createHash('sha256').update(text).digest('hex');

@@ -35,13 +35,13 @@ const GO: GoProject = {
   package: '.',
   module: 'example.org/app',
   binary: 'app',
+  otherPrograms: [],
   usesCgo: false,
   cgoPackages: [],
   goFlags: [],
   cgoLoss: null,
   cgoReplaced: [],
   wantedGo: { minimum: null, toolchain: null },
-  otherPrograms: [],
 };
 const RUST: RustProject = {
   kind: 'rust',
@@ -51,13 +51,13 @@ const RUST: RustProject = {
   directory: '/src/app',
   package: 'app',
   binary: 'app',
+  otherPrograms: [],
   packageDirectory: '/src/app',
   features: ['cli'],
   workspaceRoot: '/src',
   rustVersion: null,
   hasLockFile: true,
   wanted: null,
-  otherPrograms: [],
   systemCrates: [],
   profile: { lto: false, panicAbort: false },
   settings: {
@@ -244,6 +244,48 @@ describe('flags of the environment', () => {
         expect(env?.['LIBS']).toBeUndefined();
         expect(env?.['CC']).not.toBe('x');
       }
+    },
+  );
+});
+
+describe('packages of headers alone', () => {
+  const headerPackages = [{ name: 'x-dev', headers: ['x'], cmake: ['x'], modules: ['x.pc'] }];
+  const tools = { ...TOOLS, c: { ...TOOLS.c, headerPackages } };
+  const files = (rung: 'closure' | 'static-musl', project: CProject): readonly unknown[] => {
+    const outcome = planRung(project, rung, tools, {
+      profile: 'default',
+      experimental: false,
+      workDirectory: '/work',
+      platform: { os: 'linux', architecture: 'amd64' },
+      hostArchitecture: 'amd64',
+    });
+    if (outcome.kind === 'unavailable') throw new Error(outcome.reason);
+    const [command] = outcome.plan.commands;
+    const text = JSON.stringify([outcome.plan.files, command?.args]);
+    expect(text.includes('-idirafter')).toBe(rung === 'static-musl');
+    expect(command?.env?.['PKG_CONFIG_LIBDIR']?.endsWith(':/work/sysroot/share/pkgconfig')).toBe(
+      rung === 'static-musl' ? true : undefined,
+    );
+    return outcome.plan.files.filter(({ path }) => /sysroot\/(include|share)/.test(path));
+  };
+
+  it.each(['single', 'make', 'cmake', 'meson'] as const)(
+    'are shown to %s for musl, and to no other',
+    (system) => {
+      const project: CProject = {
+        ...C,
+        buildSystem: system,
+        source: system === 'single' ? '/src/app.c' : null,
+      };
+      expect(files('static-musl', project)).toEqual([
+        { path: '/work/sysroot/include/x', content: { kind: 'symlink', target: '/usr/include/x' } },
+        { path: '/work/sysroot/share/cmake/x', content: { kind: 'symlink', target: '/usr/share/cmake/x' } },
+        {
+          path: '/work/sysroot/share/pkgconfig/x.pc',
+          content: { kind: 'symlink', target: '/usr/share/pkgconfig/x.pc' },
+        },
+      ]);
+      expect(files('closure', project)).toEqual([]);
     },
   );
 });
