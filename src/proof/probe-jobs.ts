@@ -5,8 +5,23 @@ import { type Examined, examine, type ExaminationSetting } from './examine.ts';
 import type { Examination } from './run-check.ts';
 import { isSuccess } from './verdict.ts';
 
-/** Arguments with which nearly every tool does something harmless, in the order of how many know them. */
-const PROBES: readonly string[] = ['--version', '--help', '-V', '-h', 'version', 'help', '-version'];
+/**
+ * Arguments with which nearly every tool does something harmless, in the order of how many know them; the last is a file to
+ * look at (unbound-checkconf). A few tools end well with none of them (ssh-keygen).
+ */
+const PROBES: readonly string[] = [
+  '--version',
+  '--help',
+  '-V',
+  '-h',
+  'version',
+  'help',
+  '-version',
+  '-help',
+  '-v',
+  '-?',
+  '/dev/null',
+];
 
 /**
  * A job for a program that does nothing without one: the first of some well-known that it does in the control run. What

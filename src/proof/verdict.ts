@@ -144,9 +144,9 @@ function passedAlike(
   return passed('start', `${seen}; not compared: ${uncompared.join('; ')}`);
 }
 
-/** The line that tells of a failure, else the first. */
-function tellingLine({ failureWords, firstLine }: RanCheck): string | null {
-  return failureWords ?? firstLine;
+/** The line that tells of a failure, else the first; the text of a usage speaks of failures that are none. */
+function tellingLine({ failureWords, firstLine, isUsage }: RanCheck): string | null {
+  return isUsage ? (firstLine ?? failureWords) : (failureWords ?? firstLine);
 }
 
 const passed = (strength: ProofStrength, detail: string): Verdict => ({ status: 'passed', strength, detail });
