@@ -13,6 +13,7 @@ import type {
   RungPlan,
 } from './pipeline/index.ts';
 import type { CompareOptions, Comparison } from './compare/index.ts';
+import type { EngineName } from './core/choices.ts';
 import type { DiagnoseOptions, DoctorReport } from './doctor/index.ts';
 import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
 
@@ -66,12 +67,22 @@ export async function planBuild(options: BuildOptions = {}): Promise<readonly Ru
 }
 
 /**
+ * The engine that `loadIntoEngine` takes: docker where its daemon answers, else podman, or only the one that is asked for.
+ * Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED.
+ */
+export async function chooseEngine(
+  options: { readonly engine?: EngineName | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<EngineName> {
+  return (await import('./places/index.ts')).chooseEngine(options);
+}
+
+/**
  * Loads an image into docker or podman: a whole archive, or one image of a layout or an archive with several
  * (`oci:DIR:NAME`). Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED, those of reading an image.
  */
 export async function loadIntoEngine(
   path: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly engine?: EngineName; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<LoadedImage> {
   return (await import('./places/index.ts')).loadIntoEngine(path, options);
 }

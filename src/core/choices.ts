@@ -20,6 +20,10 @@ export type SizeProfile = (typeof SIZE_PROFILES)[number];
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
+/** Engines that take an image, in the order in which they are asked. */
+export const ENGINES = ['docker', 'podman'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /** Of a container: loopback only, or the machine's. */
 export const NETWORKS = ['none', 'host'] as const;
 export type Network = (typeof NETWORKS)[number];

@@ -1,4 +1,4 @@
-import type { Rung } from '../core/choices.ts';
+import type { EngineName, Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
 import type { ImageFile, ImageProgram, ProofSummary, RejectedRung } from '../evidence/index.ts';
@@ -33,6 +33,8 @@ export interface BuildResult {
     /** An archive that OCI tools and `docker load` read, or a folder with an OCI layout. */
     readonly kind: WritableLocation['kind'];
   };
+  /** Into which engine it was loaded, and by which id (`sha256:…`) that one runs it; null without `--load`. */
+  readonly loaded: { readonly engine: EngineName; readonly id: string | null } | null;
   /** Every rung below the one that won, and why it lost. */
   readonly rejected: readonly RejectedRung[];
   /** All that is in the image, each with its reason. */

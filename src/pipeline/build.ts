@@ -124,6 +124,7 @@ function resultOf(
     toolchain: first.toolchain,
     size: written.size,
     image: request.output,
+    loaded: null,
     rejected,
     files: imageFiles(plan.entries),
     evidence,

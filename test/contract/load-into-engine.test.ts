@@ -53,6 +53,12 @@ it.skipIf(!isRoot || !hasTool('dockerd'))(
       const isThere = ({ configDigest }: WrittenImage): boolean =>
         ids.includes(configDigest.slice('sha256:'.length));
       expect([archived, one, two, three].map(isThere)).toEqual([true, false, true, true]);
+      // Its name in this store: what `docker run` is given.
+      const { id } = await loadIntoEngine(archived.path);
+      expect(id).toBe(archived.configDigest);
+      const started = await docker.run(id ?? '', []);
+      expect(started.stderr).toContain('/name');
+      expect(started.exitCode).toBe(126);
       await expect(load(place('layout'))).rejects.toMatchObject({ code: 'USAGE' });
       expect(readdirSync(place('tmp'))).toEqual([]);
     } finally {

@@ -11,8 +11,8 @@ import { isTerminal } from '../text/terminal.ts';
 export const STDOUT = '-';
 
 /** Asked before anything is compiled. Error: USAGE. */
-export function checkStdout(flags: { readonly load?: boolean; readonly plan?: boolean }): void {
-  if (flags.load === true) {
+export function checkStdout(flags: { readonly plan?: boolean }, isToLoad: boolean): void {
+  if (isToLoad) {
     throw new MorselError('USAGE', '--load takes the image from a file, and -o - writes none', {
       hint: 'leave out one of them: morsel build -o - | docker load',
     });

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import {
   COMPRESSIONS,
   type Compression,
+  type EngineName,
+  ENGINES,
   PROOF_STRENGTHS,
   type ProofStrength,
   RUNGS,
@@ -64,6 +66,8 @@ interface BuildFlags {
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
   readonly load?: boolean;
+  readonly 'load=docker'?: boolean;
+  readonly 'load=podman'?: boolean;
   readonly plan?: boolean;
   readonly format: Format;
   readonly quiet?: boolean;
@@ -135,7 +139,13 @@ function buildOptions(command: Command): Command {
     .addOption(sandboxOption('run the proof'))
     .addOption(timeoutOption())
     .addOption(sandboxBuildOption())
-    .option('--load', 'load the image into docker or podman afterwards')
+    .option(
+      '--load',
+      'load the image into docker, or podman where no docker answers (--load=docker, --load=podman: only there), and print its id there',
+    )
+    // Flags of their own: one that may have a value would take the path that follows.
+    .addOption(new Option('--load=docker').hideHelp())
+    .addOption(new Option('--load=podman').hideHelp())
     .option('--init-config', 'write a morsel.json with what is known of the project, and stop')
     .option('--plan', 'print what would be run for each rung, and stop')
     .addOption(formatOption())
@@ -149,10 +159,11 @@ async function runBuild(
   context: CommandContext,
 ): Promise<void> {
   const { build, planBuild, loadIntoEngine, MorselError } = await import('../../index.ts');
+  const isToLoad = isAskedToLoad(flags);
   if (flags.initConfig === true) return initConfig(path, flags);
   const toStdout = flags.output === '-' ? await import('./build-to-stdout.ts') : null;
-  toStdout?.checkStdout(flags);
-  if (flags.load === true && flags.output?.endsWith('/') === true) {
+  toStdout?.checkStdout(flags, isToLoad);
+  if (isToLoad && flags.output?.endsWith('/') === true) {
     throw new MorselError('USAGE', '--load needs an archive, and -o asks for a layout', {
       hint: 'leave out one of them, or give -o FILE.tar',
     });
@@ -172,19 +183,36 @@ async function runBuild(
     if (flags.format === 'json') return printDocument('build-plan', plans);
     return printReport(formatPlan(plans));
   }
-  const built = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
-  const result = await built.finally(progress.stop);
+  const engine = isToLoad ? await engineFor(flags, context) : null;
+  const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
+  const built = await running.finally(progress.stop);
   const loaded =
-    flags.load === true ? await loadIntoEngine(result.image.path, { signal: context.signal }) : null;
+    engine === null ? null : await loadIntoEngine(built.image.path, { engine, signal: context.signal });
+  const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };
     printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
     if (flags.output === undefined) await noteOutputsInGit(result);
   }
-  if (toStdout !== null)
-    return printNote(flags.format === 'json' ? json(result, 2) : text`${result.reference}`);
+  const name = loaded?.id ?? result.reference;
+  if (toStdout !== null) return printNote(flags.format === 'json' ? json(result, 2) : text`${name}`);
   if (flags.format === 'json') return printDocument('build', result);
-  printResult(text`${result.reference}`);
+  printResult(text`${name}`);
+}
+
+const isAskedToLoad = (flags: BuildFlags): boolean =>
+  flags.load === true || flags['load=docker'] === true || flags['load=podman'] === true;
+
+/** Before anything is compiled: whether there is an engine is known. Errors: USAGE, those of `chooseEngine`. */
+async function engineFor(flags: BuildFlags, { signal }: CommandContext): Promise<EngineName> {
+  const { chooseEngine, MorselError } = await import('../../index.ts');
+  const named = ENGINES.filter((name) => flags[`load=${name}`] === true);
+  if (named.length > 1) {
+    throw new MorselError('USAGE', `--load=${named.join(' and --load=')}: an image is loaded into one engine`, {
+      hint: 'leave out one of them: `docker load` and `podman load` read the same archive',
+    });
+  }
+  return chooseEngine({ engine: named[0], signal });
 }
 
 /** Nobody has said where they are to lie. */

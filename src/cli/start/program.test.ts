@@ -24,6 +24,9 @@ describe('errors of usage', () => {
     [['build', '--size', 'bogus'], 'Allowed choices are', 'morsel build --help'],
     [['build', ''], 'the path is empty', 'name a project'],
     [['build', '--load', '-o', 'layout/'], '--load needs an archive', 'FILE.tar'],
+    [['build', '--load=podman', '-o', 'layout/'], '--load needs an archive', 'FILE.tar'],
+    [['build', '--load=docker', '--load=podman'], 'into one engine', 'docker load'],
+    [['build', '--load=containerd'], "unknown option '--load=containerd'", 'build --help'],
     [['inspect'], "missing required argument 'target'", 'morsel inspect --help'],
   ])('%s: error, hint and code on stderr, and 2', async (argv, message, hint) => {
     expect(await runProgram(argv)).toBe(2);

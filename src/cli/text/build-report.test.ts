@@ -16,6 +16,7 @@ const result: BuildResult = {
   programs: [{ path: '/x', link: 'dynamic', libc: 'glibc' }],
   references: ['team/app:1'],
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
+  loaded: null,
   rejected: [
     { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
     {
@@ -111,7 +112,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files, linux/amd64 (dynamic
       'copy it: skopeo copy oci:app:team/app:1 docker://team/app:1',
     );
     expect(
-      formatBuildReport(result, { ...SETTING, loaded: { engine: 'podman', output: '' } }).shown,
+      formatBuildReport(result, { ...SETTING, loaded: { engine: 'podman', id: 'x', output: '' } }).shown,
     ).toContain('loaded into podman; run it: podman run --rm team/app:1');
   });
 

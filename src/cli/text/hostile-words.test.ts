@@ -153,6 +153,7 @@ const BUILD = {
   toolchain: 'x',
   size: SIZE,
   image: { path: 'x', kind: 'archive' },
+  loaded: null,
   rejected: [{ rung: 'static-musl', reason: 'x', hint: 'x', size: SIZE }],
   files: [{ path: 'x', kind: 'file', sizeBytes: 1, reason: 'x' }],
   proof: {
@@ -299,7 +300,7 @@ describe('reports', () => {
     expectHarmless({ ...BUILD, image: { path: 'x', kind: 'layout' as const } }, (result) =>
       shown(formatBuildReport(result, SETTING)),
     );
-    const loaded = { engine: 'docker', output: 'x' } as const;
+    const loaded = { engine: 'docker', id: 'x', output: 'x' } as const;
     expectHarmless(loaded, (one) => shown(formatBuildReport(BUILD, { ...SETTING, loaded: one })));
     const proof = { ...BUILD.proof, status: 'skipped' as const };
     expectHarmless(proof, (one) => shown(formatBuildReport({ ...BUILD, proof: one }, SETTING)));

@@ -31,7 +31,7 @@ function lines(given: {
     image: { path: given.path ?? '/src/app.tar', kind },
     proof: { checks: [check] },
   } as unknown as BuildResult;
-  const loaded = given.engine === undefined ? null : { engine: given.engine, output: '' };
+  const loaded = given.engine === undefined ? null : { engine: given.engine, id: null, output: '' };
   return nextLines(result, loaded, PLACE).map((line) => line.shown.trim());
 }
 
