@@ -207,6 +207,34 @@ describe('no answer', () => {
       () => [project('wrong', { 'main.c': '', 'morsel.json': '{"frobnicate":1}' })],
       'CONFIG_INVALID',
     ],
+    'a configuration with several problems': [
+      () => [
+        project('wrong-values', { 'main.c': '', 'morsel.json': '{"user":"root",\n"checks":[{"nmae":"x"}]}' }),
+      ],
+      'CONFIG_INVALID',
+    ],
+    'a field of another language': [
+      () => [project('misfit', { 'main.c': 'int x;', 'morsel.json': '{"cargo":{"features":["x"]}}' })],
+      'CONFIG_INVALID',
+    ],
+    'folders of headers that are not of the project': [
+      () => [project('includes', { 'main.c': 'int x;', 'morsel.json': '{"c":{"includes":["../x"]}}' })],
+      'CONFIG_INVALID',
+    ],
+    'a rung that cannot hold it': [() => [targets.dynamic(), '--rung', 'static-musl'], 'USAGE'],
+    'a rung of another language': [
+      () => [project('c', { 'main.c': 'int main(void) { return 0; }' }), '--rung', 'static-go'],
+      'USAGE',
+    ],
+    'a choice among one program': [() => [targets.static(), '--bin', 'x'], 'USAGE'],
+    'an archive that is no tar file': [() => [targets.static(), '-o', 'x.zip'], 'USAGE'],
+    'a signal that is none': [() => [targets.static(), '--stop-signal', 'SIGFOO'], 'USAGE'],
+    'a signal that Linux has not': [() => [targets.static(), '--stop-signal', '65'], 'USAGE'],
+    'stdout and an engine at once': [() => [targets.static(), '-o', '-', '--load'], 'USAGE'],
+    'a configuration that is there': [
+      () => [project('there', { 'main.c': 'int x;', 'morsel.json': '{}' }), '--init-config'],
+      'USAGE',
+    ],
   });
 
   itFails(targets, 'build', 3, {
@@ -214,7 +242,6 @@ describe('no answer', () => {
       () => [project('wrong-c', { 'main.c': 'int main(void) { return none; }' }), '--rung', 'static-glibc'],
       'COMPILE_FAILED',
     ],
-    'a rung that cannot hold it': [() => [targets.dynamic(), '--rung', 'static-musl'], 'NO_RUNG'],
   });
 
   it('an engine that does not take it: 4', async () => {
@@ -232,6 +259,13 @@ describe('no answer', () => {
     const result = await targets.morselWithout(SANDBOXES, ...args);
     expect(failureOf(result).code).toBe('SANDBOX_MISSING');
     expect(result.exitCode).toBe(5);
+  });
+
+  it.skipIf(!isRoot)('a sandbox that is asked for by name, and is not here: 5', async () => {
+    const args = ['build', targets.static(), '--sandbox', 'crun', '-o', output, '--format', 'json'];
+    const result = await targets.morselWithout(['crun'], ...args);
+    expect(failureOf(result).code).toBe('SANDBOX_MISSING');
+    expect(result).toMatchObject({ exitCode: 5, stdout: '' });
   });
 
   it.skipIf(!isRoot)('a project whose compiler is not here: 5', async () => {

@@ -115,7 +115,7 @@ describe('a morsel.json', () => {
           expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 
@@ -139,7 +139,7 @@ describe('a morsel.json', () => {
         const { value } = await parseWrittenJson(made);
         expect(JSON.stringify(value)).toBe(JSON.stringify(parsed(made)));
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 
@@ -156,7 +156,7 @@ describe('a morsel.json', () => {
           expect(JSON.stringify(json.value)).toBe(JSON.stringify(value));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
