@@ -85,7 +85,7 @@ export function packagesInConfigLog(log: string): FoundPackages {
     const result = /^configure:\d{1,9}: result: (?:\(cached\) )?(.{0,200})$/.exec(line)?.[1];
     if (result === undefined || check === '') continue;
     const library = / in -l([\w+.-]{1,100})/.exec(check)?.[1];
-    const searched = /^for library containing /.test(check)
+    const searched = check.startsWith('for library containing ')
       ? /^-l([\w+.-]{1,100})/.exec(result)?.[1]
       : undefined;
     const linked = library ?? searched;

@@ -1,5 +1,5 @@
 import type { Command } from '../../core/command.ts';
-import { MorselError } from '../../core/errors.ts';
+import type { MorselError } from '../../core/errors.ts';
 import { findProcessFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import type { CompilePlan } from '../plan.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from '../../core/command.ts';
-import { MorselError } from '../../core/errors.ts';
+import type { MorselError } from '../../core/errors.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import type { CompilePlan, OrdinaryCompiler } from '../plan.ts';
 import { blameOf, type FailedStep } from './blame.ts';
