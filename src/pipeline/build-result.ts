@@ -34,7 +34,12 @@ export interface BuildResult {
     readonly kind: WritableLocation['kind'];
   };
   /** Into which engine it was loaded, and by which id (`sha256:…`) that one runs it; null without `--load`. */
-  readonly loaded: { readonly engine: EngineName; readonly id: string | null } | null;
+  readonly loaded: {
+    /** That took it. */
+    readonly engine: EngineName;
+    /** `sha256:…`; null where the engine does not say. */
+    readonly id: string | null;
+  } | null;
   /** Every rung below the one that won, and why it lost. */
   readonly rejected: readonly RejectedRung[];
   /** All that is in the image, each with its reason. */

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { createProgram, splitWords } from '../../src/cli/start/program.ts';
+import { asksForFields, createProgram, splitWords } from '../../src/cli/start/program.ts';
 
 /** Command lines of morsel, as texts name them: whether the program takes them. */
 
@@ -54,7 +54,7 @@ export function optionsIn(text: string): readonly string[] {
 /** For lines that a shell is to run: what the program's own parser says of the line; null: it takes it. */
 export async function parseProblem(line: string): Promise<string | null> {
   const [, rest] = /(?<![\w./-])morsel (.*)/.exec(line) ?? [];
-  if (rest === undefined) return null;
+  if (rest === undefined || asksForFields(wordsOf(rest))) return null;
   try {
     await parser().parseAsync([...splitWords(wordsOf(rest)).own], { from: 'user' });
     return null;

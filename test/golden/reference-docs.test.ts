@@ -91,7 +91,7 @@ describe('docs/reference', () => {
     const page = manPage(commandModel(createProgram(context)), EXIT_MEANINGS);
     await expect(page).toMatchFileSnapshot('../../docs/man/morsel.1');
     if (!hasTool('groff')) return;
-    const read = spawnSync('groff', ['-man', '-ww', '-Tutf8'], { input: page, encoding: 'utf8' });
+    const read = spawnSync('groff', ['-man', '-ww', '-Tutf8', '-P-cbou'], { input: page, encoding: 'utf8' });
     expect(read.stderr).toBe('');
     expect(read.stdout).toContain('morsel cache prune');
   });

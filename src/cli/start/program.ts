@@ -22,7 +22,7 @@ import { VERSION } from '../../core/version.ts';
 
 /** Parses argv (without node and script), runs the command, and answers the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  if (argv[0] === 'help' && argv[1] === 'morsel.json') return printFields();
+  if (asksForFields(argv)) return printFields();
   const { own, words } = splitWords(argv);
   const { context, finish } = makeContext(formatOf(argv), words);
   try {
@@ -39,6 +39,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 /** Where nobody looks on; help is a page, whoever reads it. */
 const HELP_COLUMNS = 80;
+
+/** `morsel help morsel.json`, which is no command. */
+export function asksForFields([command, topic, ...more]: readonly string[]): boolean {
+  return command === 'help' && topic === 'morsel.json' && more.length === 0;
+}
 
 /** Errors about a morsel.json lead here: the pages of docs/ are not where users look. */
 async function printFields(): Promise<number> {
