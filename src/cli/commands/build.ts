@@ -94,63 +94,65 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
 }
 
 function buildOptions(command: Command): Command {
-  return command
-    .option('-t, --tag <name>', 'image name, repeatable', collect)
-    .option(
-      '-o, --output <path>',
-      'FILE.tar for an archive, DIR/ for an OCI layout, - for stdout (default: NAME.tar)',
-    )
-    .option(
-      '--bin <name>',
-      'which program of a project that has several; repeatable: these in one image',
-      collect,
-    )
-    .option('--link <library>', 'link this library with a C or C++ file, as after -l; repeatable', collect)
-    .option('--allow-fewer-features', 'let a lower rung win that lacks features of the ordinary build')
-    .addOption(sizeOption())
-    .addOption(
-      repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),
-    )
-    .option(
-      '--toolchain-experimental',
-      'allow unstable toolchain features, such as building the Rust std for musl',
-    )
-    .option('--env <KEY=VALUE>', 'environment of the image, repeatable', collectPair)
-    .option('--user <uid[:gid]>', 'numeric user of the image (default: 65532:65532)')
-    .option('--workdir <dir>', 'working directory of the image, made for its user')
-    .option(
-      '--path <path>',
-      'where the program is put (default: its own path if it is a ready dynamic one, else /NAME)',
-    )
-    .option('--entrypoint <words>', 'entrypoint: words or a JSON list', parseWords)
-    .option('--cmd <words>', 'default arguments: words or a JSON list', parseWords)
-    .option('--label <KEY=VALUE>', 'label, repeatable', collectPair)
-    .option('--annotation <KEY=VALUE>', 'manifest annotation, repeatable', collectPair)
-    .option('--expose <port[/proto]>', 'port the image listens on, repeatable', collect)
-    .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
-    .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
-    .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
-    .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
-    .option('--compression-level <n>', 'level of the compressor', parseInteger)
-    .option('--no-prove', 'do not run the image')
-    .option('--no-evidence', 'keep nothing beside the image of why it is as it is')
-    .addOption(checkOption())
-    .addOption(requireProofOption())
-    .addOption(sandboxOption('run the proof'))
-    .addOption(timeoutOption())
-    .addOption(sandboxBuildOption())
-    .option(
-      '--load',
-      'load the image into docker, or podman where no docker answers (--load=docker, --load=podman: only there), and print its id there',
-    )
-    // Flags of their own: one that may have a value would take the path that follows.
-    .addOption(new Option('--load=docker').hideHelp())
-    .addOption(new Option('--load=podman').hideHelp())
-    .option('--init-config', 'write a morsel.json with what is known of the project, and stop')
-    .option('--plan', 'print what would be run for each rung, and stop')
-    .addOption(formatOption())
-    .option('-q, --quiet', 'no report, only the result and errors')
-    .option('-v, --verbose', 'show every command and its output');
+  return (
+    command
+      .option('-t, --tag <name>', 'image name, repeatable', collect)
+      .option(
+        '-o, --output <path>',
+        'FILE.tar for an archive, DIR/ for an OCI layout, - for stdout (default: NAME.tar)',
+      )
+      .option(
+        '--bin <name>',
+        'which program of a project that has several; repeatable: these in one image',
+        collect,
+      )
+      .option('--link <library>', 'link this library with a C or C++ file, as after -l; repeatable', collect)
+      .option('--allow-fewer-features', 'let a lower rung win that lacks features of the ordinary build')
+      .addOption(sizeOption())
+      .addOption(
+        repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),
+      )
+      .option(
+        '--toolchain-experimental',
+        'allow unstable toolchain features, such as building the Rust std for musl',
+      )
+      .option('--env <KEY=VALUE>', 'environment of the image, repeatable', collectPair)
+      .option('--user <uid[:gid]>', 'numeric user of the image (default: 65532:65532)')
+      .option('--workdir <dir>', 'working directory of the image, made for its user')
+      .option(
+        '--path <path>',
+        'where the program is put (default: its own path if it is a ready dynamic one, else /NAME)',
+      )
+      .option('--entrypoint <words>', 'entrypoint: words or a JSON list', parseWords)
+      .option('--cmd <words>', 'default arguments: words or a JSON list', parseWords)
+      .option('--label <KEY=VALUE>', 'label, repeatable', collectPair)
+      .option('--annotation <KEY=VALUE>', 'manifest annotation, repeatable', collectPair)
+      .option('--expose <port[/proto]>', 'port the image listens on, repeatable', collect)
+      .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
+      .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
+      .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
+      .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
+      .option('--compression-level <n>', 'level of the compressor', parseInteger)
+      .option('--no-prove', 'do not run the image')
+      .option('--no-evidence', 'keep nothing beside the image of why it is as it is')
+      .addOption(checkOption())
+      .addOption(requireProofOption())
+      .addOption(sandboxOption('run the proof'))
+      .addOption(timeoutOption())
+      .addOption(sandboxBuildOption())
+      .option(
+        '--load',
+        'load the image into docker, or podman where no docker answers (--load=docker, --load=podman: only there), and print its id there',
+      )
+      // Flags of their own: one that may have a value would take the path that follows.
+      .addOption(new Option('--load=docker').hideHelp())
+      .addOption(new Option('--load=podman').hideHelp())
+      .option('--init-config', 'write a morsel.json with what is known of the project, and stop')
+      .option('--plan', 'print what would be run for each rung, and stop')
+      .addOption(formatOption())
+      .option('-q, --quiet', 'no report, only the result and errors')
+      .option('-v, --verbose', 'show every command and its output')
+  );
 }
 
 async function runBuild(
@@ -208,9 +210,13 @@ async function engineFor(flags: BuildFlags, { signal }: CommandContext): Promise
   const { chooseEngine, MorselError } = await import('../../index.ts');
   const named = ENGINES.filter((name) => flags[`load=${name}`] === true);
   if (named.length > 1) {
-    throw new MorselError('USAGE', `--load=${named.join(' and --load=')}: an image is loaded into one engine`, {
-      hint: 'leave out one of them: `docker load` and `podman load` read the same archive',
-    });
+    throw new MorselError(
+      'USAGE',
+      `--load=${named.join(' and --load=')}: an image is loaded into one engine`,
+      {
+        hint: 'leave out one of them: `docker load` and `podman load` read the same archive',
+      },
+    );
   }
   return chooseEngine({ engine: named[0], signal });
 }

@@ -24,8 +24,10 @@ export async function chooseEngine({ engine, signal }: ChooseEngineOptions = {})
     if (failure !== NOT_INSTALLED) failures.push(`${name}: ${failure}`);
   }
   const none = engine === undefined ? 'neither docker nor podman is installed' : `${engine} is not installed`;
-  const hint = 'the image can be loaded later: build without --load, and give the archive to `docker load -i`';
-  if (failures.length === 0) throw new MorselError('TOOLCHAIN_MISSING', none, { hint: `install it; ${hint}` });
+  const hint =
+    'the image can be loaded later: build without --load, and give the archive to `docker load -i`';
+  if (failures.length === 0)
+    throw new MorselError('TOOLCHAIN_MISSING', none, { hint: `install it; ${hint}` });
   throw new MorselError('ENGINE_FAILED', `no engine answers: ${failures.join('; ')}`, {
     hint: `start the engine; ${hint}`,
   });

@@ -52,11 +52,7 @@ function isReadByEngines(location: Location): boolean {
 }
 
 /** What reads images is loaded where one is to be copied. */
-async function loadCopy(
-  location: Location,
-  engine: EngineName,
-  options: LoadOptions,
-): Promise<LoadedImage> {
+async function loadCopy(location: Location, engine: EngineName, options: LoadOptions): Promise<LoadedImage> {
   const [{ withImage }, { copyImage }, { archiveDestination }] = await Promise.all([
     import('../open-image.ts'),
     import('../copy-image.ts'),
