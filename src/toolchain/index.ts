@@ -34,7 +34,6 @@ export {
 } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
-export { askToCompile } from './go/compile-question.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';
 export { completeProject, planRung } from './languages.ts';

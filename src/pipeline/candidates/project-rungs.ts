@@ -1,17 +1,11 @@
-import { performance } from 'node:perf_hooks';
 import type { SourceProject } from '../../project/index.ts';
 import { findProcessFamily } from '../../core/find-process-family.ts';
-import {
-  askToCompile,
-  completeProject,
-  findTools,
-  type ToolGroup,
-  type Tools,
-} from '../../toolchain/index.ts';
+import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { RungBuild, RungSource } from './candidate.ts';
-import { compileRung, planProjectRung } from './compile-rung.ts';
+import { buildRung } from './build-rung.ts';
+import { type BesideQuestions, EarlyBuild } from './early-build.ts';
 import { askableRungs, chooseRungs, ladderFor } from './ladder.ts';
 
 /** From the bottom up. Error: USAGE. */
@@ -21,8 +15,10 @@ export async function rungSourcesOfProject(
 ): Promise<readonly RungSource[]> {
   // Tried while the compilers are asked; commands of the build wait for its answer.
   if (!request.sandboxBuild) void findProcessFamily();
-  const { project, tools } = await toolsFor(request, detected, beside(request));
-  const buildOf = (rung: Rung): Once<RungBuild> => once(() => buildRung(request, project, rung, tools));
+  const early = new EarlyBuild(request);
+  const { project, tools } = await toolsFor(request, detected, early.beside);
+  const buildOf = (rung: Rung): Once<RungBuild> =>
+    once(() => early.take(rung) ?? buildRung(request, project, rung, tools));
   const closure = buildOf('closure');
   const ordinary = { build: closure.get, isMade: closure.isMade };
   return rungsOf(request, project).map((rung) => ({
@@ -70,50 +66,6 @@ export async function toolsFor(
     onEvent: request.onEvent,
   });
   return { project: await beside({ complete, detected, tools }), tools };
-}
-
-/** What is done while a language's tool is asked about the project; gives the project. */
-type BesideQuestions = (asked: {
-  readonly complete: Promise<SourceProject>;
-  readonly detected: SourceProject;
-  readonly tools: Tools;
-}) => Promise<SourceProject>;
-
-/** Go's packages are listed while they are compiled: who waits for a type error does not wait for both. */
-function beside(request: BuildRequest): BesideQuestions {
-  return async ({ complete, detected, tools }) => {
-    const rung = 'static-go';
-    const isAsked = request.rungs === null || request.rungs.includes(rung);
-    if (detected.kind !== 'go' || detected.usesCgo || request.sandboxBuild || !isAsked) return complete;
-    const outcome = planProjectRung(request, detected, rung, tools);
-    if (outcome.kind !== 'plan') return complete;
-    const stopped = new AbortController();
-    const signal =
-      request.signal === undefined ? stopped.signal : AbortSignal.any([request.signal, stopped.signal]);
-    const compiling = askToCompile(outcome.plan, { signal, timeoutMs: request.commandTimeoutMs });
-    try {
-      const project = await complete;
-      if (planProjectRung(request, project, rung, tools).kind !== 'plan') return project;
-      const failure = await compiling;
-      if (failure !== null) throw failure;
-      return project;
-    } finally {
-      stopped.abort();
-      await compiling;
-    }
-  };
-}
-
-/** Compiles for a rung and reads what came out. Errors: TOOLCHAIN_MISSING, COMPILE_FAILED. */
-async function buildRung(
-  request: BuildRequest,
-  project: SourceProject,
-  rung: Rung,
-  tools: Tools,
-): Promise<RungBuild> {
-  const started = performance.now();
-  const compiled = await compileRung(request, project, rung, tools);
-  return { rung, ...compiled, compileMs: performance.now() - started };
 }
 
 /** Placements of one rung share its programs, and its failure. */
