@@ -61,6 +61,7 @@ function statOf(path: string): Stats {
     return statSync(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
+    if (code === undefined) throw cause;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
     throw new MorselError(
       missing ? 'NOT_FOUND' : 'UNREADABLE',
