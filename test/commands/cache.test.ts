@@ -42,7 +42,7 @@ it('lists what a real build keeps, with what it takes on the disk', async () => 
   expect(work).toMatchObject({ name: expect.stringMatching(/^hello\.c-[0-9a-f]{16}\/static-musl-default$/) });
   expect(work?.sizeBytes).toBeGreaterThan(4096);
   expect(sizeBytes).toBe(entries.reduce((sum, one) => sum + one.sizeBytes, 0));
-  expect((await run('ls')).stdout).toMatch(/^kind +size +last used +name\n[^]*work .*hello-/);
+  expect((await run('ls')).stdout).toMatch(/^kind +size +last used +name\n[^]*work .*hello\.c-/);
 });
 
 it('removes what was not used for so long, and nothing else', async () => {

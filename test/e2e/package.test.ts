@@ -53,7 +53,7 @@ describe('the packed package', () => {
 
   it('holds no test, no source, no script and no example', () => {
     const allowed =
-      /^(dist\/.*\.(js|d\.ts|cjs|txt)|schema\/.*\.json|docs\/reference\/.*\.md|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+      /^(dist\/.*\.(js|d\.ts|cjs|txt)|schema\/.*\.json|docs\/(reference\/.*\.md|man\/morsel\.1)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
     expect(contents.filter((path) => !allowed.test(path))).toEqual([]);
     expect(contents.filter((path) => /\.test\./.test(path))).toEqual([]);
   });
