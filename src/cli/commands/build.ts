@@ -79,16 +79,17 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
     .summary('the smallest image of a program that is proven to run')
     .description(
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
-        'Prints one line: the reference with its digest. Everything else goes to stderr.',
+        'Prints one line: the reference with its digest. Everything else goes to stderr.\n' +
+        'Words after -- go to what compiles: configure, cmake, meson, make, cargo, go or the compiler.',
     )
-    .usage('[options] [paths...] [-- words for configure, cmake, meson, make, cargo, go or the compiler]')
+    .usage('[options] [paths...] [-- words]')
     .argument('[paths...]', 'project directory, executable, or C and C++ files of one program', ['.'])
     .addHelpText(
       'after',
       '\nExamples:\n  morsel build                      the project in this folder\n' +
         '  morsel build hello.c -t hello:1   one C file, or several: main.c part.c\n  morsel build /usr/bin/jq          an executable, with exactly its libraries\n' +
         '  morsel build . -o layout/         an OCI layout instead of an archive\n' +
-        '  morsel build . -- --disable-x     words for what builds the project, here configure',
+        '  morsel build . -- --disable-x     words for what compiles it, here configure',
     )
     .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
 }

@@ -36,7 +36,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
       'Builds the program in every way that this machine can, measures each image, and runs each one.\n' +
         'A row that cannot be made says `unavailable` and why.',
     )
-    .usage('[options] [path] [-- words for what builds the project]')
+    .usage('[options] [path] [-- words]')
     .argument('[path]', 'project directory, C or C++ file, or executable', '.')
     .option('--bin <name>', 'which program of a project; repeated: all of these, in one image', collect)
     .option(
