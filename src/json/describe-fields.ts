@@ -73,9 +73,12 @@ const quoted = (choice: unknown): string => `\`${String(choice)}\``;
 const listed = (type: string): string => (type.includes(', or ') ? `(${type})` : type);
 
 function boundsOf(actions: readonly Part[]): string {
-  const limit = (type: string): unknown => actions.find((action) => action.type === type)?.requirement;
+  const limit = (type: string): number | undefined => {
+    const requirement = actions.find((action) => action.type === type)?.requirement;
+    return typeof requirement === 'number' ? requirement : undefined;
+  };
   const [least, most] = [limit('min_value'), limit('max_value')];
-  if (least !== undefined && most !== undefined) return ` ${String(least)} to ${String(most)}`;
+  if (least !== undefined && most !== undefined) return ` ${least} to ${most}`;
   const length = limit('max_length') ?? limit('max_entries');
-  return length === undefined ? '' : `, at most ${String(length)}`;
+  return length === undefined ? '' : `, at most ${length}`;
 }
