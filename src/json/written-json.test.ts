@@ -59,6 +59,13 @@ describe('parseWrittenJson', () => {
     expect(problemsOf(wrong)).toEqual([problem]);
   });
 
+  it.each(['-/*', '{"a": 1 /*', '/*', '/', '"', '{"a": "\\', '[1 //', '/**', '-'])(
+    'comes to the end of %j',
+    (wrong) => {
+      expect(parseWrittenJson(wrong).problems).toHaveLength(1);
+    },
+  );
+
   it('is not led too deep, nor past what counts the depth, by brackets that do not belong together', () => {
     const deep = '1:33 is nested more than 32 deep';
     expect(problemsOf('['.repeat(33))).toEqual([deep]);

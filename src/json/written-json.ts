@@ -52,8 +52,9 @@ function offsetTooDeep(text: string): number | null {
   const open: string[] = [];
   for (;;) {
     scanner.scan();
-    if (scanner.getTokenLength() === 0) return null; // the end: no other token is empty
     const offset = scanner.getTokenOffset();
+    // The end, which has a length of its own where a comment ran past it.
+    if (offset >= text.length) return null;
     const token = text[offset] ?? '';
     const closing = CLOSED_BY[token];
     if (closing !== undefined) open.push(closing);

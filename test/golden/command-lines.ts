@@ -59,7 +59,8 @@ export async function parseProblem(line: string): Promise<string | null> {
     await parser().parseAsync([...splitWords(wordsOf(rest)).own], { from: 'user' });
     return null;
   } catch (error) {
-    // `--help` is an answer.
+    // `--help` is an answer, and so is the help of a topic.
+    if (error instanceof CommanderError && error.message === '(outputHelp)' && rest.startsWith('help ')) return null;
     if (error instanceof CommanderError && error.exitCode === 0) return null;
     return `morsel ${rest}: ${(error as Error).message}`;
   }
