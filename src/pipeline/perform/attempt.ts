@@ -53,13 +53,14 @@ const LONG_COMPILE_MS = 250;
 /** Whoever waits for the compiler's errors does not wait for a trial, and none is left when they come. */
 async function besideTrial<T>(request: BuildRequest, compile: () => Promise<T>): Promise<T> {
   if (request.prove === 'skip') return compile();
-  let trial: Promise<unknown> | null = null;
-  const timer = setTimeout(() => (trial = chosenSandbox(request).catch(() => {})), LONG_COMPILE_MS);
+  const trials: Promise<unknown>[] = [];
+  const begin = (): void => void trials.push(chosenSandbox(request).catch(() => {}));
+  const timer = setTimeout(begin, LONG_COMPILE_MS);
   try {
     return await compile();
   } finally {
     clearTimeout(timer);
-    await trial;
+    await Promise.all(trials);
   }
 }
 
