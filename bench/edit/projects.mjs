@@ -9,12 +9,15 @@ import { join } from 'node:path';
  *   plain: string, cached: string, morsel: readonly string[], env: Record<string, string>,
  *   prepare: (directory: string) => void,
  * }} Project
- * `plain` and `cached`: the RUN lines of the two Dockerfiles, which make /out/PROGRAM of /src. `env`: for both.
+ * `plain` and `cached`: the RUN lines of the two Dockerfiles, which make /out/PROGRAM of /src. `env`: of the Dockerfiles.
  */
 
 /** Modules of the C project, beside its main.c. */
 const C_PARTS = 40;
 const RUN = 'RUN --mount=type=cache,target=';
+/** A target by name: a flag for the program is none for the macros that the compiler loads. */
+const CARGO =
+  'cargo build --release --offline --target x86_64-unknown-linux-gnu && mkdir /out && cp target/x86_64-unknown-linux-gnu/release/words /out/words';
 
 /** @type {readonly Project[]} */
 export const PROJECTS = [
@@ -34,8 +37,8 @@ export const PROJECTS = [
     input: 'rust-words',
     source: 'src/main.rs',
     program: 'words',
-    plain: 'RUN cargo build --release --offline && mkdir /out && cp target/release/words /out/words',
-    cached: `${RUN}/src/target cargo build --release --offline && mkdir /out && cp target/release/words /out/words`,
+    plain: `RUN ${CARGO}`,
+    cached: `${RUN}/src/target ${CARGO}`,
     morsel: ['--rung', 'static-glibc'],
     env: { RUSTFLAGS: '-C target-feature=+crt-static -C strip=symbols' },
     prepare: vendorCrates,

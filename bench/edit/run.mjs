@@ -74,11 +74,11 @@ function measure(project, directory, rounds, isCold) {
 }
 
 /** @param {Project} project @param {string} directory */
-function buildWithMorsel({ morsel, env, program }, directory) {
+function buildWithMorsel({ morsel, program }, directory) {
   const output = join(folder, `${program}.tar`);
   const args = ['build', directory, '-o', output, '--require-proof', '--format', 'json', ...morsel];
   const caches = { XDG_CACHE_HOME: join(folder, 'cache'), GOCACHE: join(folder, 'go-build') };
-  const result = must(call(process.execPath, [cli, ...args], { ...env, ...caches }));
+  const result = must(call(process.execPath, [cli, ...args], caches));
   if (JSON.parse(result.stdout).proof.status !== 'passed') throw new Error('not proven');
 }
 
