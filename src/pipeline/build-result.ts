@@ -33,11 +33,11 @@ export interface BuildResult {
     /** An archive that OCI tools and `docker load` read, or a folder with an OCI layout. */
     readonly kind: WritableLocation['kind'];
   };
-  /** Into which engine it was loaded, and by which id (`sha256:…`) that one runs it; null without `--load`. */
+  /** What an engine has of it; null without `--load`. */
   readonly loaded: {
-    /** That took it. */
+    /** Into which it was loaded. */
     readonly engine: EngineName;
-    /** `sha256:…`; null where the engine does not say. */
+    /** `sha256:…`: by which that one runs it; null where an archive has several images. */
     readonly id: string | null;
   } | null;
   /** Every rung below the one that won, and why it lost. */

@@ -18,7 +18,8 @@ import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import type { ListeningPort } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
-import { ServerExamination, STOP_GRACE_MS } from './server-examination.ts';
+import { ServerExamination } from './server-examination.ts';
+import { STOP_GRACE_MS } from './stop-container.ts';
 import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
 
 /** More than a server of a few hundred threads needs, few enough that a fork bomb leaves the machine usable. */

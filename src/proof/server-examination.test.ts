@@ -28,6 +28,7 @@ function answering(answers: readonly ProbeResult[]): RunningContainer {
       return next === undefined ? Promise.reject(new Error('asked once more')) : Promise.resolve(next);
     },
     hasExited: () => hasExited,
+    drops: () => false,
     kill: () => {
       hasExited = true;
       return true;

@@ -4,9 +4,8 @@ import type { ProbeResult, RunningContainer, RunResult } from '../sandbox/index.
 import type { ServerCheck } from './check.ts';
 import { dockerExitCode, judgeEnd, problemOf } from './judge.ts';
 import type { JudgingTime } from './pattern.ts';
+import { stopContainer } from './stop-container.ts';
 
-/** docker gives 10 s; a program that has not ended after these ignores the signal. */
-export const STOP_GRACE_MS = 3_000;
 /** Between two questions to a server that does not answer yet, or not as expected. */
 const ASK_AGAIN_MS = 200;
 /** A wrong answer may be of a moment at the start; two are not. */
@@ -54,9 +53,7 @@ export class ServerExamination {
     }
     if (container.hasExited()) return;
     this.isSilent = !this.#hasAnswered;
-    container.kill(this.#stopSignal.number);
-    await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
-    this.stoppedBySignal = container.hasExited();
+    this.stoppedBySignal = await stopContainer(container, this.#stopSignal.number);
     if (!this.stoppedBySignal) container.kill('SIGKILL');
   }
 

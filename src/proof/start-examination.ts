@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StopSignal } from '../core/stop-signal.ts';
 import type { ListeningSocket, RunningContainer } from '../sandbox/index.ts';
 import { START_SECONDS } from './default-check.ts';
-import { STOP_GRACE_MS } from './server-examination.ts';
+import { stopContainer } from './stop-container.ts';
 
 /** What a tracer makes of a program that asks for many files. */
 export const OBSERVED_FACTOR = 5;
@@ -37,14 +36,9 @@ export class StartExamination {
     if (readiness.kind === 'ready') {
       this.socket = readiness.socket;
       this.readyMs = Math.round(readiness.elapsedMs);
-      if (this.#stopSignal !== null) await this.#stop(container, this.#stopSignal);
+      if (this.#stopSignal !== null)
+        this.stoppedBySignal = await stopContainer(container, this.#stopSignal.number);
     }
     if (!container.hasExited()) container.kill('SIGKILL');
-  }
-
-  async #stop(container: RunningContainer, { number }: StopSignal): Promise<void> {
-    container.kill(number);
-    await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
-    this.stoppedBySignal = container.hasExited();
   }
 }

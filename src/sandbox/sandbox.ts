@@ -100,6 +100,8 @@ export interface RunningContainer {
   hasExited(): boolean;
   /** Sends a signal to the container's PID 1. */
   kill(signal: NodeJS.Signals | number): void;
+  /** Whether PID 1 does not get this signal if it is sent now, nor later; false where it is not known. */
+  drops(signal: number): boolean;
   /** Asks from inside the container's own network namespace, again and again until an answer comes or the time is over. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** The sockets of its network that accept connections; [] where that network is the machine's. */

@@ -41,10 +41,27 @@ export async function attempt(
     if (error instanceof MorselError && isAnswer(error)) return error;
     throw error;
   };
-  const build = await candidate.build().catch(answered);
+  const build = await besideTrial(request, candidate.build).catch(answered);
   if (build instanceof MorselError) return { kind: 'no-program', failure: build };
   const made = await makeImage(request, candidate, build, staging).catch(answered);
   return made instanceof MorselError ? { kind: 'no-image', build, failure: made } : made;
+}
+
+/** A compile that takes longer than one file's leaves a processor idle, in which the sandbox of the proof is tried. */
+const LONG_COMPILE_MS = 250;
+
+/** Whoever waits for the compiler's errors does not wait for a trial, and none is left when they come. */
+async function besideTrial<T>(request: BuildRequest, compile: () => Promise<T>): Promise<T> {
+  if (request.prove === 'skip') return compile();
+  const trials: Promise<unknown>[] = [];
+  const begin = (): void => void trials.push(chosenSandbox(request).catch(() => {}));
+  const timer = setTimeout(begin, LONG_COMPILE_MS);
+  try {
+    return await compile();
+  } finally {
+    clearTimeout(timer);
+    await Promise.all(trials);
+  }
 }
 
 async function makeImage(

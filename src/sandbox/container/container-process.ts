@@ -16,7 +16,7 @@ import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { openStreams, type ProgramStreams } from './program-streams.ts';
 import { startChain } from './start-chain.ts';
 import { TerminalStreams } from './terminal-streams.ts';
-import { heeds } from './heeded-signals.ts';
+import { drops, heeds } from './heeded-signals.ts';
 import { GO_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
 import type { StartFailure } from '../start-failure.ts';
@@ -167,6 +167,7 @@ export class ContainerProcess {
       exited,
       hasExited: () => this.#hasExited,
       kill: (signal) => sendSignal(pid, signal),
+      drops: (signal) => drops(pid, signal),
       probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
       listening: async () => (this.#request.network === 'none' ? listeningSockets(pid) : []),
       connects: (socket) =>
