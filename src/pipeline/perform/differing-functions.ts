@@ -35,12 +35,19 @@ const DIFFERING: readonly string[] = [
   'gethostbyname',
   // Always fails in a static musl program.
   'dlopen',
+  // No program that is static has names to look up: RTLD_NEXT, RTLD_DEFAULT.
+  'dlsym',
+  'dlvsym',
+  'dladdr',
   // /bin/sh reads the words.
   'wordexp',
   // Fewer methods.
   'crypt',
   'crypt_r',
 ];
+
+/** Ends at the first operand, where glibc's goes on to options behind it: `FILE -v`. Only jobs have such words. */
+const DIFFERING_IN_JOBS: readonly string[] = ['getopt'];
 
 /** What libc++ and libstdc++ bring into each program that prints, whatever locale it has. */
 const OF_CXX_RUNTIME: ReadonlySet<string> = new Set([
@@ -71,9 +78,10 @@ export async function differingFunctions(
   { linkedPath, facts }: Program,
 ): Promise<readonly string[]> {
   const isCxx = facts.languages.includes('c++');
+  const differing = request.checks.length > 0 ? [...DIFFERING, ...DIFFERING_IN_JOBS] : DIFFERING;
   const wanted = isCxx
-    ? [...DIFFERING.filter((name) => !OF_CXX_RUNTIME.has(name)), ...CXX_LOCALE]
-    : DIFFERING;
+    ? [...differing.filter((name) => !OF_CXX_RUNTIME.has(name)), ...CXX_LOCALE]
+    : differing;
   const source = openByteSource(linkedPath);
   try {
     const linked = symbolTableFunctions(openElf(source), wanted);
@@ -82,7 +90,7 @@ export async function differingFunctions(
     source.close();
   }
   const { functionsInSources } = await import('./functions-in-sources.ts');
-  return functionsInSources(request, [...DIFFERING, 'std::locale', 'std::regex', 'put_time']);
+  return functionsInSources(request, [...differing, 'std::locale', 'std::regex', 'put_time']);
 }
 
 const readable = (name: string): string => (name.startsWith('_Z') ? 'std::locale' : name);
