@@ -84,6 +84,8 @@ describe('a program that musl runs otherwise, and says nothing', { timeout: BUIL
       '#include <stdio.h>\n#include <unistd.h>\nint main(int n, char **v){ int c, seen = 0; while ((c = getopt(n, v, "v")) != -1) seen += c == \'v\'; printf("%d\\n", seen); return 0; }';
     const start = await build({ 'options.c': options });
     expect(detailsOf(start)).not.toContain('linked with');
+    const wrong = await build({ 'options.c': options }, '--check=-x');
+    expect(wrong.rung).toBe('static-musl');
     const job = await build({ 'options.c': options }, '--check', 'file -v');
     expect(reasonOf(job, 'static-musl')).toContain('says "0" in line 1, and linked with glibc "1"');
     const names =

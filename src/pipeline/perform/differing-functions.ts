@@ -46,8 +46,11 @@ const DIFFERING: readonly string[] = [
   'crypt_r',
 ];
 
-/** Ends at the first operand, where glibc's goes on to options behind it: `FILE -v`. Only jobs have such words. */
-const DIFFERING_IN_JOBS: readonly string[] = ['getopt'];
+/** Ends at the first operand, where glibc's goes on to options behind it: `FILE -v`. Its words of errors count for nothing. */
+const DIFFERING_BEHIND_OPERANDS: readonly string[] = ['getopt'];
+
+const hasOptionBehindOperand = ({ args }: BuildRequest['checks'][number]): boolean =>
+  (args ?? []).some((word, index) => index > 0 && /^-./.test(word) && !/^-/.test(args?.[index - 1] ?? '-'));
 
 /** What libc++ and libstdc++ bring into each program that prints, whatever locale it has. */
 const OF_CXX_RUNTIME: ReadonlySet<string> = new Set([
@@ -78,7 +81,9 @@ export async function differingFunctions(
   { linkedPath, facts }: Program,
 ): Promise<readonly string[]> {
   const isCxx = facts.languages.includes('c++');
-  const differing = request.checks.length > 0 ? [...DIFFERING, ...DIFFERING_IN_JOBS] : DIFFERING;
+  const differing = request.checks.some(hasOptionBehindOperand)
+    ? [...DIFFERING, ...DIFFERING_BEHIND_OPERANDS]
+    : DIFFERING;
   const wanted = isCxx
     ? [...differing.filter((name) => !OF_CXX_RUNTIME.has(name)), ...CXX_LOCALE]
     : differing;
