@@ -34,7 +34,7 @@ export async function askToCompile(
   }
 }
 
-/** `go list -export` makes what an import needs, by the same actions as `go build`. */
+/** `-v` would put the names of packages before what they lack. `go list -export` makes what an import needs, by the same actions as `go build`. */
 function questionOf(plan: CompilePlan): Command | null {
   const build = plan.commands.at(-1);
   const [verb, ...words] = build?.args ?? [];
@@ -42,7 +42,8 @@ function questionOf(plan: CompilePlan): Command | null {
   const output = words.indexOf('-o');
   if (output === -1) return null;
   const args = words.filter(
-    (word, index) => index !== output && index !== output + 1 && !word.startsWith('-ldflags='),
+    (word, index) =>
+      index !== output && index !== output + 1 && word !== '-v' && !word.startsWith('-ldflags='),
   );
   return {
     ...build,
