@@ -29,11 +29,13 @@ export {
   type CompiledProgram,
   type CompiledProject,
   configurePlan,
+  forgetBuild,
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
+export { featuresHere } from './c/libraries/lacked-features.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';
 export { completeProject, planRung } from './languages.ts';

@@ -79,6 +79,22 @@ describe('a program that musl runs otherwise, and says nothing', { timeout: BUIL
     expect(job.proof).toMatchObject({ status: 'passed', strength: 'equal' });
   });
 
+  it('of options behind an operand, and of names that no static program has', async () => {
+    const options =
+      '#include <stdio.h>\n#include <unistd.h>\nint main(int n, char **v){ int c, seen = 0; while ((c = getopt(n, v, "v")) != -1) seen += c == \'v\'; printf("%d\\n", seen); return 0; }';
+    const start = await build({ 'options.c': options });
+    expect(detailsOf(start)).not.toContain('linked with');
+    const wrong = await build({ 'options.c': options }, '--check=-x');
+    expect(wrong.rung).toBe('static-musl');
+    const job = await build({ 'options.c': options }, '--check', 'file -v');
+    expect(reasonOf(job, 'static-musl')).toContain('says "0" in line 1, and linked with glibc "1"');
+    const names =
+      '#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <stdio.h>\nint main(void){ puts(dlsym(RTLD_NEXT, "malloc") ? "found" : "lost"); return 0; }';
+    const next = await build({ 'next.c': names });
+    expect(reasonOf(next, 'static-musl')).toContain('linked with glibc "found"');
+    expect(next.rung).toBe('closure');
+  });
+
   it('and whose symbols are gone: its sources tell', async () => {
     const makefile = 'app: app.c\n\t$(CC) $(CFLAGS) $(LDFLAGS) -s -o $@ $<\n';
     const built = await build({ Makefile: makefile, 'app.c': REGEX });

@@ -39,6 +39,26 @@ describe('Status', () => {
     expect(status.isBusy).toBe(false);
   });
 
+  it('goes on with a long command when a question beside it was answered, and the other way round', () => {
+    const compile = { kind: 'command-started', command: 'zig', purpose: 'compile x' } as const;
+    const ask = { kind: 'command-started', command: 'gcc', purpose: 'see whether gcc takes x' } as const;
+    const end = ({ purpose }: { readonly purpose: string }) =>
+      ({ kind: 'command-finished', purpose, exitCode: 1, elapsedMs: 1 }) as const;
+    for (const [first, second] of [
+      [ask, compile],
+      [compile, ask],
+    ] as const) {
+      const status = new Status();
+      status.take(compile, 0);
+      status.take(ask, 10);
+      status.take(end(first), 300);
+      expect(status.isBusy).toBe(true);
+      expect(status.live(31_000)).toContain(second.purpose);
+      status.take(end(second), 32_000);
+      expect(status.isBusy).toBe(false);
+    }
+  });
+
   it('says what zig makes for itself, and then what it makes for the user', () => {
     const status = new Status();
     status.take({ kind: 'command-started', command: 'zig', purpose: 'configure x' }, 0);

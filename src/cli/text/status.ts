@@ -7,6 +7,8 @@ export class Status {
   #row: string | null = null;
   #rung: string | null = null;
   #doing: Doing | null = null;
+  /** A command that goes on while a shorter one, a question to another compiler, began after it. */
+  #behind: Doing | null = null;
 
   /** Takes what an event says of it; times are milliseconds of one clock. */
   take(event: MorselEvent, now: number): void {
@@ -19,6 +21,7 @@ export class Status {
         this.#rung = event.rung;
         break;
       case 'command-started':
+        this.#behind = this.#doing;
         this.#doing = { ...begun(event.purpose, now), verb: verbOf(event.purpose), once: event.once ?? null };
         break;
       case 'command-progress':
@@ -32,10 +35,14 @@ export class Status {
         this.#doing = begun('looking at what it uses here', now);
         break;
       case 'command-finished':
+        if (this.#behind?.what === event.purpose) this.#behind = null;
+        else [this.#doing, this.#behind] = [this.#behind, null];
+        break;
       case 'rung-rejected':
       case 'rung-built':
       case 'written':
         this.#doing = null;
+        this.#behind = null;
         break;
       default:
     }

@@ -7,6 +7,7 @@ import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
   checkArtifact,
+  featuresHere,
   type CompiledProgram,
   type CompilePlan,
   findBwrap,
@@ -133,7 +134,11 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
-  if (!request.settings.allowFewerFeatures) await ordinary.refuseFewer(built.plan);
+  if (!request.settings.allowFewerFeatures) {
+    const here = (): Promise<readonly string[]> =>
+      featuresHere(built.lacked, tools, { env: process.env, signal: request.signal });
+    await ordinary.refuseFewer(built.plan, here);
+  }
   const findings = [...notesOf(project), ...built.findings];
   return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
 }

@@ -3,6 +3,7 @@ import { listNames } from '../../core/list-names.ts';
 import {
   type CompilePlan,
   configurePlan,
+  forgetBuild,
   type FoundPackages,
   lostPackages,
   readFoundPackages,
@@ -32,13 +33,18 @@ export class OrdinaryConfiguration {
     return (this.#asked ??= this.#configure());
   }
 
-  /** Error: COMPILE_FAILED where a compiled plan lacks libraries that the ordinary configuration finds. */
-  async refuseFewer({ configuration, rung }: CompilePlan): Promise<void> {
-    const own = configuration === null ? null : readFoundPackages(configuration);
-    if (own?.lacks !== true || rung === 'closure') return;
-    const ordinary = (await this.failure()) === null ? this.#found() : null;
-    const lost = ordinary === null ? [] : lostPackages(ordinary, own);
+  /**
+   * Error: COMPILE_FAILED where a compiled plan lacks libraries that the ordinary configuration finds. `askedInVain`: those
+   * that it asked for and that are here; for plans whose configuration does not tell.
+   */
+  async refuseFewer(plan: CompilePlan, askedInVain: () => Promise<readonly string[]>): Promise<void> {
+    if (plan.rung === 'closure') return;
+    const own = plan.configuration === null ? null : readFoundPackages(plan.configuration);
+    // Makefiles and scripts of their own leave no record but what their compiler and pkg-config were asked.
+    const lost = own === null ? await askedInVain() : await this.#lost(own);
     if (lost.length === 0) return;
+    // It may be here next time.
+    forgetBuild(plan);
     throw new MorselError(
       'COMPILE_FAILED',
       `without ${listNames(lost, NAMED_LIMIT)}, which the ordinary configuration of this machine finds and uses`,
@@ -47,6 +53,12 @@ export class OrdinaryConfiguration {
         details: { lost },
       },
     );
+  }
+
+  async #lost(own: FoundPackages): Promise<readonly string[]> {
+    if (!own.lacks) return [];
+    const ordinary = (await this.failure()) === null ? this.#found() : null;
+    return ordinary === null ? [] : lostPackages(ordinary, own);
   }
 
   #found(): FoundPackages | null {

@@ -35,12 +35,22 @@ const DIFFERING: readonly string[] = [
   'gethostbyname',
   // Always fails in a static musl program.
   'dlopen',
+  // No program that is static has names to look up: RTLD_NEXT, RTLD_DEFAULT.
+  'dlsym',
+  'dlvsym',
+  'dladdr',
   // /bin/sh reads the words.
   'wordexp',
   // Fewer methods.
   'crypt',
   'crypt_r',
 ];
+
+/** Ends at the first operand, where glibc's goes on to options behind it: `FILE -v`. Its words of errors count for nothing. */
+const DIFFERING_BEHIND_OPERANDS: readonly string[] = ['getopt'];
+
+const hasOptionBehindOperand = ({ args }: BuildRequest['checks'][number]): boolean =>
+  (args ?? []).some((word, index) => index > 0 && /^-./.test(word) && !/^-/.test(args?.[index - 1] ?? '-'));
 
 /** What libc++ and libstdc++ bring into each program that prints, whatever locale it has. */
 const OF_CXX_RUNTIME: ReadonlySet<string> = new Set([
@@ -71,9 +81,12 @@ export async function differingFunctions(
   { linkedPath, facts }: Program,
 ): Promise<readonly string[]> {
   const isCxx = facts.languages.includes('c++');
-  const wanted = isCxx
-    ? [...DIFFERING.filter((name) => !OF_CXX_RUNTIME.has(name)), ...CXX_LOCALE]
+  const differing = request.checks.some(hasOptionBehindOperand)
+    ? [...DIFFERING, ...DIFFERING_BEHIND_OPERANDS]
     : DIFFERING;
+  const wanted = isCxx
+    ? [...differing.filter((name) => !OF_CXX_RUNTIME.has(name)), ...CXX_LOCALE]
+    : differing;
   const source = openByteSource(linkedPath);
   try {
     const linked = symbolTableFunctions(openElf(source), wanted);
@@ -82,7 +95,7 @@ export async function differingFunctions(
     source.close();
   }
   const { functionsInSources } = await import('./functions-in-sources.ts');
-  return functionsInSources(request, [...DIFFERING, 'std::locale', 'std::regex', 'put_time']);
+  return functionsInSources(request, [...differing, 'std::locale', 'std::regex', 'put_time']);
 }
 
 const readable = (name: string): string => (name.startsWith('_Z') ? 'std::locale' : name);

@@ -8,12 +8,12 @@ import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/en
 
 import type { Tool, Tools } from '../find/tools.ts';
 import { headerPackageFiles, headerPackageFlags, headerPackageModules } from './header-packages.ts';
-import { leftOutFile } from '../left-out-words.ts';
+import { lackedFile, leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
 import { userFlags } from './user-flags.ts';
-import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
+import { compilerWrapper, forwardingWrapper, packageWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 /** What every build system's planner is given. */
 export interface CBuild {
@@ -165,7 +165,8 @@ function ordinaryOf(build: CBuild, about: OrdinaryCompiler['about']): OrdinaryCo
 }
 
 function recordPath({ work }: WorkLayout): string {
-  return join(work, 'refused-call');
+  // In the folder that a sandboxed build may write to, and that ends with a build.
+  return join(work, 'tmp', 'refused-call');
 }
 
 /** The compilers under all names by which a Makefile may call them, and what they need. */
@@ -182,7 +183,8 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   });
   const leftOut = leftOutFile(layout.work);
   const path = recordPath(layout);
-  const record = (language: 'c' | 'c++') => (build.rung === 'static-musl' ? { path, language } : null);
+  const record = (language: 'c' | 'c++') =>
+    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language } : null;
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
@@ -214,7 +216,9 @@ function pkgConfigFiles(
   layout: WorkLayout,
 ): readonly PlannedFile[] {
   if (pkgConfig === null || !toolchain.isStatic) return [];
-  const text = forwardingWrapper([pkgConfig.path, ...pkgConfig.argvPrefix, '--static']);
+  const words = [pkgConfig.path, ...pkgConfig.argvPrefix, '--static'];
+  const text =
+    toolchain.libc === 'musl' ? packageWrapper(words, lackedFile(layout.work)) : forwardingWrapper(words);
   return [{ path: join(layout.bin, 'pkg-config'), content: { kind: 'text', text, mode: 0o755 } }];
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CFlags } from './c-flags.ts';
 import { DROPPED_FOR_STATIC, UNKNOWN_TO_ZIG } from './dropped-words.ts';
-import { compilerWrapper, forwardingWrapper, refusingWrapper } from './compiler-wrapper.ts';
+import { compilerWrapper, forwardingWrapper, packageWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 const FLAGS: CFlags = {
   before: ['-O2', "-DNAME='a b'"],
@@ -165,5 +165,40 @@ describe('compilerWrapper', () => {
       { encoding: 'utf8' },
     );
     expect(forwarded.stdout).toBe('ar\nrcs\na b.a\n');
+  });
+});
+
+describe('what is asked for in vain', () => {
+  const lacked = (): readonly string[] => readFileSync(join(root, 'lacked'), 'utf8').split('\n').slice(0, -1);
+
+  it('is noted by pkg-config, whose answer stays its own', () => {
+    const tool = script(
+      'real',
+      '#!/bin/sh\ncase "$*" in *here*) echo -lhere ;; *) echo no >&2; exit 3 ;; esac\n',
+    );
+    const wrapper = script('pkg-config', packageWrapper([tool], join(root, 'lacked')));
+    const ask = (...words: readonly string[]) => spawnSync(wrapper, words, { encoding: 'utf8' });
+    expect(ask('--libs', 'here')).toMatchObject({ status: 0, stdout: '-lhere\n', stderr: '' });
+    expect(ask('--exists', 'zlib >= 1.2', 'x;$(id)')).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: 'no\n',
+    });
+    expect(lacked()).toEqual(['package zlib >= 1.2', 'package x;$(id)']);
+  });
+
+  it('is noted by a compiler that fails, which says nothing of where it cannot write', () => {
+    const failing = script('fails', '#!/bin/sh\nexit 7\n');
+    const files = (folder: string) => ({
+      leftOut: join(folder, 'left-out'),
+      record: { path: join(folder, 'call'), lacked: join(folder, 'lacked'), language: 'c' as const },
+    });
+    const compile = (folder: string) =>
+      spawnSync(script('cc', compilerWrapper([failing], FLAGS, files(folder))), ['a.c', '-lz', '-l', '-L.'], {
+        encoding: 'utf8',
+      });
+    expect(compile(root)).toMatchObject({ status: 7, stderr: '' });
+    expect(lacked()).toEqual(['library z']);
+    expect(compile(join(root, 'nowhere'))).toMatchObject({ status: 7, stderr: '' });
   });
 });

@@ -53,17 +53,41 @@ export interface WrapperFiles {
 /** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */
 export interface CallRecord {
   readonly path: string;
+  /** The libraries of each are added to this one: a build may go on without them. */
+  readonly lacked: string;
   readonly language: 'c' | 'c++';
 }
 
-function recordLines({ path, language }: CallRecord): readonly string[] {
+function recordLines({ path, lacked, language }: CallRecord): readonly string[] {
   return [
     'refused() {',
     '  code=$1; shift',
-    `  printf '%s\\0' ${language} "$PWD" "$@" >${quoteWord(path)}`,
+    `  { printf '%s\\0' ${language} "$PWD" "$@" >${quoteWord(path)}; } 2>/dev/null`,
+    '  for argument do',
+    `    case $argument in -l?*) ${noted(lacked, 'library', '${argument#-l}')} ;; esac`,
+    '  done',
     '  exit $code',
     '}',
   ];
+}
+
+/** A line of what was asked for in vain; where it cannot be written, nothing is said. */
+function noted(path: string, kind: 'library' | 'package', word: string): string {
+  return `{ printf '${kind} %s\\n' "${word}" >>${quoteWord(path)}; } 2>/dev/null`;
+}
+
+/** pkg-config for static libraries, which notes the packages that it does not have. */
+export function packageWrapper(words: readonly string[], lacked: string): string {
+  return [
+    '#!/bin/sh',
+    `${words.map(quoteWord).join(' ')} "$@" && exit`,
+    'code=$?',
+    'for argument do',
+    `  case $argument in -*) ;; *) ${noted(lacked, 'package', '$argument')} ;; esac`,
+    'done',
+    'exit $code',
+    '',
+  ].join('\n');
 }
 
 /** `-shared` becomes one object; the linker's options for libraries go, and the project's static libraries stay. */

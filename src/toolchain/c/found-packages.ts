@@ -33,9 +33,20 @@ export function lostPackages(ordinary: FoundPackages, other: FoundPackages): rea
   const has = new Set([...other.found.values()].map(normal));
   const lost = new Map<string, string>();
   for (const [check, name] of ordinary.found)
-    if (!other.found.has(check) && !has.has(normal(name)) && !isOfCLibrary(name) && !NO_FEATURE.test(name))
-      lost.set(normal(name), name === name.toUpperCase() || normal(name) === 'zlib' ? normal(name) : name);
+    if (!other.found.has(check) && !has.has(normal(name)) && isFeature(name)) lost.set(...shown(name));
   return [...lost.values()].toSorted();
+}
+
+/** Of libraries and packages: each once, under one name; sorted. */
+export function featuresAmong(names: readonly string[]): readonly string[] {
+  return [...new Map(names.filter(isFeature).map(shown)).values()].toSorted();
+}
+
+const isFeature = (name: string): boolean => !isOfCLibrary(name) && !NO_FEATURE.test(name);
+
+function shown(name: string): readonly [string, string] {
+  const plain = normal(name);
+  return [plain, name === name.toUpperCase() || plain === 'zlib' ? plain : name];
 }
 
 /** `ZLIB`, `zlib` and `libz` are one: each build system names it in its own way. */

@@ -96,9 +96,14 @@ const PACKAGE_DATABASES = [
   '/var/lib/pacman/local',
 ];
 
+/** '' where nothing is, or nothing that this user may see: PATH is often another's (su, sudo), and holds anything. */
 function stateOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? '' : [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return '';
+  }
 }
 
 function readAnswers(path: string): Map<string, string> {

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +55,26 @@ describe('withLentLockFile', () => {
     symlinkSync('nowhere', at('Cargo.lock'));
     await withLentLockFile(plan(), () => Promise.resolve());
     expect(() => symlinkSync('x', at('Cargo.lock'))).toThrow('EEXIST');
+  });
+
+  it('takes away what a build makes of it, and keeps none of that', async () => {
+    await withLentLockFile(plan(), async () => {
+      mkdirSync(at('Cargo.lock/below'), { recursive: true });
+      await Promise.resolve(writeFileSync(at('Cargo.lock/below/file'), ''));
+    });
+    expect(existsSync(at('Cargo.lock'))).toBe(false);
+    expect(existsSync(at('work/Cargo.lock'))).toBe(false);
+  });
+
+  it('writes through no link in the place where it is kept', async () => {
+    writeFileSync(at('mine'), 'mine');
+    mkdirSync(at('work'));
+    symlinkSync('../mine', at('work/Cargo.lock'));
+    await withLentLockFile(plan(), async () => {
+      await Promise.resolve(writeFileSync(at('Cargo.lock'), 'one'));
+    });
+    expect(readFileSync(at('mine'), 'utf8')).toBe('mine');
+    expect(readFileSync(at('work/Cargo.lock'), 'utf8')).toBe('one');
   });
 
   it('copies no file that a link of the build leads to', async () => {

@@ -1,5 +1,6 @@
-import { copyFileSync, lstatSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { removeTree } from '../../core/remove-tree.ts';
 import type { CompilePlan } from '../plan.ts';
 import { cannotWrite, makeDirectory } from './work-lock.ts';
 
@@ -18,7 +19,7 @@ export async function withLentLockFile<T>({ lockFile }: CompilePlan, work: () =>
     try {
       copyFile(path, kept);
     } finally {
-      rmSync(path, { force: true });
+      removeTree(path);
     }
   }
 }
@@ -28,7 +29,9 @@ function copyFile(from: string, to: string): void {
   if (kindOf(from) !== 'file') return;
   makeDirectory(dirname(to));
   try {
-    copyFileSync(from, to);
+    // Not written through what a build has put there, a link for one.
+    removeTree(to);
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   } catch (cause) {
     throw cannotWrite(to, cause);
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -98,6 +99,19 @@ describe('runCompilePlan', () => {
     expect(built.programs[0].path).toBe(join(work, 'src/app'));
     expect(existsSync(join(sources, 'count'))).toBe(false);
   });
+
+  it.each(['mkfifo stamp', 'ln -s /dev/zero stamp', 'mkdir -p stamp/x', 'truncate -s 1T stamp'])(
+    'starts clean where a build leaves something else in the place of its stamp: %s',
+    async (command) => {
+      await runCompilePlan(plan());
+      const { status } = spawnSync('sh', ['-c', `rm stamp; ${command}`], { cwd: work });
+      expect(status).toBe(0);
+      await runCompilePlan(plan());
+      expect(runs()).toBe(1);
+      await runCompilePlan(plan());
+      expect(runs()).toBe(2);
+    },
+  );
 
   it('keeps the folder while nothing changes, and starts clean when a source or the plan does', async () => {
     await runCompilePlan(plan());

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type Finding, findingEvent } from '../../core/finding.ts';
 import { listNames } from '../../core/list-names.ts';
+import { readSmallFile } from '../../core/read-small-file.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { isSecondaryProgram } from '../../project/index.ts';
 import { checkProgram } from './check-artifact.ts';
@@ -12,6 +13,7 @@ import { copySources } from './copy-sources.ts';
 import { findArtifact, type FoundArtifact } from './find-artifact.ts';
 import { finishArtifact } from './finish-artifact.ts';
 import { fingerprintSources, listSources, type SourceList } from './list-sources.ts';
+import { forgetLacked, keepLacked } from './lacked.ts';
 import { leftOutFindings } from './left-out-findings.ts';
 import { withLentLockFile } from './lent-lock-file.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
@@ -40,6 +42,8 @@ export interface CompiledProject {
   readonly programs: readonly [CompiledProgram, ...CompiledProgram[]];
   /** The plan that made them: a fallback's, when the first toolchain could not compile the project. */
   readonly plan: CompilePlan;
+  /** What the build asked for in vain and went on without: `package NAME`, `library NAME`. */
+  readonly lacked: readonly string[];
   /** What is to be said of how it was made. */
   readonly findings: readonly Finding[];
 }
@@ -93,7 +97,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   const prepared = await prepare(plan, options);
   const { stamp } = prepared;
   const sandbox = options.sandboxFor?.(plan) ?? null;
-  const { found, programs, said } = await withTemporaryDirectory(plan, async (folders) => {
+  const { found, programs, said, lacked } = await withTemporaryDirectory(plan, async (folders) => {
     const performing = { ...options, sandbox, usesZig: /\bzig \S/.test(plan.toolchain) };
     await withLentLockFile(plan, async () => {
       await prepareSources(plan, prepared, folders, performing);
@@ -101,6 +105,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
       for (const command of commands) await performStep(command, plan, folders, performing);
     });
     const leftOut = leftOutFindings(plan);
+    const inVain = keepLacked(plan);
     const artifact = findArtifact(plan.artifact);
     const finish = async (built: string): Promise<CompiledProgram> => {
       if (sandbox?.isOwn(built) === false) throw foreignArtifact(built);
@@ -109,7 +114,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
     const [first, ...others] = artifact.paths;
     const finished: [CompiledProgram, ...CompiledProgram[]] = [await finish(first)];
     for (const other of others) finished.push(await finish(other));
-    return { found: artifact, programs: finished, said: leftOut };
+    return { found: artifact, programs: finished, said: leftOut, lacked: inVain };
   });
   const noted = plan.notes.map((message): Finding => ({ level: 'info', message, hint: null }));
   const findings = [...noted, ...said, ...tellOfOthers(found)];
@@ -117,7 +122,7 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
   for (const program of programs) verify(program, plan);
   // Written last: a build that was interrupted or failed leaves no stamp, and the next one starts clean.
   writeText(stamp.path, stamp.text, 0o644);
-  return { programs, plan, findings };
+  return { programs, plan, lacked, findings };
 }
 
 /** A choice that was made for the user; tests and examples are none. */
@@ -196,6 +201,7 @@ async function prepare(plan: CompilePlan, options: RunPlanOptions): Promise<Prep
   const configured = { path: join(plan.workDirectory, 'configured'), text: identity };
   const [isBuilt = false, isConfigured = false] = [stamp, configured].map(takeStamp);
   if (!isBuilt && !isConfigured) {
+    forgetLacked(plan);
     for (const directory of plan.cleanDirectories) removeTree(directory);
     if (sources !== null) await copyAnew(sources, options);
   }
@@ -219,9 +225,25 @@ async function prepareSources(
 
 /** Whether it says the same; while there is work it is not there. */
 function takeStamp({ path, text }: Stamp): boolean {
-  const isSame = existsSync(path) && readFileSync(path, 'utf8') === text;
-  rmSync(path, { force: true });
+  const isSame = stampIn(path) === text;
+  rmSync(path, { force: true, recursive: true });
   return isSame;
+}
+
+/** A build may have put anything there: a pipe, or a link to a device. */
+function stampIn(path: string): string | null {
+  try {
+    return readSmallFile(path, STAMP_LIMIT_BYTES)?.toString('utf8') ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const STAMP_LIMIT_BYTES = 4096;
+
+/** The next build of a plan begins anew. */
+export function forgetBuild({ workDirectory }: CompilePlan): void {
+  rmSync(join(workDirectory, 'stamp'), { force: true });
 }
 
 interface Sources extends SourceList {

@@ -21,7 +21,7 @@ export async function findLibraries(
   tools: Tools,
   options: AskOptions,
 ): Promise<readonly IncludedLibrary[]> {
-  const machine = await machineOf(tools, options);
+  const machine = await libraryFolders(tools, options);
   const found = new Map<string, IncludedLibrary>();
   for (const header of headers) {
     if (found.size >= MAX_LIBRARIES) break;
@@ -31,7 +31,7 @@ export async function findLibraries(
   return [...found.values()];
 }
 
-interface Machine {
+export interface LibraryFolders {
   readonly pkgConfig: Tool | null;
   /** Folders with `.pc` files. */
   readonly modules: readonly string[];
@@ -40,7 +40,11 @@ interface Machine {
   readonly libraries: readonly string[];
 }
 
-async function machineOf({ build: { pkgConfig }, c }: Tools, options: AskOptions): Promise<Machine> {
+/** Where this machine's ordinary compiler and pkg-config look. */
+export async function libraryFolders(
+  { build: { pkgConfig }, c }: Tools,
+  options: AskOptions,
+): Promise<LibraryFolders> {
   const abi = abiOfArchitecture(hostArchitecture());
   const triple = abi === null ? null : gnuTriple(abi);
   const path =
@@ -65,7 +69,7 @@ async function machineOf({ build: { pkgConfig }, c }: Tools, options: AskOptions
 
 async function libraryFor(
   header: string,
-  machine: Machine,
+  machine: LibraryFolders,
   options: AskOptions,
 ): Promise<IncludedLibrary | null> {
   const known = libraryOfHeader(header);
@@ -95,7 +99,7 @@ async function libraryFor(
 async function askModules(
   header: string,
   modules: readonly string[],
-  { pkgConfig, headers, libraries }: Machine,
+  { pkgConfig, headers, libraries }: LibraryFolders,
   options: AskOptions,
 ): Promise<IncludedLibrary | null> {
   if (pkgConfig === null) return null;
