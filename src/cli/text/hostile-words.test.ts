@@ -233,6 +233,14 @@ const FILE = {
   stripped: true,
   needs: [{ need: 'shell', level: 'certain', evidence: 'x', fix: 'x', failure: 'x' }],
   verdicts: [{ base: 'x', platform: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
+  hardening: {
+    pie: 'no',
+    relro: 'none',
+    nx: { answer: 'unknown', evidence: 'x' },
+    canary: { answer: 'no', evidence: 'x' },
+    fortify: { answer: 'yes', evidence: 'x' },
+  },
+  closure: { files: [{ path: 'x', sizeBytes: 1 }], missing: ['x'], sizeBytes: 1 },
   facts: null,
 } as unknown as FileReport;
 
@@ -256,6 +264,29 @@ const TREE = {
   missing: [{ name: 'x', neededBy: ['x'] }],
   duplicates: [{ sizeBytes: 1, paths: ['x', 'x'] }],
   replaced: [{ path: 'x', was: 'x', is: 'x', layer: 1 }],
+  privileged: [{ path: 'x', mode: 'x', uid: 0, gid: 0, setuid: true, setgid: true, capabilities: 'x' }],
+  entries: [{ path: 'x', kind: 'symlink', mode: 'x', uid: 0, gid: 0, sizeBytes: 1, target: 'x' }],
+  image: {
+    digest: 'x',
+    references: ['x'],
+    platform: 'x',
+    created: 'x',
+    config: {
+      entrypoint: ['x'],
+      cmd: ['x'],
+      user: 'x',
+      env: ['x'],
+      ports: ['x'],
+      volumes: ['x'],
+      labels: { x: 'x' },
+      workingDirectory: 'x',
+      stopSignal: 'x',
+    },
+    layers: [
+      { digest: 'x', diffId: 'x', mediaType: 'x', compressedBytes: 1, uncompressedBytes: 1, files: 1 },
+    ],
+    compressedBytes: 1,
+  },
 } satisfies TreeReport;
 
 const NODE: NeededNode = { name: 'x', path: 'x', rule: 'x', foundBy: null, needs: [], repeated: true };
