@@ -67,22 +67,22 @@ describe('what an image is made of', () => {
     const text = await inspected(image, '--files');
     expect(text).toMatch(/^ {2}digest +sha256:[0-9a-f]{64}$/m);
     expect(text).toMatch(/^ {2}platform +linux\/amd64$/m);
-    expect(text).toMatch(/^ {2}entrypoint +\["\/static"\]$/m);
+    expect(text).toMatch(/^ {2}entrypoint +\["\/program-[\w-]+"\]$/m);
     expect(text).toMatch(/^ {2}stop signal +SIGTERM$/m);
     expect(text).toMatch(/^ {4}sha256:[0-9a-f]{64} +[\d.]+ k?M?B +[\d.,]+ k?M?B +1$/m);
-    expect(text).toMatch(/^ {2}-0755 +0:0 +.+ \/static$/m);
+    expect(text).toMatch(/^ {2}-0755 +0:0 +.+ \/program-[\w-]+$/m);
     expect(await inspected(image)).not.toContain('-0755');
   });
 
   it('as JSON: layers as stored and as tar', async () => {
     const report = await inspectJson(await targets.image(targets.static()), '--files');
     const { image, entries, privileged } = report as TreeReport;
-    expect(image?.config).toMatchObject({ entrypoint: ['/static'], workingDirectory: '/' });
+    expect(image?.config).toMatchObject({ user: '65532:65532', workingDirectory: '/' });
     const [layer] = image?.layers ?? [];
     expect(layer?.files).toBe(1);
     expect(layer?.uncompressedBytes).toBeGreaterThan(layer?.compressedBytes ?? Infinity);
     expect(image?.compressedBytes).toBe(layer?.compressedBytes);
-    expect(entries?.map(({ path }) => path)).toContain('/static');
+    expect(entries?.map(({ path }) => path)).toEqual(image?.config.entrypoint);
     expect(privileged).toEqual([]);
   });
 

@@ -207,6 +207,9 @@ const DIAGNOSIS = {
     { sandbox: 'x', usable: false, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
     { sandbox: 'x', usable: true, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
   ],
+  engines: [{ engine: 'docker', installed: true, answers: false, version: 'x', reason: 'x' }],
+  rustMuslRoute: { consent: '--toolchain-experimental', sources: 'x', built: ['x'] },
+  cache: { directory: 'x', sizeBytes: 1, entries: 1 },
 } satisfies DoctorReport;
 
 const EXPLANATION = {
