@@ -220,6 +220,7 @@ const EXPLANATION = {
   ruledOut: [{ cause: 'abort', because: 'x' }],
 } satisfies Explanation;
 
+const ANSWER = { answer: 'unknown', evidence: 'x' } as const;
 const FILE = {
   path: 'x',
   kind: 'elf',
@@ -236,13 +237,7 @@ const FILE = {
   stripped: true,
   needs: [{ need: 'shell', level: 'certain', evidence: 'x', fix: 'x', failure: 'x' }],
   verdicts: [{ base: 'x', platform: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
-  hardening: {
-    pie: 'no',
-    relro: 'none',
-    nx: { answer: 'unknown', evidence: 'x' },
-    canary: { answer: 'no', evidence: 'x' },
-    fortify: { answer: 'yes', evidence: 'x' },
-  },
+  hardening: { pie: 'no', relro: 'none', nx: ANSWER, canary: ANSWER, fortify: ANSWER },
   closure: { files: [{ path: 'x', sizeBytes: 1 }], missing: ['x'], sizeBytes: 1 },
   facts: null,
 } as unknown as FileReport;
