@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { listCache } from '../cache/index.ts';
 import type { EventSink } from '../core/events.ts';
 import { findTracer, type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
 import { hostArchitecture } from '../core/machines.ts';
 import { findTools, type Tool, type Tools, toolWithVersion } from '../toolchain/index.ts';
+import { diagnoseEngines, type EngineDiagnosis } from './engines.ts';
+import { type RustMuslRoute, rustMuslRoute } from './rust-musl-route.ts';
 import { installCommand, type PackageManager, packageManagerOf } from './packages.ts';
 
 /** What this machine can do for morsel, and the command for what it cannot. `doctor --format json` prints this. */
@@ -13,6 +16,19 @@ export interface DoctorReport {
   readonly sandboxes: readonly SandboxDiagnosis[];
   /** What shows which files a program asks for; without it nothing is ready any less. */
   readonly tracer: ToolDiagnosis;
+  /** What takes an image from `build --load`; without any nothing is ready any less. */
+  readonly engines: readonly EngineDiagnosis[];
+  /** Rust on musl without its target. */
+  readonly rustMuslRoute: RustMuslRoute;
+  /** What morsel keeps between builds; `morsel cache` has the whole of it. */
+  readonly cache: {
+    /** Absolute; it need not be there. */
+    readonly directory: string;
+    /** On the disk, bytes. */
+    readonly sizeBytes: number;
+    /** Folders that can be removed. */
+    readonly entries: number;
+  };
   /** Something can be built, and something can be proven. */
   readonly ready: boolean;
 }
@@ -53,10 +69,12 @@ export interface DiagnoseOptions {
 /** Looks for toolchains, and really tries each sandbox. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorReport> {
   const manager = systemPackageManager();
-  const [tools, trials, tracer] = await Promise.all([
+  const [tools, trials, tracer, engines, cache] = await Promise.all([
     findTools(options),
     trySandboxes(options),
     toolWithVersion(findTracer(), ['-V'], { env: process.env, signal: options.signal }),
+    diagnoseEngines(options.signal),
+    listCache({ signal: options.signal }),
   ]);
   const found = diagnoseTools(tools, manager);
   const sandboxes = trials.map((trial) => diagnoseSandbox(trial, manager));
@@ -64,6 +82,9 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     tools: found,
     sandboxes,
     tracer: diagnoseTool(['strace', 'which files a program asks for, to pack them', tracer], manager),
+    engines,
+    rustMuslRoute: rustMuslRoute(tools),
+    cache: { directory: cache.directory, sizeBytes: cache.sizeBytes, entries: cache.entries.length },
     ready:
       found.some(({ tool, path }) => COMPILERS.has(tool) && path !== null) &&
       sandboxes.some((one) => one.usable),

@@ -26,6 +26,7 @@ export const DT = {
   PLTREL: 20,
   TEXTREL: 22,
   JMPREL: 23,
+  BIND_NOW: 24,
   RUNPATH: 29,
   FLAGS: 30,
   RELRSZ: 35,

@@ -30,4 +30,5 @@ export {
 export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
 export { goFunctionNames } from './go-function-names.ts';
 export { planSectionDrop, type SectionDropPlan, sectionlessView } from './drop-section-headers.ts';
+export { type Hardening, type HardeningAnswer, hardeningOf } from './hardening.ts';
 export { countBindings } from './relocations.ts';

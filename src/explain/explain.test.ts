@@ -174,6 +174,7 @@ const TEXTS: readonly (readonly [string, string])[] = [
     "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\nModuleNotFoundError: No module named 'encodings'",
     'language-library',
   ],
+  ['ImportError: No module named encodings', 'language-library'],
   ["Can't locate strict.pm in @INC (you may need to install the strict module)", 'language-library'],
   ['cannot load such file -- rubygems.rb (LoadError)', 'language-library'],
   ["Error: Cannot find module '/app/index.js'", 'language-library'],

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { foreignFormat } from '../core/file-format.ts';
 import { interpreterName, readShebang, type Shebang } from '../core/shebang.ts';
-import { factsOf, glibcNeeds, isElf, openElf } from '../elf/index.ts';
-import { findClosure } from '../loader/index.ts';
+import { factsOf, glibcNeeds, hardeningOf, isElf, openElf } from '../elf/index.ts';
+import { type Closure, findClosure } from '../loader/index.ts';
 import { judgeBases, type JudgeRequest, type Verdict } from '../base/index.ts';
 import { findClosureNeeds, findNeeds } from '../needs/index.ts';
 import { directoryTree } from '../rootfs/index.ts';
-import type { FileReport } from './report.ts';
+import type { FileClosure, FileReport } from './report.ts';
 
 /** Verdicts beside those on the known bases. */
 export type JudgeMore = (program: JudgeRequest) => readonly Verdict[];
@@ -28,14 +28,14 @@ export function inspectFile(path: string, judgeMore: JudgeMore = () => []): File
 function inspectElf(path: string, source: ByteSource, judgeMore: JudgeMore): FileReport {
   const elf = openElf(source);
   const facts = factsOf(elf);
-  const needs =
+  const closure =
     facts.interpreter === null
+      ? null
+      : findClosure({ tree: directoryTree('/'), path: resolve(path), cwd: process.cwd() });
+  const needs =
+    closure === null
       ? findNeeds({ facts, source, elf })
-      : findClosureNeeds(
-          findClosure({ tree: directoryTree('/'), path: resolve(path), cwd: process.cwd() }),
-          {},
-          { facts, source, elf },
-        );
+      : findClosureNeeds(closure, {}, { facts, source, elf });
   return {
     path,
     kind: 'elf',
@@ -53,7 +53,26 @@ function inspectElf(path: string, source: ByteSource, judgeMore: JudgeMore): Fil
     stripped: facts.stripped,
     needs,
     verdicts: [...judgeMore({ facts, needs, elf }), ...judgeBases({ facts, needs, elf })],
+    hardening: hardeningOf(elf, facts),
+    closure: closure === null ? null : filesOf(closure),
     facts,
+  };
+}
+
+/** Of a loader whose rules are not known here, nothing is. */
+function filesOf({ loader, interpreter, libraries, missing }: Closure): FileClosure | null {
+  if (loader === 'other') return null;
+  const loaderFile = interpreter?.file ?? null;
+  const found = loaderFile === null ? libraries : [loaderFile, ...libraries];
+  const files = new Map<string, FileClosure['files'][number]>();
+  for (const { path, realPath, sizeBytes } of found) {
+    if (!files.has(realPath)) files.set(realPath, { path, sizeBytes });
+  }
+  const absent = loaderFile === null && interpreter !== null ? [interpreter.path] : [];
+  return {
+    files: [...files.values()],
+    missing: [...new Set([...absent, ...missing.map(({ name }) => name)])],
+    sizeBytes: [...files.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
 }
 
@@ -76,6 +95,8 @@ function inspectOther(path: string, source: ByteSource): FileReport {
     stripped: null,
     needs: [],
     verdicts: [],
+    hardening: null,
+    closure: null,
     facts: null,
   };
 }

@@ -4,6 +4,8 @@ import { type ImageConfig, parseEnvironment } from '../oci/index.ts';
 import { openTree, type TreeLocation } from '../places/index.ts';
 import { type FileTree, type IdLookup, lookUpUser } from '../rootfs/index.ts';
 
+import { reportImage } from './image-report.ts';
+import type { InspectOptions } from './inspect.ts';
 import { inspectFile } from './inspect-file.ts';
 import { inspectTree, type TreeStart } from './inspect-tree.ts';
 import type { FileReport, TreeReport } from './report.ts';
@@ -12,12 +14,14 @@ import type { FileReport, TreeReport } from './report.ts';
 export async function inspectMany(
   text: string,
   location: TreeLocation,
-  signal?: AbortSignal,
+  { signal, files }: Pick<InspectOptions, 'signal' | 'files'>,
 ): Promise<TreeReport> {
-  const { tree, config, close } = await openTree(location, signal);
+  const { tree, config, made, close } = await openTree(location, signal);
   try {
     const kind = location.kind === 'root' ? 'directory' : 'image';
-    return await inspectTree(text, kind, tree, signal, config === null ? undefined : startOf(config, tree));
+    const start = config === null ? undefined : startOf(config, tree);
+    const image = config === null || made === null ? null : reportImage(config, made);
+    return await inspectTree(text, kind, tree, { signal, files, start, image });
   } finally {
     close();
   }

@@ -58,7 +58,7 @@ describe('inspectTree', () => {
 
   it('hears a signal', async () => {
     write('a', 'x');
-    const inspected = inspectTree(root, 'directory', directoryTree(root), AbortSignal.abort());
+    const inspected = inspectTree(root, 'directory', directoryTree(root), { signal: AbortSignal.abort() });
     await expect(inspected).rejects.toThrow(expect.objectContaining({ code: 'INTERRUPTED' }));
   });
 });

@@ -15,6 +15,7 @@ import {
 import type { FileTree, WalkableTree, WalkedPath } from '../rootfs/index.ts';
 import { packageOwners } from '../packages/index.ts';
 import type { TreeElfFile, TreeReport } from './report.ts';
+import { TreeEntries } from './tree-entries.ts';
 
 /** A tree with more paths than this is not an image; Debian's largest desktop has half a million. */
 const TREE_ENTRIES_LIMIT = 1_000_000;
@@ -36,16 +37,25 @@ const ORDINARY_START: TreeStart = { env: {}, workingDirectory: '/', user: { uid:
 
 type OwnedLater = Omit<TreeElfFile, 'package'>;
 
+export interface InspectTreeOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly start?: TreeStart | undefined;
+  /** Name every path of it. */
+  readonly files?: boolean | undefined;
+  /** Of an image. */
+  readonly image?: TreeReport['image'];
+}
+
 /** Every ELF file of a tree, what each one lacks there, and what the tree holds twice. Errors: LIMIT_EXCEEDED, INTERRUPTED. */
 export async function inspectTree(
   path: string,
   kind: 'directory' | 'image',
   tree: WalkableTree,
-  signal?: AbortSignal,
-  start: TreeStart = ORDINARY_START,
+  { signal, start = ORDINARY_START, files: wantsFiles = false, image = null }: InspectTreeOptions = {},
 ): Promise<TreeReport> {
   const turns = new Turns(signal, `inspecting ${path}`);
-  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns, start);
+  const paths = new TreeEntries(wantsFiles);
+  const { files, sizeBytes, elf, filesOfSize } = await walkTree(tree, turns, start, paths);
   const ownerOf = packageOwners(tree, new Set(elf.map((file) => file.path)));
   const owned = elf.map((file) => ({ ...file, package: ownerOf(file.path) }));
   return {
@@ -57,6 +67,8 @@ export async function inspectTree(
     missing: groupMissing(owned),
     duplicates: await findDuplicates(tree, filesOfSize, turns),
     replaced: tree.replacements ?? [],
+    ...paths.sorted(),
+    image,
   };
 }
 
@@ -70,7 +82,12 @@ interface Walked {
   readonly filesOfSize: ReadonlyMap<number, number>;
 }
 
-async function walkTree(tree: WalkableTree, turns: Turns, start: TreeStart): Promise<Walked> {
+async function walkTree(
+  tree: WalkableTree,
+  turns: Turns,
+  start: TreeStart,
+  paths: TreeEntries,
+): Promise<Walked> {
   const session = loaderSession(tree);
   const elf: OwnedLater[] = [];
   const filesOfSize = new Map<number, number>();
@@ -80,6 +97,7 @@ async function walkTree(tree: WalkableTree, turns: Turns, start: TreeStart): Pro
   for (const walked of tree.walk()) {
     await turns.take();
     if ((seen += 1) > TREE_ENTRIES_LIMIT) throw tooManyPaths(tree);
+    paths.add(walked);
     if (walked.entry.kind !== 'file') continue;
     files += 1;
     const report = inspectTreeFile(walked, { tree, session, start });

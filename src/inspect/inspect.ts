@@ -5,6 +5,8 @@ import type { FileReport, TreeReport } from './report.ts';
 export interface InspectOptions {
   /** Roots, layouts or archives on which an executable is judged, beside the bases that morsel knows. */
   readonly bases?: readonly string[] | undefined;
+  /** Of a directory or an image: name every path, with its owner and mode. */
+  readonly files?: boolean | undefined;
   /** Heard while a directory or an image is read. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,5 +23,5 @@ export async function inspect(place: string, options: InspectOptions = {}): Prom
   const { inspectMany, inspectOnBases } = await import('./inspect-many.ts');
   return location.kind === 'file'
     ? inspectOnBases(location.path, bases, signal)
-    : inspectMany(place, location, signal);
+    : inspectMany(place, location, options);
 }

@@ -1,6 +1,7 @@
-import type { ElfFacts, Libc, Language, LinkKind } from '../elf/index.ts';
+import type { ElfFacts, Hardening, Libc, Language, LinkKind } from '../elf/index.ts';
 import type { Verdict } from '../base/index.ts';
 import type { Replacement } from '../rootfs/index.ts';
+import type { ImageReport } from './image-report.ts';
 import type { Need } from '../needs/index.ts';
 
 /** What `inspect` says of one file; `elf` and `script` are filled for those kinds only. */
@@ -37,8 +38,26 @@ export interface FileReport {
   readonly needs: readonly Need[];
   /** Whether it starts on each base that is known or was given. */
   readonly verdicts: readonly Verdict[];
+  /** What its builder did against errors of memory; null for what is not linked. */
+  readonly hardening: Hardening | null;
+  /** The files of this machine that its loader takes when it starts; null for what loads nothing, or has no known loader. */
+  readonly closure: FileClosure | null;
   /** All that its bytes say; null for what is no ELF file. */
   readonly facts: ElfFacts | null;
+}
+
+export interface FileClosure {
+  /** The loader first, then in load order; a file that two names lead to is there once. */
+  readonly files: readonly {
+    /** Where the loader finds it. */
+    readonly path: string;
+    /** Of the file, bytes. */
+    readonly sizeBytes: number;
+  }[];
+  /** Names of which this machine has no file. */
+  readonly missing: readonly string[];
+  /** Of `files` together, bytes. */
+  readonly sizeBytes: number;
 }
 
 /** What `inspect` says of a directory, an archive, a layout or an image: every ELF file in it. */
@@ -69,6 +88,46 @@ export interface TreeReport {
   }[];
   /** Of an image: directories and links of lower layers in whose place an upper layer put something else. */
   readonly replaced: readonly Replacement[];
+  /** Whoever starts one of these has more rights than before: by its mode, or by its capabilities. By path. */
+  readonly privileged: readonly PrivilegedFile[];
+  /** Every path of it, where they were asked for; else null. */
+  readonly entries: readonly TreeEntry[] | null;
+  /** What an image is beside its files; null for a directory. */
+  readonly image: ImageReport | null;
+}
+
+export interface TreeEntry {
+  /** In the tree, absolute. */
+  readonly path: string;
+  /** `other`: a device, a pipe or a socket. */
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Four octal digits: `0755`, `4755`. */
+  readonly mode: string;
+  /** Its owner. */
+  readonly uid: number;
+  /** Its group. */
+  readonly gid: number;
+  /** Of a file, bytes; 0 for what is none. */
+  readonly sizeBytes: number;
+  /** Where a symbolic link leads; null for what is none. */
+  readonly target: string | null;
+}
+
+export interface PrivilegedFile {
+  /** In the tree, absolute. */
+  readonly path: string;
+  /** Four octal digits: `4755`. */
+  readonly mode: string;
+  /** As whom it runs where it is setuid. */
+  readonly uid: number;
+  /** With which group it runs where it is setgid. */
+  readonly gid: number;
+  /** Mode 4000. */
+  readonly setuid: boolean;
+  /** Mode 2000. */
+  readonly setgid: boolean;
+  /** As getcap(8) has them: `cap_net_raw=ep`; null when it has none, and for the files of a directory, which are not asked. */
+  readonly capabilities: string | null;
 }
 
 export interface TreeElfFile {

@@ -1,7 +1,7 @@
 import { type ByteSource, sliceByteSource } from '../core/byte-source.ts';
 import { resolvePath, type WalkableTree, type WalkedPath } from '../rootfs/index.ts';
 import { compareNames } from '../tar/index.ts';
-import { applyLayers } from './apply-layers.ts';
+import { type AppliedLayer, applyLayers } from './apply-layers.ts';
 import type { Image } from '../oci/image.ts';
 import type { LayeredTree } from './layered-tree.ts';
 import { SpoolFile } from './spool-file.ts';
@@ -9,6 +9,8 @@ import type { TreeNode } from './tree-node.ts';
 
 /** An image's files, read without unpacking them; closing it drops their contents. */
 export interface ImageTree extends WalkableTree {
+  /** What it is made of, the lowest first. */
+  readonly layers: readonly AppliedLayer[];
   close(): void;
 }
 
@@ -20,14 +22,15 @@ export async function imageTree(image: Image, signal?: AbortSignal): Promise<Ima
   const spool = new SpoolFile(image.name);
   try {
     const store = { add: (_header: unknown, content: AsyncIterable<Buffer>) => spool.appendAll(content) };
-    return fileTree(image.name, await applyLayers(image, store, signal), spool.source());
+    const { tree, layers } = await applyLayers(image, store, signal);
+    return { ...fileTree(image.name, tree, spool.source()), layers };
   } catch (error) {
     spool.close();
     throw error;
   }
 }
 
-function fileTree(name: string, tree: LayeredTree, contents: ByteSource): ImageTree {
+function fileTree(name: string, tree: LayeredTree, contents: ByteSource): Omit<ImageTree, 'layers'> {
   const lookUp = nodeFinder(tree.root);
   // The entry that it answers is the node that it was given.
   const find = (path: string): TreeNode | null =>

@@ -1,4 +1,4 @@
-export { applyLayers } from './apply-layers.ts';
+export { type AppliedLayer, applyLayers } from './apply-layers.ts';
 export { COMPRESSION_MAGIC_BYTES, compressionOf } from './compression-kind.ts';
 export { decompressedFile } from './decompressed-file.ts';
 export { type ImageTree, imageTree } from './image-tree.ts';

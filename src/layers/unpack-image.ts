@@ -69,7 +69,7 @@ async function unpackInto(root: string, image: Image, options: UnpackOptions): P
   unpackStep(staging, () => chmodSync(staging, 0o700));
   const contents = new StagedContents(staging, attributes);
   try {
-    const tree = await applyLayers(image, contents, signal);
+    const { tree } = await applyLayers(image, contents, signal);
     const maker = new TreeMaker({ root, contents, attributes, signal });
     await maker.fill(tree.root);
     removeTree(staging);

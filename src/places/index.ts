@@ -4,7 +4,7 @@ export { loadIntoEngine, type LoadedImage } from './engine/load-into-engine.ts';
 export type { Location, TreeLocation } from './location.ts';
 export { openDestination } from './open-destination.ts';
 export { openImage, withImage } from './open-image.ts';
-export { openTree } from './open-tree.ts';
+export { type MadeImage, openTree } from './open-tree.ts';
 export { isLocation, parseLocation, parseTreeLocation } from './parse-location.ts';
 export { writeImage } from './write-image.ts';
 export type { ImageSize, LayerSource, WrittenImage } from './write-request.ts';

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { listBelow } from '../left-behind.ts';
 import { requireInCi } from '../reference-tools.ts';
 import { documentOf, failureOf } from './documents.ts';
-import { SANDBOXES } from '../../src/core/choices.ts';
+import { ENGINES, SANDBOXES } from '../../src/core/choices.ts';
 import { Targets } from './targets.ts';
 
 const targets = new Targets();
@@ -39,6 +39,17 @@ it.skipIf(!isRoot)('without a tracer it is as ready, and says how to get one', a
   const { ready, tracer } = documentOf('doctor', result);
   expect(tracer.path).toBeNull();
   expect({ ready, exitCode: result.exitCode }).toEqual({ ready: true, exitCode: 0 });
+});
+
+it.skipIf(!isRoot)('without an engine it is as ready; the cache and the route of Rust are said', async () => {
+  const result = await targets.morselWithout(['docker', 'podman'], 'doctor', '--format', 'json');
+  const { ready, engines, cache, rustMuslRoute } = documentOf('doctor', result);
+  expect(ready).toBe(true);
+  expect(engines).toEqual(
+    ENGINES.map((engine) => ({ engine, installed: false, answers: false, version: null, reason: null })),
+  );
+  expect(cache.directory).toMatch(/^\/.*morsel$/);
+  expect(rustMuslRoute).toMatchObject({ consent: '--toolchain-experimental', built: [] });
 });
 
 it.skipIf(!isRoot)('where nothing can be proven: 5', async () => {

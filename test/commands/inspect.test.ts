@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { TreeReport } from '../../src/index.ts';
 import { itFails, itFailsAsAll } from './contract.ts';
 import { documentOf } from './documents.ts';
 import { Targets } from './targets.ts';
@@ -60,6 +61,50 @@ describe('text', () => {
   });
 });
 
+describe('what an image is made of', () => {
+  it('as text: its config, its layers and, when asked, every path', async () => {
+    const image = await targets.image(targets.static());
+    const text = await inspected(image, '--files');
+    expect(text).toMatch(/^ {2}digest +sha256:[0-9a-f]{64}$/m);
+    expect(text).toMatch(/^ {2}platform +linux\/amd64$/m);
+    expect(text).toMatch(/^ {2}entrypoint +\["\/program-[\w-]+"\]$/m);
+    expect(text).toMatch(/^ {2}stop signal +SIGTERM$/m);
+    expect(text).toMatch(/^ {4}sha256:[0-9a-f]{64} +[\d.]+ k?M?B +[\d.,]+ k?M?B +1$/m);
+    expect(text).toMatch(/^ {2}-0755 +0:0 +.+ \/program-[\w-]+$/m);
+    expect(await inspected(image)).not.toContain('-0755');
+  });
+
+  it('as JSON: layers as stored and as tar', async () => {
+    const report = await inspectJson(await targets.image(targets.static()), '--files');
+    const { image, entries, privileged } = report as TreeReport;
+    expect(image?.config).toMatchObject({ user: '65532:65532', workingDirectory: '/' });
+    const [layer] = image?.layers ?? [];
+    expect(layer?.files).toBe(1);
+    expect(layer?.uncompressedBytes).toBeGreaterThan(layer?.compressedBytes ?? Infinity);
+    expect(image?.compressedBytes).toBe(layer?.compressedBytes);
+    expect(entries?.map(({ path }) => path)).toContain(image?.config.entrypoint[0]);
+    expect(privileged).toEqual([]);
+  });
+
+  it('of a folder: nothing of an image, and its setuid files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'morsel-setuid-'));
+    for (const [name, mode] of [
+      ['both', 0o6755],
+      ['plain', 0o755],
+    ] as const) {
+      writeFileSync(join(folder, name), 'x');
+      chmodSync(join(folder, name), mode);
+    }
+    const report = await inspectJson(folder, '--files');
+    rmSync(folder, { recursive: true });
+    expect(report).toMatchObject({
+      image: null,
+      privileged: [{ path: '/both', mode: '6755', setuid: true, setgid: true, capabilities: null }],
+      entries: [{ path: '/both' }, { path: '/plain', kind: 'file', mode: '0755', sizeBytes: 1 }],
+    });
+  });
+});
+
 describe('JSON', () => {
   it('of a static program', async () => {
     const report = await inspectJson(targets.static());
@@ -69,6 +114,8 @@ describe('JSON', () => {
       libc: 'glibc',
       interpreter: null,
       needed: [],
+      hardening: { pie: 'no', relro: 'partial', nx: { answer: 'yes' }, canary: { answer: 'unknown' } },
+      closure: null,
     });
   });
 

@@ -35,7 +35,7 @@ describe.skipIf(!hasTool('gcc') || process.arch !== 'x64')(
         workingDirectory: config.WorkingDir ?? '/',
         user,
       };
-      const report = await inspectTree('img', 'image', tree, undefined, start);
+      const report = await inspectTree('img', 'image', tree, { start });
       const { causes } = await explain({
         target: {
           tree,

@@ -8,6 +8,7 @@ import { printDocument } from '../text/documents.ts';
 
 interface InspectFlags {
   readonly base?: readonly string[];
+  readonly files?: boolean;
   readonly format: Format;
 }
 
@@ -15,21 +16,22 @@ export function addInspectCommand(program: Command, context: CommandContext): Co
   void context;
   return program
     .command('inspect')
-    .summary('linkage, libc, needs, and on which bases it will run')
+    .summary('linkage, libc, needs, hardening, and on which bases it will run; what an image is made of')
     .description('Reads an ELF file, a directory, an archive or an OCI layout. Nothing is executed.')
     .argument(
       '<target>',
       'file, directory, archive or layout; the last two with :NAME where they hold several images',
     )
     .option('--base <path>', 'also judge it on this root, layout or archive (:NAME); repeatable', collect)
+    .option('--files', 'of a directory or an image: every path with its mode, owner and size')
     .addOption(formatOption())
     .addHelpText('after', IMAGE_SYNTAX)
     .action((target: string, flags: InspectFlags) => runInspect(target, flags));
 }
 
-async function runInspect(target: string, { base, format }: InspectFlags): Promise<void> {
+async function runInspect(target: string, { base, files, format }: InspectFlags): Promise<void> {
   const { inspect } = await import('../../index.ts');
-  const report = await inspect(target, { bases: base });
+  const report = await inspect(target, { bases: base, files });
   if (format === 'json') return printDocument('inspect', report);
   printReport(formatInspection(report));
 }

@@ -207,6 +207,9 @@ const DIAGNOSIS = {
     { sandbox: 'x', usable: false, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
     { sandbox: 'x', usable: true, isolation: ['x'], particulars: ['x'], reason: 'x', install: 'x' },
   ],
+  engines: [{ engine: 'docker', installed: true, answers: false, version: 'x', reason: 'x' }],
+  rustMuslRoute: { consent: '--toolchain-experimental', sources: 'x', built: ['x'] },
+  cache: { directory: 'x', sizeBytes: 1, entries: 1 },
 } satisfies DoctorReport;
 
 const EXPLANATION = {
@@ -217,6 +220,7 @@ const EXPLANATION = {
   ruledOut: [{ cause: 'abort', because: 'x' }],
 } satisfies Explanation;
 
+const ANSWER = { answer: 'unknown', evidence: 'x' } as const;
 const FILE = {
   path: 'x',
   kind: 'elf',
@@ -233,6 +237,8 @@ const FILE = {
   stripped: true,
   needs: [{ need: 'shell', level: 'certain', evidence: 'x', fix: 'x', failure: 'x' }],
   verdicts: [{ base: 'x', platform: 'x', runs: 'yes', reason: 'x', basis: 'rule', size: null }],
+  hardening: { pie: 'no', relro: 'none', nx: ANSWER, canary: ANSWER, fortify: ANSWER },
+  closure: { files: [{ path: 'x', sizeBytes: 1 }], missing: ['x'], sizeBytes: 1 },
   facts: null,
 } as unknown as FileReport;
 
@@ -256,6 +262,29 @@ const TREE = {
   missing: [{ name: 'x', neededBy: ['x'] }],
   duplicates: [{ sizeBytes: 1, paths: ['x', 'x'] }],
   replaced: [{ path: 'x', was: 'x', is: 'x', layer: 1 }],
+  privileged: [{ path: 'x', mode: 'x', uid: 0, gid: 0, setuid: true, setgid: true, capabilities: 'x' }],
+  entries: [{ path: 'x', kind: 'symlink', mode: 'x', uid: 0, gid: 0, sizeBytes: 1, target: 'x' }],
+  image: {
+    digest: 'x',
+    references: ['x'],
+    platform: 'x',
+    created: 'x',
+    config: {
+      entrypoint: ['x'],
+      cmd: ['x'],
+      user: 'x',
+      env: ['x'],
+      ports: ['x'],
+      volumes: ['x'],
+      labels: { x: 'x' },
+      workingDirectory: 'x',
+      stopSignal: 'x',
+    },
+    layers: [
+      { digest: 'x', diffId: 'x', mediaType: 'x', compressedBytes: 1, uncompressedBytes: 1, files: 1 },
+    ],
+    compressedBytes: 1,
+  },
 } satisfies TreeReport;
 
 const NODE: NeededNode = { name: 'x', path: 'x', rule: 'x', foundBy: null, needs: [], repeated: true };

@@ -1,5 +1,7 @@
 import type { FileReport, TreeReport } from '../../index.ts';
 import { formatBytes } from './format-size.ts';
+import { closureLines, hardeningLines } from './hardening-lines.ts';
+import { entryLines, imageLines, privilegedLines } from './inspect-image.ts';
 import { formatTable } from './table.ts';
 import { joinLines, paint, type Text, text } from './text.ts';
 
@@ -29,6 +31,8 @@ function formatFile(report: FileReport): Text {
   return joinLines([
     text`${paint('bold', report.path)}: ${formatBytes(report.sizeBytes)}`,
     formatTable([{ title: '' }, { title: '' }], lines, '  '),
+    ...hardeningLines(report),
+    ...closureLines(report),
     ...needLines(report),
     text`  runs on${platformOf(report)}`,
     formatTable(
@@ -78,9 +82,12 @@ function formatTree(report: TreeReport): Text {
   );
   return joinLines([
     text`${paint('bold', report.path)}: ${report.kind}, ${formatBytes(report.sizeBytes)} in ${report.files} files, ${report.elf.length} of them ELF`,
+    ...imageLines(report),
     ...(elf.length > 0 ? [formatTable(columns, elf, '  ')] : []),
+    ...privilegedLines(report),
     ...(missing.length > 0 ? ['missing libraries', ...missing] : []),
     ...(duplicates.length > 0 ? ['stored twice', ...duplicates] : []),
     ...(replaced.length > 0 ? ['replaced by a layer', ...replaced] : []),
+    ...entryLines(report),
   ]);
 }

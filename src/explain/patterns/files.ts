@@ -49,7 +49,7 @@ export const fileTexts: readonly ErrorPattern[] = [
   {
     name: 'Python: its library folder',
     match:
-      /(?<python>No module named '(?:encodings|codecs|site|os)'|init_fs_encoding|Could not find platform independent libraries)/,
+      /(?<python>No module named '?(?:encodings|codecs|site|os)(?:'|\s|$)|init_fs_encoding|Could not find platform independent libraries)/,
     causes: ['language-library'],
   },
   {
