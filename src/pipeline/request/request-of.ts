@@ -91,7 +91,8 @@ function configurationDirectory(path: string): string | null {
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return undefined;
   }
 }
