@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { GoProject } from '../../project/index.ts';
-import { chooseRungs, ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
+import { askableRungs, chooseRungs, ladderFor, rejectedForBinary, rungOfBinary } from './ladder.ts';
 
 const facts = (part: Partial<ElfFacts>): ElfFacts => part as ElfFacts;
 
@@ -39,5 +39,17 @@ describe('chooseRungs', () => {
   it('refuses what is not on the ladder, and names the rungs that are', () => {
     const refused = expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('closure') });
     expect(() => chooseRungs(ladder, ['static-go'])).toThrowError(refused);
+  });
+});
+
+describe('what may be asked for', () => {
+  const go = (usesCgo: boolean) => ({ kind: 'go', usesCgo }) as GoProject;
+
+  it('is no C library for Go without C code, and the error names the right rung', () => {
+    expect(askableRungs(go(false))).toEqual(['static-go', 'closure']);
+    expect(askableRungs(go(true))).toContain('static-musl');
+    expect(() => chooseRungs(askableRungs(go(false)), ['static-musl'])).toThrowError(
+      expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('--rung static-go') as string }),
+    );
   });
 });

@@ -72,5 +72,8 @@ function leadsOut(folder: string, directory: string): boolean {
   }
 }
 
-const isEmpty = (value: object | undefined): boolean =>
-  value === undefined || Object.keys(value).length === 0;
+/** `"c": { "link": [] }` asks for nothing. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === undefined;
+  return Object.values(value).every(isEmpty);
+}
