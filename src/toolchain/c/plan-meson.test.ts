@@ -20,7 +20,10 @@ const PROJECT: CProject = {
   preferred: [],
 };
 const GCC_ONLY = machine({ compilers: [GCC] });
-const TOOLS = { ...GCC_ONLY, build: { ...GCC_ONLY.build, meson: tool('/usr/bin/meson'), ninja: tool('/usr/bin/ninja') } };
+const TOOLS = {
+  ...GCC_ONLY,
+  build: { ...GCC_ONLY.build, meson: tool('/usr/bin/meson'), ninja: tool('/usr/bin/ninja') },
+};
 
 /** The words of `meson setup` about wraps. */
 function wrapWords(meson: readonly string[], words: readonly string[]): readonly string[] {
