@@ -90,16 +90,20 @@ function sourceLanguage(path: string): 'c' | 'c++' {
 export function buildSystemsOf(directory: string, names: DirectoryNames): readonly BuildSystem[] {
   const has = (name: string): boolean => names.files.includes(name);
   const found: BuildSystem[] = [];
-  if (has('CMakeLists.txt') && CMAKE_PROJECT.test(manifestStart(join(directory, 'CMakeLists.txt'))))
-    found.push('cmake');
+  const isAutotools = has('configure.ac') || has('configure.in') || has('configure');
+  const cmake = has('CMakeLists.txt') ? manifestStart(join(directory, 'CMakeLists.txt')) : '';
+  const isAside = isAutotools && !CMAKE_WHOLE.test(cmake);
+  if (CMAKE_PROJECT.test(cmake) && !isAside) found.push('cmake');
   if (has('meson.build') && MESON_PROJECT.test(manifestStart(join(directory, 'meson.build'))))
     found.push('meson');
-  if (has('configure.ac') || has('configure.in') || has('configure')) found.push('autotools');
+  if (isAutotools) found.push('autotools');
   if (MAKEFILES.some((name) => has(name) && !isGenerated(join(directory, name)))) found.push('make');
   return found;
 }
 
 const CMAKE_PROJECT = /\bproject\s*\(/i;
+/** Without any of these it installs nothing: beside a configure it is for Windows and editors, and seldom tried here. */
+const CMAKE_WHOLE = /\b(?:install|add_subdirectory|include)\s{0,8}\(/i;
 const MESON_PROJECT = /^[ \t]*project[ \t]*\(/m;
 
 /** Without that call a file belongs to a folder of a larger project, or is damaged. */

@@ -12,7 +12,7 @@ import {
 import { processorOf } from './c-toolchain.ts';
 import { jobsOf } from './plan-make.ts';
 
-/** Meson, out of the source tree, with a generated native file (a cross file for another architecture). */
+/** Meson, out of the source tree, which a wrap that is cloned would be put into; with a generated native file (a cross file for another architecture). */
 export function planMeson(build: CBuild): CompilePlan {
   const { project, toolchain, layout, options, tools, settings, sources } = build;
   const program = tools.build.meson?.path ?? 'meson';
@@ -29,6 +29,7 @@ export function planMeson(build: CBuild): CompilePlan {
           machineFile,
           ...(project.choosesOptimisation ? [] : [`--buildtype=${buildType(options.profile)}`]),
           ...(toolchain.isStatic ? ['--default-library=static', '--prefer-static', '-Db_pie=false'] : []),
+          ...(choosesWraps(settings) ? [] : ['--wrap-mode=nodownload']),
           ...settings.meson,
           ...settings.words,
           layout.build,
@@ -50,6 +51,11 @@ export function planMeson(build: CBuild): CompilePlan {
     configuration: { kind: 'meson', directory: layout.build },
     artifact: searched(build, layout.build),
   });
+}
+
+/** Meson takes an option once, by either of its names. */
+function choosesWraps({ meson, words }: CBuild['settings']): boolean {
+  return [...meson, ...words].some((word) => /^(?:--wrap-mode|-Dwrap_mode)(?:=|$)|^wrap_mode=/.test(word));
 }
 
 function buildType(profile: 'default' | 'smallest' | 'debug'): string {

@@ -42,6 +42,47 @@ describe('compileFailure', () => {
     ['ld.lld: error: undefined symbol: backtrace', /backtrace is defined by no library/, false],
     ['/bin/sh: 1: bison: not found', /wants the program bison/, true],
     ["utf8.h:30:1: error: unknown type name '__BEGIN_DECLS'", /only glibc's headers have/, false],
+    [
+      'configure: error: libevent is required.  You can get it from https://www.monkey.org/~provos/libevent/',
+      /^libevent (?:is in|of) Debian's package libevent-dev\b/,
+      false,
+    ],
+    [
+      "Package 'libpcre', required by 'virtual:world', not found",
+      /^libpcre (?:is in|of) Debian's package libpcre3-dev\b/,
+      false,
+    ],
+    ["No package 'own-absent' found", /install the -dev package that brings own-absent\.pc$/, false],
+    [
+      'p/meson.build:3:0: ERROR: Dependency "json-c" not found, tried pkgconfig and cmake',
+      /^json-c (?:is in|of) Debian's package libjson-c-dev\b/,
+      false,
+    ],
+    [
+      'Run-time dependency libnvme found: NO (tried pkgconfig and cmake)\nLooking for a fallback subproject for the dependency libnvme\n\np/meson.build:47:0: ERROR: Automatic wrap-based subproject downloading is disabled',
+      /^libnvme (?:is in|of) Debian's package libnvme-dev\b/,
+      false,
+    ],
+    [
+      'CMake Error at FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find OpenSSL, try to set the path',
+      /^OpenSSL (?:is in|of) Debian's package libssl-dev\b/,
+      false,
+    ],
+    [
+      'configure: error: set the form of the menu',
+      /see whether the project builds here without morsel/,
+      false,
+    ],
+    [
+      "fatal: unable to access 'https://h/x.git/': Could not resolve host: h",
+      /put it beside the sources/,
+      true,
+    ],
+    [
+      'x.go:1:2: cannot find module providing package a/b: import lookup disabled by -mod=vendor',
+      /`go mod vendor`/,
+      true,
+    ],
     ['something odd', /see whether the project builds here without morsel/, false],
   ])('%s', (output, hint, hopeless) => {
     const error = failure(output);

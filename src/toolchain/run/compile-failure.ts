@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from '../../core/command.ts';
 import { MorselError, type MorselErrorOptions } from '../../core/errors.ts';
 import type { CommandResult } from '../../core/run-command.ts';
+import { DEPENDENCY_SYMPTOMS } from './dependency-symptoms.ts';
 import { LANGUAGE_SYMPTOMS, type Symptom } from './language-symptoms.ts';
 import { missingHeaderHint, missingLibraryHint } from './missing-library.ts';
 import { outputLines, streamLines } from '../find/tool-output.ts';
@@ -9,10 +10,6 @@ import { type Diagnosis, findDiagnosis, MAX_MESSAGE_LINE } from './diagnosis.ts'
 
 /** Lines of a tool's output that a failure shows. */
 export const SHOWN_OUTPUT_LINES = 40;
-
-/** What pkg-config says of a package that is not there. */
-export const NO_PACKAGE =
-  /Package ([\w+.-]{1,200}) was not found in the pkg-config search path|No package '([\w+.-]{1,200})' found/;
 
 /** Symptoms in compilers' output, and what to do about each; the first that matches counts. */
 export const SYMPTOMS: readonly Symptom[] = [
@@ -23,15 +20,11 @@ export const SYMPTOMS: readonly Symptom[] = [
     hint: (match) => missingLibraryHint(match[1] ?? match[2] ?? match[3] ?? ''),
   },
   {
-    pattern: NO_PACKAGE,
-    hint: (match) =>
-      `pkg-config does not know ${match[1] ?? match[2]}: install the -dev package that brings ${match[1] ?? match[2]}.pc`,
-  },
-  {
     pattern:
       /fatal error: '?([\w./+-]{1,300}\.(?:h|hpp|hh))'?:? (?:No such file or directory|file not found)/,
     hint: (match) => missingHeaderHint(match[1] ?? ''),
   },
+  ...DEPENDENCY_SYMPTOMS,
   {
     pattern: /undefined (?:reference to|symbol:?) [`'"]?([\w.:~<>()*&, ]{1,300})/,
     hint: (match) =>
@@ -173,7 +166,8 @@ export function ranTooLong({ command, line, result }: FailedCommand, timeoutMs: 
 function firstSymptom(output: string): { readonly hint: string; readonly hopeless: boolean } | null {
   for (const { pattern, hint, hopeless } of SYMPTOMS) {
     const match = pattern.exec(output);
-    if (match !== null) return { hint: hint(match), hopeless: hopeless ?? false };
+    const said = match === null ? null : hint(match);
+    if (said !== null) return { hint: said, hopeless: hopeless ?? false };
   }
   return null;
 }

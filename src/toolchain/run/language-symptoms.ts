@@ -4,7 +4,8 @@
  */
 export interface Symptom {
   readonly pattern: RegExp;
-  readonly hint: (match: RegExpExecArray) => string;
+  /** null: it says nothing after all, and the next is asked. */
+  readonly hint: (match: RegExpExecArray) => string | null;
   /** Another compiler would fail in the same way. */
   readonly hopeless?: true;
 }
@@ -49,10 +50,16 @@ export const LANGUAGE_SYMPTOMS: readonly Symptom[] = [
     hopeless: true,
   },
   {
-    pattern:
-      /no matching package named|failed to (?:download|get) [`']|Could not resolve host|spurious network error/i,
+    // Others than cargo cannot resolve a host either.
+    pattern: /no matching package named|failed to (?:download|get) [`']|spurious network error/i,
     hint: () =>
       'the registry is not reachable, or nothing may be fetched here: run `cargo fetch` while there is a network',
+    hopeless: true,
+  },
+  {
+    // A module's archive has no vendor/ but its list.
+    pattern: /import lookup disabled by -mod=vendor|inconsistent vendoring in/,
+    hint: () => 'vendor/ does not hold what go.mod names: run `go mod vendor`, or remove the folder',
     hopeless: true,
   },
   {

@@ -2,16 +2,39 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { abiOfArchitecture, gnuTriple } from '../../core/machine-abis.ts';
 import { hostArchitecture } from '../../core/machines.ts';
-import { libraryOfHeader, libraryOfName } from '../c/libraries/known-libraries.ts';
+import {
+  libraryInText,
+  libraryOfHeader,
+  libraryOfName,
+  type KnownLibrary,
+} from '../c/libraries/known-libraries.ts';
 
 /** What to do where a compiler finds no header. */
 export function missingHeaderHint(header: string): string {
   const library = libraryOfHeader(header);
   if (library === null)
     return `the header ${header} is not there for this C library; install its -dev package, or see whether the program can be built without it`;
-  return isInstalled(header)
-    ? `${header} of Debian's package ${library.debian} is here for glibc only: ask for --rung static-glibc or --rung closure`
-    : `${header} is in Debian's package ${library.debian}: apt-get install ${library.debian}`;
+  return hintOf(header, library, isInstalled(header));
+}
+
+function hintOf(what: string, { debian }: KnownLibrary, installed: boolean): string {
+  return installed
+    ? `${what} of Debian's package ${debian} is here for glibc only: ask for --rung static-glibc or --rung closure`
+    : `${what} is in Debian's package ${debian}: apt-get install ${debian}`;
+}
+
+/** What to do where pkg-config does not know a package. */
+export function missingPackageHint(name: string): string {
+  return (
+    namedLibraryHint(name) ??
+    `pkg-config does not know ${name}: install the -dev package that brings ${name}.pc`
+  );
+}
+
+/** What to do where a build system says in words of its own that it misses a library; null where none is known in them. */
+export function namedLibraryHint(text: string): string | null {
+  const found = libraryInText(text);
+  return found === null ? null : hintOf(found.word, found.library, found.library.headers.some(isInstalled));
 }
 
 /** What to do where a linker finds no library. */

@@ -4,7 +4,8 @@ import type { MorselError } from '../../core/errors.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import type { CompilePlan, OrdinaryCompiler } from '../plan.ts';
 import { blameOf, type FailedStep } from './blame.ts';
-import { CompileFailure, NO_PACKAGE } from './compile-failure.ts';
+import { CompileFailure } from './compile-failure.ts';
+import { NO_PACKAGE } from './dependency-symptoms.ts';
 
 /** What can be asked to tell whose a failure is. */
 export interface Questions {

@@ -77,6 +77,7 @@ export const KNOWN_LIBRARIES: readonly KnownLibrary[] = [
   library('mosquitto.h', 'libmosquitto', 'mosquitto', 'libmosquitto-dev'),
   library('pcap.h pcap/', 'libpcap', 'pcap', 'libpcap-dev'),
   library('libmnl/', 'libmnl', 'mnl', 'libmnl-dev'),
+  library('libnvme.h libnvme-mi.h', 'libnvme', 'nvme', 'libnvme-dev'),
   library('seccomp.h', 'libseccomp', 'seccomp', 'libseccomp-dev'),
   library('sys/capability.h', 'libcap', 'cap', 'libcap-dev'),
   library('cap-ng.h', 'libcap-ng', 'cap-ng', 'libcap-ng-dev'),
@@ -130,4 +131,26 @@ export function libraryOfHeader(header: string): KnownLibrary | null {
 /** The one that `-lNAME` means; null where it is not known. */
 export function libraryOfName(name: string): KnownLibrary | null {
   return KNOWN_LIBRARIES.find(({ link }) => link.includes(name)) ?? null;
+}
+
+/** Modules that are words of any text. */
+const ORDINARY_WORDS = new Set(['form', 'menu', 'panel']);
+
+/** The first word of a message that names a library (`libevent`, `OpenSSL`, `zlib.h`, `-lpcap`); null where none does. */
+export function libraryInText(
+  text: string,
+): { readonly word: string; readonly library: KnownLibrary } | null {
+  for (const [word] of text.matchAll(/[\w+./-]{2,200}/g)) {
+    const name = word.toLowerCase().replace(/[.]$/, '');
+    const library = ORDINARY_WORDS.has(name)
+      ? undefined
+      : KNOWN_LIBRARIES.find(
+          ({ headers, modules, link }) =>
+            modules.some((one) => one === name || one === `lib${name}`) ||
+            headers.includes(name) ||
+            link.some((one) => name === `lib${one}` || name === `-l${one}`),
+        );
+    if (library !== undefined) return { word: word.replace(/[.]$/, ''), library };
+  }
+  return null;
 }
