@@ -50,7 +50,9 @@ const DIFFERING: readonly string[] = [
 const DIFFERING_BEHIND_OPERANDS: readonly string[] = ['getopt'];
 
 const hasOptionBehindOperand = ({ args }: BuildRequest['checks'][number]): boolean =>
-  (args ?? []).some((word, index) => index > 0 && /^-./.test(word) && !/^-/.test(args?.[index - 1] ?? '-'));
+  (args ?? []).some(
+    (word, index) => index > 0 && /^-./.test(word) && !(args?.[index - 1] ?? '-').startsWith('-'),
+  );
 
 /** What libc++ and libstdc++ bring into each program that prints, whatever locale it has. */
 const OF_CXX_RUNTIME: ReadonlySet<string> = new Set([
