@@ -72,6 +72,8 @@ export interface IncludedLibrary {
   readonly link: readonly string[];
   /** The same with all that it needs, as far as archives of it are here. */
   readonly staticLink: readonly string[];
+  /** The source asks whether the header is there, and goes on without. Default false. */
+  readonly isTried?: boolean;
 }
 
 export interface ConfigureScript {

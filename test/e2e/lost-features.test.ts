@@ -77,4 +77,17 @@ describe('a build that does without a library', { timeout: BUILD_LIMIT_MS }, () 
     );
     expect((await build(project)).rung).toBe('static-musl');
   });
+
+  it('is no smaller program by __has_include in a single file', async () => {
+    const path = join(folder, 'tried.c');
+    const asked = PROGRAM.replace('#ifdef HAVE_Z', '#if __has_include(<zlib.h>)');
+    writeFileSync(path, asked);
+    expect((await build(path, '--allow-fewer-features')).rung).toBe('static-musl');
+    const { rung, rejected } = await build(path);
+    expect(rung).not.toBe('static-musl');
+    expect(rejected[0]).toMatchObject({
+      rung: 'static-musl',
+      reason: expect.stringContaining('without zlib'),
+    });
+  });
 });

@@ -135,12 +135,20 @@ export async function compileRung(
   };
   const [first, ...others] = built.programs;
   if (!request.settings.allowFewerFeatures) {
-    const here = (): Promise<readonly string[]> =>
-      featuresHere(built.lacked, tools, { env: process.env, signal: request.signal });
+    const here = async (): Promise<readonly string[]> => [
+      ...(await featuresHere(built.lacked, tools, { env: process.env, signal: request.signal })),
+      ...librariesTried(project, rung),
+    ];
     await ordinary.refuseFewer(built.plan, here);
   }
   const findings = [...notesOf(project), ...built.findings];
   return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
+}
+
+/** Found by the ordinary compiler, where the source asks it; those for musl do not see this machine's headers. */
+function librariesTried(project: SourceProject, rung: Rung): readonly string[] {
+  if (project.kind !== 'c' || rung !== 'static-musl') return [];
+  return (project.libraries ?? []).filter(({ isTried }) => isTried === true).map(({ name }) => name);
 }
 
 function notesOf({ notes = [] }: SourceProject): readonly Finding[] {

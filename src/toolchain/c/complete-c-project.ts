@@ -11,7 +11,8 @@ export async function completeCProject(
   if (project.buildSystem !== 'single' || project.source === null) return project;
   const { scanIncludes } = await import('./libraries/scan-includes.ts');
   const sources = project.sources?.map(({ path }) => path) ?? [project.source];
-  const headers = scanIncludes(sources, project.directory);
+  const { headers, tried } = scanIncludes(sources, project.directory);
   const { findLibraries } = await import('./libraries/find-libraries.ts');
-  return { ...project, libraries: await findLibraries(headers, tools, { env, signal, cwd: '/' }) };
+  const libraries = await findLibraries(headers, tools, { env, signal, cwd: '/' });
+  return { ...project, libraries: libraries.map((one) => ({ ...one, isTried: tried.has(one.header) })) };
 }

@@ -33,7 +33,15 @@ describe('scanIncludes', () => {
     );
     write('own.h', '#include <zlib.h>\n#include <curl/curl.h>\n#include "sub/more.h"\n#include "own.h"\n');
     write('sub/more.h', '#\tinclude\t<bzlib.h>\n#include "../own.h"\n#include MACRO\n');
-    expect(scanIncludes([main], root)).toEqual(['zlib.h', 'sqlite3.h', 'curl/curl.h', 'bzlib.h']);
+    expect(scanIncludes([main], root).headers).toEqual(['zlib.h', 'sqlite3.h', 'curl/curl.h', 'bzlib.h']);
+  });
+
+  it('knows which headers the sources can do without', () => {
+    const main = write(
+      'main.c',
+      '#if __has_include(<zlib.h>)\n#include <zlib.h>\n#endif\n#if defined(X) && __has_include ("own.h")\n#endif\n#include <bzlib.h>\n',
+    );
+    expect([...scanIncludes([main], root).tried]).toEqual(['zlib.h', 'own.h']);
   });
 
   it('reads nothing outside of the folder, and nothing that is no file', () => {
@@ -45,7 +53,7 @@ describe('scanIncludes', () => {
     symlinkSync('/dev/zero', join(root, 'p/zero.h'));
     symlinkSync('loop.h', join(root, 'p/loop.h'));
     spawnSync('mkfifo', [join(root, 'p/fifo.h')]);
-    expect(scanIncludes([main], join(root, 'p'))).toEqual(['../out.h', 'zero.h', 'fifo.h', 'loop.h']);
+    expect(scanIncludes([main], join(root, 'p')).headers).toEqual(['../out.h', 'zero.h', 'fifo.h', 'loop.h']);
   });
 
   it('takes a line of a megabyte in its stride', () => {
@@ -53,7 +61,7 @@ describe('scanIncludes', () => {
       'main.c',
       `${' '.repeat(1_000_000)}#include <a.h>\n#include <${'b'.repeat(1_000_000)}\n#include <z.h>\n`,
     );
-    expect(scanIncludes([main], root)).toEqual(['z.h']);
+    expect(scanIncludes([main], root).headers).toEqual(['z.h']);
   });
 });
 
@@ -146,6 +154,7 @@ describe('libraries of a single file', () => {
         cflags: [`-I${root}/include/greet-2`],
         link: [`-L${root}/lib`, '-lgreet'],
         staticLink: [`-L${root}/lib`, '-lgreet', '-lm', '-Wl,-z,now'],
+        isTried: false,
       },
     ]);
     for (const rung of ['closure', 'static-glibc'] as const) {
