@@ -22,6 +22,8 @@ try {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // jsonc-parser's other form is UMD, whose require esbuild cannot follow.
+    mainFields: ['module', 'main'],
     target: 'node20',
     logLevel: 'error',
   });

@@ -46,7 +46,9 @@ function words(text: string): string {
     .replaceAll(/^[-\\|/] /gm, '- ')
     .replaceAll(/sha256:[0-9a-f]+/g, 'sha256:D')
     .replaceAll(/[\d.,]*\d(?: (?:kB|MB|ms|s|B)\b)?/g, 'N')
-    .replaceAll(/\s+/g, ' ');
+    .replaceAll(/\s+/g, ' ')
+    // Which toolchain is the default one is the machine's.
+    .replaceAll('; not the default toolchain', '');
 }
 
 const block = (columns: number): RegExp =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeDirectories } from '../../core/make-directories.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 
@@ -54,7 +55,7 @@ export class ToolAnswers {
   save(): void {
     if (!this.#isChanged) return;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeDirectories(dirname(this.#path));
       writeFileAtomically(this.#path, JSON.stringify(Object.fromEntries(this.#known)));
     } catch {
       // It is a cache.
