@@ -42,13 +42,15 @@ function transcript({ screen, frames }: TerminalSession): string {
 }
 
 function words(text: string): string {
-  return text
-    .replaceAll(/^[-\\|/] /gm, '- ')
-    .replaceAll(/sha256:[0-9a-f]+/g, 'sha256:D')
-    .replaceAll(/[\d.,]*\d(?: (?:kB|MB|ms|s|B)\b)?/g, 'N')
-    .replaceAll(/\s+/g, ' ')
-    // Which toolchain is the default one is the machine's.
-    .replaceAll('; not the default toolchain', '');
+  return (
+    text
+      .replaceAll(/^[-\\|/] /gm, '- ')
+      .replaceAll(/sha256:[0-9a-f]+/g, 'sha256:D')
+      .replaceAll(/[\d.,]*\d(?: (?:kB|MB|ms|s|B)\b)?/g, 'N')
+      .replaceAll(/\s+/g, ' ')
+      // Which toolchain is the default one is the machine's.
+      .replaceAll('; not the default toolchain', '')
+  );
 }
 
 const block = (columns: number): RegExp =>
