@@ -1,12 +1,13 @@
 import { Argument, type Command } from 'commander';
-import { bashCompletion } from '../completion/bash.ts';
-import { commandModel } from '../completion/command-model.ts';
-import { fishCompletion } from '../completion/fish.ts';
-import { zshCompletion } from '../completion/zsh.ts';
 import { printResult } from '../text/print.ts';
 import { joinLines } from '../text/text.ts';
 
-const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+/** Every start parses what is loaded here: the scripts are made where one is asked for. */
+const SHELLS = {
+  bash: async () => (await import('../completion/bash.ts')).bashCompletion,
+  zsh: async () => (await import('../completion/zsh.ts')).zshCompletion,
+  fish: async () => (await import('../completion/fish.ts')).fishCompletion,
+} as const;
 
 /** @param all makes the whole command line, which is completed. */
 export function addCompletionCommand(program: Command, all: () => Command): Command {
@@ -20,7 +21,9 @@ export function addCompletionCommand(program: Command, all: () => Command): Comm
       '\nFor this session, or a line in the shell’s own configuration:\n  bash: source <(morsel completion bash)\n' +
         '  zsh:  source <(morsel completion zsh)\n  fish: morsel completion fish | source',
     )
-    .action((shell: keyof typeof SHELLS) => {
-      printResult(joinLines(SHELLS[shell](commandModel(all())).trimEnd().split('\n')));
+    .action(async (shell: keyof typeof SHELLS) => {
+      const { commandModel } = await import('../completion/command-model.ts');
+      const script = (await SHELLS[shell]())(commandModel(all()));
+      printResult(joinLines(script.trimEnd().split('\n')));
     });
 }
