@@ -187,47 +187,6 @@ describe.skipIf(!hasCargo || !isAmd64)('Rust', () => {
     expect(readFileSync(musl.path).includes('GLIBC_TUNABLES')).toBe(false);
   });
 
-  it(
-    'leaves cgo out where nothing is lost, and not where a stub takes its place',
-    { timeout: LIMIT_MS },
-    async () => {
-      const cgo =
-        'package lib\n\n// static int two(void) { return 2; }\nimport "C"\n\nfunc Two() (int, error) { return int(C.two()), nil }\n';
-      const instead = {
-        variant: 'func Two() (int, error) {\n\tone := 1\n\treturn one + one, nil\n}\n',
-        stub: 'import "errors"\n\nfunc Two() (int, error) { return 0, errors.New("lib: built without C") }\n',
-      };
-      const place = (name: string): string => join(work, 'without-cgo', name);
-      for (const [name, text] of Object.entries(instead)) {
-        const files = {
-          'go.mod': 'module example.com/app\n\ngo 1.19\n',
-          'main.go':
-            'package main\n\nimport "example.com/app/lib"\n\nfunc main() {\n\ttwo, err := lib.Two()\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\tprint(two)\n}\n',
-          'lib/cgo.go': cgo,
-          'lib/pure.go': `//go:build !cgo\n\npackage lib\n\n${text}`,
-        };
-        for (const [path, content] of Object.entries(files)) {
-          mkdirSync(dirname(join(place(name), path)), { recursive: true });
-          writeFileSync(join(place(name), path), content);
-        }
-      }
-      const built = await build(place('variant'), { rung: 'static-go' });
-      expect(built.facts).toMatchObject({ link: 'static', libc: 'go' });
-      expect(spawnSync(built.path, { encoding: 'utf8' }).stderr).toBe('2');
-      expect(built.plan.trades).toEqual([
-        'CGO_ENABLED=0: Go code takes the place of C in example.com/app/lib',
-      ]);
-      await expect(build(place('stub'), { rung: 'static-go' })).rejects.toThrow(
-        'it uses cgo in example.com/app/lib: CGO_ENABLED=0 would put a stub in its place that only fails',
-      );
-      // As the user's own go build would have it: it ends with an error.
-      expect(
-        spawnSync('go', ['run', '.'], { cwd: place('stub'), env: { ...process.env, CGO_ENABLED: '0' } })
-          .status,
-      ).toBe(1);
-    },
-  );
-
   it('the same source in another folder gives the same bytes', { timeout: LIMIT_MS }, async ({ skip }) => {
     if (!sources()) skip('no sources of the standard library');
     for (const choice of [{ rung: 'static-musl' }, { rung: 'static-glibc' }, { rung: 'closure' }] as const) {
