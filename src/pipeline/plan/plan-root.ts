@@ -10,7 +10,7 @@ import {
   type LayerSymlink,
   mergeEntries,
 } from '../../rootfs/index.ts';
-import type { Finding } from '../../core/finding.ts';
+import { type Finding, withoutRepetition } from '../../core/finding.ts';
 import { isAtOrBelow } from '../../core/is-below.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -21,7 +21,7 @@ import { type ProgramPart, planProgram } from './plan-program.ts';
 import type { PlanMaterial, ProgramMaterial } from './read-material.ts';
 import type { Lacking } from './lacking.ts';
 import { relativeFilesFinding } from './relative-files.ts';
-import { layOutLibraries, unionOfFindings, unionOfNeeds } from './union-of-programs.ts';
+import { layOutLibraries, unionOfNeeds } from './union-of-programs.ts';
 
 /** The files of the layer, each with its reason, and what the programs will find around them. */
 export interface RootPlan {
@@ -76,7 +76,7 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     libraryFiles: libraries.files,
     needs: unionOfNeeds(parts.map(({ needs }) => needs)),
     lacking: { needs: unmet, hints, names },
-    findings: unionOfFindings([
+    findings: withoutRepetition([
       ...unmet.map(({ finding }) => finding),
       ...libraries.findings,
       ...[hintFinding(hints, names, paths) ?? []].flat(),

@@ -1,4 +1,3 @@
-import type { Finding } from '../../core/finding.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { Need } from '../../needs/index.ts';
 import { type LayerEntry, mergeEntries } from '../../rootfs/index.ts';
@@ -74,9 +73,4 @@ function joined(first: Need, second: Need): Need {
   const surer = LEVELS[second.level] > LEVELS[first.level] ? second : first;
   const evidence = [...new Set([first.evidence, second.evidence])].join('; ');
   return { ...surer, evidence };
-}
-
-/** Each once: two programs may want the same. */
-export function unionOfFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map((finding) => [`${finding.message}\n${finding.hint}`, finding])).values()];
 }
