@@ -13,7 +13,6 @@ import {
 } from '../../core/choices.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildResult } from '../../index.ts';
-import { formatBuildReport } from '../text/build-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
 import {
@@ -30,7 +29,6 @@ import {
   timeoutOption,
 } from './options.ts';
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
-import { createProgress } from '../text/progress.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
 
@@ -171,6 +169,7 @@ async function runBuild(
       hint: 'leave out one of them, or give -o FILE.tar',
     });
   }
+  const { createProgress } = await import('../text/progress.ts');
   const progress = createProgress(flags);
   const checks = await typedChecks(flags.check);
   const options = {
@@ -194,6 +193,7 @@ async function runBuild(
   const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };
+    const { formatBuildReport } = await import('../text/build-report.ts');
     printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
     if (flags.output === undefined) await noteOutputsInGit(result);
   }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { formatCacheListing, formatPrunedCache } from '../text/cache-report.ts';
 import { type Format, formatOption, parseInteger } from './options.ts';
 import { printDocument } from '../text/documents.ts';
 import { printResult } from '../text/print.ts';
@@ -38,6 +37,7 @@ async function list(format: Format, { signal }: CommandContext): Promise<void> {
   const { listCache } = await import('../../index.ts');
   const listing = await listCache({ signal });
   if (format === 'json') return printDocument('cache', listing);
+  const { formatCacheListing } = await import('../text/cache-report.ts');
   printResult(formatCacheListing(listing));
 }
 
@@ -46,5 +46,6 @@ async function prune(flags: PruneFlags, { signal }: CommandContext): Promise<voi
   const olderThanDays = flags.all === true ? 0 : flags.olderThan;
   const pruned = await pruneCache({ olderThanDays, signal });
   if (flags.format === 'json') return printDocument('cache-prune', pruned);
+  const { formatPrunedCache } = await import('../text/cache-report.ts');
   printResult(formatPrunedCache(pruned));
 }

@@ -12,7 +12,6 @@ import {
   IMAGE_SYNTAX,
 } from './options.ts';
 
-import { createProgress } from '../text/progress.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
@@ -57,6 +56,7 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
 
 async function runCompare(path: string, flags: CompareFlags, context: CommandContext): Promise<void> {
   const { compare } = await import('../../index.ts');
+  const { createProgress } = await import('../text/progress.ts');
   const progress = createProgress(flags);
   const comparison = await compare({
     path,

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { collect, type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
 
-import { formatInspection } from '../text/inspect-report.ts';
 import { printReport } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
@@ -33,5 +32,6 @@ async function runInspect(target: string, { base, files, format }: InspectFlags)
   const { inspect } = await import('../../index.ts');
   const report = await inspect(target, { bases: base, files });
   if (format === 'json') return printDocument('inspect', report);
+  const { formatInspection } = await import('../text/inspect-report.ts');
   printReport(formatInspection(report));
 }

@@ -4,7 +4,6 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { type Format, formatOption, sandboxOption, IMAGE_SYNTAX } from './options.ts';
 
-import { createProgress } from '../text/progress.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
 import { checkOption, typedChecks } from './typed-checks.ts';
@@ -42,6 +41,7 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
 
 async function runProve(image: string, flags: ProveFlags, context: CommandContext): Promise<void> {
   const { prove, readConfigurationFile } = await import('../../index.ts');
+  const { createProgress } = await import('../text/progress.ts');
   const progress = createProgress(flags);
   const configuration = flags.checks === undefined ? {} : await readConfigurationFile(flags.checks);
   const { receipt, path } = await prove({
