@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { reportFailure } from '../text/failure.ts';
 import { collect, collectPair, parseWords, sandboxOption, IMAGE_SYNTAX } from './options.ts';
 
+import { evidenceAndFixes } from '../text/explain-report.ts';
 import { passSignals } from './passed-signals.ts';
 import { printNote } from '../text/print.ts';
 import { joinLines, text } from '../text/text.ts';
@@ -108,9 +109,7 @@ async function explainFailure(image: string, command: readonly string[], signal:
   const { causes, certainty } = await explain({ target: image, command, signal });
   const [cause] = causes;
   if (certainty !== 'decided' || cause === undefined) return;
-  const because = cause.evidence === null ? [] : [text`  because: ${cause.evidence}`];
-  const fixes = cause.fixes.map((fix) => text`  fix: ${fix}`);
-  printNote(joinLines([text`morsel: ${cause.title}`, ...because, ...fixes]));
+  printNote(joinLines([text`morsel: ${cause.title}`, ...evidenceAndFixes(cause)]));
 }
 
 /** docker run: 125 is a failure of the engine itself, whatever the program would have answered. */

@@ -15,8 +15,15 @@ export function formatExplanation({ summary, causes, ruledOut }: Explanation): T
 function causeLines(cause: Cause, number: string): readonly Text[] {
   return [
     text`${number}${paint('bold', cause.title)}${cause.status === 'confirmed' ? '' : ' (possible)'}`,
-    ...(cause.evidence === null ? [] : [text`  because: ${cause.evidence}`]),
-    ...cause.fixes.map((fix) => text`  fix: ${fix}`),
+    ...evidenceAndFixes(cause),
     text`  see: ${cause.check}`,
+  ];
+}
+
+/** What stands below a cause wherever it is told. */
+export function evidenceAndFixes({ evidence, fixes }: Cause): readonly Text[] {
+  return [
+    ...(evidence === null ? [] : [text`  because: ${evidence}`]),
+    ...fixes.map((fix) => text`  fix: ${fix}`),
   ];
 }
