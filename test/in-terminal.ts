@@ -12,6 +12,8 @@ export interface Act {
 }
 
 export interface TerminalSession {
+  /** The same as the terminal got it. */
+  readonly written: string;
   /** Whatever was drawn, with lines that end as they do elsewhere. */
   readonly screen: string;
   /** 128 + N for signal N. */
@@ -22,10 +24,16 @@ export interface TerminalSession {
 const DRIVER = `
 import fcntl, json, os, pty, select, struct, sys, termios, time
 plan = json.load(sys.stdin)
+ECHOCTL = 0o1000 # asm-generic/termbits.h; Python has no name for it
 def resize(fd, rows, columns): fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
 pid, fd = pty.fork()
 if pid == 0:
     resize(0, *plan['size'])
+    if not plan['showsKeys']:
+        mode = termios.tcgetattr(0)
+        mode[3] &= ~ECHOCTL
+        termios.tcsetattr(0, termios.TCSANOW, mode)
+    if plan['cwd'] is not None: os.chdir(plan['cwd'])
     os.execve(plan['argv'][0], plan['argv'], plan['env'])
 out, seen, last, started = b'', 0, time.time(), time.time()
 acts = plan['acts']
@@ -49,21 +57,24 @@ while True:
         os.kill(pid, 9)
         break
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-json.dump({'screen': out.decode(errors='replace'), 'exitCode': code if code >= 0 else 128 - code}, sys.stdout)
+json.dump({'written': out.decode(errors='replace'), 'exitCode': code if code >= 0 else 128 - code}, sys.stdout)
 `;
 
 export interface TerminalOptions {
   readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
   readonly size?: readonly [rows: number, columns: number];
   /** After which the process is killed. */
   readonly limitSeconds?: number;
+  /** `^C` stands where it was typed, as by default. */
+  readonly showsKeys?: boolean;
 }
 
 /** Runs a program in a terminal of its own, and acts there. */
 export function inTerminal(
   argv: readonly string[],
   acts: readonly Act[],
-  { env, size = [24, 80], limitSeconds = 60 }: TerminalOptions,
+  { env, cwd, size = [24, 80], limitSeconds = 60, showsKeys = true }: TerminalOptions,
 ): Promise<TerminalSession> {
   return new Promise((resolve, reject) => {
     const child = spawn('python3', ['-c', DRIVER], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -71,9 +82,11 @@ export function inTerminal(
     child.stdout.on('data', (chunk: Buffer) => (answer += chunk.toString('utf8')));
     child.on('error', reject);
     child.on('close', () => {
-      const session = JSON.parse(answer) as TerminalSession;
-      resolve({ ...session, screen: session.screen.replaceAll('\r', '') });
+      const session = JSON.parse(answer) as Omit<TerminalSession, 'screen'>;
+      resolve({ ...session, screen: session.written.replaceAll('\r', '') });
     });
-    child.stdin.end(JSON.stringify({ argv, env, size, acts, limit: limitSeconds }));
+    child.stdin.end(
+      JSON.stringify({ argv, env, cwd: cwd ?? null, size, acts, limit: limitSeconds, showsKeys }),
+    );
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/cli/text/display-width.ts';
 import { cleanEnvironment, ROOT } from '../built-cli.ts';
-import { morselAtTerminal, type TerminalSession } from '../pseudo-terminal.ts';
+import { morselAtTerminal, type MorselSession } from '../pseudo-terminal.ts';
 
 /**
  * The sessions of docs/guide/a-cold-rust-build.md are what this test sees; with MORSEL_RECORD=1 it writes them anew. Times, sizes, counts and
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A project that was never built, in a folder of its own name. */
-async function session(columns: number): Promise<TerminalSession> {
+async function session(columns: number): Promise<MorselSession> {
   const project = join(folder, 'rust-slice');
   rmSync(project, { recursive: true, force: true });
   cpSync(join(ROOT, 'examples/rust-slice'), project, { recursive: true });
@@ -34,7 +34,7 @@ async function session(columns: number): Promise<TerminalSession> {
 }
 
 /** All that stays, and the last that was drawn over, where it was. */
-function transcript({ screen, frames }: TerminalSession): string {
+function transcript({ screen, frames }: MorselSession): string {
   const shown = frames.filter((frame) => / crates?, \d+ s: /.test(frame)).slice(-1);
   const [first = '', ...others] = screen;
   const page = [first, ...shown, ...others].join('\n').replaceAll(folder, '/src').trimEnd();
