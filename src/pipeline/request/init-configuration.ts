@@ -6,7 +6,8 @@ import { escapeUnprintable } from '../../core/printable.ts';
 import { writeNewFile } from '../../core/write-new-file.ts';
 import { detectProject, type Project } from '../../project/index.ts';
 import { CONFIGURATION_FILE } from './configuration.ts';
-import { describeProject, statOf } from './request-of.ts';
+import { statOrNull } from '../../core/stat-path.ts';
+import { describeProject } from './request-of.ts';
 
 export interface InitConfigurationOptions {
   /** A project directory, or a C or C++ file. Default: the current directory. */
@@ -23,7 +24,7 @@ export async function initConfiguration({
   path = '.',
   binary,
 }: InitConfigurationOptions = {}): Promise<string> {
-  const isFile = statOf(path)?.isFile() === true;
+  const isFile = statOrNull(path)?.isFile() === true;
   const place = resolve(isFile ? dirname(path) : path, CONFIGURATION_FILE);
   const { project, programs } = await detect(path, binary);
   if (project.kind === 'binary') {

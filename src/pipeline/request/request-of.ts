@@ -1,7 +1,7 @@
-import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { ignoreEvents } from '../../core/events.ts';
+import { statOrNull } from '../../core/stat-path.ts';
 import { detectProject, type Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -54,7 +54,7 @@ const NAMES_MAKEFILE = /^(?:-f$|-f[\w./]*[Mm]akefile|--(?:make)?file\b)/;
  * `morsel.json`, and a file that is named is one program. Error: USAGE.
  */
 function binariesOf(path: string, { binary }: BuildOptions, configuration: Configuration): readonly string[] {
-  const isFile = statOf(path)?.isFile() === true;
+  const isFile = statOrNull(path)?.isFile() === true;
   const asked = [binary ?? []].flat();
   if (isFile && asked.length > 0)
     throw new MorselError('USAGE', `${path} is one program, and --bin chooses among those of a project`, {
@@ -86,19 +86,9 @@ async function checksOf(checks: readonly unknown[]): Promise<readonly Check[]> {
 
 /** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */
 function configurationDirectory(path: string): string | null {
-  const stat = statOf(path);
+  const stat = statOrNull(path);
   if (stat?.isDirectory() === true) return path;
   return stat?.isFile() === true && /\.[A-Za-z+]+$/.test(path) ? dirname(path) : null;
-}
-
-/** What cannot be looked at is said by `detectProject`. */
-export function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return undefined;
-  }
 }
 
 export function describeProject(project: Project): string {
