@@ -29,6 +29,15 @@ export function readSmallFile(path: string, limitBytes: number): Buffer | null {
   }
 }
 
+/** The same as UTF-8, for those who go on without: null also for what cannot be read, is no regular file, or is larger. */
+export function readTextIfAny(path: string, limitBytes: number): string | null {
+  try {
+    return readSmallFile(path, limitBytes)?.toString('utf8') ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function readBounded(fd: number, path: string, limitBytes: number): Buffer {
   const chunks: Buffer[] = [];
   for (let sizeBytes = 0; ;) {

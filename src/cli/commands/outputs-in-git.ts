@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readSmallFile } from '../../core/read-small-file.ts';
+import { readTextIfAny } from '../../core/read-small-file.ts';
 
 /** Git itself reads larger ones; then nothing is said. */
 const IGNORE_FILE_LIMIT_BYTES = 64 * 1024;
@@ -40,12 +40,7 @@ function linesOfWorkTree(folder: string): ReadonlySet<string> | null {
 }
 
 function linesOf(path: string): readonly string[] {
-  try {
-    const bytes = readSmallFile(path, IGNORE_FILE_LIMIT_BYTES);
-    return bytes === null ? [] : bytes.toString('utf8').split(/\r?\n/);
-  } catch {
-    return []; // nothing depends on it
-  }
+  return (readTextIfAny(path, IGNORE_FILE_LIMIT_BYTES) ?? '').split(/\r?\n/);
 }
 
 function isThere(path: string): boolean {

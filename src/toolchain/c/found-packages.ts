@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readSmallFile } from '../../core/read-small-file.ts';
+import { readTextIfAny } from '../../core/read-small-file.ts';
 import type { Configuration } from '../plan.ts';
 
 /** What a configured build folder says of the libraries and packages that were looked for. */
@@ -16,13 +16,13 @@ const LOG_LIMIT_BYTES = 32 * 1024 * 1024;
 /** null: it cannot be told. */
 export function readFoundPackages({ kind, directory }: Configuration): FoundPackages | null {
   const name = { autotools: 'config.log', cmake: 'CMakeCache.txt', meson: 'meson-logs/meson-log.txt' }[kind];
-  const text = textOf(join(directory, name));
+  const text = readTextIfAny(join(directory, name), LOG_LIMIT_BYTES);
   if (text === null) return null;
   switch (kind) {
     case 'autotools':
       return packagesInConfigLog(text);
     case 'cmake':
-      return packagesInCmakeCache(text, textOf(join(directory, 'build.ninja')));
+      return packagesInCmakeCache(text, readTextIfAny(join(directory, 'build.ninja'), LOG_LIMIT_BYTES));
     case 'meson':
       return packagesInMesonLog(text);
   }
@@ -69,14 +69,6 @@ function isOfCLibrary(name: string): boolean {
 /** Programs of a build, and what only its tests use. */
 const NO_FEATURE =
   /^(?:pkgconfig|pkg-config|python\w*|perl\w*|git|doxygen|java|jni|ruby|latex|sphinx|gtest\w*|gmock\w*|googletest|catch2?|benchmark|check|cunit|cppunit|cmocka|criterion|bison|flex|gettext|swig|cppcheck|clang\w*|llvm|boost_unit_test\w*|valgrind|lcov|cmake|ccache)$/i;
-
-function textOf(path: string): string | null {
-  try {
-    return readSmallFile(path, LOG_LIMIT_BYTES)?.toString('utf8') ?? null;
-  } catch {
-    return null;
-  }
-}
 
 /** `checking for deflate in -lz`, `checking for library containing …`, and what is asked of pkg-config; each with its result. */
 export function packagesInConfigLog(log: string): FoundPackages {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSmallFile } from '../../core/read-small-file.ts';
+import { readTextIfAny } from '../../core/read-small-file.ts';
 import type { HeaderPackage } from './tools.ts';
 
 /** Debian's lists of what each package has installed. */
@@ -42,11 +42,7 @@ function listsIn(lists: string): readonly string[] {
 }
 
 function pathsIn(path: string): readonly string[] {
-  try {
-    return (readSmallFile(path, LIST_LIMIT_BYTES)?.toString('utf8') ?? '').split('\n');
-  } catch {
-    return [];
-  }
+  return (readTextIfAny(path, LIST_LIMIT_BYTES) ?? '').split('\n');
 }
 
 function headerPackage(name: string, paths: readonly string[]): HeaderPackage | null {

@@ -5,7 +5,7 @@ import { openByteSource } from '../../core/byte-source.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type Finding, findingEvent } from '../../core/finding.ts';
 import { listNames } from '../../core/list-names.ts';
-import { readSmallFile } from '../../core/read-small-file.ts';
+import { readTextIfAny } from '../../core/read-small-file.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { isSecondaryProgram } from '../../project/index.ts';
 import { checkProgram } from './check-artifact.ts';
@@ -225,18 +225,10 @@ async function prepareSources(
 
 /** Whether it says the same; while there is work it is not there. */
 function takeStamp({ path, text }: Stamp): boolean {
-  const isSame = stampIn(path) === text;
+  // A build may have put anything there: a pipe, or a link to a device.
+  const isSame = readTextIfAny(path, STAMP_LIMIT_BYTES) === text;
   rmSync(path, { force: true, recursive: true });
   return isSame;
-}
-
-/** A build may have put anything there: a pipe, or a link to a device. */
-function stampIn(path: string): string | null {
-  try {
-    return readSmallFile(path, STAMP_LIMIT_BYTES)?.toString('utf8') ?? null;
-  } catch {
-    return null;
-  }
 }
 
 const STAMP_LIMIT_BYTES = 4096;

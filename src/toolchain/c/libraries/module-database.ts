@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSmallFile } from '../../../core/read-small-file.ts';
+import { readTextIfAny } from '../../../core/read-small-file.ts';
 
 /** More `.pc` files than a machine with every library of Debian has in one folder. */
 const MAX_MODULES = 5_000;
@@ -52,7 +52,7 @@ function modulesIn(directory: string): readonly string[] {
 function readModule(path: string, name: string, standard: readonly string[]): Module {
   const variables = new Map<string, string>();
   let cflags = '';
-  for (const line of linesOf(path)) {
+  for (const line of (readTextIfAny(path, MODULE_LIMIT_BYTES) ?? '').split('\n')) {
     const variable = /^([A-Za-z_]\w{0,100})[ \t]{0,9}=[ \t]{0,9}(.{0,1000})$/.exec(line);
     if (variable !== null) variables.set(variable[1] ?? '', variable[2] ?? '');
     else if (line.startsWith('Cflags:')) cflags = line.slice('Cflags:'.length);
@@ -60,14 +60,6 @@ function readModule(path: string, name: string, standard: readonly string[]): Mo
   const words = expand(cflags, variables).split(/\s+/);
   const folders = words.flatMap((word) => (word.startsWith('-I/') ? [word.slice(2)] : []));
   return { name, folders: folders.filter((folder) => !standard.includes(folder)) };
-}
-
-function linesOf(path: string): readonly string[] {
-  try {
-    return (readSmallFile(path, MODULE_LIMIT_BYTES)?.toString('utf8') ?? '').split('\n');
-  } catch {
-    return [];
-  }
 }
 
 /** `${includedir}/x`; a value may name others, or itself. */

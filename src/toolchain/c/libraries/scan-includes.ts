@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { isBelow } from '../../../core/is-below.ts';
-import { readSmallFile } from '../../../core/read-small-file.ts';
+import { readTextIfAny } from '../../../core/read-small-file.ts';
 
 /** Of one program: sources, and what they include of their own. */
 const MAX_FILES = 500;
@@ -29,27 +29,18 @@ export function scanIncludes(sources: readonly string[], root: string): Included
   const seen = new Set(sources);
   const pending = [...sources];
   for (let path = pending.shift(); path !== undefined && headers.size < MAX_HEADERS; path = pending.shift()) {
-    const text = textOf(path) ?? '';
+    const text = readTextIfAny(path, FILE_LIMIT_BYTES) ?? '';
     for (const [, header = ''] of text.matchAll(TRIED)) tried.add(header);
     for (const [, system, own] of text.matchAll(INCLUDE)) {
       if (system !== undefined) headers.add(system);
       if (own === undefined) continue;
       const local = resolve(dirname(path), own);
       if (seen.has(local)) continue;
-      if (seen.size < MAX_FILES && isBelow(local, root) && textOf(local) !== null) {
+      if (seen.size < MAX_FILES && isBelow(local, root) && readTextIfAny(local, FILE_LIMIT_BYTES) !== null) {
         seen.add(local);
         pending.push(local);
       } else headers.add(own);
     }
   }
   return { headers: [...headers], tried };
-}
-
-/** null where there is none that can be read: the compiler will say so. */
-function textOf(path: string): string | null {
-  try {
-    return readSmallFile(path, FILE_LIMIT_BYTES)?.toString('utf8') ?? null;
-  } catch {
-    return null;
-  }
 }
