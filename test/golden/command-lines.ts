@@ -53,7 +53,8 @@ export function optionsIn(text: string): readonly string[] {
 
 /** For lines that a shell is to run: what the program's own parser says of the line; null: it takes it. */
 export async function parseProblem(line: string): Promise<string | null> {
-  const [, rest] = /(?<![\w./-])morsel (.*)/.exec(line) ?? [];
+  // In `$(…)` and `<(…)` the command ends with the parenthesis.
+  const [, rest] = /[$<]\(morsel ([^)]*)\)/.exec(line) ?? /(?<![\w./-])morsel (.*)/.exec(line) ?? [];
   if (rest === undefined || asksForFields(wordsOf(rest))) return null;
   try {
     await parser().parseAsync([...splitWords(wordsOf(rest)).own], { from: 'user' });
