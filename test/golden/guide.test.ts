@@ -63,6 +63,8 @@ describe('command lines', () => {
     expect(await parseProblem('X=1 morsel build . --sise small > x')).toContain("unknown option '--sise'");
     expect(await parseProblem('morsel inspect a b')).toContain('too many arguments');
     expect(await parseProblem('morsel build --size tiny')).toContain("'tiny' is invalid");
+    expect(await parseProblem('docker run --rm $(morsel build . --load -q)')).toBeNull();
+    expect(await parseProblem('source <(morsel completion tcsh)')).toContain('tcsh');
   });
 });
 
