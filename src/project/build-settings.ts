@@ -56,6 +56,8 @@ export interface ProjectSettings {
   readonly rungs: Readonly<Partial<Record<Rung, BuildSettings>>>;
   /** Commands to run in (a copy of) the source folder before anything else: `["./autogen.sh"]`, `["make", "defconfig"]`. */
   readonly prepare: readonly (readonly string[])[];
+  /** Commands that build a C or C++ project in place of what its files would say: `["sh", "Build.sh"]`. */
+  readonly build: readonly (readonly string[])[];
   /** A lower rung may come out with fewer features than the ordinary configuration has (`--allow-fewer-features`). */
   readonly allowFewerFeatures: boolean;
 }
@@ -64,6 +66,7 @@ export const NO_PROJECT_SETTINGS: ProjectSettings = {
   common: NO_SETTINGS,
   rungs: {},
   prepare: [],
+  build: [],
   allowFewerFeatures: false,
 };
 

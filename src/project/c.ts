@@ -1,8 +1,7 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { CHECK_PATH_HINT } from '../core/hints.ts';
-import { isBelow } from '../core/is-below.ts';
 import { listNames } from '../core/list-names.ts';
 import { type ManifestFacts, readCmakeText, readConfigureAcText, readMesonText } from './c-manifests.ts';
 import { declaredPrograms, meantProgram } from './c-programs.ts';
@@ -177,39 +176,6 @@ function folderName(directory: string): { readonly name: string; readonly versio
   const match = /-v?(\d+(?:\.\d+)+)(?:[+~][\w.+~]{1,40})?$/i.exec(name);
   const before = name.slice(0, match?.index ?? 0);
   return /[a-z]/i.test(before) ? { name: before, version: match?.[1] ?? null } : { name, version: null };
-}
-
-/**
- * A directory without a build system: its only source, or the one that `bin` names. null when it holds no C or C++.
- * Error: AMBIGUOUS_PROJECT.
- */
-export function detectCFolder(directory: string, names: DirectoryNames, bin: string | null): CProject | null {
-  const sources = names.files.filter((name) => languageOfFile(name) !== null);
-  const chosen =
-    bin === null ? sources : sources.filter((name) => name === bin || basename(name, extname(name)) === bin);
-  const [only] = chosen;
-  if (only !== undefined && chosen.length === 1) {
-    refuseForeignSource(join(directory, only), directory);
-    return detectCSource(join(directory, only), directory, languageOfFile(only) ?? 'c');
-  }
-  if (sources.length === 0) return null;
-  throw new MorselError(
-    'AMBIGUOUS_PROJECT',
-    `${directory} holds several source files and no build file: ${sources.slice(0, 20).join(', ')}`,
-    {
-      hint: `name one, as in: morsel build ${join(directory, sources[0] ?? '')}; for a program of several files add a Makefile`,
-      details: { candidates: sources },
-    },
-  );
-}
-
-/** A compiler quotes what it reads: a link in a foreign project must not show it a file of this user. */
-function refuseForeignSource(path: string, directory: string): void {
-  const target = realpathSync(path);
-  if (isBelow(target, realpathSync(directory))) return;
-  throw new MorselError('CONFIG_INVALID', `${path} is a link that leads out of the project, to ${target}`, {
-    hint: `if that is meant, name it: morsel build ${path}`,
-  });
 }
 
 function manifestFacts(directory: string, buildSystem: BuildSystem): ManifestFacts {

@@ -10,4 +10,6 @@ export interface DetectOneOptions {
   readonly moreSources?: readonly string[] | undefined;
   /** The user names a makefile or its folder (`-f`, `-C`): the folder is built by make, whatever else it holds. */
   readonly byMake?: boolean | undefined;
+  /** The user says by which commands a folder of C and C++ is built, whatever build files it holds. */
+  readonly byCommands?: boolean | undefined;
 }

@@ -4,13 +4,13 @@ import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
 import {
   buildSystemsOf,
-  detectCFolder,
   detectCSource,
   detectCSources,
   detectCTree,
   languageOfFile,
   MAKEFILES,
 } from './c.ts';
+import { detectCFolder } from './c-folder.ts';
 import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';
 import { LANGUAGES } from './languages.ts';
@@ -58,7 +58,8 @@ function detectDirectory(directory: string, options: DetectOneOptions): Project 
   if (languages.length > 1) throw severalLanguages(directory, languages);
   const below = languages.length > 0 ? null : detectPackage(directory, names, options);
   if (below !== null) return below;
-  const [buildSystem] = buildSystemsOf(directory, names);
+  const [buildSystem] =
+    options.byCommands === true ? (['commands'] as const) : buildSystemsOf(directory, names);
   const manifest = languages[0] ?? buildSystem;
   // A Makefile may do no more than call the tool of modules that lie below.
   if (manifest === undefined || manifest === 'make') {

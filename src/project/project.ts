@@ -35,7 +35,8 @@ export interface BinaryProject extends ProjectBase {
 export interface CProject extends ProjectBase {
   readonly kind: 'c';
   readonly language: 'c' | 'c++';
-  readonly buildSystem: 'single' | 'make' | 'cmake' | 'meson' | 'autotools';
+  /** `commands`: the user's own (`build` of `morsel.json`), whatever else lies there. */
+  readonly buildSystem: 'single' | 'make' | 'cmake' | 'meson' | 'autotools' | 'commands';
   /** Absolute source file, for `single`. */
   readonly source: string | null;
   /** All of them, where `single` is made of several: `morsel build a.c b.c`. */

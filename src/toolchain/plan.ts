@@ -178,6 +178,8 @@ export interface PlanOptions {
   readonly settings?: BuildSettings;
   /** Commands before the plan's own, in a copy of the sources. */
   readonly prepare?: readonly (readonly string[])[];
+  /** Those that are the plan's own, of a project that is built by commands. */
+  readonly build?: readonly (readonly string[])[];
   /** The user's own, of which flags are taken as the tools take them (CFLAGS); empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */

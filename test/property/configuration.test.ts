@@ -12,6 +12,7 @@ const VALID = `// A server.
   "cmake": { "WITH_X": true, "N": 3 },
   "rungs": { "static-musl": { "configure": ["--disable-client"] } },
   "prepare": [["./autogen.sh"], ["make", "defconfig"]],
+  "build": ["sh", "Build.sh"],
   "env": { "A": "1" }, "user": "1000:1000", "expose": ["80"],
   "limits": { "maxFiles": 3 },
   "checks": [

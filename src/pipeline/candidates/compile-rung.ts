@@ -36,6 +36,7 @@ export function planProjectRung(
     profile: request.size,
     settings: settingsFor(request.settings, rung),
     prepare: request.settings.prepare,
+    build: request.settings.build,
     environment: process.env,
     experimental: request.experimental,
     workDirectory: workDirectory(request, project, rung),

@@ -16,6 +16,8 @@ const stringMap = v.pipe(
   v.maxEntries(ENTRIES_LIMIT, `at most ${ENTRIES_LIMIT} names`),
 );
 
+const commands = listOf(v.union([word, wordList]), WORDS_LIMIT, 'words');
+
 const size = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The one source of what a `morsel.json` may hold: schema/morsel.schema.json and the reference page are made from it. */
@@ -37,8 +39,12 @@ export const configurationSchema = v.strictObject({
   ),
   ...settingsEntries,
   prepare: described(
-    listOf(v.union([word, wordList]), WORDS_LIMIT, 'words'),
+    commands,
     'A command (a list of words), or several, to run in the source folder before anything else: ["./autogen.sh"].',
+  ),
+  build: described(
+    commands,
+    'A command, or several, by which C and C++ is built in place of what its files would say: ["sh", "Build.sh"].',
   ),
   rungs: described(
     v.union([

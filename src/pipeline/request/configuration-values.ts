@@ -4,7 +4,7 @@ import type { Configuration } from './configuration-schema.ts';
 import { problemsOf } from './configuration-problems.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, runSettings } from './run-settings.ts';
-import { prepareProblems } from './project-settings.ts';
+import { commandProblems } from './project-settings.ts';
 import { parseTimeZone } from './time-zone.ts';
 
 /** What is wrong with the values of fields whose form is right: as the command line would refuse them, each at its place. */
@@ -22,7 +22,8 @@ export function valueProblems(configuration: Configuration): readonly Problem[] 
     ...problemsOf(['programPath'], () => parseProgramPath(configuration.programPath ?? null)),
     ...problemsOf(['annotations'], () => parseNames('annotation', annotations)),
     ...problemsOf(['timeZone'], () => parseTimeZone(timeZone)),
-    ...below(['prepare'], prepareProblems(configuration.prepare)),
+    ...below(['prepare'], commandProblems(configuration.prepare)),
+    ...below(['build'], commandProblems(configuration.build)),
   ];
 }
 

@@ -9,7 +9,7 @@ import type { WrittenSettings } from './settings-schema.ts';
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
 export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
   checkTyped(options);
-  const { rungs = [], prepare, allowFewerFeatures = false } = configuration;
+  const { rungs = [], prepare, build, allowFewerFeatures = false } = configuration;
   const common = settingsOf(configuration);
   return {
     common: {
@@ -18,7 +18,8 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
       words: options.words ?? [],
     },
     rungs: Array.isArray(rungs) ? {} : settingsByRung(rungs),
-    prepare: prepareOf(prepare),
+    prepare: commandsOf(prepare),
+    build: commandsOf(build),
     allowFewerFeatures: options.allowFewerFeatures ?? allowFewerFeatures,
   };
 }
@@ -80,25 +81,27 @@ function definitionWords(
   );
 }
 
+type Commands = Configuration['prepare'];
+
 /** `["make", "defconfig"]` is one command, and `[["make", "defconfig"], ["./x"]]` are two. */
-function prepareOf(prepare: Configuration['prepare'] = []): ProjectSettings['prepare'] {
-  const words = prepare.filter((one) => typeof one === 'string');
-  return words.length > 0 ? [words] : prepare.filter((one) => typeof one !== 'string');
+function commandsOf(commands: Commands = []): ProjectSettings['prepare'] {
+  const words = commands.filter((one) => typeof one === 'string');
+  return words.length > 0 ? [words] : commands.filter((one) => typeof one !== 'string');
 }
 
 /** What cannot be run, or is outside of the project: a program of this machine is named as it is typed. */
-export function prepareProblems(prepare: Configuration['prepare'] = []): readonly Problem[] {
-  const lists = prepare.filter((one) => typeof one !== 'string');
-  if (lists.length > 0 && lists.length < prepare.length)
+export function commandProblems(commands: Commands = []): readonly Problem[] {
+  const lists = commands.filter((one) => typeof one !== 'string');
+  if (lists.length > 0 && lists.length < commands.length)
     return [{ path: [], message: 'must be one command, a list of words, or a list of such lists' }];
-  return prepareOf(prepare).flatMap(([program = ''], index) => {
+  return commandsOf(commands).flatMap(([program = ''], index) => {
     const path = lists.length > 0 ? [index] : [];
     const problem = programProblem(program);
-    return problem === null ? [] : [{ path, message: problem, hint: PREPARE_HINT }];
+    return problem === null ? [] : [{ path, message: problem, hint: COMMAND_HINT }];
   });
 }
 
-const PREPARE_HINT = 'write it as it is typed in the source folder: ["./autogen.sh"], ["make", "defconfig"]';
+const COMMAND_HINT = 'write it as it is typed in the source folder: ["./autogen.sh"], ["make", "defconfig"]';
 
 function programProblem(program: string): string | null {
   if (program === '') return 'must begin with the name of a program';

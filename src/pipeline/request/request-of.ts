@@ -24,6 +24,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
   const bin = names.length === 0 ? undefined : names;
   const project = await detectProject(path, {
     bin,
+    byCommands: (configuration.build ?? []).length > 0,
     moreSources: options.moreSources,
     byMake: [...(configuration.make ?? []), ...(options.words ?? [])].some((word) =>
       NAMES_MAKEFILE.test(word),
@@ -97,6 +98,7 @@ export function describeProject(project: Project): string {
       return `executable ${project.path}`;
     case 'c': {
       const language = project.language === 'c' ? 'C' : 'C++';
+      if (project.buildSystem === 'commands') return `${language}, by its own commands`;
       return project.buildSystem === 'single'
         ? `${language} ${project.sources === undefined ? `file ${project.source ?? ''}` : `in ${project.sources.length} files`}`
         : `${language}, ${project.buildSystem}`;

@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const SINGLE = { 'main.c': 'int main(void) { return 0; }\n' };
+const SEVERAL = { ...SINGLE, 'part.c': '', 'Build.sh': '$CC -o app main.c part.c\n' };
 const MAKE = { ...SINGLE, Makefile: 'app: main.c\n' };
 const CMAKE = { ...SINGLE, 'CMakeLists.txt': 'project(app C)\nadd_executable(app main.c)\n' };
 const AUTOTOOLS = { ...SINGLE, 'configure.ac': 'AC_INIT([app], [1])\n' };
@@ -42,6 +43,8 @@ describe('fields for what builds a project', () => {
     [CMAKE, { cmake: { X: true }, c: { std: 'c17' } }],
     [AUTOTOOLS, { configure: ['--x'], make: ['V=1'], rungs: { 'static-musl': { configure: ['--y'] } } }],
     [RUST, { cargo: { features: ['x'] }, prepare: ['true'] }],
+    [SEVERAL, { build: ['sh', 'Build.sh'], c: { cflags: ['-O3'] } }],
+    [MAKE, { build: [['make', 'parts'], ['./link']] }],
     [GO, { go: { tags: ['x'] } }],
     // Nothing is said, and nothing is lost.
     [GO, { c: { link: [] }, cargo: {}, configure: [], cmake: {}, rungs: { closure: {} } }],
@@ -55,6 +58,17 @@ describe('fields for what builds a project', () => {
     [CMAKE, { make: ['V=1'] }, '1:2: make has no effect: app is built by cmake'],
     [AUTOTOOLS, { cmake: ['-DX=1'] }, '1:2: cmake has no effect: app is built by configure and make'],
     [RUST, { c: { link: ['z'] } }, '1:2: c has no effect: app is built by cargo'],
+    [
+      SEVERAL,
+      { build: ['sh', 'Build.sh'], make: ['V=1'] },
+      /^1:\d+: make has no effect: \S+ is built by the commands of `build`$/,
+    ],
+    [GO, { build: ['./x'] }, '1:2: build has no effect: app is built by go'],
+    [
+      MAKE,
+      { build: ['/bin/sh'] },
+      '1:10: build must name its program as it is found in PATH, or below the project',
+    ],
     [GO, { cargo: { defaultFeatures: false } }, '1:2: cargo has no effect: app is built by go'],
     [
       GO,

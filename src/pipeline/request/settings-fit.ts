@@ -20,6 +20,8 @@ function takenBy(project: Project): { readonly what: string; readonly fields: re
       return { what: 'is compiled from its source files alone', fields: ['c'] };
     case 'autotools':
       return { what: 'is built by configure and make', fields: ['c', 'configure', 'make'] };
+    case 'commands':
+      return { what: 'is built by the commands of `build`', fields: ['c'] };
     default:
       return { what: `is built by ${project.buildSystem}`, fields: ['c', project.buildSystem] };
   }
@@ -34,10 +36,18 @@ export function misfits(configuration: Configuration, project: Project): readonl
   const ofRungs = Array.isArray(rungs) ? [] : Object.entries(rungs);
   return [
     ...settingsMisfits(configuration, project),
+    ...buildMisfit(configuration, project),
     ...ofRungs.flatMap(([rung, settings]) =>
       below(['rungs', rung], settingsMisfits(settings ?? {}, project)),
     ),
   ];
+}
+
+/** Another language has one tool that builds it, and a file has the compiler. */
+function buildMisfit({ build = [] }: Configuration, project: Project): readonly Problem[] {
+  if (build.length === 0 || (project.kind === 'c' && project.buildSystem === 'commands')) return [];
+  const message = `has no effect: ${project.name} ${takenBy(project).what}`;
+  return [{ path: ['build'], isOfName: true, message, hint: 'leave it out; it is for folders of C and C++' }];
 }
 
 function settingsMisfits(settings: WrittenSettings, project: Project): readonly Problem[] {

@@ -7,6 +7,7 @@ import { type CBuild, workLayout } from './c-build.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
 import { planAutotools } from './plan-autotools.ts';
 import { planCmake } from './plan-cmake.ts';
+import { planCommands } from './plan-commands.ts';
 import { planMake } from './plan-make.ts';
 import { planMeson } from './plan-meson.ts';
 import { planSingle } from './plan-single.ts';
@@ -64,14 +65,21 @@ function planWith(
       return planMeson(build);
     case 'autotools':
       return planAutotools(build);
+    case 'commands':
+      return planCommands(build);
   }
 }
 
-const WRITES_BESIDE_SOURCES: ReadonlySet<CProject['buildSystem']> = new Set(['make', 'autotools']);
+const WRITES_BESIDE_SOURCES: ReadonlySet<CProject['buildSystem']> = new Set([
+  'make',
+  'autotools',
+  'commands',
+]);
 
 function missingBuildTool(project: CProject, { build }: Tools): PlanOutcome | null {
   const wanted: Readonly<Record<CProject['buildSystem'], readonly (readonly [string, unknown, string])[]>> = {
     single: [],
+    commands: [],
     make: [['make', build.make, 'make']],
     cmake: [
       ['cmake', build.cmake, 'cmake'],

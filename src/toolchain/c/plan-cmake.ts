@@ -108,7 +108,7 @@ function isMuslStatic({ toolchain }: CBuild): boolean {
  * and projects that test by running (try_run) stop.
  */
 function toolchainText(build: CBuild): string {
-  const { toolchain, layout, sources } = build;
+  const { project, toolchain, layout, sources } = build;
   const names = compilerNames(build);
   const cross = isCross(build)
     ? ['set(CMAKE_SYSTEM_NAME Linux)', `set(CMAKE_SYSTEM_PROCESSOR ${processorOf(toolchain)})`]
@@ -132,8 +132,11 @@ function toolchainText(build: CBuild): string {
     ...cross,
     `set(CMAKE_C_COMPILER ${quoted(join(layout.bin, names.c[0]))})`,
     `set(CMAKE_CXX_COMPILER ${quoted(join(layout.bin, names.cxx[0]))})`,
-    // project() without languages asks for C++ as well, mostly for nothing: let it be found missing when it is used.
-    ...(toolchain.cxx === null ? ['set(CMAKE_CXX_COMPILER_FORCED TRUE)'] : []),
+    // project() without languages asks for C++ as well, mostly for nothing: let it be found missing when it is used, and
+    // zig not build its libc++ for a test program.
+    ...(toolchain.cxx === null || (toolchain.family === 'zig' && project.language === 'c')
+      ? ['set(CMAKE_CXX_COMPILER_FORCED TRUE)']
+      : []),
     ...archiver,
     ...(toolchain.isStatic
       ? ['set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")', 'set(CMAKE_POSITION_INDEPENDENT_CODE OFF)']

@@ -156,4 +156,5 @@ function lacksLibrary({ printed, diagnosis }: CompileFailure): boolean {
   );
 }
 
-const LACKS = /not found|could not find|cannot find|no package|missing|required|were not met|not installed/i;
+/** `NOTFOUND` is CMake's value of what a find_ command did not find. */
+const LACKS = /not ?found|could not find|cannot find|no package|missing|required|were not met|not installed/i;

@@ -12,6 +12,7 @@ const FIELDS: Readonly<Record<BuildTool, readonly Field[]>> = {
   cmake: ['c', 'cmake'],
   meson: ['c', 'meson'],
   configure: ['c', 'configure', 'make'],
+  commands: ['c'],
   cargo: ['cargo'],
   go: ['go'],
 };
@@ -46,6 +47,7 @@ const NAMES: Readonly<Record<BuildTool, string>> = {
   cmake: 'CMake',
   meson: 'Meson',
   configure: 'configure and make',
+  commands: 'the commands of `build`',
   cargo: 'cargo',
   go: 'the go command',
 };

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 
 /** What builds a project, as far as settings go. */
-export type BuildTool = 'compiler' | 'make' | 'cmake' | 'meson' | 'configure' | 'cargo' | 'go';
+export type BuildTool = 'compiler' | 'make' | 'cmake' | 'meson' | 'configure' | 'commands' | 'cargo' | 'go';
 
 /** A word of a tool by which morsel would lose the program. */
 export interface RefusedWord {
@@ -56,6 +56,8 @@ const RUNG_HINT = 'ask for a rung with --rung; what its compiler is to be told g
 
 /** By tool; anything else is taken, and what comes out is read again. */
 export const REFUSED_WORDS: Readonly<Record<BuildTool, readonly RefusedWord[]>> = {
+  // Words of a program that morsel does not know: what comes out is read, as for all others.
+  commands: [],
   compiler: [
     { names: ['-o'], reason: ELSEWHERE, hint: 'the image is named with -t' },
     {

@@ -135,11 +135,11 @@ describe('settings of C', () => {
     ]); // prettier-ignore
   });
 
-  it.each(['make', 'cmake', 'meson', 'autotools'] as const)(
+  it.each(['make', 'cmake', 'meson', 'autotools', 'commands'] as const)(
     'stand in the compiler that %s is given',
     (system) => {
       const text = wrapper(planned(tree(system), OF_C));
-      const sources = system === 'make' || system === 'autotools' ? '/work/src' : '/src';
+      const sources = ['make', 'autotools', 'commands'].includes(system) ? '/work/src' : '/src';
       const compile = `-std=c17 -I${sources}/include -I/opt/include '-DX="a b"'`;
       expect(text).toContain(`"$@" ${compile}; fi`);
       expect(text).toContain(`"$@" ${compile} -L/opt/lib -lz `);
@@ -157,6 +157,29 @@ describe('words of a build system', () => {
   it('make: variables, targets, -f and -C behind its own', () => {
     const plan = planned(tree('make'), { make: ['-f', 'unix/Makefile', 'generic'], words: ['V=1'] });
     expect(words(plan)).toEqual(['-j2', 'CC=cc', 'CXX=c++', '-f', 'unix/Makefile', 'generic', 'V=1']);
+  });
+
+  it("one's own commands, with the rung's compilers in CC and CXX; the words after -- are for the last", () => {
+    const plan = planned(
+      tree('commands'),
+      { words: ['-r'] },
+      {
+        build: [
+          ['./gen', 'x'],
+          ['sh', 'Build.sh'],
+        ],
+        prepare: [['true']],
+      },
+      'static-musl',
+    );
+    expect(plan.prepare.map(({ program }) => program)).toEqual(['true']);
+    expect(plan.commands.map(({ program, args, cwd }) => [program, ...args, cwd])).toEqual([
+      ['./gen', 'x', '/work/src'],
+      ['sh', 'Build.sh', '-r', '/work/src'],
+    ]);
+    expect(plan.commands[1]?.env).toMatchObject({ CC: 'cc', CXX: 'c++' });
+    expect(plan.copySources).toMatchObject({ from: '/src', to: '/work/src' });
+    expect(wrapper(plan)).toContain(' -static ');
   });
 
   it('configure and make, each its own; the words after -- are for configure', () => {
