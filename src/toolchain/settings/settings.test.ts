@@ -159,29 +159,6 @@ describe('words of a build system', () => {
     expect(words(plan)).toEqual(['-j2', 'CC=cc', 'CXX=c++', '-f', 'unix/Makefile', 'generic', 'V=1']);
   });
 
-  it("one's own commands, with the rung's compilers in CC and CXX; the words after -- are for the last", () => {
-    const plan = planned(
-      tree('commands'),
-      { words: ['-r'] },
-      {
-        build: [
-          ['./gen', 'x'],
-          ['sh', 'Build.sh'],
-        ],
-        prepare: [['true']],
-      },
-      'static-musl',
-    );
-    expect(plan.prepare.map(({ program }) => program)).toEqual(['true']);
-    expect(plan.commands.map(({ program, args, cwd }) => [program, ...args, cwd])).toEqual([
-      ['./gen', 'x', '/work/src'],
-      ['sh', 'Build.sh', '-r', '/work/src'],
-    ]);
-    expect(plan.commands[1]?.env).toMatchObject({ CC: 'cc', CXX: 'c++' });
-    expect(plan.copySources).toMatchObject({ from: '/src', to: '/work/src' });
-    expect(wrapper(plan)).toContain(' -static ');
-  });
-
   it('configure and make, each its own; the words after -- are for configure', () => {
     const plan = planned(tree('autotools'), {
       configure: ['--disable-x'],
