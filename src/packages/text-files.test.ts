@@ -17,7 +17,8 @@ describe('texts of package databases', () => {
     expect(count(linesOf(empty))).toBe(1);
     expect(count(stanzasOf(`${empty}a: 1${empty}`))).toBe(1);
     expect(apkFamily(`P:a\nD:b\n${empty}P:b\n`, 'a')).toEqual(new Set(['a', 'b']));
-    const stanza = (name: string, more: string): string => `Status: ok ok installed\nPackage: ${name}\n${more}`;
+    const stanza = (name: string, more: string): string =>
+      `Status: ok ok installed\nPackage: ${name}\n${more}`;
     const status = `${stanza('a', 'Depends: b\n')}${empty}${stanza('b', '')}`;
     expect(dpkgFamily(status, 'a')).toEqual(new Set(['a', 'b']));
   });
