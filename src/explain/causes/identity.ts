@@ -85,7 +85,7 @@ export const identityCauses = causeRows([
     notFatal: true,
     command: (context) => `${showConfig(context)}  # User; compare with the owner of the folder: ls -ldn`,
     fixes: () => [
-      'a place of its own, which morsel makes for the user: `morsel build PROGRAM --workdir /data`',
+      'a place that is made for the user: `morsel build PROGRAM --workdir /data`',
       'in a Dockerfile: COPY --chown=65532:65532, or RUN chown before USER',
       'of a volume: docker run --user UID:GID with the owner of the folder, or chown it on the host',
     ],
