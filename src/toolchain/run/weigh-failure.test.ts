@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CompilePlan } from '../plan.ts';
-import { compileFailure } from './compile-failure.ts';
+import { CompileFailure, compileFailure } from './compile-failure.ts';
 import { weighFailure } from './weigh-failure.ts';
 
 const NO_QUESTIONS = {
@@ -21,6 +21,7 @@ async function isHopeless(stderr: string): Promise<boolean> {
     elapsedMs: 1,
   };
   const failure = compileFailure({ command, line: 'cmake', result, workDirectory: '/work' });
+  if (!(failure instanceof CompileFailure)) throw new Error('a failure of a compile');
   const plan = { ordinary: null } as CompilePlan;
   const step = { rung: 'static-musl', isConfiguration: true, directory: '/work/build' } as const;
   const error = await weighFailure(failure, plan, step, NO_QUESTIONS);
