@@ -31,7 +31,26 @@ export async function openContent(
     const index = await namedIndex(location, options);
     if (index !== null) return index;
   }
-  return contentOfImage(await openImage(location, options));
+  const content = contentOfImage(await openImage(location, options));
+  if (location.kind === 'registry' || location.kind === 'docker-archive') return content;
+  return { ...content, referrers: (subject) => containerReferrers(location.path, subject, options.signal) };
+}
+
+/** What an `index.json` has that refers to a manifest. Errors: those of reading a container. */
+async function containerReferrers(
+  path: string,
+  { digest }: Descriptor,
+  signal: AbortSignal | undefined,
+): Promise<readonly Descriptor[]> {
+  const files = await openImageFiles(path, new Turns(signal, `${path} was opened`), signal);
+  try {
+    const documents = new ContainerDocuments(files);
+    const bytes = documents.bytesAt(INDEX_FILE);
+    const { manifests } = bytes === null ? { manifests: [] } : decodeIndex(bytes, `${path}: ${INDEX_FILE}`);
+    return manifests.filter((each) => subjectOf(documents, each) === digest);
+  } finally {
+    files.close();
+  }
 }
 
 /** One image as content: all that its manifest names. */
@@ -76,8 +95,7 @@ async function namedIndex(
       references: reference === undefined ? [] : [reference],
       document: async (descriptor) => documentBytes(documents, descriptor),
       openBlob: (descriptor) => openVerifiedBlob(openBlobFile(files, descriptor), descriptor, path),
-      referrers: async ({ digest: subject }) =>
-        manifests.filter((each) => subjectOf(documents, each) === subject),
+      referrers: (subject) => containerReferrers(path, subject, signal),
       close: () => files.close(),
     };
   } catch (error) {
