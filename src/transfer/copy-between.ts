@@ -36,6 +36,7 @@ export interface CopiedImage {
   readonly destination: string;
   /** Of its manifest or index: the same at both places. */
   readonly digest: Digest;
+  /** Of its manifest or index. */
   readonly mediaType: string;
   /** How many of what refers to it went along. */
   readonly referrers: number;

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import { MorselError } from '../../core/errors.ts';
 import type { CommandContext } from './command-context.ts';
@@ -24,7 +25,7 @@ export function addLoginCommand(program: Command, context: CommandContext): Comm
         '$DOCKER_CONFIG/config.json (~/.docker/config.json).',
     )
     .argument('<registry>', 'ghcr.io, localhost:5000, docker.io')
-    .requiredOption('-u, --username <name>', 'who')
+    .option('-u, --username <name>', 'who; asked for on a terminal')
     .option(
       '-p, --password <password>',
       'seen by others in the list of processes: better is --password-stdin',
@@ -48,10 +49,20 @@ export function addLogoutCommand(program: Command): Command {
 
 async function runLogin(registry: string, flags: LoginFlags, { signal }: CommandContext): Promise<void> {
   const { login } = await import('../../index.ts');
-  const { username = '', insecure } = flags;
-  const password = flags.passwordStdin === true ? await readPassword() : (flags.password ?? '');
+  const { insecure } = flags;
+  const canAsk = flags.passwordStdin !== true && isatty(0) && isatty(2);
+  const username = flags.username ?? (canAsk ? await askFor('Username: ', false) : '');
+  const password =
+    flags.passwordStdin === true
+      ? await readPassword()
+      : (flags.password ?? (canAsk ? await askFor('Password: ', true) : ''));
   const kept = await login({ registry, username, password, insecure, signal });
   printNote(text`logged in to ${registry}; kept in ${kept}`);
+}
+
+async function askFor(question: string, secret: boolean): Promise<string> {
+  const { ask } = await import('../text/ask.ts');
+  return ask(question, { secret });
 }
 
 /** One line, as `docker login --password-stdin` takes it. */
