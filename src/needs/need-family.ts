@@ -42,6 +42,13 @@ export interface NeedFamily<
 
   // Its files. A family without `places` and `fulfilledBy` is the program's or the runtime's matter: no tree is judged by it.
   readonly places?: Places;
+  /**
+   * Files and directories, with all below, that are this need's alone: what `--without` it keeps out of an image, though
+   * the program uses it here.
+   */
+  readonly paths?: readonly string[];
+  /** What an image gets, for the reference page; where it is not given, it is the user's or the runtime's. */
+  readonly brings?: string;
   /** Where a file at one of the places is not all that it takes. */
   readonly fulfilledBy?: (tree: FileTree) => boolean;
   readonly supply?: Supplier;

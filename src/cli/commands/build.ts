@@ -56,6 +56,9 @@ interface BuildFlags {
   readonly stopSignal?: string;
   readonly add?: readonly string[];
   readonly tz?: string;
+  readonly with?: readonly string[];
+  readonly without?: readonly string[];
+  readonly ca?: readonly string[];
   readonly prove: boolean;
   readonly evidence: boolean;
   readonly check?: readonly string[];
@@ -130,6 +133,13 @@ function buildOptions(command: Command): Command {
       .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
       .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
       .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
+      .option(
+        '--with <need>',
+        'pack the files of this need, such as fonts or mime-types, repeatable',
+        collect,
+      )
+      .option('--without <need>', 'leave out the files of this need, repeatable', collect)
+      .option('--ca <file.pem>', 'trust this authority beside the public ones, repeatable', collect)
       .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
       .option('--compression-level <n>', 'level of the compressor', parseInteger)
       .option('--no-prove', 'do not run the image')
@@ -263,6 +273,9 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     stopSignal: flags.stopSignal,
     add: flags.add,
     timeZone: flags.tz,
+    with: flags.with,
+    without: flags.without,
+    ca: flags.ca,
     prove: flags.prove ? ('default' as const) : ('skip' as const),
     requireProof: flags.requireProof === true ? PROOF_STRENGTHS[0] : flags.requireProof,
     evidence: flags.evidence,

@@ -1,0 +1,18 @@
+import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
+import type { NeedFamily } from './need-family.ts';
+
+const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
+
+/** All that `--without` takes. */
+export const NEED_NAMES: readonly NeedKey[] = FAMILIES.map(({ need }) => need);
+
+/** What `--with` takes: files that can be had without anything in the program's bytes that names them. */
+export const SUPPLIED_NEEDS: readonly NeedKey[] = FAMILIES.filter(
+  ({ supply, signatures }) => supply !== undefined && signatures.length > 0,
+).map(({ need }) => need);
+
+/** Whether a path of an image is of this need alone. */
+export function isOfNeed(need: NeedKey, path: string): boolean {
+  const { paths = [] } = FAMILIES.find((family) => family.need === need) ?? {};
+  return paths.some((own) => path === own || path.startsWith(`${own}/`));
+}
