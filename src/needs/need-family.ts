@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import type { FoundCString } from '../elf/c-strings.ts';
 import type { DlopenNote } from '../elf/dlopen-notes.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
@@ -76,6 +77,8 @@ export interface ObjectEvidence {
   hasSymbol(name: string): boolean;
   /** Whole C strings that hold `mark`. */
   literals(mark: string): readonly string[];
+  /** What begins with a match of `mark` (which is global) among its constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[];
   dlopenNotes(): readonly DlopenNote[];
 }
 

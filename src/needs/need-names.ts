@@ -6,9 +6,9 @@ const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
 /** All that `--without` takes. */
 export const NEED_NAMES: readonly NeedKey[] = FAMILIES.map(({ need }) => need);
 
-/** What `--with` takes: files that can be had without anything in the program's bytes that names them. */
+/** What `--with` takes: of whose files it is known what they cost, whatever the program. */
 export const SUPPLIED_NEEDS: readonly NeedKey[] = FAMILIES.filter(
-  ({ supply, signatures }) => supply !== undefined && signatures.length > 0,
+  ({ supply, sizeBytes }) => supply !== undefined && sizeBytes !== undefined,
 ).map(({ need }) => need);
 
 /** Whether a path of an image is of this need alone. */
