@@ -76,7 +76,7 @@ interface BuildFlags {
 }
 
 export function addBuildCommand(program: Command, context: CommandContext): Command {
-  return buildOptions(program.command('build'))
+  return addNeedOptions(buildOptions(program.command('build')))
     .summary('the smallest image of a program that is proven to run')
     .description(
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
@@ -93,6 +93,14 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
         '  morsel build . -- --disable-x     words for what compiles it, here configure',
     )
     .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
+}
+
+/** What the user decides about what a program needs beside its libraries. */
+function addNeedOptions(command: Command): Command {
+  return command
+    .option('--with <need>', 'pack the files of this need, such as fonts or mime-types, repeatable', collect)
+    .option('--without <need>', 'leave out the files of this need, repeatable', collect)
+    .option('--ca <file.pem>', 'trust this authority beside the public ones, repeatable', collect);
 }
 
 function buildOptions(command: Command): Command {
@@ -133,13 +141,6 @@ function buildOptions(command: Command): Command {
       .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
       .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
       .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
-      .option(
-        '--with <need>',
-        'pack the files of this need, such as fonts or mime-types, repeatable',
-        collect,
-      )
-      .option('--without <need>', 'leave out the files of this need, repeatable', collect)
-      .option('--ca <file.pem>', 'trust this authority beside the public ones, repeatable', collect)
       .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
       .option('--compression-level <n>', 'level of the compressor', parseInteger)
       .option('--no-prove', 'do not run the image')
