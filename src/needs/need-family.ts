@@ -27,6 +27,8 @@ export interface NeedFamily<
   readonly signatures: readonly Signature[];
   /** What no signature says: of the program and the libraries that it loads, without the C library and the compilers'. */
   readonly judge?: (subjects: Subjects) => Decision | null;
+  /** What `judge` looks at, for the reference page. */
+  readonly judges?: string;
   /** Texts that `decide` asks for in the program, so that they are looked for in one pass. */
   readonly asks?: readonly string[];
   /** The same for functions of Go. */
@@ -47,7 +49,7 @@ export interface NeedFamily<
    * Files and directories, with all below, that are this need's alone: what `--without` it keeps out of an image, though
    * the program uses it here.
    */
-  readonly paths?: readonly string[];
+  readonly paths?: readonly (string | RegExp)[];
   /** What an image gets, for the reference page; where it is not given, it is the user's or the runtime's. */
   readonly brings?: string;
   /** Where a file at one of the places is not all that it takes. */

@@ -1,3 +1,4 @@
+import { isAtOrBelow } from '../core/is-below.ts';
 import { NEED_FAMILIES, type NeedKey } from './families/index.ts';
 import type { NeedFamily } from './need-family.ts';
 
@@ -14,5 +15,5 @@ export const SUPPLIED_NEEDS: readonly NeedKey[] = FAMILIES.filter(
 /** Whether a path of an image is of this need alone. */
 export function isOfNeed(need: NeedKey, path: string): boolean {
   const { paths = [] } = FAMILIES.find((family) => family.need === need) ?? {};
-  return paths.some((own) => path === own || path.startsWith(`${own}/`));
+  return paths.some((own) => (typeof own === 'string' ? isAtOrBelow(path, own) : own.test(path)));
 }

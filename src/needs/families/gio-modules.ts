@@ -35,6 +35,7 @@ export const gioModules = needFamily({
   failure: 'TLS/SSL support not available; install glib-networking',
   fix: 'libgiognutls.so in the folder gio/modules of this GLib, from the package glib-networking',
   sizeBytes: 200_000,
+  paths: [/\/gio\/modules(?:\/|$)/],
   brings: 'the module for TLS of this machine’s `gio/modules`, with its libraries',
   supply,
   lackIs: 'missing-library',

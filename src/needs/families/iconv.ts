@@ -93,6 +93,7 @@ export const iconv = needFamily({
       `${gconvOf(machine)}/gconv-modules`,
       `${gconvOf(machine)}/gconv-modules.cache`,
     ]),
+  paths: [/\/gconv(?:\/|$)/],
   brings:
     'the modules of the character sets that the program names, with their libraries and `gconv-modules.cache`; all of them with `--with iconv` where none is named',
   supply,

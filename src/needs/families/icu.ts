@@ -63,7 +63,7 @@ export const icu = needFamily({
   failure: 'U_FILE_ACCESS_ERROR, or .NET: Couldn’t find a valid ICU package installed on the system',
   fix: 'libicuuc and libicui18n of this machine (38 MB with their data): --with icu; .NET: DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 does without',
   sizeBytes: 38_000_000,
-  paths: [DATA],
+  paths: [DATA, /\/libicu\w+\.so[\d.]*$/],
   brings:
     '`libicuuc` and `libicui18n` of this machine with `libicudata`, and `icudt*.dat` where there is one',
   supply,

@@ -112,6 +112,7 @@ export const interpreterLibraries = needFamily({
     'Python: No module named encodings; Perl: Can’t locate strict.pm in @INC; Ruby: cannot load such file -- rubygems',
   fix: 'what the checks load is packed; for the whole library: --with interpreter-libraries',
   sizeBytes: 30_000_000,
+  paths: [/^\/usr\/(?:local\/)?(?:lib|share)\/(?:[\w]+-linux-\w+\/)?(?:python3|perl|ruby)/],
   brings:
     'the standard library of the Python, Perl or Ruby that the program is, without tests and editors; its modules with their libraries',
   supply,

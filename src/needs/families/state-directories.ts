@@ -96,6 +96,8 @@ export const stateDirectories = needFamily({
   need: 'state-directories',
   signatures: [],
   judge,
+  judges:
+    'literals of C and C++ programs that name files or directories below `/run`, `/var/run`, `/var/lib`, `/var/log`, `/var/cache`, `/var/spool`, without those of the system',
   failure: 'a pid file, a socket, a log or data cannot be made (ENOENT): no runtime makes its directory',
   fix: 'the directory, of the user that the image runs as; a volume where what is in it is to stay',
   sizeBytes: 0,
