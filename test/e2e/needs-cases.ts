@@ -197,7 +197,7 @@ export const NEED_CASES: readonly NeedCase[] = [
       `char n[32];for(int v=99;v>60;v--){snprintf(n,sizeof n,"libicuuc.so.%d",v);if(dlopen(n,RTLD_NOW)){puts("ok");return 0;}}fputs("no ICU\\n",stderr);return 1;`,
     ),
     isAsked: true,
-    requires: `${LIB}/libicuuc.so.72`,
+    requires: `${LIB}/libicuuc.so`,
   },
   {
     need: 'interpreter-libraries',
