@@ -9,7 +9,7 @@ type Language = 'python' | 'perl' | 'ruby';
 
 /** A variable that only the interpreter reads, and the library that it may be in. */
 const VARIABLES: Readonly<Record<Language, string>> = {
-  python: 'PYTHONHOME',
+  python: 'PYTHONHASHSEED',
   perl: 'PERL5LIB',
   ruby: 'RUBYLIB',
 };
@@ -33,7 +33,9 @@ function decide(found: FoundEvidence, context: NeedContext): Decision | null {
   return { level: found.level, details: { language, ...(version !== null && { version }) } };
 }
 
-function pythonVersion({ loaded, textsFrom }: NeedContext): string | null {
+function pythonVersion({ loaded, textsFrom, program }: NeedContext): string | null {
+  const byName = /\/python(3\.\d+)$/.exec(program.path)?.[1];
+  if (byName !== undefined) return byName;
   const linked = [...loaded].flatMap((name) => /^libpython(3\.\d+)/.exec(name)?.[1] ?? []);
   const named = textsFrom(/python3\.\d+/g).flatMap(({ text }) => /^python(3\.\d+)/.exec(text)?.[1] ?? []);
   return linked[0] ?? named[0] ?? null;

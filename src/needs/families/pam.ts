@@ -93,6 +93,7 @@ export const pam = needFamily({
   ],
   decide: (found, { program }) => ({ level: found.level, details: { service: basename(program.path) } }),
   failure: 'pam_start or pam_authenticate fails: no /etc/pam.d, or "Module is unknown"',
+  sizeBytes: 600_000,
   fix: `the rules of the service in ${CONFIGURATION} and the modules that they name: --with pam`,
   paths: [
     CONFIGURATION,

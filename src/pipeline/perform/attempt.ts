@@ -170,11 +170,13 @@ export function proofFailure({ proof, named, plan }: MadeImage): MorselError | n
   );
 }
 
-/** Of what the user leaves out, what the program shows that it wants. */
+/** Of what the user leaves out, what the program shows that it wants; all of it where it shows nothing. */
 function leftOutNeeds({ needs, lacking: { leftOut } }: PlannedAndProven['plan']): readonly string[] {
   const wanted = needs.filter(({ need }) => leftOut.includes(need));
   const likely = wanted.filter(({ level }) => level !== 'possible');
-  return (likely.length > 0 ? likely : wanted).map(({ need }) => need);
+  const told = (likely.length > 0 ? likely : wanted).map(({ need }) => need);
+  // Its bytes need not show what it uses.
+  return told.length > 0 ? told : leftOut;
 }
 
 /** Of the files that a message names. */
