@@ -1,5 +1,5 @@
 import { MorselError } from '../../core/errors.ts';
-import { didYouMean } from '../../json/did-you-mean.ts';
+import { didYouMean } from '../../json/index.ts';
 import { type AskedNeeds, NEED_NAMES, type NeedKey, SUPPLIED_NEEDS } from '../../needs/index.ts';
 
 /** What the user has decided about needs, whatever the bytes of the program say. */
