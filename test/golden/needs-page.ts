@@ -28,7 +28,7 @@ export function needsPage(generated: string): string {
     '| --- | --- | --- | --- | --- |',
     ...[...FAMILIES].sort((a, b) => (a.need < b.need ? -1 : 1)).map(row),
     '',
-    'Which of them were seen to fail a program, and to be cured, stands in `test/e2e/needs-cases.ts`.',
+    'Which of them were seen to fail a program, and to be cured, is in [bench/needs/table.md](../../bench/needs/table.md).',
     '',
   ].join('\n');
 }
