@@ -88,13 +88,18 @@ function rowOf({ need, job, isAsked }: NeedCase, added: Built['files'], failure:
   const evidence = (first?.reason ?? '').replace(`${need}: `, '').replace(/; from .*$/, '');
   const paths = added.slice(0, 2).map(({ path }) => `\`${path}\``);
   const more = added.length > paths.length ? ' …' : '';
-  // As far as it is the same in every run: GLib begins its words with the time.
-  const detail = failure.message
-    .replace(/^.*?check "[^"]*": /, '')
-    .replace(/; (?:left out by|and on this|stdout has no match).*$/s, '')
-    .replace(/ \d\d:\d\d:\d\d\.\d+:/, '');
+  const detail = wordsOf(failure.message);
   const how = isAsked ? `--with ${need}` : 'by itself';
   return `| ${[need, job, evidence, how, `${paths.join(', ')}${more}`, detail, 'proven'].map(cell).join(' | ')} |`;
+}
+
+/** As far as it is the same in every run: Python ends its words with an address, GLib begins them with the time. */
+function wordsOf(message: string): string {
+  const ended = /exit code \d+, expected \d+|ended by SIG\w+|stderr says "[^"]*"/.exec(message)?.[0] ?? '';
+  const said = /(?<=it said: ")[^"]*/.exec(message);
+  const python = /ModuleNotFoundError: [^\\"]*/.exec(message)?.[0];
+  const words = (python ?? said?.[0])?.replace(/ \d\d:\d\d:\d\d\.\d+:/, '');
+  return words === undefined ? ended : `${ended}: "${words}"`;
 }
 
 function table(): string {
