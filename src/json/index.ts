@@ -1,5 +1,6 @@
 import type { WrittenJson } from './written-json.ts';
 
+export { didYouMean } from './did-you-mean.ts';
 export { describeFields, type FieldDescription } from './describe-fields.ts';
 export { described } from './described.ts';
 export { FIELDS_HINT, invalidJson, type JsonSource, type ShownProblem } from './invalid.ts';

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import type { Closure } from '../loader/index.ts';
-import { findNeeds } from './find-needs.ts';
+import { type AskedNeeds, findNeeds } from './find-needs.ts';
 import type { NeedSubject } from './evidence.ts';
 import type { Need } from './need.ts';
 
@@ -12,6 +12,7 @@ export function findClosureNeeds(
   closure: Closure,
   env: Readonly<Record<string, string>> = {},
   program?: NeedSubject,
+  asked?: AskedNeeds,
 ): readonly Need[] {
   const { tree } = closure.request;
   const opened: ByteSource[] = [];
@@ -26,7 +27,7 @@ export function findClosureNeeds(
     const libraries = closure.libraries.flatMap(
       (library) => subjectOf(library, open(library.realPath)) ?? [],
     );
-    return findNeeds({ facts: own.facts, source: own.source, libraries, env });
+    return findNeeds({ facts: own.facts, source: own.source, libraries, env, ...(asked && { asked }) });
   } finally {
     for (const source of opened) source.close();
   }

@@ -14,7 +14,12 @@ export interface FindNeedsRequest extends NeedSubject {
   readonly libraries?: readonly NeedSubject[];
   /** Environment of the run where it is known: TZ, LANG and TERM turn a question into a need. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Needs that the user asks for, each with how: `--with tmp`. */
+  readonly asked?: AskedNeeds;
 }
+
+/** Needs that the user asks for, each with how: `--with tmp`. */
+export type AskedNeeds = ReadonlyMap<NeedKey, string>;
 
 const FAMILIES: readonly NeedFamily<NeedKey>[] = NEED_FAMILIES;
 
@@ -36,7 +41,11 @@ export function findNeeds(request: FindNeedsRequest): readonly Need[] {
     ...FAMILIES.flatMap(({ asksGo = [] }) => asksGo),
   ]);
   const context = makeContext({ ...request, facts }, program, libraries);
-  return FAMILIES.flatMap((family) => needOf(family, program, libraries, context) ?? []).sort(byLevel);
+  return FAMILIES.flatMap((family) => {
+    const found = needOf(family, program, libraries, context);
+    const how = request.asked?.get(family.need);
+    return (how === undefined ? found : askedNeed(family, how, found, context)) ?? [];
+  }).sort(byLevel);
 }
 
 function byLevel(a: Need, b: Need): number {
@@ -72,6 +81,14 @@ function needOf(
   const decision = family.decide === undefined ? { level: found.level } : family.decide(found, context);
   if (decision === null) return null;
   return needFrom(family, decision, decision.evidence ?? found.evidence, context);
+}
+
+/** What is known of it by the bytes stays known. */
+function askedNeed(family: NeedFamily<NeedKey>, how: string, found: Need | null, context: NeedContext): Need {
+  const asked = { level: 'certain', isAsked: true } as const;
+  if (found !== null) return { ...found, ...asked, evidence: `${how}; ${found.evidence}` };
+  const decision = family.decide?.({ level: 'certain', evidence: how }, context);
+  return { ...needFrom(family, { ...decision, level: 'certain' }, how, context), ...asked };
 }
 
 function needFrom(

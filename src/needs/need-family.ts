@@ -1,4 +1,5 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import type { FoundCString } from '../elf/c-strings.ts';
 import type { DlopenNote } from '../elf/dlopen-notes.ts';
 import type { ElfFacts, ElfLinkage } from '../elf/facts.ts';
 import type { FileTree } from '../rootfs/file-tree.ts';
@@ -26,6 +27,8 @@ export interface NeedFamily<
   readonly signatures: readonly Signature[];
   /** What no signature says: of the program and the libraries that it loads, without the C library and the compilers'. */
   readonly judge?: (subjects: Subjects) => Decision | null;
+  /** What `judge` looks at, for the reference page. */
+  readonly judges?: string;
   /** Texts that `decide` asks for in the program, so that they are looked for in one pass. */
   readonly asks?: readonly string[];
   /** The same for functions of Go. */
@@ -42,6 +45,13 @@ export interface NeedFamily<
 
   // Its files. A family without `places` and `fulfilledBy` is the program's or the runtime's matter: no tree is judged by it.
   readonly places?: Places;
+  /**
+   * Files and directories, with all below, that are this need's alone: what `--without` it keeps out of an image, though
+   * the program uses it here.
+   */
+  readonly paths?: readonly (string | RegExp)[];
+  /** What an image gets, for the reference page; where it is not given, it is the user's or the runtime's. */
+  readonly brings?: string;
   /** Where a file at one of the places is not all that it takes. */
   readonly fulfilledBy?: (tree: FileTree) => boolean;
   readonly supply?: Supplier;
@@ -69,6 +79,8 @@ export interface ObjectEvidence {
   hasSymbol(name: string): boolean;
   /** Whole C strings that hold `mark`. */
   literals(mark: string): readonly string[];
+  /** What begins with a match of `mark` (which is global) among its constants. */
+  textsFrom(mark: RegExp): readonly FoundCString[];
   dlopenNotes(): readonly DlopenNote[];
 }
 

@@ -19,6 +19,8 @@ export interface Need {
   readonly fix: string;
   /** What the fix adds to an image, where that is known. */
   readonly sizeBytes?: number;
+  /** The user asks for it: it is supplied, whatever the bytes say. */
+  readonly isAsked?: true;
   /** For whoever acts on the need. */
   readonly details?: NeedDetails;
   /** Libraries that the program opens by itself. */

@@ -13,6 +13,8 @@ export interface SupplyRequest {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** The program has a loader: extra libraries can be added to its closure. */
   readonly dynamic: boolean;
+  /** Beside the public ones, each as PEM. */
+  readonly authorities?: readonly string[];
 }
 
 /**
@@ -25,6 +27,7 @@ export function supplyNeeds(needs: readonly Need[], request: SupplyRequest): Nee
     env: request.env ?? {},
     user: request.user ?? { uid: 65532, gid: 65532 },
     dynamic: request.dynamic,
+    authorities: request.authorities ?? [],
   };
   const parts = needs
     .filter(({ level }) => level !== 'possible')

@@ -13,12 +13,16 @@ export interface SupplyContext {
   readonly user: { readonly uid: number; readonly gid: number };
   /** False for a static program: libraries cannot be added to it. */
   readonly dynamic: boolean;
+  /** Authorities beside the public ones that the image is to trust, each as PEM. */
+  readonly authorities: readonly string[];
 }
 
 /** As much of a need as its supplier asks for. */
 export interface FoundNeed {
   readonly need: string;
   readonly evidence: string;
+  /** The user asks for it: where the bytes do not say which file, the usual one is supplied. */
+  readonly isAsked?: true;
   readonly details?: NeedDetails;
   readonly libraries?: readonly WantedLibrary[];
 }

@@ -246,13 +246,21 @@ describe.skipIf(!have('gcc', 'musl-gcc'))('locale and character sets', () => {
 
   const ICONV =
     '#include <iconv.h>\n#include <stdio.h>\nint main(void){puts(iconv_open("UTF-8","SHIFT_JIS")==(iconv_t)-1?"no":"yes");return 0;}';
-  it('iconv on glibc: the hint is the gconv directory', () => {
+  it('iconv on glibc: the modules of the character set that it names', () => {
     const root = emptyRoot(compile('gcc', ICONV));
     expect(run(root).stdout).toBe('no\n');
     expect(needOf(root, 'iconv')).toMatchObject({ level: 'likely', details: { charset: 'SHIFT_JIS' } });
-    expect(supply(root).findings[0]?.hint).toContain('--add /usr/lib/x86_64-linux-gnu/gconv');
-    add(root, '/usr/lib/x86_64-linux-gnu/gconv', '/usr/lib/x86_64-linux-gnu/gconv');
+    const { libraries, findings } = supply(root);
+    expect(libraries.map(({ name }) => name)).toEqual(['/usr/lib/x86_64-linux-gnu/gconv/SJIS.so']);
+    expect(findings).toEqual([]);
     expect(run(root).stdout).toBe('yes\n');
+  });
+
+  it('iconv on static glibc is for the user, since no module can be loaded', () => {
+    const root = emptyRoot(compile('gcc', ICONV, '-static'));
+    expect(supply(root).findings).toMatchObject([
+      { need: 'iconv', hint: expect.stringContaining('musl') as string },
+    ]);
   });
 
   it('iconv on musl needs nothing', () => {

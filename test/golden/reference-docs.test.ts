@@ -9,6 +9,7 @@ import { GENERATED } from './generated.ts';
 import { hasTool } from '../reference-tools.ts';
 import { manPage } from './man-page.ts';
 import { morselJsonPage } from './morsel-json-page.ts';
+import { needsPage } from './needs-page.ts';
 import { makeMorselSchema } from './morsel-schema.ts';
 
 const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -84,6 +85,10 @@ describe('docs/reference', () => {
 
   it('has the fields of morsel.json', async () => {
     await expect(morselJsonPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/morsel-json.md');
+  });
+
+  it('has the needs of the families', async () => {
+    await expect(needsPage(GENERATED)).toMatchFileSnapshot('../../docs/reference/needs.md');
   });
 
   it('has a manual page, in which groff finds no fault', async () => {

@@ -56,6 +56,9 @@ interface BuildFlags {
   readonly stopSignal?: string;
   readonly add?: readonly string[];
   readonly tz?: string;
+  readonly with?: readonly string[];
+  readonly without?: readonly string[];
+  readonly ca?: readonly string[];
   readonly prove: boolean;
   readonly evidence: boolean;
   readonly check?: readonly string[];
@@ -73,7 +76,7 @@ interface BuildFlags {
 }
 
 export function addBuildCommand(program: Command, context: CommandContext): Command {
-  return buildOptions(program.command('build'))
+  return addNeedOptions(buildOptions(program.command('build')))
     .summary('the smallest image of a program that is proven to run')
     .description(
       'Builds a C, C++, Rust or Go project (or takes a Linux executable) into the smallest image that is proven to run.\n' +
@@ -90,6 +93,14 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
         '  morsel build . -- --disable-x     words for what compiles it, here configure',
     )
     .action((paths: readonly string[], flags: BuildFlags) => runBuild(paths, flags, context));
+}
+
+/** What the user decides about what a program needs beside its libraries. */
+function addNeedOptions(command: Command): Command {
+  return command
+    .option('--with <need>', 'pack the files of this need, such as fonts or mime-types, repeatable', collect)
+    .option('--without <need>', 'leave out the files of this need, repeatable', collect)
+    .option('--ca <file.pem>', 'trust this authority beside the public ones, repeatable', collect);
 }
 
 function buildOptions(command: Command): Command {
@@ -263,6 +274,9 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     stopSignal: flags.stopSignal,
     add: flags.add,
     timeZone: flags.tz,
+    with: flags.with,
+    without: flags.without,
+    ca: flags.ca,
     prove: flags.prove ? ('default' as const) : ('skip' as const),
     requireProof: flags.requireProof === true ? PROOF_STRENGTHS[0] : flags.requireProof,
     evidence: flags.evidence,

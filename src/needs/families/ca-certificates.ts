@@ -1,26 +1,23 @@
 import type { FileTree } from '../../rootfs/file-tree.ts';
+import type { LayerEntry } from '../../rootfs/layer-entry.ts';
+import {
+  BUNDLE,
+  BUNDLES,
+  opensslDirectory,
+  placesInWords,
+  storePlaces,
+} from '../certificates/bundle-places.ts';
+import { bundleEntry, hashedEntries } from '../certificates/store-entries.ts';
 import { type Ruling, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { firstFile, isFile } from '../places.ts';
-import { hasLanguage, isGo, isStatic } from '../program-kinds.ts';
+import { hasLanguage, isDynamic, isGo, isStatic } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
-import { hostFile, missing, reasonOf, type Supplier } from '../supply.ts';
+import { missing, reasonOf, type SuppliedPart, type Supplier } from '../supply.ts';
 
-/** Where Go, Rust, curl, GnuTLS and Debian's own programs look. */
-const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
-/** Where distributions keep the bundle: Debian and Alpine, Fedora, openSUSE, old Fedora, Arch and BSDs. */
-const BUNDLES = [
-  BUNDLE,
-  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/pki/tls/cacert.pem',
-  '/etc/ssl/cert.pem',
-];
 /** The default of OpenSSL in Debian's, Alpine's and its own build: it reads only the directory that was compiled in. */
 const OPENSSL_BUNDLES = ['/usr/lib/ssl/cert.pem', '/etc/ssl/cert.pem', '/usr/local/ssl/cert.pem'];
 
-const LIBCRYPTO = /^libcrypto\.so/;
 const OPENSSL_DEFAULT_STORE = [
   'SSL_CTX_set_default_verify_paths',
   'X509_STORE_set_default_paths',
@@ -42,20 +39,14 @@ const GO_TLS_CLIENTS = [
 const EMBEDDED_ROOTS = ['webpki-roots', 'webpki_roots'];
 const GO_EMBEDDED_ROOTS = 'golang.org/x/crypto/x509roots/fallback.init.0';
 
-/** The version text names it; without that, the path of the default bundle does, in a static program. */
-function opensslDirectory({ quotedAfter, pathBefore, program }: NeedContext): string | null {
-  const named = quotedAfter('OPENSSLDIR: "', LIBCRYPTO);
-  return named ?? (isStatic(program) && !isGo(program) ? pathBefore('/cert.pem') : null);
-}
-
 function decide(found: FoundEvidence, context: NeedContext): Decision {
-  const openssldir = opensslDirectory(context);
   const embedded = isGo(context.program)
     ? context.hasGoFunction(GO_EMBEDDED_ROOTS)
     : EMBEDDED_ROOTS.some((name) => context.hasString(name));
   const level = embedded ? 'possible' : found.level;
-  if (openssldir === null) return { level };
-  return { level, evidence: `${found.evidence}; OPENSSLDIR is ${openssldir}`, details: { openssldir } };
+  const details = storePlaces(context);
+  if (Object.keys(details).length === 0) return { level };
+  return { level, evidence: `${found.evidence}${placesInWords(details)}`, details };
 }
 
 function fix(context: NeedContext): string {
@@ -83,23 +74,39 @@ function findBundle(tree: FileTree): string | null {
   return BUNDLES.find((path) => isFile(tree, path) && (tree.resolve(path)?.entry.sizeBytes ?? 0) > 0) ?? null;
 }
 
-/** One bundle for all, and the link that OpenSSL follows (docs/explanation/what-makes-a-binary-runnable.md, 4). */
-const supply: Supplier = (need, { host }) => {
-  const from = findBundle(host);
-  if (from === null) {
-    return missing(
-      'the build machine has no CA bundle',
-      `apt-get install ca-certificates, or --add BUNDLE.pem:${BUNDLE}`,
-    );
-  }
-  const bundle = hostFile(host, from, BUNDLE, need);
-  if (bundle === null) return null;
-  const openssldir = need.details?.['openssldir'];
-  if (openssldir === undefined || !/^\/[\w./+-]+$/.test(openssldir)) return { entries: [bundle] };
-  const link = `${openssldir.replace(/\/+$/, '')}/cert.pem`;
-  if (link === BUNDLE) return { entries: [bundle] };
-  return { entries: [bundle, { kind: 'symlink', path: link, target: BUNDLE, reason: reasonOf(need) }] };
+/**
+ * One bundle for all, the link that OpenSSL follows, and those to other places where this program looks
+ * (docs/explanation/what-makes-a-binary-runnable.md, 4).
+ */
+const supply: Supplier = (need, { host, authorities }) => {
+  const bundle = bundleEntry(host, findBundle(host), authorities, need);
+  if (bundle === null) return missing(NO_BUNDLE, BUNDLE_HINT);
+  const { openssldir, bundles = '', directories = '' } = need.details ?? {};
+  const own =
+    openssldir === undefined || !/^\/[\w./+-]+$/.test(openssldir)
+      ? []
+      : [`${openssldir.replace(/\/+$/, '')}/cert.pem`];
+  const links = [...own, ...words(bundles)].filter((path) => path !== BUNDLE);
+  const part: SuppliedPart = {
+    entries: [
+      bundle,
+      ...[...new Set(links)].map((path): LayerEntry => ({
+        kind: 'symlink',
+        path,
+        target: BUNDLE,
+        reason: reasonOf(need),
+      })),
+      ...words(directories).flatMap((directory) => hashedEntries(bundle, directory, need)),
+    ],
+  };
+  // With a private authority alone, whatever is in public is not trusted.
+  return findBundle(host) === null ? { ...part, ...missing(NO_BUNDLE, BUNDLE_HINT) } : part;
 };
+
+const NO_BUNDLE = 'the build machine has no CA bundle';
+const BUNDLE_HINT = `apt-get install ca-certificates, or --add BUNDLE.pem:${BUNDLE}`;
+
+const words = (list: string): readonly string[] => list.split(' ').filter((word) => word !== '');
 
 function checkBundle({ tree, env }: ImageInUse): Ruling {
   const bundle = findBundle(tree);
@@ -156,6 +163,14 @@ export const caCertificates = needFamily({
       when: (facts) => isStatic(facts) && !isGo(facts),
       level: 'likely',
     },
+    // Who names a bundle reads it: mbed TLS has no default place, and others are told one.
+    { find: 'string', anyOf: BUNDLES, when: (facts) => isDynamic(facts) && !isGo(facts), level: 'likely' },
+    {
+      find: 'symbol',
+      anyOf: ['SSL_CTX_load_verify_dir', 'X509_STORE_load_path', 'mbedtls_x509_crt_parse_path'],
+      level: 'likely',
+      inLibraries: 'no',
+    },
   ],
   asks: EMBEDDED_ROOTS,
   asksGo: [GO_EMBEDDED_ROOTS],
@@ -164,6 +179,16 @@ export const caCertificates = needFamily({
   fix,
   sizeBytes: 219_597,
   places: () => BUNDLES,
+  paths: [
+    ...BUNDLES,
+    '/etc/ssl/certs',
+    '/etc/pki/ca-trust',
+    '/etc/pki/tls/certs',
+    '/usr/lib/ssl/cert.pem',
+    '/usr/lib/ssl/certs',
+    '/usr/share/ca-certificates',
+  ],
+  brings: `the bundle of this machine at \`${BUNDLE}\`, with what \`--ca\` adds; links to it from \`OPENSSLDIR/cert.pem\` and from the other places that the program, its TLS library or the environment (\`SSL_CERT_FILE\` …) names; files by hash where it looks in a directory`,
   fulfilledBy: (tree) => findBundle(tree) !== null,
   supply,
   causes: [

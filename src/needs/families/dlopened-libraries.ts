@@ -94,6 +94,8 @@ export const dlopenedLibraries = needFamily({
   need: 'dlopened-libraries',
   signatures: [],
   judge,
+  judges: 'a `.note.dlopen`, or the literal `lib….so.N` beside `dlopen`',
+  brings: 'what a note requires or recommends and what the program itself names, with their libraries',
   failure: 'cannot open shared object file: a library that no DT_NEEDED names is not in the image',
   fix: 'what a note requires or recommends, and what the program itself names, is packed; for the others: --add FILE:FILE',
   supply,

@@ -25,6 +25,7 @@ export const driverLibraries = needFamily({
   need: 'driver-libraries',
   signatures: [],
   judge,
+  judges: 'a DT_NEEDED of a library of a graphics driver',
   failure:
     'libraries of a driver, which fit the kernel of one machine: they are left out, and the program starts only where its runtime gives them',
   fix: 'docker run --gpus all (NVIDIA Container Toolkit), or the runtime of the vendor; --add FILE:FILE packs those of this machine all the same',

@@ -26,6 +26,13 @@ describe('the registry of needs', () => {
     expect([known, misspelt, need.need]).toHaveLength(3);
   });
 
+  it('says what it brings, where it brings files', () => {
+    for (const { need, supply, brings, signatures, judges } of FAMILIES) {
+      expect(brings !== undefined, need).toBe(supply !== undefined);
+      expect(signatures.length > 0 || judges !== undefined, need).toBe(true);
+    }
+  });
+
   it('leaves to the user what nobody supplies', () => {
     for (const { need, supply, forTheUser } of FAMILIES)
       expect([supply, forTheUser], need).toContain(undefined);

@@ -16,5 +16,8 @@ export const home = needFamily({
   failure: '$HOME is not defined, or HOME=/ that an ordinary user cannot write',
   fix: 'a home directory of the user that the image runs as, and /etc/passwd, which names it; a volume where what is written is to stay',
   sizeBytes: 200,
+  paths: ['/home', '/root'],
+  brings:
+    'a home directory of the user that the image runs as, and `/etc/passwd`, by which runtimes set HOME',
   supply: userDatabase,
 });

@@ -1,7 +1,10 @@
 import { confirmed, type ImageInUse, OPEN, type Ruling } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { firstFile } from '../places.ts';
+import { gconvModules } from '../gconv-modules.ts';
 import { hasLanguage, isDynamic } from '../program-kinds.ts';
+import { entries, hostFile, missing, reasonOf, type Supplier } from '../supply.ts';
+import { hostDirectory } from '../supply-directory.ts';
 
 const CHARSETS = [
   'SHIFT_JIS',
@@ -20,6 +23,9 @@ const gconvOf = (machine: string): string => `/usr/lib/${machine}-linux-gnu/gcon
 
 const FAILURE = 'iconv_open fails with EINVAL for all but UTF-8, UCS-2, UCS-4, WCHAR_T and ASCII';
 
+const STATIC_FIX =
+  'the gconv directory, libc.so.6 and the dynamic loader of the same glibc; better: link with musl, whose tables are built in';
+
 function checkModules({ tree, program }: ImageInUse): Ruling {
   if (program !== null && program.libc !== 'glibc') return OPEN;
   if (program !== null && !isDynamic(program))
@@ -31,6 +37,29 @@ function checkModules({ tree, program }: ImageInUse): Ruling {
   );
   return found === null ? confirmed('the image has no gconv modules') : OPEN;
 }
+
+/** A static program cannot load them, whatever is there: so the user is told what to do. */
+const supply: Supplier = (need, { host, dynamic }) => {
+  if (!dynamic) return missing(`${need.evidence}: ${FAILURE}`, STATIC_FIX);
+  const folders = [need.details?.['folder'] ?? gconvOf('x86_64'), '/usr/lib64/gconv'];
+  const folder = folders.find((path) => host.list(path).some((name) => name.startsWith('gconv-modules')));
+  if (folder === undefined)
+    return missing('the build machine has no gconv modules', 'apt-get install libc-bin');
+  const charsets = need.details?.['charsets']?.split(' ') ?? [];
+  const modules =
+    charsets.length > 0
+      ? gconvModules(host, folder, charsets)
+      : host.list(folder).flatMap((name) => (name.endsWith('.so') ? `${folder}/${name}` : []));
+  const cache = hostFile(host, `${folder}/gconv-modules.cache`, `${folder}/gconv-modules.cache`, need);
+  const tables = hostDirectory(host, folder, need, (path) =>
+    /\/gconv-modules(?:\.d(?:\/[\w.-]+\.conf)?)?$/.test(path),
+  );
+  return {
+    // Where glibc finds the cache it reads nothing else.
+    ...entries(...(cache === null ? tables : [cache])),
+    libraries: modules.map((name) => ({ name, reason: reasonOf(need), isRequired: false })),
+  };
+};
 
 /** Character sets: glibc loads a module for each; musl has them built in. */
 export const iconv = needFamily({
@@ -45,23 +74,29 @@ export const iconv = needFamily({
   ],
   asks: CHARSETS,
   decide: (found, context) => {
-    const charset = CHARSETS.find((name) => context.hasString(name));
-    if (charset === undefined) return { level: 'possible' };
-    return { level: 'likely', evidence: `${found.evidence}, beside "${charset}"`, details: { charset } };
+    const charsets = CHARSETS.filter((name) => context.hasString(name));
+    const [charset] = charsets;
+    const folder = gconvOf(context.program.machine);
+    if (charset === undefined) return { level: 'possible', details: { folder } };
+    const details = { charset, charsets: charsets.join(' '), folder };
+    return { level: 'likely', evidence: `${found.evidence}, beside "${charset}"`, details };
   },
   failure: ({ program }) =>
     program.link === 'dynamic' ? FAILURE : `${FAILURE}; modules of another glibc end the program with SIGFPE`,
   fix: ({ program }) =>
     program.link === 'dynamic'
-      ? `the gconv directory of the same glibc (8.2 MB): --add ${gconvOf('x86_64')}:${gconvOf('x86_64')}`
-      : 'the gconv directory, libc.so.6 and the dynamic loader of the same glibc; better: link with musl, whose tables are built in',
+      ? `the modules of the same glibc for that character set; all of them (8.2 MB): --with iconv`
+      : STATIC_FIX,
   sizeBytes: 8_200_000,
   places: () =>
     ['x86_64', 'aarch64'].flatMap((machine) => [
       `${gconvOf(machine)}/gconv-modules`,
       `${gconvOf(machine)}/gconv-modules.cache`,
     ]),
-  forTheUser: true,
+  paths: [/\/gconv(?:\/|$)/],
+  brings:
+    'the modules of the character sets that the program names, with their libraries and `gconv-modules.cache`; all of them with `--with iconv` where none is named',
+  supply,
   causes: [
     {
       cause: 'no-character-sets',

@@ -1,16 +1,23 @@
 import { caCertificates } from './ca-certificates.ts';
 import { dlopenedLibraries } from './dlopened-libraries.ts';
 import { driverLibraries } from './driver-libraries.ts';
+import { fonts } from './fonts.ts';
+import { gioModules } from './gio-modules.ts';
+import { gsettingsSchemas } from './gsettings-schemas.ts';
 import { home } from './home.ts';
 import { iconv } from './iconv.ts';
+import { icu } from './icu.ts';
 import { init } from './init.ts';
+import { interpreterLibraries } from './interpreter-libraries.ts';
 import { libgccS } from './libgcc-s.ts';
 import { locale } from './locale.ts';
 import { magic } from './magic.ts';
 import { mimeTypes } from './mime-types.ts';
 import { nameResolution } from './name-resolution.ts';
 import { nssModules } from './nss-modules.ts';
+import { opensslConfiguration } from './openssl-configuration.ts';
 import { opensslLegacyProvider } from './openssl-legacy-provider.ts';
+import { pam } from './pam.ts';
 import { payload } from './payload.ts';
 import { plugins } from './plugins.ts';
 import { proc } from './proc.ts';
@@ -19,6 +26,7 @@ import { services } from './services.ts';
 import { sharedMemory } from './shared-memory.ts';
 import { shell } from './shell.ts';
 import { signalHandler } from './signal-handler.ts';
+import { stateDirectories } from './state-directories.ts';
 import { terminfo } from './terminfo.ts';
 import { threadStack } from './thread-stack.ts';
 import { timeZones } from './time-zones.ts';
@@ -40,6 +48,7 @@ export const NEED_FAMILIES = [
   nssModules,
   services,
   opensslLegacyProvider,
+  opensslConfiguration,
   iconv,
   libgccS,
   dlopenedLibraries,
@@ -50,6 +59,13 @@ export const NEED_FAMILIES = [
   programs,
   magic,
   mimeTypes,
+  fonts,
+  gsettingsSchemas,
+  gioModules,
+  pam,
+  icu,
+  interpreterLibraries,
+  stateDirectories,
   signalHandler,
   init,
   home,

@@ -33,6 +33,8 @@ export const libgccS = needFamily({
       : 'backtrace() returns no frames',
   fix: 'libgcc_s.so.1 (125,312 bytes) beside the libraries',
   sizeBytes: 125_312,
+  paths: [/\/libgcc_s\.so\.1$/],
+  brings: `\`${LIBRARY}\` beside the other libraries`,
   places: () => [DEBIAN, `/usr/lib/${LIBRARY}`, `/lib/aarch64-linux-gnu/${LIBRARY}`, `/usr/lib64/${LIBRARY}`],
   supply: (need, { dynamic }) =>
     dynamic ? { libraries: [{ name: LIBRARY, reason: reasonOf(need) }] } : null,

@@ -1,11 +1,10 @@
-import { compareBytes } from '../../core/compare-bytes.ts';
-import type { FileTree } from '../../rootfs/file-tree.ts';
 import { type Ruling, confirmed, type ImageInUse, OPEN, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { isDynamic } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
-import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, missing, type Supplier } from '../supply.ts';
+import { hostDirectory } from '../supply-directory.ts';
 
 const LOCALES = '/usr/lib/locale';
 const C_UTF8 = `${LOCALES}/C.utf8`;
@@ -30,25 +29,18 @@ function decide(found: FoundEvidence, { env, program }: NeedContext): Decision {
 
 /** C.UTF-8 is a directory of its own on Debian; other locales are made by localedef and are the user's choice. */
 const supply: Supplier = (need, { host }) => {
-  const locale = need.details?.['locale'] ?? '';
+  const locale = need.details?.['locale'] ?? (need.isAsked === true ? 'C.UTF-8' : '');
   if (!/^C\.utf-?8$/i.test(locale)) {
     return missing(
       `the environment asks for the locale ${locale}`,
       `use LANG=C.UTF-8 (359 kB, supplied), or add a compiled locale: --add ${LOCALES}/NAME:${LOCALES}/NAME`,
     );
   }
-  const files = listFiles(host, C_UTF8).map((path) => hostFile(host, path, path, need));
+  const files = hostDirectory(host, C_UTF8, need);
   return files.length === 0
     ? missing(`the build machine has no ${C_UTF8}`, 'apt-get install libc-bin')
-    : entries(...files);
+    : { ...entries(...files), ...(need.details?.['locale'] === undefined && { env: { LANG: 'C.UTF-8' } }) };
 };
-
-function listFiles(host: FileTree, directory: string): readonly string[] {
-  const paths = [...host.list(directory)].sort(compareBytes).map((name) => `${directory}/${name}`);
-  return paths.flatMap((path) =>
-    host.resolve(path)?.entry.kind === 'directory' ? listFiles(host, path) : [path],
-  );
-}
 
 function checkLocale({ tree, env }: ImageInUse): Ruling {
   const locale = env['LC_ALL'] ?? env['LANG'];
@@ -96,6 +88,8 @@ export const locale = needFamily({
   fix: ({ env }) =>
     `${C_UTF8} (359,000 bytes) with LANG=C.UTF-8${localeNamedBy(env) === null ? ', or leave LANG unset' : ''}, or link with musl`,
   sizeBytes: 359_000,
+  paths: [LOCALES],
+  brings: `\`${C_UTF8}\` where the environment asks for it`,
   places: () => [`${C_UTF8}/LC_CTYPE`],
   supply,
   causes: [

@@ -18,6 +18,8 @@ export const magic = needFamily({
   failure: 'could not find any valid magic files!',
   fix: '/usr/share/misc/magic.mgc (8.28 MB)',
   sizeBytes: 8_280_000,
+  paths: PLACES,
+  brings: `\`${MAGIC}\``,
   places: () => PLACES,
   supply,
 });

@@ -2,7 +2,7 @@ import { needFamily } from '../need-family.ts';
 import { isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { NeedContext } from '../signature.ts';
 import { reasonOf, type Supplier, textFile } from '../supply.ts';
-import { NSSWITCH } from './nss-modules.ts';
+import { NSSWITCH, ONLY_FILES } from './nss-modules.ts';
 
 const RESOLVER = [
   'getaddrinfo',
@@ -35,7 +35,7 @@ const supply: Supplier = (need) => {
   const libraries = need.details?.['libraries'];
   if (libraries === undefined) return null;
   return {
-    entries: [textFile(NSSWITCH, 'passwd: files\ngroup: files\nhosts: files dns\n', need)],
+    entries: [textFile(NSSWITCH, ONLY_FILES, need)],
     libraries: libraries.split(' ').map((name) => ({ name, reason: reasonOf(need) })),
   };
 };
@@ -71,6 +71,7 @@ export const nameResolution = needFamily({
   }),
   failure,
   fix: '/etc/hosts and /etc/resolv.conf come from the runtime (docker, podman, Kubernetes); ship no nsswitch.conf that names other modules than `files` and `dns`',
+  brings: `for glibc before 2.34 \`${NSSWITCH}\` and the modules ${MODULES.join(', ')}; \`/etc/hosts\` and \`/etc/resolv.conf\` are the runtime’s`,
   supply,
   causes: [
     {

@@ -3,8 +3,11 @@ import { findByName } from '../find-by-name.ts';
 import { type Ruling, confirmed, ruledOut } from '../lack.ts';
 import { needFamily } from '../need-family.ts';
 import { isStaticGlibc } from '../program-kinds.ts';
+import { entries, textFile } from '../supply.ts';
 
 export const NSSWITCH = '/etc/nsswitch.conf';
+/** The modules that every glibc has, and those before 2.34 beside them. */
+export const ONLY_FILES = 'passwd: files\ngroup: files\nhosts: files dns\n';
 /** It has some lines; more is not read. */
 const NSSWITCH_LIMIT_BYTES = 65_536;
 /** A look-up by another module than `files` and `dns`, which come with glibc. */
@@ -31,6 +34,9 @@ export const nssModules = needFamily({
     'on a base whose nsswitch.conf names another module than `files` and `dns`, look-ups return nothing without an error, or the module of another glibc ends the program with SIGFPE (exit 136)',
   fix: 'ship no /etc/nsswitch.conf, or one with `passwd: files`, `group: files`, `hosts: files dns`',
   sizeBytes: 47,
+  paths: [NSSWITCH],
+  brings: `\`${NSSWITCH}\` with \`files\` and \`dns\` alone`,
+  supply: (need) => entries(textFile(NSSWITCH, ONLY_FILES, need)),
   causes: [
     {
       cause: 'nsswitch-module',

@@ -80,6 +80,8 @@ export const opensslLegacyProvider = needFamily({
   failure: 'digital envelope routines: unsupported; could not load the shared library ossl-modules/legacy.so',
   fix: 'legacy.so in the MODULESDIR of this OpenSSL (125,000 bytes)',
   sizeBytes: 125_000,
+  paths: [/\/ossl-modules(?:\/|$)/],
+  brings: '`legacy.so` in the MODULESDIR of this OpenSSL',
   supply,
   causes: [
     {

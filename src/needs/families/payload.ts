@@ -98,6 +98,8 @@ export const payload = needFamily({
   need: 'payload',
   signatures: [],
   judge,
+  judges: 'an archive, a script or a packed program behind or in the ELF file',
+  brings: 'of PyInstaller’s archives the libraries that their members ask for',
   failure: wordsFor('failure'),
   fix: wordsFor('fix'),
   supply,

@@ -1,5 +1,5 @@
 import { needFamily } from '../need-family.ts';
-import { isStaticMusl } from '../program-kinds.ts';
+import { isDynamic, isStaticMusl } from '../program-kinds.ts';
 import { entries, hostFile, missing, type Supplier } from '../supply.ts';
 
 const SERVICES = '/etc/services';
@@ -22,8 +22,9 @@ export const services = needFamily({
     {
       find: 'symbol',
       anyOf: ['getprotobyname', 'getprotobyname_r', 'getprotobynumber'],
-      when: (facts) => facts.libc !== 'musl',
-      level: 'possible',
+      // In musl they are built in; of static glibc the resolver brings them.
+      when: (facts) => facts.libc !== 'musl' && isDynamic(facts),
+      level: 'likely',
     },
     { find: 'string', anyOf: [SERVICES], when: isStaticMusl, level: 'possible' },
   ],
@@ -31,6 +32,8 @@ export const services = needFamily({
     'service names are unknown: getservbyname returns NULL, getaddrinfo fails with `Servname not supported`',
   fix: '/etc/services (12,813 bytes) and /etc/protocols (3,144 bytes) of the package netbase, or port numbers',
   sizeBytes: 15_957,
+  paths: [SERVICES, PROTOCOLS],
+  brings: `\`${SERVICES}\` and \`${PROTOCOLS}\``,
   places: () => [SERVICES],
   supply,
 });

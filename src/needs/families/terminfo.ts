@@ -52,6 +52,8 @@ export const terminfo = needFamily({
   failure: 'Error opening terminal: xterm',
   fix: (context) => `${DESCRIPTIONS}/${below(termOf(context))} (about 3,800 bytes)`,
   sizeBytes: 3_800,
+  paths: [DESCRIPTIONS, '/usr/lib/terminfo', '/lib/terminfo', '/etc/terminfo'],
+  brings: `the entry of \`TERM\`, else of xterm, in \`${DESCRIPTIONS}\``,
   places: ({ term = ANY_TERMINAL }) => placesOf(term),
   supply,
   causes: [

@@ -1,3 +1,4 @@
+import type { FileTree } from '../../rootfs/file-tree.ts';
 import type { ElfFacts } from '../../elf/facts.ts';
 import { listNames } from '../../core/list-names.ts';
 import { type Ruling, confirmed, type ImageInUse, ruledOut, type Said } from '../lack.ts';
@@ -6,7 +7,8 @@ import { needFamily } from '../need-family.ts';
 import { isFile } from '../places.ts';
 import { hasLanguage, isStaticGlibc, isStaticMusl } from '../program-kinds.ts';
 import type { Decision, FoundEvidence, NeedContext } from '../signature.ts';
-import { entries, hostFile, missing, type Supplier } from '../supply.ts';
+import { entries, type FoundNeed, hostFile, missing, type SuppliedPart, type Supplier } from '../supply.ts';
+import { hostDirectory } from '../supply-directory.ts';
 
 const ZONES = '/usr/share/zoneinfo';
 /** A zone that stands for all. */
@@ -53,6 +55,16 @@ function fix({ env, program }: NeedContext): string {
 
 const QUOTED_ZONES = 3;
 
+/** Without the copies that count leap seconds (`right`), and those by which distributions find zones. */
+function allZones(host: FileTree, need: FoundNeed): SuppliedPart {
+  const files = hostDirectory(host, ZONES, need, (path) => !OTHER_COPIES.test(path));
+  return files.length === 0
+    ? missing(`the build machine has no ${ZONES}`, 'apt-get install tzdata')
+    : { entries: files };
+}
+
+const OTHER_COPIES = /\/zoneinfo\/(?:right|posix|localtime|posixrules|leap[\w.-]*|tzdata\.zi)$/;
+
 /** The zones that the run or the program names, and nothing else: all zones are 3.9 MB. */
 const supply: Supplier = (need, { host }) => {
   const zone = need.details?.['zone'];
@@ -60,6 +72,7 @@ const supply: Supplier = (need, { host }) => {
   const found = named.flatMap((text) => zoneWithin(text, (name) => isFile(host, zonePath(name))) ?? []);
   if (zone === undefined && found.length > 0)
     return entries(...found.map((name) => hostFile(host, zonePath(name), zonePath(name), need)));
+  if (zone === undefined && need.isAsked === true) return allZones(host, need);
   if (zone === undefined) {
     return missing(
       'it reads time zones by name, and which ones is not known',
@@ -117,6 +130,8 @@ export const timeZones = needFamily({
   failure,
   fix,
   sizeBytes: 3_552,
+  paths: [ZONES, '/etc/localtime', '/etc/timezone'],
+  brings: `the zones that \`TZ\`, \`--tz\` or literals of the program name, below \`${ZONES}\`; all of them with \`--with time-zones\` where none is named`,
   places: ({ zone = ANY_ZONE }) => [zonePath(zone)],
   supply,
   causes: [

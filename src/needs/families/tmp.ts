@@ -105,6 +105,8 @@ export const tmp = needFamily({
   failure: 'temporary files cannot be made (ENOENT): no container runtime makes /tmp',
   fix: 'the directory /tmp with mode 1777',
   sizeBytes: 0,
+  paths: [TMP, VAR_TMP],
+  brings: '`/tmp` with mode 1777, and `/var/tmp` where it is named',
   fulfilledBy: (tree) => tree.resolve(TMP)?.entry.kind === 'directory',
   supply: (need) =>
     entries(directoryFor(TMP, need), need.details?.['also'] === VAR_TMP ? directoryFor(VAR_TMP, need) : null),

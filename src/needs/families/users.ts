@@ -63,6 +63,9 @@ export const users = needFamily({
       : 'user: Current requires cgo or $USER, $HOME set in environment',
   fix: '/etc/passwd and /etc/group with the users that the image has (160 bytes), and a home directory of the one that it runs as',
   sizeBytes: 160,
+  paths: ['/etc/passwd', '/etc/group', '/home', '/root'],
+  brings:
+    '`/etc/passwd` and `/etc/group` with root, nobody and the user that the image runs as, and its home directory',
   places: () => [PASSWD],
   supply: userDatabase,
   causes: [

@@ -142,10 +142,12 @@ async function heldToOrdinary(
 }
 
 /** The failed check as the reason why the candidate is lost; null where nothing failed. */
-export function proofFailure({ proof, named }: MadeImage): MorselError | null {
+export function proofFailure({ proof, named, plan }: MadeImage): MorselError | null {
   if (proof.status !== 'failed') return null;
   const failed = proof.checks.find((check) => check.status === 'failed');
   const [first] = named;
+  const leftOut = leftOutNeeds(plan);
+  const without = leftOut.length === 0 ? '' : `; left out by --without: ${leftOut.join(', ')}`;
   const lacks =
     first === undefined
       ? ''
@@ -155,15 +157,26 @@ export function proofFailure({ proof, named }: MadeImage): MorselError | null {
         )}, not packed since ${first.reason}`;
   return new MorselError(
     'PROOF_FAILED',
-    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}${lacks}`,
+    `it does not pass its check "${failed?.name ?? 'start'}": ${failed?.detail ?? ''}${lacks}${without}`,
     {
       hint:
-        first === undefined
-          ? 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json'
-          : `if the image is to have it: --add ${first.path}:${first.path}`,
+        leftOut.length > 0
+          ? `build it with what it needs: no --without ${leftOut[0]}, nor in \`without\` of morsel.json`
+          : first === undefined
+            ? 'write the image with --no-prove and try it with `morsel run`; what is expected stands in `checks` of morsel.json'
+            : `if the image is to have it: --add ${first.path}:${first.path}`,
       details: { checks: proof.checks },
     },
   );
+}
+
+/** Of what the user leaves out, what the program shows that it wants; all of it where it shows nothing. */
+function leftOutNeeds({ needs, lacking: { leftOut } }: PlannedAndProven['plan']): readonly string[] {
+  const wanted = needs.filter(({ need }) => leftOut.includes(need));
+  const likely = wanted.filter(({ level }) => level !== 'possible');
+  const told = (likely.length > 0 ? likely : wanted).map(({ need }) => need);
+  // Its bytes need not show what it uses.
+  return told.length > 0 ? told : leftOut;
 }
 
 /** Of the files that a message names. */

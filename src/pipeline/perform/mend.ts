@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Candidates, PackedPath } from '../../control/index.ts';
 import type { Examined, RootProof, Surroundings } from '../../proof/index.ts';
+import { isOfNeed, type NeedKey } from '../../needs/index.ts';
 import { entriesTree } from '../../rootfs/index.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import { withEntries } from '../plan/lacking.ts';
@@ -49,9 +50,12 @@ export async function mendPlan(
   const { observations, doubts } = await observeControl(runs, lacking, request.signal);
   const { source } = runs;
   const image = entriesTree(plan.entries);
-  const candidates = await findCandidates({ observations: [...observations.values()], source, image });
+  const found = await findCandidates({ observations: [...observations.values()], source, image });
+  const candidates = withoutLeftOut(found, plan.lacking.leftOut);
   const added = candidateEntries(candidates, source);
-  const withUsers = withLookedUpUsers(request, plan, [...observations.values()], source);
+  const withUsers = plan.lacking.leftOut.includes('users')
+    ? null
+    : withLookedUpUsers(request, plan, [...observations.values()], source);
   const unpacked = candidates.named[0]?.path ?? null;
   const surroundings = new Map<Examined, Surroundings>();
   for (const [one, observation] of observations) {
@@ -69,6 +73,13 @@ export async function mendPlan(
     named: candidates.named,
     surroundings,
   };
+}
+
+/** What the user leaves out stays out, though the program uses it. */
+function withoutLeftOut(found: Candidates, leftOut: readonly NeedKey[]): Candidates {
+  if (leftOut.length === 0) return found;
+  const pack = found.pack.filter(({ path }) => !leftOut.some((need) => isOfNeed(need, path)));
+  return { ...found, pack };
 }
 
 /**

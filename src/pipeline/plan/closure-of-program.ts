@@ -55,7 +55,7 @@ export function programWithClosure(
   });
   return {
     closure,
-    needs: (environment) => findClosureNeeds(closure, environment),
+    needs: (environment, asked) => findClosureNeeds(closure, environment, undefined, asked),
     hints: (needs) => findHintedPaths(closure, needs),
   };
 }

@@ -10,6 +10,8 @@ export interface Lacking {
   readonly hints: readonly HintedPath[];
   /** By which the program's own file is known. */
   readonly names: readonly string[];
+  /** What `--without` leaves out, though the program shows that it wants it: `possible` ones too. */
+  readonly leftOut: readonly NeedKey[];
 }
 
 /** The plan with these entries instead, and without what is then no longer missing. */

@@ -1,6 +1,12 @@
 import { openElf } from '../../elf/index.ts';
 import type { Closure, StartedFile } from '../../loader/index.ts';
-import { findNeeds, type HintedPath, type Need, pathsOfStaticProgram } from '../../needs/index.ts';
+import {
+  type AskedNeeds,
+  findNeeds,
+  type HintedPath,
+  type Need,
+  pathsOfStaticProgram,
+} from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
 import type { Program } from '../candidates/candidate.ts';
 
@@ -9,7 +15,7 @@ export interface LoadedProgram {
   /** null for a program that loads nothing there: it is static, or a base brings its libraries. */
   readonly closure: Closure | null;
   /** What it will want at run time, in this environment. */
-  needs(env: Readonly<Record<string, string>>): readonly Need[];
+  needs(env: Readonly<Record<string, string>>, asked?: AskedNeeds): readonly Need[];
   /** What it names of the files from which it is packed, and may read or not. */
   hints(needs: readonly Need[]): readonly HintedPath[];
 }
@@ -29,11 +35,12 @@ export interface LoadCircumstances {
 /** A program that is judged by its own bytes alone: those that are shipped, and those that strip took away. */
 export function programOfItself(program: Program, tree: FileTree): LoadedProgram {
   const { path, linkedPath, facts } = program;
-  const needs = (env: Readonly<Record<string, string>>): readonly Need[] => {
+  const needs: LoadedProgram['needs'] = (env, asked) => {
     const source = openInTree(tree, path);
     const linked = linkedPath === path ? null : openInTree(tree, linkedPath);
     try {
-      return findNeeds({ facts, source, env, ...(linked !== null && { unstripped: openElf(linked) }) });
+      const unstripped = linked === null ? {} : { unstripped: openElf(linked) };
+      return findNeeds({ facts, source, env, ...unstripped, ...(asked && { asked }) });
     } finally {
       source.close();
       linked?.close();

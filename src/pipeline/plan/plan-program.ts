@@ -43,8 +43,18 @@ export function planProgram(
   env: Readonly<Record<string, string>>,
 ): ProgramPart {
   const { isDynamic, file } = material;
-  const needs = placement.kind === 'bare' ? [] : material.needs(env);
-  const supply = supplyNeeds(needs, { host: tree, env, user: userOf(request.run), dynamic: isDynamic });
+  const { asked, leftOut } = request.needs;
+  const needs = placement.kind === 'bare' ? [] : material.needs(env, asked);
+  const supply = supplyNeeds(
+    needs.filter(({ need }) => !leftOut.includes(need)),
+    {
+      host: tree,
+      env,
+      user: userOf(request.run),
+      dynamic: isDynamic,
+      authorities: request.authorities.map(({ pem }) => pem),
+    },
+  );
   const names = namesOf(material, tree);
   const inImage = namedAsInImage(names, file.path);
   const said = (reason: string): string =>

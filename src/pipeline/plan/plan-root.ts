@@ -1,5 +1,5 @@
 import { MorselError } from '../../core/errors.ts';
-import type { HintedPath, Need } from '../../needs/index.ts';
+import { type HintedPath, isOfNeed, type Need } from '../../needs/index.ts';
 import { parseEnvironment } from '../../oci/index.ts';
 import {
   entryFromTree,
@@ -14,6 +14,7 @@ import { type Finding, withoutRepetition } from '../../core/finding.ts';
 import { isAtOrBelow } from '../../core/is-below.ts';
 import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { needChoiceFindings } from './need-choice-findings.ts';
 import { hintFinding } from './hint-finding.ts';
 import type { ImagePlan, PlacedProgram } from './image-plan.ts';
 import { userOf } from './plan-config.ts';
@@ -52,7 +53,10 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
   const libraries = layOutLibraries(parts);
   const supplied = parts.flatMap((part) => part.supplied);
   const zone = placement.kind === 'bare' ? [] : zoneEntries(request, supplied, tree);
-  const besideLibraries = [...supplied, ...zone].filter(({ path }) => !isOnBase(placement, path));
+  const besideLibraries = [...supplied, ...zone].filter(
+    ({ path }) =>
+      !isOnBase(placement, path) || (request.authorities.length > 0 && isOfNeed('ca-certificates', path)),
+  );
   const entries = [
     ...parts.flatMap(({ material: { file, startedPath } }) => [
       file,
@@ -65,6 +69,8 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
   const unmet = parts.flatMap((part) => part.unmet);
   const names = parts.flatMap((part) => part.names);
   const hints = placement.kind === 'scratch' ? hintsOf(parts) : [];
+  const needs = unionOfNeeds(parts.map((part) => part.needs));
+  const choices = needChoiceFindings(request, needs);
   return {
     entries: [...entries, ...workingDirectory(request, placement, entries)],
     env: {
@@ -74,14 +80,15 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
     },
     programs: [placeOf(first), ...others.map(placeOf)],
     libraryFiles: libraries.files,
-    needs: unionOfNeeds(parts.map(({ needs }) => needs)),
-    lacking: { needs: unmet, hints, names },
+    needs,
+    lacking: { needs: unmet, hints, names, leftOut: request.needs.leftOut },
     findings: withoutRepetition([
       ...unmet.map(({ finding }) => finding),
       ...libraries.findings,
       ...[hintFinding(hints, names, paths) ?? []].flat(),
       ...material.programs.flatMap((one) => relativeFiles(request, one, tree, paths)),
       ...material.programs.flatMap(({ findings }) => findings),
+      ...choices,
     ]),
   };
 }

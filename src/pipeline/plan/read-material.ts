@@ -1,6 +1,6 @@
 import { MorselError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { type HintedPath, type Need, type NeedSupply } from '../../needs/index.ts';
+import { type AskedNeeds, type HintedPath, type Need, type NeedSupply } from '../../needs/index.ts';
 import {
   entryFromTree,
   type FileTree,
@@ -44,7 +44,7 @@ export interface ProgramMaterial {
   /** Its own libraries are to be found in `tree`: it is dynamic, and no base brings them. */
   readonly isDynamic: boolean;
   /** What it will want at run time, in this environment. */
-  needs(env: Readonly<Record<string, string>>): readonly Need[];
+  needs(env: Readonly<Record<string, string>>, asked?: AskedNeeds): readonly Need[];
   /** What it names of the files of `tree`. */
   hints(needs: readonly Need[]): readonly HintedPath[];
   /**

@@ -80,20 +80,25 @@ function parseAdd(text: string, directory: string): Omit<AddedPath, 'within'> {
 
 /** Where the source really is. */
 function checkWithin({ source, within }: AddedPath): string {
-  if (within === null) return source;
-  const real = realPath(source);
+  return within === null ? source : stayWithin('add', source, realPath(within));
+}
+
+/** The real path of a file that a `morsel.json` names. Errors: CONFIG_INVALID out of the folder, NOT_FOUND, UNREADABLE. */
+export function stayWithin(field: 'add' | 'ca', source: string, folder: string): string {
+  const within = realPath(folder, field);
+  const real = realPath(source, field);
   const inside = relative(within, real);
   if (inside !== '..' && !inside.startsWith('../')) return real;
   throw new MorselError(
     'CONFIG_INVALID',
-    `morsel.json: add: ${source} leads out of the project, to ${real}`,
+    `morsel.json: ${field}: ${source} leads out of the project, to ${real}`,
     {
-      hint: `if that file is to be in the image, say so yourself: --add ${source}:DST`,
+      hint: `if that file is to be in the image, say so yourself: --${field} ${source}${field === 'add' ? ':DST' : ''}`,
     },
   );
 }
 
-function realPath(path: string): string {
+function realPath(path: string, field: 'add' | 'ca' = 'add'): string {
   try {
     return realpathSync(path);
   } catch (cause) {
@@ -101,7 +106,7 @@ function realPath(path: string): string {
     const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
     throw new MorselError(isAbsent ? 'NOT_FOUND' : 'UNREADABLE', `${path} cannot be read (${code})`, {
       cause,
-      hint: 'check `add` of morsel.json',
+      hint: `check \`${field}\` of morsel.json`,
     });
   }
 }

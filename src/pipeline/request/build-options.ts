@@ -43,6 +43,12 @@ export interface BuildOptions {
   readonly add?: readonly string[] | undefined;
   /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */
   readonly timeZone?: string | undefined;
+  /** Needs whose files are packed, whatever the bytes of the program say: `fonts`; docs/reference/needs.md has the names. */
+  readonly with?: readonly string[] | undefined;
+  /** Needs whose files are left out. */
+  readonly without?: readonly string[] | undefined;
+  /** PEM files of authorities that the image is to trust beside the public ones. */
+  readonly ca?: readonly string[] | undefined;
   /** `default`: prove where a sandbox works; `require`: as `requireProof: 'start'`; `skip`: do not run anything. */
   readonly prove?: 'default' | 'require' | 'skip' | undefined;
   /** A weaker proof is an error (PROOF_FAILED), and so is that no sandbox works (SANDBOX_MISSING). */

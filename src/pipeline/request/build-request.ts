@@ -9,10 +9,12 @@ import type { Project, ProjectSettings } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
 import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
 
+import type { Authority } from './authorities.ts';
 import { type AddedPath, parseTypedAdd } from './added-paths.ts';
 import type { BuildOptions } from './build-options.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import type { Configuration } from './parse-configuration.ts';
+import { type NeedChoices, needChoices } from './need-choices.ts';
 import { parseOutput } from './output-location.ts';
 import { projectSettings } from './project-settings.ts';
 import { TAGS_LIMIT } from './limits.ts';
@@ -44,6 +46,9 @@ export interface BuildRequest {
   readonly annotations: Readonly<Record<string, string>>;
   readonly add: readonly AddedPath[];
   readonly timeZone: string | null;
+  readonly needs: NeedChoices;
+  /** Whom the image is to trust beside the public authorities. */
+  readonly authorities: readonly Authority[];
   readonly limits: { readonly maxImageBytes: number | null; readonly maxFiles: number | null };
   readonly checks: readonly Check[];
   readonly prove: 'default' | 'skip';
@@ -64,6 +69,7 @@ export interface BuildRequest {
 /** What a `morsel.json` says beyond its own fields. */
 export interface ConfigurationContext {
   readonly checks?: readonly Check[];
+  readonly authorities?: readonly Authority[];
   /** Where it lies: out of there it names no files. Default: the project's directory. */
   readonly folder?: string;
   /** Where its fields stand, for what is wrong with them. */
@@ -78,7 +84,7 @@ export function resolveRequest(
   options: BuildOptions,
   configuration: Configuration,
   project: Project,
-  { checks = [], folder = project.directory, source = null }: ConfigurationContext = {},
+  { checks = [], authorities = [], folder = project.directory, source = null }: ConfigurationContext = {},
 ): BuildRequest {
   const { add: addedByProject } = checkConfiguration({ fields: configuration, source }, project, folder);
   const tags = tagsOf(options, configuration, project);
@@ -99,6 +105,12 @@ export function resolveRequest(
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
     add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
     timeZone: parseTimeZone(options.timeZone ?? configuration.timeZone ?? null),
+    needs: needChoices(
+      [...(configuration.with ?? []), ...(options.with ?? [])],
+      [...(configuration.without ?? []), ...(options.without ?? [])],
+      authorities.map(({ subject }) => subject),
+    ),
+    authorities,
     limits: {
       maxImageBytes: configuration.limits?.maxImageBytes ?? null,
       maxFiles: configuration.limits?.maxFiles ?? null,

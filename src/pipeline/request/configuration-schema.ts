@@ -84,6 +84,15 @@ export const configurationSchema = v.strictObject({
     'SRC:DST[:MODE]; SRC is relative to the project and stays in it, DST is absolute, MODE is octal.',
   ),
   timeZone: described(v.string(), 'A zone such as Europe/Berlin: its data is packed and TZ is set.'),
+  with: described(
+    strings('needs'),
+    'Needs whose files are packed, whatever the bytes of the program say: "fonts". docs/reference/needs.md has the names.',
+  ),
+  without: described(strings('needs'), 'Needs whose files are left out.'),
+  ca: described(
+    strings('files'),
+    'PEM files of authorities that the image is to trust beside the public ones; each lies in the project.',
+  ),
   limits: described(
     v.strictObject({
       maxImageBytes: described(size, 'Of the files in the image, uncompressed.'),

@@ -26,6 +26,9 @@ export interface Configuration extends WrittenSettings {
   readonly stopSignal?: string | undefined;
   readonly add?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
+  readonly with?: readonly string[] | undefined;
+  readonly without?: readonly string[] | undefined;
+  readonly ca?: readonly string[] | undefined;
   readonly limits?:
     { readonly maxImageBytes?: number | undefined; readonly maxFiles?: number | undefined } | undefined;
   /** In the words of `proof/`, which validates them. */

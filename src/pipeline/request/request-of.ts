@@ -4,6 +4,7 @@ import { ignoreEvents } from '../../core/events.ts';
 import { statOrNull } from '../../core/stat-path.ts';
 import { detectProject, type Project } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
+import type { Authority } from './authorities.ts';
 import type { BuildOptions } from './build-options.ts';
 import { type BuildRequest, resolveRequest } from './build-request.ts';
 import { NO_CONFIGURATION, readConfiguration } from './configuration.ts';
@@ -31,9 +32,11 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     ),
   });
   if (project.kind === 'binary') refuseBuildWords(project.path, options);
+  const folder = beside ?? project.directory;
   const request = resolveRequest(options, configuration, project, {
     checks: await checksOf([...(configuration.checks ?? []), ...(options.checks ?? [])]),
-    folder: beside ?? project.directory,
+    authorities: await authoritiesOf(options, configuration, project, folder),
+    folder,
     source,
   });
   const onEvent = options.onEvent ?? ignoreEvents;
@@ -83,6 +86,18 @@ async function checksOf(checks: readonly unknown[]): Promise<readonly Check[]> {
   if (checks.length === 0) return [];
   const { parseChecks } = await import('../../proof/index.ts');
   return parseChecks([...checks]);
+}
+
+/** So are wrong certificates. */
+async function authoritiesOf(
+  { ca: typed = [] }: BuildOptions,
+  { ca: files = [] }: Configuration,
+  { directory }: Project,
+  folder: string,
+): Promise<readonly Authority[]> {
+  if (typed.length === 0 && files.length === 0) return [];
+  const { readAuthorities } = await import('./authorities.ts');
+  return readAuthorities(typed, { files, project: directory, folder });
 }
 
 /** A directory's own; for a source file the one beside it. An executable is taken alone: /usr/bin has no morsel.json. */
