@@ -1,5 +1,4 @@
 import type { SourceProject } from '../../project/index.ts';
-import { findProcessFamily } from '../../core/find-process-family.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -13,8 +12,6 @@ export async function rungSourcesOfProject(
   request: BuildRequest,
   detected: SourceProject,
 ): Promise<readonly RungSource[]> {
-  // Tried while the compilers are asked; commands of the build wait for its answer.
-  if (!request.sandboxBuild) void findProcessFamily();
   const early = new EarlyBuild(request);
   const { project, tools } = await toolsFor(request, detected, early.beside);
   const buildOf = (rung: Rung): Once<RungBuild> =>
