@@ -161,13 +161,14 @@ function foreignArtifact(path: string): MorselError {
 
 /** A fixed name: what stayed of a build that was killed goes when the next one starts. */
 async function withTemporaryDirectory<T>(
-  { workDirectory }: CompilePlan,
+  { workDirectory, copySources, files }: CompilePlan,
   work: (folders: BuildFolders) => Promise<T>,
 ): Promise<T> {
   const temporaryDirectory = join(workDirectory, 'tmp');
+  const records = copySources !== null && files.length > 0;
   removeTree(temporaryDirectory);
   makeDirectory(temporaryDirectory);
-  makeDirectory(callsFolder(workDirectory));
+  if (records) makeDirectory(callsFolder(workDirectory));
   try {
     return await work({ workDirectory, temporaryDirectory });
   } finally {

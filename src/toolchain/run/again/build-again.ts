@@ -49,9 +49,13 @@ export function keepBuilt(
 export function keepForNextEdit(error: unknown, plan: CompilePlan, { edits, last }: Prepared): boolean {
   if (!(error instanceof MorselError)) return !(error instanceof GoneStale);
   if (error.code !== 'COMPILE_FAILED') return error.code === 'INTERRUPTED' || error.code === 'DISK_FULL';
-  const file = error instanceof CompileFailure ? error.diagnosis?.file : null;
+  // The error of a failure that is final stands before it.
+  const failure = [error, error.cause].find((one) => one instanceof CompileFailure);
+  const file = failure?.diagnosis?.file;
   const isOfEdit =
-    file != null && edits?.entries.some(({ path }) => basename(path) === basename(file)) === true;
+    file !== undefined &&
+    file !== null &&
+    edits?.entries.some(({ path }) => basename(path) === basename(file)) === true;
   if (isOfEdit && edits !== null && last !== null) keepPending(plan, last, edits.entries);
   return isOfEdit;
 }
