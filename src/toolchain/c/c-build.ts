@@ -185,8 +185,9 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   const path = recordPath(layout);
   // Where sources are copied, what is compiled again after an edit is known by them.
   const calls = build.sources === project.directory ? null : callsFolder(layout.work);
+  const asksForHeaders = project.buildSystem === 'make' || project.configure?.byAutoconf === false;
   const record = (language: 'c' | 'c++') =>
-    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language } : null;
+    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language, asksForHeaders } : null;
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
