@@ -2,7 +2,7 @@
  * From an edit to an image, beside `docker build`: for C, Rust and Go, cold and after one edit.
  *
  *   eval "$(start-docker DIR)"        # a Docker engine of one's own; root
- *   node bench/edit/run.mjs DIR [--rounds N] [--cold N] [--only Go] [--docker /usr/bin/docker]
+ *   node bench/edit/run.mjs DIR [--rounds N] [--cold N] [--only Go] [--ways morsel,cached] [--docker /usr/bin/docker]
  *
  * In each round the three are edited alike and built in another order. DIR keeps the toolchain's image and all caches.
  */
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     cold: { type: 'string', default: '1' },
     only: { type: 'string' },
+    ways: { type: 'string', default: 'morsel,cached,plain' },
     docker: { type: 'string', default: 'docker' },
   },
 });
@@ -28,7 +29,8 @@ const folder = resolve(positionals[0] ?? '.work/edit');
 const cli = resolve(import.meta.dirname, '../../dist/cli.cjs');
 const TOOLCHAIN = 'morsel-bench-toolchain';
 /** @type {readonly Way[]} */
-const WAYS = ['morsel', 'cached', 'plain'];
+const ALL_WAYS = ['morsel', 'cached', 'plain'];
+const WAYS = ALL_WAYS.filter((way) => values.ways.split(',').includes(way));
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 
 mkdirSync(folder, { recursive: true });
@@ -49,7 +51,9 @@ for (const project of PROJECTS.filter(({ name }) => (values.only ?? name) === na
   const directory = join(folder, project.input);
   makeProject(project, directory);
   writeDockerfiles(project, directory);
-  report(project, 'cold', measure(project, directory, Number(values.cold), true));
+  if (Number(values.cold) > 0)
+    report(project, 'cold', measure(project, directory, Number(values.cold), true));
+  else warm(project, directory);
   report(project, 'one edit', measure(project, directory, Number(values.rounds), false));
 }
 
@@ -101,6 +105,11 @@ function writeDockerfiles(project, directory) {
     );
 }
 
+/** All have built it before. @param {Project} project @param {string} directory */
+function warm(project, directory) {
+  measure(project, directory, 1, false);
+}
+
 /** @param {Way} way */
 function makeCold(way) {
   if (way === 'morsel')
@@ -112,10 +121,23 @@ function makeCold(way) {
 function report({ name }, what, times) {
   const morsel = median(times.morsel);
   const [cached, plain] = [median(times.cached), median(times.plain)];
-  const seconds = [morsel, cached, plain].map((ms) => `${(ms / 1000).toFixed(2)} s`).join(' | ');
+  const seconds = [morsel, cached, plain].map(inSeconds).join(' | ');
   console.log(
-    `| ${name} | ${what} | ${seconds} | ${(morsel / cached).toFixed(2)} | ${(morsel / plain).toFixed(2)} |`,
+    `| ${name} | ${what} | ${seconds} | ${pairRatio(times.morsel, times.cached)} | ${pairRatio(times.morsel, times.plain)} |`,
   );
+}
+
+/** @param {number} ms */
+function inSeconds(ms) {
+  return Number.isNaN(ms) ? '' : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** The median of the ratios round by round: a machine that others use drifts. @param {readonly number[]} ours @param {readonly number[]} theirs */
+function pairRatio(ours, theirs) {
+  const ratio = median(
+    theirs.flatMap((time, round) => (ours[round] === undefined ? [] : ours[round] / time)),
+  );
+  return Number.isNaN(ratio) ? '' : ratio.toFixed(2);
 }
 
 /** @param {readonly number[]} numbers */

@@ -12,7 +12,8 @@ import { isolationOf, lacksOf, particularsOf } from './isolation.ts';
 import { assembleProgram } from './launcher/assemble-program.ts';
 import { toolMissing } from './require-tool.ts';
 import { runContainer } from './container/run-container.ts';
-import type { RunRequest, Sandbox, SandboxTrial } from './sandbox.ts';
+import type { RunRequest, RunResult, Sandbox, SandboxTrial } from './sandbox.ts';
+import { RememberedMode } from './remembered-mode.ts';
 import { requireMachine } from './sandbox-machine.ts';
 
 /** The trial program prints one word; a sandbox that needs longer hangs. */
@@ -35,6 +36,8 @@ export async function trySandboxes(options: TrySandboxesOptions = {}): Promise<S
 export interface ChooseSandboxOptions extends TrySandboxesOptions {
   /** Only this one will do. */
   readonly prefer?: SandboxName | undefined;
+  /** Absolute; morsel's cache, in which it is remembered what worked: that one is not tried again. */
+  readonly cacheDirectory?: string | undefined;
 }
 
 /**
@@ -42,13 +45,19 @@ export interface ChooseSandboxOptions extends TrySandboxesOptions {
  * may lack something, which its `lacks` and `isolation` say. Errors: SANDBOX_MISSING with the reason of each.
  */
 export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise<Sandbox> {
-  const { prefer } = options;
+  const { prefer, cacheDirectory } = options;
+  const memory = cacheDirectory === undefined ? null : new RememberedMode(cacheDirectory);
+  const remembered = memory === null ? null : rememberedSandbox(memory, prefer);
+  if (remembered !== null) return remembered;
   const names = SANDBOXES.filter((name) => prefer === undefined || name === prefer);
   return withTrialRoot(async (root) => {
     const failures: MorselError[] = [];
     for (const name of names) {
-      const { sandbox, failure } = await trySandbox(DRIVERS[name], root, options);
-      if (sandbox !== null && (prefer !== undefined || sandbox.lacks.length === 0)) return sandbox;
+      const { sandbox, mode, failure } = await tryDriver(DRIVERS[name], root, options);
+      if (sandbox !== null && (prefer !== undefined || sandbox.lacks.length === 0)) {
+        if (prefer === undefined && mode !== null) memory?.keep({ name, mode });
+        return sandbox;
+      }
       failures.push(failure ?? lacking(sandbox));
     }
     throw new MorselError(
@@ -62,26 +71,57 @@ export async function chooseSandbox(options: ChooseSandboxOptions = {}): Promise
   });
 }
 
-async function trySandbox(
+/** The one that worked before under the same circumstances; it is tried again after it has failed once. */
+function rememberedSandbox(memory: RememberedMode, prefer: SandboxName | undefined): Sandbox | null {
+  const kept = memory.get();
+  const name = SANDBOXES.find((one) => one === kept?.name);
+  if (kept === null || name === undefined || (prefer !== undefined && prefer !== name)) return null;
+  const driver = DRIVERS[name];
+  const mode = driver.modes(possibleIdentities()).find((one) => JSON.stringify(one) === kept.mode);
+  if (mode === undefined || lacksOf(mode).length > 0) return null;
+  const sandbox = bindDriver(driver, mode);
+  const run = async (request: RunRequest): Promise<RunResult> => {
+    try {
+      return await sandbox.run(request);
+    } catch (error) {
+      if (error instanceof MorselError && error.code.startsWith('SANDBOX_')) memory.forget();
+      throw error;
+    }
+  };
+  return { ...sandbox, run };
+}
+
+interface DriverTrial extends SandboxTrial {
+  /** In which it worked. */
+  readonly mode: Mode | null;
+}
+
+async function trySandbox(driver: Driver, root: string, options: TrySandboxesOptions): Promise<SandboxTrial> {
+  const { name, sandbox, failure } = await tryDriver(driver, root, options);
+  return { name, sandbox, failure };
+}
+
+async function tryDriver(
   driver: Driver,
   root: string,
   { signal }: TrySandboxesOptions,
-): Promise<SandboxTrial> {
+): Promise<DriverTrial> {
   const { name } = driver;
+  const failed = (failure: MorselError): DriverTrial => ({ name, sandbox: null, mode: null, failure });
   const missing = driver.tools.filter((tool) => findTool(tool) === null);
-  if (missing.length > 0) return { name, sandbox: null, failure: toolMissing(missing.join(' and ')) };
+  if (missing.length > 0) return failed(toolMissing(missing.join(' and ')));
   const modes = driver.modes(possibleIdentities());
   let reason = `${name} needs root, or subordinate ids: newuidmap (package uidmap) and a line for this user in /etc/subuid`;
   for (const mode of modes) {
     const failure = await tryMode(driver, mode, root, signal);
-    if (failure === null) return { name, sandbox: bindDriver(driver, mode), failure: null };
+    if (failure === null) return { name, sandbox: bindDriver(driver, mode), mode, failure: null };
     reason = failure;
   }
   const hint =
     modes.length === 0
       ? 'run as root, or add the user to /etc/subuid and /etc/subgid'
       : 'allow user namespaces for this user, or run as root';
-  return { name, sandbox: null, failure: new MorselError('SANDBOX_FAILED', reason, { hint }) };
+  return failed(new MorselError('SANDBOX_FAILED', reason, { hint }));
 }
 
 /** Null when the trial program ran, was seen and ended well. */

@@ -29,10 +29,10 @@ export {
   type CompiledProgram,
   type CompiledProject,
   configurePlan,
-  forgetBuild,
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
+export { forgetBuild } from './run/prepare-work.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
 export { featuresHere } from './c/libraries/lacked-features.ts';

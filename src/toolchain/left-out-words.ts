@@ -9,3 +9,8 @@ export function lackedFile(workDirectory: string): string {
 export function leftOutFile(workDirectory: string): string {
   return join(workDirectory, 'tmp', 'left-out');
 }
+
+/** Into which generated compilers write how they are called, a file each; below the folder that ends with a build. */
+export function callsFolder(workDirectory: string): string {
+  return join(workDirectory, 'tmp', 'calls');
+}

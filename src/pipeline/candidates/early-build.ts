@@ -1,3 +1,4 @@
+import { MorselError } from '../../core/errors.ts';
 import type { MorselEvent } from '../../core/events.ts';
 import type { Rung } from '../../core/choices.ts';
 import type { SourceProject } from '../../project/index.ts';
@@ -12,6 +13,8 @@ export type BesideQuestions = (asked: {
   readonly complete: Promise<SourceProject>;
   readonly detected: SourceProject;
   readonly tools: Tools;
+  /** Ends the questions: their answer is not needed any more. */
+  readonly stop: () => void;
 }) => Promise<SourceProject>;
 
 /** The lowest rung of a Go program, which most are on. */
@@ -32,7 +35,7 @@ export class EarlyBuild {
     this.#request = request;
   }
 
-  readonly beside: BesideQuestions = async ({ complete, detected, tools }) => {
+  readonly beside: BesideQuestions = async ({ complete, detected, tools, stop }) => {
     const request = this.#request;
     const isAsked = request.rungs === null || request.rungs.includes(RUNG);
     if (detected.kind !== 'go' || detected.usesCgo || request.sandboxBuild || !isAsked) return complete;
@@ -46,6 +49,13 @@ export class EarlyBuild {
     building.catch(() => {});
     let isTaken = false;
     try {
+      if (await failsFirst(building, complete)) {
+        stop();
+        await complete.catch(() => {});
+        isTaken = true;
+        this.#build = building;
+        return detected;
+      }
       const project = await complete;
       isTaken = this.#planOf(project, tools) === planned;
       if (isTaken) this.#build = building;
@@ -79,3 +89,23 @@ export class EarlyBuild {
     return JSON.stringify([outcome.plan, project.notes ?? []]);
   }
 }
+
+/**
+ * Whether the build ends before its questions with an error of the project's own source that no answer changes: no package
+ * of the project is written in C, and a wrong type stays one.
+ */
+async function failsFirst(building: Promise<unknown>, complete: Promise<unknown>): Promise<boolean> {
+  const nothing = (): null => null;
+  const first: unknown = await Promise.race([
+    complete.then(nothing, nothing),
+    building.then(nothing, (error: unknown) => error),
+  ]);
+  if (!(first instanceof MorselError) || first.details?.['final'] !== true) return false;
+  const { file, message } = first.details;
+  return typeof file === 'string' && OWN_FILE.test(file) && OF_TYPES.test(String(message));
+}
+
+/** Below the module: go names files of others by their whole path, or by one that leads out. */
+const OWN_FILE = /^(?:\.\/)?\w/;
+const OF_TYPES =
+  /^(?:cannot use |invalid operation: |mismatched types |missing return|declared and not used|not enough arguments|too many arguments|assignment mismatch)/;

@@ -1,5 +1,4 @@
 import type { SourceProject } from '../../project/index.ts';
-import { findProcessFamily } from '../../core/find-process-family.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -13,8 +12,6 @@ export async function rungSourcesOfProject(
   request: BuildRequest,
   detected: SourceProject,
 ): Promise<readonly RungSource[]> {
-  // Tried while the compilers are asked; commands of the build wait for its answer.
-  if (!request.sandboxBuild) void findProcessFamily();
   const early = new EarlyBuild(request);
   const { project, tools } = await toolsFor(request, detected, early.beside);
   const buildOf = (rung: Rung): Once<RungBuild> =>
@@ -51,7 +48,10 @@ export async function toolsFor(
   detected: SourceProject,
   beside: BesideQuestions = ({ complete }) => complete,
 ): Promise<ProjectAndTools> {
-  const { signal, sandboxBuild, platform } = request;
+  const { sandboxBuild, platform } = request;
+  const answered = new AbortController();
+  const signal =
+    request.signal === undefined ? answered.signal : AbortSignal.any([request.signal, answered.signal]);
   const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
@@ -65,7 +65,8 @@ export async function toolsFor(
     tags: request.settings.common.go.tags,
     onEvent: request.onEvent,
   });
-  return { project: await beside({ complete, detected, tools }), tools };
+  const stop = (): void => answered.abort();
+  return { project: await beside({ complete, detected, tools, stop }), tools };
 }
 
 /** Placements of one rung share its programs, and its failure. */

@@ -16,7 +16,7 @@ export function chosenSandbox(request: BuildRequest): Promise<Sandbox> {
   return choice;
 }
 
-async function choose({ sandbox, signal }: BuildRequest): Promise<Sandbox> {
+async function choose({ sandbox, signal, cacheDirectory }: BuildRequest): Promise<Sandbox> {
   const { chooseSandbox } = await import('../../sandbox/index.ts');
-  return chooseSandbox({ prefer: sandbox ?? undefined, signal });
+  return chooseSandbox({ prefer: sandbox ?? undefined, signal, cacheDirectory });
 }

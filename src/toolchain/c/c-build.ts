@@ -8,7 +8,7 @@ import { C_FLAG_VARIABLES, environmentNotes, setVariables } from '../settings/en
 
 import type { Tool, Tools } from '../find/tools.ts';
 import { headerPackageFiles, headerPackageFlags, headerPackageModules } from './header-packages.ts';
-import { lackedFile, leftOutFile } from '../left-out-words.ts';
+import { callsFolder, lackedFile, leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
@@ -183,13 +183,15 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   });
   const leftOut = leftOutFile(layout.work);
   const path = recordPath(layout);
+  // Where sources are copied, what is compiled again after an edit is known by them.
+  const calls = build.sources === project.directory ? null : callsFolder(layout.work);
   const asksForHeaders = project.buildSystem === 'make' || project.configure?.byAutoconf === false;
   const record = (language: 'c' | 'c++') =>
     build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language, asksForHeaders } : null;
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), { leftOut, record: record('c++') });
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), { leftOut, record: record('c++'), calls });
   const archivers =
     toolchain.archiver === null
       ? []
@@ -199,7 +201,11 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   return [
     script(
       names.c[0],
-      compilerWrapper(toolchain.cc, flagsFor(build, project.language), { leftOut, record: record('c') }),
+      compilerWrapper(toolchain.cc, flagsFor(build, project.language), {
+        leftOut,
+        record: record('c'),
+        calls,
+      }),
     ),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),

@@ -9,7 +9,7 @@ import type { DroppedWords } from './dropped-words.ts';
 export function compilerWrapper(
   compiler: readonly string[],
   flags: CFlags,
-  { leftOut, record }: WrapperFiles,
+  { leftOut, record, calls = null }: WrapperFiles,
 ): string {
   // A call that is recorded when it fails needs the shell afterwards.
   const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
@@ -21,6 +21,7 @@ export function compilerWrapper(
   return [
     '#!/bin/sh',
     "# Written by morsel: one rung's compiler. Changes here are lost.",
+    ...(calls === null ? [] : [callLine(calls)]),
     ...(drops ? leftOutLines(leftOut) : []),
     ...(record === null ? [] : recordLines(record)),
     'step=link',
@@ -49,6 +50,13 @@ export interface WrapperFiles {
   readonly leftOut: string;
   /** null: calls that fail are not recorded. */
   readonly record: CallRecord | null;
+  /** A folder into which each call is written; none by default. */
+  readonly calls?: string | null;
+}
+
+/** The number of arguments, the folder and the arguments, each ended by a NUL; where they cannot be written, nothing is said. */
+function callLine(folder: string): string {
+  return `{ printf '%s\\0' $# "$PWD" "$@" >>${quoteWord(folder)}/$$; } 2>/dev/null`;
 }
 
 /** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileState } from '../../core/file-state.ts';
 import { makeDirectories } from '../../core/make-directories.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
+import { PACKAGE_DATABASES } from './package-databases.ts';
 
 /** Some dozens of tools, with what each prints of itself. */
 const FILE_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -24,7 +26,7 @@ export class ToolAnswers {
   /** `directory`: morsel's cache; `directories`: those of PATH. */
   constructor(directory: string, directories: readonly string[]) {
     this.#path = join(directory, 'tool-answers.json');
-    this.#machine = [...directories, ...PACKAGE_DATABASES].map(stateOf).join('\n');
+    this.#machine = [...directories, ...PACKAGE_DATABASES].map(fileState).join('\n');
     this.#known = readAnswers(this.#path);
   }
 
@@ -34,7 +36,7 @@ export class ToolAnswers {
       const real = realpathSync(path);
       const variables = VARIABLES.map((name) => env[name] ?? null);
       const rustup = basename(real) === 'rustup' ? rustupStates(env, cwd) : [];
-      const words = [path, real, stateOf(real), this.#machine, ...args, ...variables, ...rustup];
+      const words = [path, real, fileState(real), this.#machine, ...args, ...variables, ...rustup];
       return createHash('sha256').update(JSON.stringify(words)).digest('base64url');
     } catch {
       return null;
@@ -83,29 +85,10 @@ function rustupStates(env: Asked['env'], cwd: string): readonly string[] {
     if (folder === dirname(folder)) break;
   }
   // Overrides are by folder (`rustup override set`).
-  return [cwd, ...[join(home, 'settings.toml'), join(home, 'toolchains'), ...above].map(stateOf)];
+  return [cwd, ...[join(home, 'settings.toml'), join(home, 'toolchains'), ...above].map(fileState)];
 }
 
 const MAX_PARENTS = 128;
-
-/** Debian's, Alpine's, Fedora's, Arch's: what is installed below /usr/lib changes no folder of PATH. */
-const PACKAGE_DATABASES = [
-  '/var/lib/dpkg/status',
-  '/lib/apk/db/installed',
-  '/var/lib/rpm/rpmdb.sqlite',
-  '/usr/lib/sysimage/rpm/rpmdb.sqlite',
-  '/var/lib/pacman/local',
-];
-
-/** '' where nothing is, or nothing that this user may see: PATH is often another's (su, sudo), and holds anything. */
-function stateOf(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    return '';
-  }
-}
 
 function readAnswers(path: string): Map<string, string> {
   try {

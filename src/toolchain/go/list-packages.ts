@@ -1,5 +1,4 @@
-import { findProcessFamily } from '../../core/find-process-family.ts';
-import { runCommand } from '../../core/run-command.ts';
+import { runInFamily } from '../../core/find-process-family.ts';
 import type { GoProject } from '../../project/project.ts';
 import { toolArgv, type Tool } from '../find/tools.ts';
 import type { CompleteProjectOptions } from '../language.ts';
@@ -60,12 +59,11 @@ export async function listGoPackages(
     },
     purpose: `ask go what ${packages.join(', ')} is made of ${cgo ? 'with' : 'without'} cgo`,
   };
-  const result = await runCommand(command, {
+  const result = await runInFamily(command, {
     env: options.env ?? process.env,
     signal: options.signal,
     timeoutMs: LIST_TIMEOUT_MS,
     outputLimitBytes: LIST_LIMIT_BYTES,
-    family: await findProcessFamily(),
   });
   return result.exitCode === 0 && result.droppedBytes === 0
     ? { kind: 'packages', packages: parseListing(result.stdout) }

@@ -53,6 +53,8 @@ export interface SourceEntry {
   readonly mode: number;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** When anything of it was last changed, its name and owner too; 0 for a directory. */
+  readonly changedMs: number;
 }
 
 export interface SourceList {
@@ -125,8 +127,9 @@ function sourceOf(root: string, path: string, unreadable: string[]): SourceEntry
     path: relative(root, path),
     kind,
     mode: stat.mode & 0o777,
-    sizeBytes: stat.size,
+    sizeBytes: kind === 'directory' ? 0 : stat.size,
     modifiedMs: kind === 'directory' ? 0 : stat.mtimeMs,
+    changedMs: kind === 'directory' ? 0 : stat.ctimeMs,
   };
 }
 

@@ -1,7 +1,6 @@
 import { type Command, formatCommand } from '../../core/command.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
-import { findProcessFamily } from '../../core/find-process-family.ts';
-import type { ProcessFamily } from '../../core/process-family.ts';
+import { runInFamily } from '../../core/find-process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { watchCommand } from './progress/watch-command.ts';
 import { watchZig } from './progress/zig-first-use.ts';
@@ -49,9 +48,11 @@ export async function performCommand(
   const watched = watchCommand(command, onEvent);
   const given = { SOURCE_DATE_EPOCH: '0', ...(options.env ?? process.env), TMPDIR: temporaryDirectory };
   const env = { ...(sandbox?.environment(given, temporaryDirectory) ?? given), ...watched.env };
-  const family = sandbox?.familyOf(command, [temporaryDirectory]) ?? (await familyOf(kind));
+  const family = sandbox?.familyOf(command, [temporaryDirectory]);
+  // A namespace costs some milliseconds.
+  const run = family === undefined && kind === 'with-children' ? runInFamily : runCommand;
   const endZig = options.usesZig === true ? watchZig(env, watched.reporter) : null;
-  const result = await runCommand(command, {
+  const result = await run(command, {
     signal,
     onEvent: (event) => {
       if (event.kind === 'command-finished') watched.reporter.end();
@@ -65,9 +66,4 @@ export async function performCommand(
   const failed = { command, line: formatCommand(command), result, workDirectory };
   if (result.timedOut) throw ranTooLong(failed, timeoutMs);
   if (result.exitCode !== 0) throw compileFailure(failed);
-}
-
-/** A namespace costs some milliseconds. */
-async function familyOf(kind: CommandKind): Promise<ProcessFamily | undefined> {
-  return kind === 'alone' ? undefined : findProcessFamily();
 }
