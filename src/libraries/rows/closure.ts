@@ -1,0 +1,50 @@
+import { MorselError } from '../../core/errors.ts';
+import type { LibraryRow } from './library-row.ts';
+import { LIBRARY_ROWS } from './rows.ts';
+
+/** Rows by name: the table's own, with what a project adds or replaces. */
+export type RowLookup = (name: string) => LibraryRow | null;
+
+/** These and all that they need, each once, what is needed before what needs it. Pure. Error: CONFIG_INVALID. */
+export function buildOrder(names: readonly string[], rowOf: RowLookup): readonly LibraryRow[] {
+  const order = new Map<string, LibraryRow>();
+  const visit = (name: string, path: readonly string[]): void => {
+    if (order.has(name)) return;
+    const row = rowOf(name);
+    if (row === null) throw unknownLibrary(name);
+    if (path.includes(name)) throw new Error(`libraries need each other: ${[...path, name].join(' → ')}`);
+    for (const need of row.needs) visit(need, [...path, name]);
+    order.set(name, row);
+  };
+  for (const name of names) visit(name, []);
+  return [...order.values()];
+}
+
+/** Of each `-l` name, those that must stand behind it in a link: the row's own later archives, then what the row needs. Pure. */
+export function linkClosure(
+  rows: readonly LibraryRow[],
+  rowOf: RowLookup,
+): ReadonlyMap<string, readonly string[]> {
+  const closure = new Map<string, readonly string[]>();
+  for (const row of rows) {
+    const needed = buildOrder(row.needs, rowOf).toReversed().flatMap(ownArchives);
+    const own = new Set(ownArchives(row));
+    row.provides.libs.forEach((lib, index) => {
+      const later = row.provides.libs.slice(index + 1).filter((other) => own.has(other));
+      closure.set(lib, [...new Set([...later, ...needed])]);
+    });
+  }
+  return closure;
+}
+
+/** Without further names of the same archives. */
+function ownArchives({ provides, recipe }: LibraryRow): readonly string[] {
+  const aliases = new Set((recipe.aliases ?? []).map(([alias]) => alias));
+  return provides.libs.filter((lib) => !aliases.has(lib));
+}
+
+function unknownLibrary(name: string): MorselError {
+  return new MorselError('CONFIG_INVALID', `morsel knows no library ${JSON.stringify(name)}`, {
+    hint: `name one of ${LIBRARY_ROWS.map((row) => row.name).join(', ')}; or give its "source": debian:NAME, a URL with "sha256", or a path`,
+  });
+}
