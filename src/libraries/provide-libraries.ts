@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { defaultCacheDirectory } from '../core/cache-directory.ts';
 import type { EventSink } from '../core/events.ts';
 import { removeTree } from '../core/remove-tree.ts';
@@ -13,8 +13,8 @@ import {
   type Tools,
   withWorkLock,
 } from '../toolchain/index.ts';
-import { libraryCache } from './build/build-folders.ts';
-import { buildLibrary, type BuildLibraryOptions } from './build/build-library.ts';
+import { type LibraryCache, libraryCache } from './build/build-folders.ts';
+import { buildLibrary, type BuildLibraryOptions, readDescription } from './build/build-library.ts';
 import { libraryKey } from './build/library-key.ts';
 import type { LibrarySandbox } from './build/library-sandbox.ts';
 import { type LibraryToolchain, toolchainDigest } from './build/library-toolchain.ts';
@@ -89,9 +89,17 @@ export async function provideLibraries(
     { c: toolchain, tools: options.tools },
     { ...options, cacheDirectory },
   );
-  const path = await mergeSysroot(built, cache.sysroots, options.signal);
+  const path = await mergeSysroot(built, cache, options.signal);
   if (options.lockFile !== undefined) writeLibraryLock(options.lockFile, withSources(lock, sources));
-  return { path, closure: linkClosure(rows, wanted.rowOf), libraries: built.map(({ library }) => library) };
+  return {
+    path,
+    closure: linkClosure(rows, wanted.rowOf, archivesOf(built)),
+    libraries: built.map(({ library }) => library),
+  };
+}
+
+function archivesOf(built: readonly Built[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(built.map(({ library }) => [library.name, library.archives]));
 }
 
 interface Built {
@@ -124,16 +132,7 @@ async function buildAll(
     const place = `library ${index + 1} of ${rows.length}`;
     const folders = needs.map((need) => ({ row: need, folder: built.get(need.name)?.folder ?? '' }));
     const folder = await buildLibrary({ row, key, sources: own, toolchain, needs: folders, place }, options);
-    const { version, source } = own;
-    const library = {
-      name: row.name,
-      version,
-      licence: row.licence,
-      source,
-      digest: own.digest,
-      archives: row.provides.libs,
-    };
-    built.set(row.name, { key, folder, library });
+    built.set(row.name, { key, folder, library: readDescription(folder) });
   }
   return [...built.values()];
 }
@@ -141,19 +140,19 @@ async function buildAll(
 /** One folder for each set of libraries, made once. */
 async function mergeSysroot(
   built: readonly Built[],
-  sysroots: string,
+  { sysroots, work }: LibraryCache,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const keys = built.map(({ key, library }) => `${library.name}-${key}`).toSorted();
   const name = createHash('sha256').update(keys.join('\n')).digest('hex').slice(0, 24);
   const path = join(sysroots, name);
+  const making = join(work, `sysroot-${name}`);
   const isWhole = (): boolean => existsSync(join(path, 'sysroot.json'));
   if (!isWhole())
-    await withWorkLock(join(sysroots, `.making-${name}`), signal, () => {
-      if (!isWhole()) makeSysroot(built, path, join(sysroots, `.making-${name}`, 'sysroot'), keys);
+    await withWorkLock(making, signal, () => {
+      if (!isWhole()) makeSysroot(built, path, join(making, 'sysroot'), keys);
       return Promise.resolve();
     });
-  removeTree(join(sysroots, `.making-${name}`));
   attempt(path, () => utimesSync(path, new Date(), new Date()), CACHE_HINT);
   return path;
 }
@@ -162,6 +161,7 @@ function makeSysroot(built: readonly Built[], path: string, aside: string, keys:
   removeTree(aside);
   removeTree(path);
   makeDirectory(aside);
+  makeDirectory(dirname(path));
   mergePrefixes(
     built.map(({ folder }) => folder),
     aside,

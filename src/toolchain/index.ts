@@ -39,6 +39,7 @@ export {
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
+export { openFolderSandbox } from './sandbox/folder-sandbox.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
 export { featuresHere } from './c/libraries/lacked-features.ts';

@@ -38,6 +38,10 @@ export interface LibraryCache {
   readonly sysroots: string;
   readonly work: string;
   readonly logs: string;
+  /** Of compilers that keep what they have compiled for themselves, where builds are sandboxed. */
+  readonly compilers: string;
+  /** Where no build writes. */
+  readonly sandbox: string;
 }
 
 /** Pure. */
@@ -50,5 +54,7 @@ export function libraryCache(cacheDirectory: string): LibraryCache {
     sysroots: join(all, 'sysroots'),
     work: join(all, 'work'),
     logs: join(all, 'logs'),
+    compilers: join(all, 'compilers'),
+    sandbox: join(all, 'sandbox'),
   };
 }

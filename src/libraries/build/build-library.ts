@@ -1,15 +1,18 @@
 import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { findTool } from '../../core/find-tool.ts';
 import { hostArchitecture } from '../../core/machines.ts';
+import { readSmallFile } from '../../core/read-small-file.ts';
 import { removeTree } from '../../core/remove-tree.ts';
 import { isDirectory } from '../../core/stat-path.ts';
 import { attempt, writeError } from '../../core/write-error.ts';
 import {
+  type BuildSandbox,
   type BuiltLibrary,
+  openFolderSandbox,
   performCommand,
   toolArgv,
   withWorkLock,
@@ -61,14 +64,24 @@ export async function buildLibrary(task: LibraryTask, options: BuildLibraryOptio
   const work = join(cache.work, `${task.row.name}-${task.key}`);
   await withWorkLock(work, options.signal, async () => {
     if (!isBuilt(built)) await buildInto(task, work, built, options);
+    // The folder itself stays: somebody may be waiting for the lock in it.
     removeContent(work);
   });
-  removeTree(work);
   return built;
 }
 
-export function isBuilt(folder: string): boolean {
-  return existsSync(join(folder, 'library.json'));
+/** Written last: a folder without it is none. */
+const DESCRIPTION = 'library.json';
+const DESCRIPTION_LIMIT_BYTES = 64 * 1024;
+
+function isBuilt(folder: string): boolean {
+  return existsSync(join(folder, DESCRIPTION));
+}
+
+/** What was written down of a library that was built. */
+export function readDescription(folder: string): BuiltLibrary {
+  const bytes = readSmallFile(join(folder, DESCRIPTION), DESCRIPTION_LIMIT_BYTES);
+  return JSON.parse(bytes?.toString('utf8') ?? 'null') as BuiltLibrary;
 }
 
 /** `cache prune` looks at when it was used last. */
@@ -114,7 +127,10 @@ async function buildInto(
       normaliseArchive(path);
       checkArchive(path, { architecture, libc });
     }
-    writeFileSync(join(result, 'library.json'), `${JSON.stringify(describe(task), null, 2)}\n`);
+    writeFileSync(
+      join(result, DESCRIPTION),
+      `${JSON.stringify(describe(task, archivesIn(result)), null, 2)}\n`,
+    );
     moveFolder(result, built);
     log.discard();
   } catch (error) {
@@ -148,6 +164,7 @@ async function runPlan(
   for (const file of plan.files) writePlanned(file);
   const folder = { workDirectory: folders.work, temporaryDirectory: folders.temporary };
   const env = libraryEnvironment(folders);
+  const sandbox = sandboxOf(toolchain, folders, options);
   for (const command of plan.commands) {
     log.command(command);
     await performCommand(command, folder, {
@@ -155,7 +172,7 @@ async function runPlan(
       timeoutMs,
       env,
       usesZig: toolchain.c.family === 'zig',
-      sandbox: options.sandbox?.for(folders) ?? null,
+      sandbox,
       onEvent: (event) => {
         if (event.kind === 'command-output') log.output(event.text);
         onEvent(event);
@@ -163,6 +180,24 @@ async function runPlan(
     });
   }
   return plan.directory;
+}
+
+function sandboxOf(
+  { tools }: LibraryToolchain,
+  { work, sources, build, installed, temporary }: LibraryFolders,
+  options: BuildLibraryOptions,
+): BuildSandbox | null {
+  if (options.sandbox === null || options.sandbox === undefined) return null;
+  const { compilers, sandbox } = libraryCache(options.cacheDirectory);
+  const { bwrap, seccomp } = options.sandbox;
+  return openFolderSandbox(bwrap, {
+    tools,
+    folder: work,
+    writes: [sources, build, installed, temporary],
+    compilerCache: compilers,
+    ownFolder: sandbox,
+    seccomp,
+  });
 }
 
 function isAlias({ recipe }: LibraryRow, lib: string): boolean {
@@ -215,9 +250,15 @@ function buildCompiler(toolchain: LibraryToolchain): readonly string[] {
   );
 }
 
-function describe({ row, sources, key }: LibraryTask): BuiltLibrary & { readonly key: string } {
+function describe({ row, sources }: LibraryTask, archives: readonly string[]): BuiltLibrary {
   const { version, source, digest } = sources;
-  return { name: row.name, version, licence: row.licence, source, digest, archives: row.provides.libs, key };
+  return { name: row.name, version, licence: row.licence, source, digest, archives };
+}
+
+function archivesIn(result: string): readonly string[] {
+  return [...filesOf(join(result, 'usr/lib'))].flatMap(
+    (path) => /^lib(.+)\.a$/.exec(basename(path))?.[1] ?? [],
+  );
 }
 
 /** A failure of a command, in words of the library; everything else as it is. */

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import { isAtOrBelow } from '../../core/is-below.ts';
 import { isDirectory } from '../../core/stat-path.ts';
 import type { LibraryRow } from '../rows/library-row.ts';
 import type { LibraryFolders } from './build-folders.ts';
@@ -61,13 +63,24 @@ export function collectLibrary(
 }
 
 function installFile(from: string, to: string, row: LibraryRow): void {
-  if (!existsSync(from)) throw lacks(row, basename(from));
+  if (!existsSync(from) || !isOwn(from, dirname(from))) throw lacks(row, basename(from));
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
 }
 
 function keepTree(from: string, to: string): void {
-  if (isDirectory(from)) cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  if (isDirectory(from))
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => isOwn(path, from) });
+}
+
+/** The build is code of others: a link of its that leads to a file of this machine is none of the library. */
+function isOwn(path: string, folder: string): boolean {
+  if (!lstatSync(path).isSymbolicLink()) return true;
+  try {
+    return isAtOrBelow(realpathSync(path), realpathSync(folder));
+  } catch {
+    return false; // it leads nowhere
+  }
 }
 
 /** Archives, modules of pkg-config and configurations of CMake; headers that are made for a machine lie beside them. */
@@ -76,7 +89,8 @@ function keepLibraries(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const { name } = entry;
     const path = join(from, name);
-    if (name.endsWith('.a') && statSync(path).isFile()) copyFileSync(path, join(to, name));
+    if (name.endsWith('.a') && isOwn(path, from) && statSync(path).isFile())
+      copyFileSync(path, join(to, name));
     else if (entry.isDirectory() && (name === 'pkgconfig' || name === 'cmake'))
       keepTree(path, join(to, name));
   }

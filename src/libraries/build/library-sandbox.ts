@@ -1,7 +1,7 @@
-import type { BuildSandbox } from '../../toolchain/sandbox/build-sandbox.ts';
-import type { LibraryFolders } from './build-folders.ts';
-
-/** Keeps the builds of libraries from the network and the rest of the machine, as `--sandbox-build` keeps a project's. */
+/** Keeps builds of libraries from the network and the rest of the machine, as `--sandbox-build` keeps a project's. */
 export interface LibrarySandbox {
-  for(folders: LibraryFolders): BuildSandbox;
+  /** Of `findBwrap`. */
+  readonly bwrap: string;
+  /** What system calls are refused, as a filter for this machine; null where there is none. */
+  readonly seccomp: Uint8Array | null;
 }

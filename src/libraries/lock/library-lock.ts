@@ -86,8 +86,13 @@ function lockedLibrary(value: unknown): LockedLibrary | null {
   const files = value['files'].map(lockedFile);
   const debian = value['debian'] === undefined ? undefined : lockedPackage(value['debian']);
   if (debian === null || files.length === 0 || files.includes(null)) return null;
-  const common = { source: value['source'], version: value['version'], files: files as LockedFile[] };
-  return debian === undefined ? common : { ...common, debian };
+  // In the order in which it is written.
+  return {
+    source: value['source'],
+    version: value['version'],
+    ...(debian === undefined ? {} : { debian }),
+    files: files as LockedFile[],
+  };
 }
 
 function lockedFile(value: unknown): LockedFile | null {

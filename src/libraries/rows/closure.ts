@@ -20,27 +20,34 @@ export function buildOrder(names: readonly string[], rowOf: RowLookup): readonly
   return [...order.values()];
 }
 
-/** Of each `-l` name, those that must stand behind it in a link: the row's own later archives, then what the row needs. Pure. */
+/**
+ * Of each `-l` name, those that must stand behind it in a link: the row's own later archives, then what the row needs.
+ * `found`: by the name of a library whose row names no archives, those that it has. Pure.
+ */
 export function linkClosure(
   rows: readonly LibraryRow[],
   rowOf: RowLookup,
+  found: ReadonlyMap<string, readonly string[]> = new Map(),
 ): ReadonlyMap<string, readonly string[]> {
+  const libsOf = (row: LibraryRow): readonly string[] =>
+    row.provides.libs.length > 0 ? row.provides.libs : (found.get(row.name) ?? []);
+  const ownArchives = (row: LibraryRow): readonly string[] => {
+    // Further names of the same archives add nothing.
+    const aliases = new Set((row.recipe.aliases ?? []).map(([alias]) => alias));
+    return libsOf(row).filter((lib) => !aliases.has(lib));
+  };
   const closure = new Map<string, readonly string[]>();
   for (const row of rows) {
     const needed = buildOrder(row.needs, rowOf).toReversed().flatMap(ownArchives);
     const own = new Set(ownArchives(row));
-    row.provides.libs.forEach((lib, index) => {
-      const later = row.provides.libs.slice(index + 1).filter((other) => own.has(other));
+    libsOf(row).forEach((lib, index) => {
+      const later = libsOf(row)
+        .slice(index + 1)
+        .filter((other) => own.has(other));
       closure.set(lib, [...new Set([...later, ...needed])]);
     });
   }
   return closure;
-}
-
-/** Without further names of the same archives. */
-function ownArchives({ provides, recipe }: LibraryRow): readonly string[] {
-  const aliases = new Set((recipe.aliases ?? []).map(([alias]) => alias));
-  return provides.libs.filter((lib) => !aliases.has(lib));
 }
 
 function unknownLibrary(name: string): MorselError {
