@@ -2,6 +2,7 @@ import { below, type Problem } from '../../json/index.ts';
 import { normaliseReference } from '../../oci/index.ts';
 import type { Configuration } from './configuration-schema.ts';
 import { problemsOf } from './configuration-problems.ts';
+import { dependencyProblems } from './dependencies.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, runSettings } from './run-settings.ts';
 import { prepareProblems } from './project-settings.ts';
@@ -22,6 +23,7 @@ export function valueProblems(configuration: Configuration): readonly Problem[] 
     ...problemsOf(['programPath'], () => parseProgramPath(configuration.programPath ?? null)),
     ...problemsOf(['annotations'], () => parseNames('annotation', annotations)),
     ...problemsOf(['timeZone'], () => parseTimeZone(timeZone)),
+    ...below(['dependencies'], dependencyProblems(configuration.dependencies)),
     ...below(['prepare'], prepareProblems(configuration.prepare)),
   ];
 }

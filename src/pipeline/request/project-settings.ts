@@ -3,11 +3,16 @@ import { fitsWord, type Problem, withoutNul, WORDS_LIMIT } from '../../json/inde
 import type { BuildSettings, ProjectSettings } from '../../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './configuration-schema.ts';
+import { dependenciesOf } from './dependencies.ts';
 import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
 import type { WrittenSettings } from './settings-schema.ts';
 
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
-export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
+export function projectSettings(
+  options: BuildOptions,
+  configuration: Configuration,
+  folder = '/',
+): ProjectSettings {
   checkTyped(options);
   const { rungs = [], prepare, allowFewerFeatures = false } = configuration;
   const common = settingsOf(configuration);
@@ -20,6 +25,7 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
     rungs: Array.isArray(rungs) ? {} : settingsByRung(rungs),
     prepare: prepareOf(prepare),
     allowFewerFeatures: options.allowFewerFeatures ?? allowFewerFeatures,
+    dependencies: dependenciesOf(configuration.dependencies, folder),
   };
 }
 

@@ -33,11 +33,36 @@ export function misfits(configuration: Configuration, project: Project): readonl
   const { rungs = [] } = configuration;
   const ofRungs = Array.isArray(rungs) ? [] : Object.entries(rungs);
   return [
+    ...dependencyMisfits(configuration, project),
     ...settingsMisfits(configuration, project),
     ...ofRungs.flatMap(([rung, settings]) =>
       below(['rungs', rung], settingsMisfits(settings ?? {}, project)),
     ),
   ];
+}
+
+/** A path may be a link that leads out of the project. */
+function dependencyMisfits({ dependencies = [] }: Configuration, project: Project): readonly Problem[] {
+  if (project.kind === 'binary' && dependencies.length > 0)
+    return [
+      {
+        path: ['dependencies'],
+        isOfName: true,
+        message: `has no effect: ${project.name} is compiled already`,
+        hint: 'leave it out',
+      },
+    ];
+  return dependencies.flatMap((one, index) =>
+    typeof one === 'object' && one.source !== undefined && leadsOut(one.source, project.directory)
+      ? [
+          {
+            path: ['dependencies', index, 'source'],
+            message: 'leads out of the project',
+            hint: 'name a folder or a tarball below the project',
+          },
+        ]
+      : [],
+  );
 }
 
 function settingsMisfits(settings: WrittenSettings, project: Project): readonly Problem[] {

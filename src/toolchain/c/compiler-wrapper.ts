@@ -1,5 +1,7 @@
 import type { CFlags } from './c-flags.ts';
 import type { DroppedWords } from './dropped-words.ts';
+import { closureLines, closureWords, packageLines, searchDirectoryLines } from './library-flags.ts';
+import type { LibrarySysroot } from './library-sysroot.ts';
 
 /**
  * A compiler of one word for build systems: a POSIX shell script that adds the rung's flags, so that the project's own
@@ -9,7 +11,7 @@ import type { DroppedWords } from './dropped-words.ts';
 export function compilerWrapper(
   compiler: readonly string[],
   flags: CFlags,
-  { leftOut, record }: WrapperFiles,
+  { leftOut, record, libraries, libraryDirectory = null }: WrapperFiles,
 ): string {
   // A call that is recorded when it fails needs the shell afterwards.
   const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
@@ -22,6 +24,7 @@ export function compilerWrapper(
     "# Written by morsel: one rung's compiler. Changes here are lost.",
     ...(drops ? leftOutLines(leftOut) : []),
     ...(record === null ? [] : recordLines(record)),
+    ...searchDirectoryLines(libraries, libraryDirectory),
     'step=link',
     'for argument do',
     '  case $argument in',
@@ -37,7 +40,8 @@ export function compilerWrapper(
     ...(isStatic ? libraryLines(start, flags, record) : []),
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
-    `${start} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
+    ...closureLines(libraries),
+    `${start} "$@" ${words([...flags.after, ...flags.link])}${closureWords(libraries)}${ending}`,
     '',
   ].join('\n');
 }
@@ -48,6 +52,10 @@ export interface WrapperFiles {
   readonly leftOut: string;
   /** null: calls that fail are not recorded. */
   readonly record: CallRecord | null;
+  /** Those that were built for this compiler: behind one that is linked stands what it needs. */
+  readonly libraries?: LibrarySysroot | null | undefined;
+  /** Of the C library, where it has one. */
+  readonly libraryDirectory?: string | null;
 }
 
 /** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */
@@ -77,9 +85,14 @@ function noted(path: string, kind: 'library' | 'package', word: string): string 
 }
 
 /** pkg-config for static libraries, which notes the packages that it does not have. */
-export function packageWrapper(words: readonly string[], lacked: string): string {
+export function packageWrapper(
+  words: readonly string[],
+  lacked: string,
+  libraries?: LibrarySysroot | null,
+): string {
   return [
     '#!/bin/sh',
+    ...packageLines(words, libraries),
     `${words.map(quoteWord).join(' ')} "$@" && exit`,
     'code=$?',
     'for argument do',

@@ -103,6 +103,10 @@ async function performPlan(plan: CompilePlan, options: RunPlanOptions): Promise<
       await prepareSources(plan, prepared, folders, performing);
       const commands = prepared.isConfigured ? plan.commands.slice(-1) : plan.commands;
       for (const command of commands) await performStep(command, plan, folders, performing);
+    }).catch((error: unknown) => {
+      // It may fail for want of it.
+      keepLacked(plan);
+      throw error;
     });
     const leftOut = leftOutFindings(plan);
     const inVain = keepLacked(plan);
