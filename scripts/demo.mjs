@@ -44,7 +44,9 @@ function listExamples(wanted) {
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`no such example: ${unknown.join(', ')} (there are: ${names.join(', ')})`);
-  return names.filter((name) => (wanted.length === 0 ? !BY_NAME_ALONE.has(name) : wanted.includes(name))).sort();
+  return names
+    .filter((name) => (wanted.length === 0 ? !BY_NAME_ALONE.has(name) : wanted.includes(name)))
+    .sort();
 }
 
 /** What the CLI says of a compile that takes long: each 30 s how far it is, and what is made once. */

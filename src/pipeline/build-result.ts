@@ -1,7 +1,13 @@
 import type { EngineName, Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
-import type { ImageFile, ImageProgram, LinkedLibrary, ProofSummary, RejectedRung } from '../evidence/index.ts';
+import type {
+  ImageFile,
+  ImageProgram,
+  LinkedLibrary,
+  ProofSummary,
+  RejectedRung,
+} from '../evidence/index.ts';
 import type { ImageSize, WritableLocation } from '../places/index.ts';
 
 /** What `build` answers; `--format json` prints exactly this. Sizes are bytes. */

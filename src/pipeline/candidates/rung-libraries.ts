@@ -8,7 +8,14 @@ import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import type { LibraryRequest } from '../../libraries/index.ts';
 import type { SourceProject, WrittenWish } from '../../project/index.ts';
 import { libraryWishes } from '../../project/wishes/library-wishes.ts';
-import { type CompilePlan, type LibrarySysroot, makeDirectory, type Tools, toolchainsFor, wishesOfFailure } from '../../toolchain/index.ts';
+import {
+  type CompilePlan,
+  type LibrarySysroot,
+  makeDirectory,
+  type Tools,
+  toolchainsFor,
+  wishesOfFailure,
+} from '../../toolchain/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { nameOfFound, namesOfWishes } from './library-names.ts';
 import { librarySandbox } from './library-sandbox.ts';
@@ -77,7 +84,8 @@ export class RungLibraries {
     for (const { name } of request.settings.dependencies) this.#asked.set(name, 'morsel.json');
     for (const [name, by] of this.#remembered()) this.#asked.set(name, by);
     const isSingle = project.kind === 'c' && project.buildSystem === 'single';
-    const ofFiles = this.#wishes.length === 0 ? new Map<string, WrittenWish>() : await this.#namesOf(this.#wishes);
+    const ofFiles =
+      this.#wishes.length === 0 ? new Map<string, WrittenWish>() : await this.#namesOf(this.#wishes);
     if (isSingle) this.#ask(ofFiles.keys());
     else if (ofFiles.size > 0 && isConfigured(project)) {
       const found = [...((await ordinary.found())?.found.values() ?? [])];
@@ -129,7 +137,9 @@ export class RungLibraries {
     const { provideLibraries } = await this.#load();
     await this.#explain();
     const named = new Map(request.settings.dependencies.map((one) => [one.name, one]));
-    const requests = [...this.#asked.keys()].toSorted().map((name): LibraryRequest => named.get(name) ?? { name });
+    const requests = [...this.#asked.keys()]
+      .toSorted()
+      .map((name): LibraryRequest => named.get(name) ?? { name });
     const [toolchain] = toolchainsFor({ language: 'c' }, 'static-musl', tools, request.platform.architecture);
     if (toolchain === undefined) return;
     try {
@@ -152,11 +162,15 @@ export class RungLibraries {
   /** A library that cannot be had loses the rung. */
   #asLostRung(error: MorselError, after: unknown): MorselError {
     const why = after instanceof MorselError && lostOf(after) !== null ? `${after.message}; ` : '';
-    return new MorselError('COMPILE_FAILED', `${why}a library of it cannot be had for musl: ${error.message}`, {
-      hint: error.hint,
-      cause: error,
-      details: { ...error.details },
-    });
+    return new MorselError(
+      'COMPILE_FAILED',
+      `${why}a library of it cannot be had for musl: ${error.message}`,
+      {
+        hint: error.hint,
+        cause: error,
+        details: { ...error.details },
+      },
+    );
   }
 
   /** Of whom morsel knows that files of its own are welcome. */

@@ -54,7 +54,9 @@ export function planAnnotations(
  * says none a `LicenseRef` stands there: what is known of its libraries is not all of it.
  */
 function licenseOf(own: string | null, libraries: readonly LinkedLibrary[]): string | null {
-  const others = [...new Set(libraries.map(({ licence }) => licence))].filter((one) => one !== own).toSorted();
+  const others = [...new Set(libraries.map(({ licence }) => licence))]
+    .filter((one) => one !== own)
+    .toSorted();
   if (others.length === 0) return own;
   const known = others.map((one) => (one === 'NOASSERTION' ? UNKNOWN_LICENSE : one));
   return [...new Set([own ?? UNKNOWN_LICENSE, ...known])].map(inParentheses).join(' AND ');

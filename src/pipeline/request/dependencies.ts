@@ -20,7 +20,10 @@ export const dependency = v.union([
   name,
   v.strictObject({
     name,
-    source: described(source, 'debian:NAME (a source package), a URL with sha256, or a path below the project.'),
+    source: described(
+      source,
+      'debian:NAME (a source package), a URL with sha256, or a path below the project.',
+    ),
     sha256: described(sha256, 'Of the file that the URL has.'),
     configure: described(wordList, 'Words for its configure, or for cmake or make.'),
   }),

@@ -212,10 +212,7 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script(
-      names.c[0],
-      compilerWrapper(toolchain.cc, flagsFor(build, project.language), filesOf('c')),
-    ),
+    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language), filesOf('c'))),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),
     ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),
@@ -231,7 +228,9 @@ function pkgConfigFiles(build: CBuild, pkgConfig: Tool | null): readonly Planned
   if (pkgConfig === null || !toolchain.isStatic) return [];
   const words = [pkgConfig.path, ...pkgConfig.argvPrefix, '--static'];
   const text =
-    toolchain.libc === 'musl' ? packageWrapper(words, lackedFile(layout.work), librariesOf(build)) : forwardingWrapper(words);
+    toolchain.libc === 'musl'
+      ? packageWrapper(words, lackedFile(layout.work), librariesOf(build))
+      : forwardingWrapper(words);
   return [{ path: join(layout.bin, 'pkg-config'), content: { kind: 'text', text, mode: 0o755 } }];
 }
 

@@ -6,7 +6,10 @@ import { lackedOf } from './lacked.ts';
 
 /** Each with what it names in its first group that matched. */
 const SAID: readonly (readonly [LibraryWish['kind'], RegExp])[] = [
-  ['header', /fatal error: '?([\w./+-]{1,120}\.(?:h|hpp|hh))'?:? (?:No such file or directory|file not found)/g],
+  [
+    'header',
+    /fatal error: '?([\w./+-]{1,120}\.(?:h|hpp|hh))'?:? (?:No such file or directory|file not found)/g,
+  ],
   [
     'link',
     /cannot find -l:?([\w+.-]{1,100})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,100})|unable to find (?:dynamic|static) system library '([\w+.-]{1,100})'|could not find native static library `([\w+.-]{1,100})`|C? ?(?:shared or )?(?:static )?library '([\w+.-]{1,100})' not found/g,
