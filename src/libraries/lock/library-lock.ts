@@ -2,7 +2,7 @@ import { MorselError } from '../../core/errors.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 
-/** Beside a project's morsel.json: which sources its libraries are built of. docs/reference/lock-file.md has the format. */
+/** Beside a project's morsel.json: which sources its libraries are built of. docs/explanation/libraries.md has the format. */
 export const LOCK_FILE_NAME = 'morsel.lock.json';
 
 export interface LibraryLock {

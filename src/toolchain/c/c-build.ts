@@ -195,9 +195,13 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   });
   const leftOut = leftOutFile(layout.work);
   const path = recordPath(layout);
+  const asksForHeaders = project.buildSystem === 'make' || project.configure?.byAutoconf === false;
   const filesOf = (language: 'c' | 'c++') => ({
     leftOut,
-    record: build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language } : null,
+    record:
+      build.rung === 'static-musl'
+        ? { path, lacked: lackedFile(layout.work), language, asksForHeaders }
+        : null,
     libraries: librariesOf(build),
     libraryDirectory: toolchain.libraryDirectory,
   });
