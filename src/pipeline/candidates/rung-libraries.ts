@@ -39,7 +39,7 @@ export interface RungLibrariesOptions {
 /**
  * The libraries of a project for its static-musl rung, for which no distribution has them: what the project names, what its
  * ordinary configuration finds and uses, and what a build failed for want of. One compiler builds them for all languages
- * (decision 0024).
+ * (decision 0023).
  */
 export class RungLibraries {
   readonly #options: RungLibrariesOptions;

@@ -5,6 +5,8 @@ export type PlacedWish = LibraryWish & { readonly at: number };
 
 /** A call that says more than this asks for no library. */
 const MAX_CALL = 2_000;
+/** Nor does a file make more of them. */
+const MAX_CALLS = 1_000;
 
 /** `PKG_CHECK_MODULES`, `AC_CHECK_LIB`, `AC_SEARCH_LIBS`, `AC_CHECK_HEADERS` of a configure.ac. */
 export function wishesOfConfigureAc(text: string): readonly PlacedWish[] {
@@ -52,7 +54,7 @@ const isNoKeyword = (word: string): boolean => !/^[A-Z_]{4,}$/.test(word);
 function librariesIn(words: readonly string[]): readonly string[] {
   const rest = words[0] === 'NAMES' ? words.slice(1) : words;
   const end = rest.findIndex((word) => !isNoKeyword(word));
-  return (end < 0 ? rest : rest.slice(0, end)).map((name) => name.replace(/^lib(?=\w{2,}\.a$)|\.a$/g, ''));
+  return (end < 0 ? rest : rest.slice(0, end)).map((name) => name.replace(/^lib(?=\w{1,60}\.a$)|\.a$/g, ''));
 }
 
 /** `dependency('x')` and `find_library('x')` of a meson.build. */
@@ -112,7 +114,7 @@ interface Call {
 }
 
 function callsIn(text: string, start: RegExp): readonly Call[] {
-  return [...text.matchAll(start)].map((match) => {
+  return [...text.matchAll(start)].slice(0, MAX_CALLS).map((match) => {
     const from = match.index + match[0].length;
     const rest = text.slice(from, from + MAX_CALL);
     const end = rest.indexOf(')');
