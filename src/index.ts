@@ -19,7 +19,12 @@ import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
 
 import type { FileReport, InspectOptions, TreeReport } from './inspect/index.ts';
 import type { LddOptions, LddResult } from './loader/index.ts';
+import type { Descriptor, Platform } from './oci/descriptor.ts';
 import type { LoadedImage } from './places/index.ts';
+import type { OpenImageOptions as ReadOptions } from './places/open-image.ts';
+import type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/copy-between.ts';
+import type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
+import type { LoginOptions } from './registry/authorization/login.ts';
 import type { ProveOptions, Receipt } from './proof/index.ts';
 import type { RunImageOptions, RunImageResult } from './run/index.ts';
 
@@ -48,6 +53,10 @@ export type { FileReport, InspectOptions, TreeElfFile, TreeReport } from './insp
 export type { LddOptions, LddResult } from './loader/index.ts';
 export type { LddReport, NeededNode } from './loader/index.ts';
 export type { LoadedImage } from './places/index.ts';
+export type { OpenImageOptions as ReadOptions } from './places/open-image.ts';
+export type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/copy-between.ts';
+export type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
+export type { LoginOptions } from './registry/authorization/login.ts';
 export type { ProveOptions, Receipt } from './proof/index.ts';
 export type { RunImageOptions, RunImageResult } from './run/index.ts';
 
@@ -164,4 +173,80 @@ export async function prove(
 /** Runs an image on this process's own stdin, stdout and stderr. Errors: IMAGE_INVALID, SANDBOX_MISSING, USAGE. */
 export async function runImage(options: RunImageOptions): Promise<RunImageResult> {
   return (await import('./run/index.ts')).runImage(options);
+}
+
+/**
+ * An image, or an index with all its images, from one place to another: registry, OCI layout, archive, engine. Its digest
+ * stays. Errors: USAGE, REGISTRY, NETWORK, ENGINE_FAILED, those of reading an image and of writing one.
+ */
+export async function copy(from: string, to: string, options: CopyOptions = {}): Promise<CopiedImage> {
+  return (await import('./transfer/index.ts')).copy(from, to, options);
+}
+
+/** The tags of a repository. Errors: USAGE, REGISTRY, NETWORK, INTERRUPTED. */
+export async function listTags(
+  repository: string,
+  options: RegistryVerbOptions = {},
+): Promise<readonly string[]> {
+  return (await import('./transfer/index.ts')).listTags(repository, options);
+}
+
+/** The image of a registry gets one more tag; answers its digest. Errors: USAGE, REGISTRY, NETWORK, INTERRUPTED. */
+export async function tagImage(
+  name: string,
+  tag: string,
+  options: RegistryVerbOptions = {},
+): Promise<Descriptor['digest']> {
+  return (await import('./transfer/index.ts')).tagImage(name, tag, options);
+}
+
+/** Takes a tag, or an image with all its tags, from a registry. Errors: USAGE, REGISTRY, NETWORK, INTERRUPTED. */
+export async function removeImage(name: string, options: RegistryVerbOptions = {}): Promise<void> {
+  return (await import('./transfer/index.ts')).removeImage(name, options);
+}
+
+/** What a name stands for, at any place: of an index, the index. Errors: as `readManifest`. */
+export async function imageDigest(place: string, options: ReadOptions = {}): Promise<Descriptor['digest']> {
+  return (await import('./transfer/index.ts')).imageDigest(place, options);
+}
+
+/** The bytes of an image's manifest; of an index, the index, unless a platform is asked for. Errors: those of reading. */
+export async function readManifest(place: string, options: ReadOptions = {}): Promise<Buffer> {
+  return (await import('./transfer/index.ts')).readManifest(place, options);
+}
+
+/** The bytes of an image's config. Errors: those of reading an image. */
+export async function readConfig(place: string, options: ReadOptions = {}): Promise<Buffer> {
+  return (await import('./transfer/index.ts')).readConfig(place, options);
+}
+
+/** Keeps a name and a password for a registry where docker does, and answers where. Errors: REGISTRY, NETWORK, WRITE_FAILED. */
+export async function login(options: LoginOptions): Promise<string> {
+  return (await import('./transfer/index.ts')).login(options);
+}
+
+/** Forgets them; null where there were none. Errors: CONFIG_INVALID, WRITE_FAILED. */
+export async function logout(registry: string): Promise<string | null> {
+  return (await import('./transfer/index.ts')).logout(registry);
+}
+
+/** Where `push` sends an image: the names that are given, else those that it has. Errors: USAGE, those of reading an image. */
+export async function pushTargets(
+  image: string,
+  names: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  return (await import('./transfer/index.ts')).pushTargets(image, names, signal);
+}
+
+/** What `pull` copies, where to, and for which platform, unless told otherwise. Error: USAGE. */
+export async function pullSource(
+  name: string,
+): Promise<{ readonly source: string; readonly archive: string; readonly platform: string }> {
+  return (await import('./transfer/index.ts')).pullSource(name);
+}
+
+/** `linux/arm64/v8`. Error: USAGE. */
+export async function parsePlatform(text: string): Promise<Platform> {
+  return (await import('./oci/index.ts')).parsePlatform(text);
 }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { openTree, parseTreeLocation, type TreeLocation } from '../places/index.ts';
+import { formatRegistryReference, openTree, parseTreeLocation, type TreeLocation } from '../places/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
 
 /** The files of a base, to be read only: for verdicts. */
@@ -20,6 +20,7 @@ export async function openBaseTree(text: string, signal?: AbortSignal): Promise<
 
 /** Of a row of verdicts: `debian-root`, `bases:debian`. */
 function shortName(location: TreeLocation): string {
+  if (location.kind === 'registry') return formatRegistryReference(location.reference);
   const name = basename(resolve(location.path));
   return 'name' in location && location.name !== undefined ? `${name}:${location.name}` : name;
 }

@@ -66,7 +66,7 @@ async function openImageBase(location: Location, { signal }: OpenBaseOptions): P
   try {
     const tree = await imageTree(image, signal);
     return {
-      name: nameOf(image, resolve(location.path)),
+      name: nameOf(image, location),
       layers: image.manifest.layers.map((_, layerIndex) => ({ kind: 'image-layer', image, layerIndex })),
       tree,
       config: image.config.config ?? {},
@@ -81,6 +81,8 @@ async function openImageBase(location: Location, { signal }: OpenBaseOptions): P
   }
 }
 
-function nameOf(image: Image, path: string): string {
-  return image.references[0] ?? basename(path).replace(/\.tar(\.gz)?$/, '');
+function nameOf(image: Image, location: Location): string {
+  if (image.references[0] !== undefined || location.kind === 'registry')
+    return image.references[0] ?? image.name;
+  return basename(resolve(location.path)).replace(/\.tar(\.gz)?$/, '');
 }

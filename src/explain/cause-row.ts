@@ -1,4 +1,5 @@
-import { skopeoName } from '../places/index.ts';
+import { formatRegistryReference, skopeoName } from '../places/index.ts';
+import type { ImageLocation } from '../places/location.ts';
 import type { Ruling } from '../needs/lack.ts';
 import type { TargetProbe } from './target-probe.ts';
 
@@ -85,7 +86,12 @@ function shellWord(word: string): string {
 }
 
 /** As an engine calls it: its own name where it has one. */
-export const imageName = ({ probe }: CauseContext): string => probe?.image?.name ?? probe?.name ?? 'IMAGE';
+export const imageName = ({ probe }: CauseContext): string =>
+  nameOfImage(probe?.image ?? null) ?? probe?.name ?? 'IMAGE';
+
+function nameOfImage(image: ImageLocation | null): string | undefined {
+  return image?.kind === 'registry' ? formatRegistryReference(image.reference) : image?.name;
+}
 
 /** A command that shows the image's configuration. */
 export function showConfig(context: CauseContext): string {

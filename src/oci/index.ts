@@ -23,3 +23,4 @@ export {
   readVerifiedBlob,
 } from './verified-blob.ts';
 export { EMPTY_JSON, encodeReferrer, isArtifact } from './artifact.ts';
+export { readBytes } from './read-bytes.ts';

@@ -8,7 +8,7 @@ import {
   normaliseReference,
   type Platform,
 } from '../oci/index.ts';
-import { formatLocation, isImageName, type Location } from './location.ts';
+import { formatLocation, isImageName, type PathLocation } from './location.ts';
 
 /**
  * The image that a location names: by one of its names (`:latest` may be left out) or the digest of its manifest, and by
@@ -17,7 +17,7 @@ import { formatLocation, isImageName, type Location } from './location.ts';
  */
 export function chooseImage(
   images: readonly Image[],
-  location: Location,
+  location: PathLocation,
   platform: Platform | undefined,
 ): Image {
   const named = imagesNamed(images, location);
@@ -38,7 +38,7 @@ export function chooseImage(
   });
 }
 
-function imagesNamed(images: readonly Image[], location: Location): readonly Image[] {
+function imagesNamed(images: readonly Image[], location: PathLocation): readonly Image[] {
   const name = 'name' in location ? location.name : undefined;
   if (name === undefined) return images;
   const named = images.filter((image) => isNamed(image, name));
@@ -58,7 +58,7 @@ function isNamed({ references, manifestDescriptor }: Image, name: string): boole
 }
 
 /** The command line that means `image` and no other of `images`. */
-function choosing(location: Location, image: Image, images: readonly Image[]): string {
+function choosing(location: PathLocation, image: Image, images: readonly Image[]): string {
   const others = images.filter(
     ({ manifestDescriptor }) => manifestDescriptor.digest !== image.manifestDescriptor.digest,
   );
@@ -66,7 +66,7 @@ function choosing(location: Location, image: Image, images: readonly Image[]): s
   const name = image.references.find(
     (reference) => isImageName(reference) && !others.some((other) => isNamed(other, reference)),
   );
-  const chosen = { ...location, name: name ?? image.manifestDescriptor.digest } as Location;
+  const chosen = { ...location, name: name ?? image.manifestDescriptor.digest } as PathLocation;
   return formatCommand({ program: 'morsel', args: ['run', formatLocation(chosen)], purpose: 'run it' });
 }
 

@@ -1,35 +1,18 @@
-import type { Descriptor, Platform } from '../oci/descriptor.ts';
-import type { ImageConfig } from '../oci/config.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Image } from '../oci/image.ts';
+import { copyContent, type CopyContentOptions } from './copy-content.ts';
 import type { BlobContent, Destination } from './destination.ts';
+import { contentOfImage } from './open-content.ts';
 
-export interface CopyOptions {
-  /** What the image is called there, normalised. Default: as at its source. */
-  readonly references?: readonly string[] | undefined;
-}
+export type CopyOptions = CopyContentOptions;
 
-/**
- * Copies one image, byte for byte, so that its digest stays: the only way from one place to another. What the
- * destination has already is not read. On any error the destination is as before. Errors: those of reading the image
- * and of writing there.
- */
+/** One image that is open, by `copyContent`. Errors: the same. */
 export async function copyImage(
   source: Image,
   destination: Destination,
-  { references = source.references }: CopyOptions = {},
+  options: CopyOptions = {},
 ): Promise<void> {
-  const { config, layers } = source.manifest;
-  try {
-    for (const descriptor of [...layers, config]) await copyBlob(source, descriptor, destination);
-    const manifest = await destination.writeManifest(
-      source.manifestBytes,
-      source.manifestDescriptor.mediaType,
-    );
-    await destination.commit({ manifest, config, layers, platform: platformOf(source.config), references });
-  } catch (error) {
-    destination.abort();
-    throw error;
-  }
+  await copyContent(contentOfImage(source), destination, options);
 }
 
 /** Unless it is there. */
@@ -39,9 +22,5 @@ export async function copyBlob(
   destination: Destination,
 ): Promise<void> {
   if (await destination.has(descriptor)) return;
-  await destination.writeBlob(source.openBlob(descriptor) as BlobContent, descriptor);
-}
-
-function platformOf({ os, architecture, variant }: ImageConfig): Platform {
-  return { os, architecture, ...(variant !== undefined && { variant }) };
+  await destination.writeBlob(() => source.openBlob(descriptor) as BlobContent, descriptor);
 }

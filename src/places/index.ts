@@ -14,3 +14,17 @@ export { holdsLayout } from './layout/layout-place.ts';
 export { attachReferrer } from './layout/attach-referrer.ts';
 export type { WritableLocation } from './open-destination.ts';
 export { skopeoName } from './location.ts';
+export { formatRegistryReference } from '../registry/index.ts';
+export type { ContentSource } from './content-source.ts';
+export { copyContent } from './copy-content.ts';
+export { copyReferrers } from './copy-referrers.ts';
+export {
+  type ImageLocation,
+  isImageName,
+  formatLocation,
+  REGISTRY_TRANSPORT,
+  type RegistryLocation,
+} from './location.ts';
+export { openContent } from './open-content.ts';
+export type { OpenImageOptions } from './open-image.ts';
+export { isLayout } from './path-kind.ts';

@@ -1,3 +1,5 @@
+import { formatRegistryReference, type RegistryReference } from '../registry/index.ts';
+
 /** A container of images: which one is meant is said by its name, or by the digest of its manifest. */
 interface ContainerLocation<Kind extends string> {
   readonly kind: Kind;
@@ -25,8 +27,18 @@ interface FileLocation {
   readonly path: string;
 }
 
+/** An image of a registry, or an index of images. */
+export interface RegistryLocation {
+  readonly kind: 'registry';
+  readonly reference: RegistryReference;
+}
+
+/** What is on this machine, at a path. */
+export type PathLocation =
+  ArchiveLocation | LayoutLocation | DockerArchiveLocation | RootLocation | FileLocation;
+
 /** Where images and trees of files live. Made from text by `parseLocation`. */
-export type Location = ArchiveLocation | LayoutLocation | DockerArchiveLocation | RootLocation | FileLocation;
+export type Location = PathLocation | RegistryLocation;
 
 /** What holds more than one file. */
 export type TreeLocation = Exclude<Location, FileLocation>;
@@ -36,15 +48,15 @@ export type ImageLocation = Exclude<TreeLocation, RootLocation>;
 
 export type LocationKind = Location['kind'];
 
-/**
- * Prefixes as skopeo writes them (containers-transports(5)). A `docker://` of a registry and a `docker-daemon:` have
- * their place here when they are read.
- */
+/** Prefixes of what has a path, as skopeo writes them (containers-transports(5)). */
 export const TRANSPORTS = {
   oci: 'layout',
   'oci-archive': 'archive',
   'docker-archive': 'docker-archive',
-} as const satisfies Readonly<Record<string, LocationKind>>;
+} as const satisfies Readonly<Record<string, PathLocation['kind']>>;
+
+/** Of an image in a registry. */
+export const REGISTRY_TRANSPORT = 'docker://';
 
 /** A registry's name has 255 characters and its tag 128 (distribution-spec). */
 const NAME_LIMIT = 1024;
@@ -55,13 +67,17 @@ export function isImageName(text: string): boolean {
 }
 
 /** As skopeo takes it; of an archive the form that every tool's archives have. */
-export function skopeoName({ kind, path, name }: ImageLocation): string {
+export function skopeoName(location: ImageLocation): string {
+  if (location.kind === 'registry') return formatLocation(location);
+  const { kind, path, name } = location;
   const transport = kind === 'layout' ? 'oci' : 'docker-archive';
   return [transport, path, ...(name === undefined ? [] : [name])].join(':');
 }
 
 /** The text of which `parseLocation` makes the same location. */
 export function formatLocation(location: Location): string {
+  if (location.kind === 'registry')
+    return `${REGISTRY_TRANSPORT}${formatRegistryReference(location.reference)}`;
   const { kind, path } = location;
   if (kind === 'root' || kind === 'file') return path;
   const named = location.name === undefined ? path : `${path}:${location.name}`;

@@ -5,13 +5,15 @@ import { chooseImage } from './choose-image.ts';
 import { openImageFiles } from './container/image-files.ts';
 import { dockerArchiveImages } from './docker-archive/docker-archive.ts';
 import { layoutImages } from './layout/layout-images.ts';
-import type { Location, LocationKind } from './location.ts';
+import type { Location, PathLocation } from './location.ts';
 import { parseLocation } from './parse-location.ts';
 
 export interface OpenImageOptions {
   /** Which platform of an index; without it the machine's own, or the only one there is. */
   readonly platform?: Platform | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of a registry: take plain http, and certificates that nobody vouches for. */
+  readonly insecure?: boolean | undefined;
 }
 
 /**
@@ -22,6 +24,10 @@ export interface OpenImageOptions {
  */
 export async function openImage(place: Location | string, options: OpenImageOptions = {}): Promise<Image> {
   const location = locationOf(place);
+  if (location.kind === 'registry') {
+    const { openRegistryImage } = await import('./registry/registry-image.ts');
+    return openRegistryImage(location, options);
+  }
   const images = await openImages(location, options);
   try {
     const chosen = chooseImage(images, location, options.platform);
@@ -50,7 +56,7 @@ export async function withImage<T>(
 const INDEX = 'its index.json, where it has one';
 const MANIFEST = 'its manifest.json';
 /** By which document the images of a container are found. A kind of location does not compile before it is here. */
-const READ_BY: Readonly<Record<LocationKind, typeof INDEX | typeof MANIFEST>> = {
+const READ_BY: Readonly<Record<PathLocation['kind'], typeof INDEX | typeof MANIFEST>> = {
   archive: INDEX,
   layout: INDEX,
   'docker-archive': MANIFEST,
@@ -67,7 +73,9 @@ export async function openImages(
   place: Location | string,
   { signal }: Pick<OpenImageOptions, 'signal'> = {},
 ): Promise<readonly Image[]> {
-  const { path, kind } = locationOf(place);
+  const location = locationOf(place);
+  if (location.kind === 'registry') return [await openImage(location, { signal })];
+  const { path, kind } = location;
   const turns = new Turns(signal, `${path} was opened`);
   const files = await openImageFiles(path, turns, signal);
   let users = 0;

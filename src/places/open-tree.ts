@@ -32,10 +32,11 @@ export async function openTree(location: TreeLocation, signal?: AbortSignal): Pr
   const image = await openImage(location, { signal });
   try {
     const tree: ImageTree = await imageTree(image, signal);
-    const name = location.name ?? image.references[0];
+    const named =
+      location.kind === 'registry' ? location : { ...location, name: location.name ?? image.references[0] };
     const digest = sha256Digest(image.manifestBytes);
     const made = { digest, references: image.references, layers: tree.layers };
-    return { tree, config: image.config, image: { ...location, name }, made, close: () => tree.close() };
+    return { tree, config: image.config, image: named, made, close: () => tree.close() };
   } finally {
     // The tree keeps the contents in a file of its own.
     image.close();

@@ -77,19 +77,15 @@ describe('parseLocation', () => {
   });
 
   it.each([
-    ['absent.tar:x', 'NOT_FOUND', /absent\.tar:x: no such file/, /skopeo copy docker:\/\//],
+    ['absent.tar:x', 'NOT_FOUND', /absent\.tar:x: no such file/, /docker:\/\/NAME/],
+    ['ghcr.io.tar/x', 'NOT_FOUND', /no such file/, /check the path/],
+    ['docker://Upper/x', 'USAGE', /is not the name of an image in a registry/, /in lower case/],
     ['oci:absent:x', 'NOT_FOUND', /oci:absent:x: no such file/, /check the path/],
     ['image.tar:', 'NOT_FOUND', /no such file/, /check the path/],
     ['image.tar:no such file', 'NOT_FOUND', /no such file/, /check the path/],
     ['a\0b', 'NOT_FOUND', /no such file/, /check the path/],
-    [
-      'docker://alpine:3',
-      'UNSUPPORTED',
-      /docker:\/\/alpine:3: morsel reads/,
-      /skopeo copy docker:\/\/alpine:3 oci-archive:IMAGE\.tar/,
-    ],
     ['docker-daemon:alpine:3', 'UNSUPPORTED', /morsel reads/, /skopeo copy docker-daemon:alpine:3/],
-    ['https://example.com/x.tar', 'UNSUPPORTED', /morsel reads/, /skopeo copy/],
+    ['https://example.com/x.tar', 'UNSUPPORTED', /morsel reads/, /docker:\/\/NAME/],
     ['root:x', 'USAGE', /root holds no images from which x could be chosen/, /leave out `:x`/],
     ['program:x', 'USAGE', /program holds no images/, /leave out `:x`/],
     ['oci:image.tar:x', 'USAGE', /is a file, and no OCI layout/, /leave out `oci:`/],
@@ -104,6 +100,15 @@ describe('parseLocation', () => {
         hint: expect.stringMatching(hint),
       }),
     );
+  });
+
+  it.each([
+    ['docker://alpine:3', { registry: 'docker.io', repository: 'library/alpine', tag: '3' }],
+    ['docker://me/x', { registry: 'docker.io', repository: 'me/x' }],
+    ['ghcr.io/me/x:1', { registry: 'ghcr.io', repository: 'me/x', tag: '1' }],
+    ['localhost:5000/x', { registry: 'localhost:5000', repository: 'x' }],
+  ])('%s is in a registry', (text, reference) => {
+    expect(parseLocation(text)).toEqual({ kind: 'registry', reference });
   });
 
   it('does not look for paths longer than any', () => {

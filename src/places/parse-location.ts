@@ -3,25 +3,35 @@ import { unreadable } from '../core/byte-source.ts';
 import { MorselError } from '../core/errors.ts';
 import { isDirectory } from '../core/stat-path.ts';
 import { PATH_LIMIT_BYTES } from '../core/path-limits.ts';
-import { isImageName, type Location, TRANSPORTS, type TreeLocation } from './location.ts';
+import { namesRegistry, parseRegistryReference } from '../registry/index.ts';
+import {
+  isImageName,
+  type Location,
+  type PathLocation,
+  REGISTRY_TRANSPORT,
+  TRANSPORTS,
+  type TreeLocation,
+} from './location.ts';
 import { kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
 /** containers-transports(5): what skopeo reads and morsel does not. */
-const FOREIGN_TRANSPORT = /^(?:docker:\/\/|(?:dir|docker-daemon|containers-storage):)\S/;
+const FOREIGN_TRANSPORT = /^(?:dir|docker-daemon|containers-storage):\S/;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//;
 
-const COPY_HINT = 'copy an image of a registry first: skopeo copy docker://NAME oci-archive:IMAGE.tar';
+const REGISTRY_HINT = 'an image of a registry is docker://NAME';
 
 /**
- * `FILE.tar`, `DIR`, either with `:NAME`, or with a transport: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
+ * `FILE.tar`, `DIR`, either with `:NAME`, an image of a registry (`docker://NAME`, `ghcr.io/me/x:1`), or with a transport: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
  * `docker-archive:FILE[:NAME]`. What exists as it is written is never split; a NAME may have colons and slashes.
- * Errors: NOT_FOUND, UNREADABLE, UNSUPPORTED (`docker://…`), USAGE (a NAME of what holds no images).
+ * Errors: NOT_FOUND, UNREADABLE, UNSUPPORTED (`dir:…`), USAGE (a NAME of what holds no images).
  */
 export function parseLocation(text: string): Location {
   if (existsSync(text)) return { kind: kindOfPath(text), path: text };
+  if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(text.slice(REGISTRY_TRANSPORT.length));
   const [, transport, rest] = TRANSPORT.exec(text) ?? [];
   const found = splitAtPath(rest ?? text);
+  if (found === null && transport === undefined && isRegistryName(text)) return inRegistry(text);
   if (found === null) throw absent(text, rest);
   const { path, name } = found;
   if (transport !== undefined) {
@@ -45,8 +55,24 @@ export function isLocation(text: string): boolean {
   if (existsSync(text)) return true;
   if (/\s/.test(text)) return false;
   if (TRANSPORT.test(text) || FOREIGN_TRANSPORT.test(text)) return true;
+  if (text.startsWith(REGISTRY_TRANSPORT) || isRegistryName(text)) return true;
   const found = splitAtPath(text);
   return found !== null && holdsImages(found.path);
+}
+
+function inRegistry(name: string): Location {
+  return { kind: 'registry', reference: parseRegistryReference(name) };
+}
+
+/** As docker decides it, and only with a path that a registry takes: `./a.b/c` and `a.tar/x` are files that are absent. */
+function isRegistryName(text: string): boolean {
+  if (!namesRegistry(text) || /\.(?:tar|tgz|gz|zst)(?:[/:]|$)/.test(text)) return false;
+  try {
+    parseRegistryReference(text);
+    return true;
+  } catch {
+    return false; // a path that is not there, and its reader says so
+  }
 }
 
 function holdsImages(path: string): boolean {
@@ -69,7 +95,7 @@ function splitAtPath(text: string): { readonly path: string; readonly name: stri
 }
 
 /** `oci:` is a directory in every tool; the others are files, or what was unpacked from one. */
-function checkedDirectory(location: Location, text: string): Location {
+function checkedDirectory(location: PathLocation, text: string): PathLocation {
   if (location.kind !== 'layout' || isDirectory(location.path)) return location;
   throw new MorselError('USAGE', `${location.path} is a file, and no OCI layout, as ${text} says`, {
     hint: 'leave out `oci:`, or write oci-archive:FILE',
@@ -81,17 +107,17 @@ function absent(text: string, rest: string | undefined): MorselError {
   if (FOREIGN_TRANSPORT.test(text) || ADDRESS.test(text)) {
     const hint = FOREIGN_TRANSPORT.test(text)
       ? `copy it first: skopeo copy ${text} oci-archive:IMAGE.tar`
-      : COPY_HINT;
+      : REGISTRY_HINT;
     return new MorselError(
       'UNSUPPORTED',
-      `${text}: morsel reads what is on this machine: archives, OCI layouts, directories`,
+      `${text}: morsel reads archives, OCI layouts, directories, and registries`,
       { hint },
     );
   }
   const cause = whyAbsent(rest ?? text);
   if (cause !== null) return unreadable(rest ?? text, cause);
   return new MorselError('NOT_FOUND', `${text}: no such file or directory`, {
-    hint: `check the path; ${COPY_HINT}`,
+    hint: `check the path; ${REGISTRY_HINT}`,
   });
 }
 

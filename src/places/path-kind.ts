@@ -4,7 +4,7 @@ import { type ByteSource, openByteSource } from '../core/byte-source.ts';
 import { isDirectory, statOrNull } from '../core/stat-path.ts';
 import { compressionOf } from '../layers/index.ts';
 import { DOCKER_MANIFEST_FILE, INDEX_FILE, LAYOUT_FILE } from '../oci/index.ts';
-import type { LocationKind } from './location.ts';
+import type { PathLocation } from './location.ts';
 
 /** POSIX ustar, "magic", at 257. */
 const USTAR_OFFSET = 257;
@@ -14,7 +14,7 @@ const HEAD_BYTES = USTAR_OFFSET + 5;
  * What is at a path that exists: the one place that decides it. Its bytes may still be damaged; whoever reads them says so.
  * Errors: NOT_FOUND, UNREADABLE (also for pipes, sockets and devices).
  */
-export function kindOfPath(path: string): LocationKind {
+export function kindOfPath(path: string): PathLocation['kind'] {
   if (!isDirectory(path)) return withHead(path, looksLikeArchive) ? 'archive' : 'file';
   if (isLayout(path)) return 'layout';
   return isUnpackedDockerArchive(path) ? 'docker-archive' : 'root';

@@ -33,7 +33,7 @@ export async function prove(
   const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
   const location = parseLocation(options.path);
   const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(besideImage(location, 'receipt')));
-  keepInput(path, location.path);
+  if (location.kind !== 'registry') keepInput(path, location.path);
   return withImage(location, { signal: options.signal }, async (image) => {
     const { sandbox, signal, onEvent } = options;
     const { proof } = await proveImage({ image, checks, sandbox, signal, onEvent });

@@ -96,10 +96,11 @@ describe('without a name, or with a wrong one', () => {
     }
   });
 
-  it.each(commands)('%s %s %s says how to get an image of a registry', async (...command) => {
-    const { exitCode, stderr } = await morsel(...command, 'docker://alpine:3');
-    expect(exitCode).toBe(command[0] === 'run' ? 125 : 2);
-    expect(stderr).toContain('  hint: copy it first: skopeo copy docker://alpine:3 oci-archive:IMAGE.tar\n');
+  it.each(commands)('%s %s %s asks a registry, and says when nobody is there', async (...command) => {
+    const { exitCode, stderr } = await morsel(...command, '127.0.0.1:1/team/alpine:3');
+    expect(exitCode).toBe(command[0] === 'run' ? 125 : 4);
+    expect(stderr).toContain('nothing listens at 127.0.0.1:1');
+    expect(stderr).toContain('  code: NETWORK\n');
   });
 
   it('a path with a colon is a path', async () => {

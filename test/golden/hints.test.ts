@@ -38,7 +38,7 @@ describe('hints', () => {
   it('are refused with a command or option that does not exist', () => {
     expect(problemsOf('run `morsel fix`')).toEqual(['no command: morsel fix']);
     expect(problemsOf('say which: morsel ldd --platform X')).toEqual(['no option of ldd: --platform']);
-    expect(problemsOf('choose one with --platform, or -Q')).toEqual(['no option: --platform', 'no option: -Q']);
+    expect(problemsOf('choose one with --rooms, or -Q')).toEqual(['no option: --rooms', 'no option: -Q']);
     expect(problemsOf('skopeo copy --all, then `morsel ldd --tree` or -o DIR/')).toEqual([]);
     expect(problemsOf('run it.')).toEqual(['not one sentence: "run it."']);
   });

@@ -9,6 +9,10 @@ import { addDoctorCommand } from '../commands/doctor.ts';
 import { addExplainCommand } from '../commands/explain.ts';
 import { addInspectCommand } from '../commands/inspect.ts';
 import { addLddCommand } from '../commands/ldd.ts';
+import { addLoginCommand, addLogoutCommand } from '../commands/login.ts';
+import { addConfigCommand, addDigestCommand, addManifestCommand } from '../commands/read-document.ts';
+import { addLsCommand, addRmCommand, addTagCommand } from '../commands/registry.ts';
+import { addCopyCommand, addPullCommand, addPushCommand } from '../commands/transfer.ts';
 import { addProveCommand } from '../commands/prove.ts';
 import { addRunCommand, ENGINE_FAILURE } from '../commands/run.ts';
 import { type CommandContext, makeContext } from '../commands/command-context.ts';
@@ -93,6 +97,17 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   explain: addExplainCommand,
   run: addRunCommand,
   prove: addProveCommand,
+  push: addPushCommand,
+  pull: addPullCommand,
+  copy: addCopyCommand,
+  ls: addLsCommand,
+  tag: addTagCommand,
+  rm: addRmCommand,
+  digest: addDigestCommand,
+  manifest: addManifestCommand,
+  config: addConfigCommand,
+  login: addLoginCommand,
+  logout: addLogoutCommand,
   doctor: addDoctorCommand,
   cache: addCacheCommand,
   completion: (program, context) => addCompletionCommand(program, () => createProgram(context)),

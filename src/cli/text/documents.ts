@@ -2,6 +2,7 @@ import type {
   BuildResult,
   CacheListing,
   Comparison,
+  CopiedImage,
   DoctorReport,
   Evidence,
   Explanation,
@@ -37,6 +38,10 @@ export interface Documents {
   readonly evidence: Evidence;
   /** `morsel prove`: the receipt, which is also written beside the image. */
   readonly prove: Receipt;
+  /** `morsel copy`, `push` and `pull`: what is now where; a list of these where several places are given. */
+  readonly copy: CopiedImage | readonly CopiedImage[];
+  /** `morsel ls`: the tags of a repository. */
+  readonly tags: readonly string[];
   /** `morsel doctor`: what this machine has and lacks. */
   readonly doctor: DoctorReport;
   /** `morsel cache ls`: what morsel keeps between builds. */

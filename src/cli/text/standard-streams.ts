@@ -16,7 +16,16 @@ const slow = new Set<OutputDescriptor>();
  * @param columns where lines are broken; null: nowhere.
  */
 export function writeOutput(descriptor: OutputDescriptor, text: Text, columns: number | null = null): void {
-  let rest = Buffer.from(text.wrapped(columns));
+  writeRaw(descriptor, Buffer.from(text.wrapped(columns)));
+}
+
+/** Bytes as they are, for who computes their digest; never to a terminal, which would obey them. */
+export function writeBytes(bytes: Buffer): void {
+  writeRaw(1, bytes);
+}
+
+function writeRaw(descriptor: OutputDescriptor, bytes: Buffer): void {
+  let rest = bytes;
   try {
     while (rest.length > 0 && !slow.has(descriptor)) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {

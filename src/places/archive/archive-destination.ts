@@ -14,8 +14,10 @@ import {
 import { encodeIndex, indexDescriptors } from '../container/index-json.ts';
 import {
   type BlobContent,
+  type BlobOpener,
   type Destination,
   type FinishedImage,
+  openOnce,
   storeBytes,
   type StoredBlob,
 } from '../destination.ts';
@@ -31,10 +33,10 @@ export function archiveDestination(path: string, signal: AbortSignal | undefined
   const file = new OutputFile(resolve(path));
   /** Sizes, by the digests of what is written. */
   const stored = new Map<Digest, number>();
-  const writeBlob = async (content: BlobContent, expected?: Descriptor): Promise<StoredBlob> => {
+  const writeBlob = async (content: BlobContent | BlobOpener, expected?: Descriptor): Promise<StoredBlob> => {
     const start = file.endOffset;
     try {
-      const blob = await appendBlob(file, stored, content, { expected, where: path, signal });
+      const blob = await appendBlob(file, stored, openOnce(content), { expected, where: path, signal });
       stored.set(blob.digest, blob.sizeBytes);
       return blob;
     } catch (error) {
@@ -107,6 +109,7 @@ function unused(): never {
 }
 
 function encodeDockerManifest(image: FinishedImage): Buffer {
+  if (image.config === null) return Buffer.from('[]');
   const entry = {
     Config: blobPath(image.config.digest),
     RepoTags: image.references,

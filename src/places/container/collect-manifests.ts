@@ -98,7 +98,7 @@ class IndexWalk {
 }
 
 /** BuildKit puts provenance beside images as manifests of the platform unknown/unknown. */
-function isAttestation({ platform, annotations }: Descriptor): boolean {
+export function isAttestation({ platform, annotations }: Descriptor): boolean {
   return (
     annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
     (platform?.os === 'unknown' && platform.architecture === 'unknown')

@@ -9,7 +9,7 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
 
 /** The entries of `index.json` for one image: one for each name, or a nameless one. */
 export function indexDescriptors(image: FinishedImage): Descriptor[] {
-  const base = { ...image.manifest, platform: image.platform };
+  const base = { ...image.manifest, ...(image.platform !== null && { platform: image.platform }) };
   if (image.references.length === 0) return [base];
   return image.references.map((reference) => ({
     ...base,

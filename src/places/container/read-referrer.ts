@@ -15,6 +15,10 @@ export async function readReferrer(
   signal?: AbortSignal,
 ): Promise<Buffer | null> {
   if (location.kind === 'root' || location.kind === 'file') return null;
+  if (location.kind === 'registry') {
+    const { readRegistryReferrer } = await import('../registry/read-registry-referrer.ts');
+    return readRegistryReferrer(location, subject, artifactType, signal);
+  }
   const files = await openImageFiles(location.path, new Turns(signal, `${location.path} was opened`), signal);
   try {
     return contentOf(files, subject, artifactType);

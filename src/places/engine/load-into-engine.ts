@@ -4,7 +4,7 @@ import { formatCommand } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../core/temporary-folder.ts';
-import type { Location } from '../location.ts';
+import type { Location, PathLocation } from '../location.ts';
 import { parseLocation } from '../parse-location.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { idInEngine } from './id-in-engine.ts';
@@ -44,7 +44,7 @@ export async function loadIntoEngine(
   return loadArchive(path, engine, `the image is written, and what loads it is: ${line}`, options);
 }
 
-function isReadByEngines(location: Location): boolean {
+function isReadByEngines(location: Location): location is PathLocation {
   const { kind } = location;
   return (
     kind === 'file' || ((kind === 'archive' || kind === 'docker-archive') && location.name === undefined)

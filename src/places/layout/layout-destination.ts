@@ -22,8 +22,10 @@ import type { Descriptor, Digest } from '../../oci/descriptor.ts';
 import { encodeIndex, indexDescriptors, REF_NAME } from '../container/index-json.ts';
 import {
   type BlobContent,
+  type BlobOpener,
   type Destination,
   type FinishedImage,
+  openOnce,
   storeBytes,
   type StoredBlob,
 } from '../destination.ts';
@@ -50,11 +52,11 @@ export function layoutDestination(path: string, signal: AbortSignal | undefined)
   const existing = existingIndex(directory);
   const created = new CreatedPaths();
   const blobs = makeBlobFolder(directory, created);
-  const writeBlob = async (content: BlobContent, expected?: Descriptor): Promise<StoredBlob> => {
+  const writeBlob = async (content: BlobContent | BlobOpener, expected?: Descriptor): Promise<StoredBlob> => {
     const file = new OutputFile(join(blobs, UNNAMED_BLOB));
     try {
       const options = { expected, where: path, signal };
-      const blob = await pumpBlob(content, (chunk) => file.append(chunk), options);
+      const blob = await pumpBlob(openOnce(content), (chunk) => file.append(chunk), options);
       const target = join(directory, blobPath(blob.digest));
       const isNew = !existsSync(target);
       // What has this name already may be damaged, or no file: after this it is what the image's digests say.
@@ -172,6 +174,7 @@ function isReplacedBy(descriptor: Descriptor, image: FinishedImage): boolean {
   const { platform } = descriptor;
   const isSamePlatform =
     platform === undefined ||
+    image.platform === null ||
     (platform.os === image.platform.os &&
       platform.architecture === image.platform.architecture &&
       (platform.variant ?? '') === (image.platform.variant ?? ''));

@@ -1,0 +1,50 @@
+import { MorselError } from '../core/errors.ts';
+import { hostPlatform, formatPlatform } from '../oci/index.ts';
+import { formatRegistryReference, namesRegistry, parseRegistryReference } from '../registry/index.ts';
+import { withSource } from './with-source.ts';
+import { REGISTRY_TRANSPORT, openContent } from '../places/index.ts';
+
+/**
+ * Where an image is pushed to, as `copy` takes it: to the names that are given, else to those that it has where it is. A name
+ * without a registry would mean Docker Hub to some and nothing to others: it is refused. Errors: USAGE, those of reading.
+ */
+export async function pushTargets(
+  image: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  if (names.length > 0) return names.map(target);
+  return withSource(image, { signal }, async (location) => {
+    const source = await openContent(location, { signal });
+    source.close();
+    if (source.references.length > 0) return source.references.map(target);
+    throw new MorselError('USAGE', `${image} has no name under which it could be pushed`, {
+      hint: `give one: morsel push ${image} REGISTRY/NAME:TAG`,
+    });
+  });
+}
+
+function target(name: string): string {
+  const plain = name.startsWith(REGISTRY_TRANSPORT) ? name.slice(REGISTRY_TRANSPORT.length) : name;
+  if (!name.startsWith(REGISTRY_TRANSPORT) && !namesRegistry(plain))
+    throw new MorselError('USAGE', `${name} does not name a registry`, {
+      hint: `write it as REGISTRY/${name}; of Docker Hub: docker.io/USER/${name}`,
+    });
+  return `${REGISTRY_TRANSPORT}${formatRegistryReference(parseRegistryReference(plain))}`;
+}
+
+/** What `pull` copies, and where to unless told otherwise: `hello.tar`, named as it was in its registry. Error: USAGE. */
+export function pullSource(name: string): {
+  readonly source: string;
+  readonly archive: string;
+  readonly platform: string;
+} {
+  const plain = name.startsWith(REGISTRY_TRANSPORT) ? name.slice(REGISTRY_TRANSPORT.length) : name;
+  const reference = parseRegistryReference(plain);
+  const last = reference.repository.split('/').at(-1) ?? 'image';
+  return {
+    source: `${REGISTRY_TRANSPORT}${formatRegistryReference(reference)}`,
+    archive: `${last}.tar`,
+    platform: formatPlatform(hostPlatform()),
+  };
+}
