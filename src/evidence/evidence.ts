@@ -19,6 +19,8 @@ export interface Evidence {
   readonly program: EvidenceProgram;
   /** All programs of its build; the first is the one that it starts. */
   readonly programs: readonly ImageProgram[];
+  /** Libraries that were built from their sources and are inside of the programs; absent where there are none. */
+  readonly libraries?: readonly LinkedLibrary[];
   /** What is in the image's own layer, and why. */
   readonly files: readonly ImageFile[];
   /** What the program wants at run time, supplied or not. */
@@ -62,6 +64,21 @@ export interface ImageProgram {
   readonly link: string;
   /** `musl`, `glibc`, `go`. */
   readonly libc: string;
+}
+
+export interface LinkedLibrary {
+  /** As `dependencies` of morsel.json names it: `openssl`. */
+  readonly name: string;
+  /** Of its sources: `3.0.20-1~deb12u1`. */
+  readonly version: string;
+  /** An SPDX expression. */
+  readonly licence: string;
+  /** Where they came from: `debian:openssl`, a URL, a path. */
+  readonly source: string;
+  /** Of all of them, in one: `sha256:…`. */
+  readonly digest: string;
+  /** Where the project asks for it: `configure.ac:12`, `morsel.json`; null where another library or the build does. */
+  readonly askedBy: string | null;
 }
 
 export interface ImageFile {

@@ -6,6 +6,7 @@ export {
   type FoundNeed,
   type ImageFile,
   type ImageProgram,
+  type LinkedLibrary,
   type ProofSummary,
   type RejectedRung,
 } from './evidence.ts';

@@ -1,3 +1,4 @@
+export { archiveSymbols } from './archive-symbols.ts';
 export type { BuiltLibrary, LibrarySysroot } from '../toolchain/index.ts';
 export { provideLibraries, type ProvideLibrariesOptions } from './provide-libraries.ts';
 export type { LibrarySandbox } from './build/library-sandbox.ts';

@@ -1,7 +1,13 @@
 import type { EngineName, Rung } from '../core/choices.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Libc, LinkKind } from '../elf/index.ts';
-import type { ImageFile, ImageProgram, ProofSummary, RejectedRung } from '../evidence/index.ts';
+import type {
+  ImageFile,
+  ImageProgram,
+  LinkedLibrary,
+  ProofSummary,
+  RejectedRung,
+} from '../evidence/index.ts';
 import type { ImageSize, WritableLocation } from '../places/index.ts';
 
 /** What `build` answers; `--format json` prints exactly this. Sizes are bytes. */
@@ -22,6 +28,8 @@ export interface BuildResult {
   readonly libc: Libc;
   /** The programs in it, by one build; the first is the one that the image starts. */
   readonly programs: readonly ImageProgram[];
+  /** Libraries that were built from their sources and are inside of the programs. */
+  readonly libraries: readonly LinkedLibrary[];
   /** The compiler that made it, in words; null for a ready binary. */
   readonly toolchain: string | null;
   /** Of the image, three ways. */

@@ -121,6 +121,7 @@ function resultOf(
     link: first.facts.link,
     libc: first.facts.libc,
     programs: imagePrograms(plan.programs),
+    libraries: built.libraries,
     toolchain: first.toolchain,
     size: written.size,
     image: request.output,

@@ -28,6 +28,7 @@ export function evidenceOf({ winner, rejected }: Climb): Evidence {
       trades: [...trades, ...winner.trades],
     },
     programs: imagePrograms(plan.programs),
+    ...(build.libraries.length === 0 ? {} : { libraries: build.libraries }),
     files: imageFiles(plan.entries),
     needs: foundNeeds(plan.needs),
     rejected,

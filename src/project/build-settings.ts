@@ -60,6 +60,19 @@ export interface ProjectSettings {
   readonly build: readonly (readonly string[])[];
   /** A lower rung may come out with fewer features than the ordinary configuration has (`--allow-fewer-features`). */
   readonly allowFewerFeatures: boolean;
+  /** Libraries that the project names itself, to be built for the rung's C library. */
+  readonly dependencies: readonly NamedDependency[];
+}
+
+/** A library by its name in morsel's table, or one with sources or words of its own. */
+export interface NamedDependency {
+  readonly name: string;
+  /** `debian:NAME`, a URL, or an absolute path. */
+  readonly source?: string | undefined;
+  /** Of what a URL has. */
+  readonly sha256?: string | undefined;
+  /** Words for its configure or cmake. */
+  readonly configure?: readonly string[] | undefined;
 }
 
 export const NO_PROJECT_SETTINGS: ProjectSettings = {
@@ -68,6 +81,7 @@ export const NO_PROJECT_SETTINGS: ProjectSettings = {
   prepare: [],
   build: [],
   allowFewerFeatures: false,
+  dependencies: [],
 };
 
 /** What counts for a rung: its own words stand after the common ones, so that they win. */

@@ -4,6 +4,7 @@ export { goConfigFolder, goModuleCache, goSettingsFile } from './go-environment.
 export { detectLicense } from './license.ts';
 export { readFileStart } from './project-file.ts';
 export { imageName } from './image-name.ts';
+export type { LibraryWish, WrittenWish } from './wishes/library-wish.ts';
 export { isSecondaryProgram } from './secondary-program.ts';
 export type {
   BinaryProject,
@@ -16,6 +17,7 @@ export type {
 } from './project.ts';
 export {
   type BuildSettings,
+  type NamedDependency,
   NO_PROJECT_SETTINGS,
   NO_SETTINGS,
   type ProjectSettings,

@@ -30,6 +30,7 @@ export { type CToolchain, processorOf, toolchainsFor, tripleFor } from './c/c-to
 export { cFlags } from './c/c-flags.ts';
 export { compilerWrapper, forwardingWrapper, refusingWrapper } from './c/compiler-wrapper.ts';
 export type { BuiltLibrary, LibrarySysroot } from './c/library-sysroot.ts';
+export { type FailureWishes, wishesOfFailure } from './run/wishes-of-failure.ts';
 export { listSources } from './run/list-sources.ts';
 export {
   type CompiledProgram,

@@ -1,6 +1,7 @@
 import type { Rung, SizeProfile } from '../core/choices.ts';
 import type { Command } from '../core/command.ts';
 import type { BuildSettings } from '../project/build-settings.ts';
+import type { LibrarySysroot } from './c/library-sysroot.ts';
 
 /** How a project is compiled for one rung: pure data, printed by `--plan`, performed by `runCompilePlan`. */
 export interface CompilePlan {
@@ -190,6 +191,8 @@ export interface PlanOptions {
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
   /** Absolute; for what all projects share, such as a standard library built from sources; in `workDirectory` by default. */
   readonly sharedDirectory?: string;
+  /** Libraries that were built for this rung; a build sees these and none of the machine's. Default: none. */
+  readonly libraries?: LibrarySysroot | null;
   /** Nothing is fetched: cargo and go use what is on this machine. */
   readonly offline?: boolean;
   /** Compilers run at a time, and what this machine is; its own by default, given by tests. */

@@ -67,7 +67,7 @@ describe.skipIf(!canRun)('image plans', () => {
     const rung = rungOfBinary(facts);
     const project = { kind: 'binary', name, version: null, license: null, directory: root, path } as const;
     const program = { path, linkedPath: path, facts, toolchain: null };
-    const build = { rung, programs: [program], trades: [], findings: [], compileMs: 0 } as const;
+    const build = { rung, programs: [program], trades: [], findings: [], libraries: [], compileMs: 0 } as const;
     return planImage(resolveRequest(options, {}, project), build, placement, directoryTree(root));
   }
 

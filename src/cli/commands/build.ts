@@ -38,6 +38,8 @@ interface BuildFlags {
   readonly bin?: readonly string[];
   readonly link?: readonly string[];
   readonly allowFewerFeatures?: boolean;
+  readonly libraries: boolean;
+  readonly offline?: boolean;
   readonly initConfig?: boolean;
   readonly rung?: readonly Rung[];
   readonly size?: SizeProfile;
@@ -118,6 +120,8 @@ function buildOptions(command: Command): Command {
       )
       .option('--link <library>', 'link this library with a C or C++ file, as after -l; repeatable', collect)
       .option('--allow-fewer-features', 'let a lower rung win that lacks features of the ordinary build')
+      .option('--no-libraries', "do not build libraries that a static rung's C library lacks")
+      .option('--offline', 'fetch nothing: neither sources of libraries, nor crates and modules')
       .addOption(sizeOption())
       .addOption(
         repeatable(new Option('--rung <rung>', 'only this rung of the ladder, repeatable').choices(RUNGS)),
@@ -283,5 +287,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     sandbox: flags.sandbox,
     timeoutSeconds: flags.timeout,
     sandboxBuild: flags.sandboxBuild,
+    libraries: flags.libraries,
+    offline: flags.offline,
   };
 }

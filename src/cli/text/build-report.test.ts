@@ -10,6 +10,7 @@ const result: BuildResult = {
   rung: 'closure',
   link: 'dynamic',
   libc: 'glibc',
+  libraries: [],
   toolchain: null,
   size: { compressedBytes: 1_010_000, uncompressedBytes: 2_180_000, files: 3 },
   image: { path: '/out/app.tar', kind: 'archive' },

@@ -150,6 +150,7 @@ const BUILD = {
   rung: 'closure',
   link: 'dynamic',
   libc: 'glibc',
+  libraries: [],
   toolchain: 'x',
   size: SIZE,
   image: { path: 'x', kind: 'archive' },

@@ -17,6 +17,9 @@ const placesOf = (term: string): readonly string[] =>
 
 const termOf = ({ env }: Pick<NeedContext, 'env'>): string => env['TERM'] ?? ANY_TERMINAL;
 
+/** The start of a description's names, a C string of its own: `xterm|xterm-debian|X11 terminal emulator`. */
+const COMPILED_IN = '\0xterm|xterm';
+
 const TERMINAL_NAME = /^[\w+.-]+$/;
 const safeTerm = (term: string): string => (TERMINAL_NAME.test(term) ? term : ANY_TERMINAL);
 
@@ -48,7 +51,13 @@ export const terminfo = needFamily({
       when: (facts) => !isDynamic(facts) && facts.go === null,
     },
   ],
-  decide: (found, context) => ({ level: found.level, details: { term: termOf(context) } }),
+  asks: [COMPILED_IN],
+  decide: (found, context) => {
+    const term = termOf(context);
+    // ncurses that was built with descriptions in it (`--with-fallbacks`) looks for no file where it has them.
+    const hasOwn = !isDynamic(context.program) && context.hasString(COMPILED_IN);
+    return hasOwn && term === ANY_TERMINAL ? null : { level: found.level, details: { term } };
+  },
   failure: 'Error opening terminal: xterm',
   fix: (context) => `${DESCRIPTIONS}/${below(termOf(context))} (about 3,800 bytes)`,
   sizeBytes: 3_800,

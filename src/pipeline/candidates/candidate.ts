@@ -1,5 +1,6 @@
 import type { BaseImage } from '../../base/index.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { LinkedLibrary } from '../../evidence/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Rung } from '../../core/choices.ts';
 
@@ -30,6 +31,8 @@ export interface RungBuild {
   readonly trades: readonly string[];
   /** What is to be said of how it was compiled. */
   readonly findings: readonly Finding[];
+  /** Libraries that were built for it and are inside of its programs. */
+  readonly libraries: readonly LinkedLibrary[];
   readonly compileMs: number;
 }
 

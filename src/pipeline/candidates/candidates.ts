@@ -37,6 +37,7 @@ export function buildOfBinary(path: string): RungBuild {
     programs: [{ path, linkedPath: path, facts, toolchain: null }],
     trades: [],
     findings: [],
+    libraries: [],
     compileMs: 0,
   };
 }

@@ -9,6 +9,8 @@ import {
   checkArtifact,
   featuresHere,
   type CompiledProgram,
+  type CompiledProject,
+  type LibrarySysroot,
   type CompilePlan,
   findBwrap,
   openBuildSandbox,
@@ -24,6 +26,9 @@ import type { BuildRequest } from '../request/build-request.ts';
 import type { Program, RungBuild } from './candidate.ts';
 import { outputsOf } from '../request/output-location.ts';
 import { readFacts } from './read-facts.ts';
+import type { Linked } from './linked-libraries.ts';
+import type { RungLibraries } from './rung-libraries.ts';
+import { withLibraries } from './with-libraries.ts';
 
 /** What would be run for a rung: pure. */
 export function planProjectRung(
@@ -31,6 +36,7 @@ export function planProjectRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
+  libraries: LibrarySysroot | null = null,
 ): PlanOutcome {
   return planRung(project, rung, tools, {
     profile: request.size,
@@ -42,6 +48,8 @@ export function planProjectRung(
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
     platform: request.platform,
+    ...(libraries === null ? {} : { libraries }),
+    ...(request.offline ? { offline: true } : {}),
   });
 }
 
@@ -110,7 +118,7 @@ export async function compileRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-): Promise<Pick<RungBuild, 'programs' | 'trades' | 'findings'>> {
+): Promise<Omit<RungBuild, 'rung' | 'compileMs'>> {
   const outcome = planProjectRung(request, project, rung, tools);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
@@ -123,10 +131,22 @@ export async function compileRung(
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   };
   const ordinary = ordinaryConfiguration(request, project, tools, options);
-  const built = await runCompilePlan(outcome.plan, {
-    ...options,
-    ordinaryConfiguration: () => ordinary.failure(),
-  });
+  const compile = async (plan: CompilePlan): Promise<CompiledProject> => {
+    const built = await runCompilePlan(plan, { ...options, ordinaryConfiguration: () => ordinary.failure() });
+    if (request.settings.allowFewerFeatures) return built;
+    const here = async (): Promise<readonly string[]> => [
+      ...(await featuresHere(built.lacked, tools, { env: process.env, signal: request.signal })),
+      ...librariesTried(project, rung),
+    ];
+    await ordinary.refuseFewer(built.plan, here);
+    return built;
+  };
+  const planWith = (libraries: LibrarySysroot | null): CompilePlan | null => {
+    const again = planProjectRung(request, project, rung, tools, libraries);
+    return again.kind === 'plan' ? again.plan : null;
+  };
+  const use = { request, project, rung, tools, ordinary, planWith };
+  const { built, libraries } = await withLibraries(use, outcome.plan, compile);
   const { toolchain, trades } = built.plan;
   const readBack = ({ path, unstrippedPath: linkedPath }: CompiledProgram): Program => {
     const facts = readFacts(path);
@@ -135,15 +155,16 @@ export async function compileRung(
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
   const [first, ...others] = built.programs;
-  if (!request.settings.allowFewerFeatures) {
-    const here = async (): Promise<readonly string[]> => [
-      ...(await featuresHere(built.lacked, tools, { env: process.env, signal: request.signal })),
-      ...librariesTried(project, rung),
-    ];
-    await ordinary.refuseFewer(built.plan, here);
-  }
-  const findings = [...notesOf(project), ...built.findings];
-  return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
+  const programs = [readBack(first), ...others.map(readBack)] as const;
+  const linked = libraries === null ? null : await linkedIn(libraries, programs);
+  const findings = [...notesOf(project), ...built.findings, ...(linked?.findings ?? [])];
+  return { programs, trades, findings, libraries: linked?.libraries ?? [] };
+}
+
+/** Loaded where libraries were built. */
+async function linkedIn(libraries: RungLibraries, programs: readonly Program[]): Promise<Linked> {
+  const { linkedLibraries } = await import('./linked-libraries.ts');
+  return linkedLibraries(libraries, programs);
 }
 
 /** Found by the ordinary compiler, where the source asks it; those for musl do not see this machine's headers. */

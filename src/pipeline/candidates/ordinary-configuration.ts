@@ -33,6 +33,11 @@ export class OrdinaryConfiguration {
     return (this.#asked ??= this.#configure());
   }
 
+  /** What it finds of libraries and packages; null where it fails, or does not tell. Error: INTERRUPTED and others. */
+  async found(): Promise<FoundPackages | null> {
+    return (await this.failure()) === null ? this.#found() : null;
+  }
+
   /**
    * Error: COMPILE_FAILED where a compiled plan lacks libraries that the ordinary configuration finds. `askedInVain`: those
    * that it asked for and that are here; for plans whose configuration does not tell.
@@ -57,7 +62,7 @@ export class OrdinaryConfiguration {
 
   async #lost(own: FoundPackages): Promise<readonly string[]> {
     if (!own.lacks) return [];
-    const ordinary = (await this.failure()) === null ? this.#found() : null;
+    const ordinary = await this.found();
     return ordinary === null ? [] : lostPackages(ordinary, own);
   }
 

@@ -60,7 +60,7 @@ export async function toolsFor(
   const complete = completeProject(detected, tools, {
     signal,
     architecture: platform.architecture,
-    offline: sandboxBuild,
+    offline: sandboxBuild || request.offline,
     experimental: request.experimental,
     tags: request.settings.common.go.tags,
     onEvent: request.onEvent,

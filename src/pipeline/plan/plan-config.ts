@@ -1,3 +1,4 @@
+import type { LinkedLibrary } from '../../evidence/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { DEFAULT_PATH, type Platform } from '../../oci/index.ts';
 import { type RuntimeConfig } from '../../oci/config.ts';
@@ -35,11 +36,32 @@ export function planConfig(
 }
 
 /** Predefined keys of image-spec annotations.md; only what the project says itself. */
-export function planAnnotations({ project, annotations }: BuildRequest): Readonly<Record<string, string>> {
+export function planAnnotations(
+  { project, annotations }: BuildRequest,
+  libraries: readonly LinkedLibrary[] = [],
+): Readonly<Record<string, string>> {
+  const license = licenseOf(project.license, libraries);
   return {
     ...(project.kind !== 'binary' && { 'org.opencontainers.image.title': project.name }),
     ...(project.version !== null && { 'org.opencontainers.image.version': project.version }),
-    ...(project.license !== null && { 'org.opencontainers.image.licenses': project.license }),
+    ...(license !== null && { 'org.opencontainers.image.licenses': license }),
     ...annotations,
   };
 }
+
+/**
+ * The project's with those of what was linked in, as an SPDX expression (annex D of the specification). Of a project that
+ * says none a `LicenseRef` stands there: what is known of its libraries is not all of it.
+ */
+function licenseOf(own: string | null, libraries: readonly LinkedLibrary[]): string | null {
+  const others = [...new Set(libraries.map(({ licence }) => licence))]
+    .filter((one) => one !== own)
+    .toSorted();
+  if (others.length === 0) return own;
+  const known = others.map((one) => (one === 'NOASSERTION' ? UNKNOWN_LICENSE : one));
+  return [...new Set([own ?? UNKNOWN_LICENSE, ...known])].map(inParentheses).join(' AND ');
+}
+
+const UNKNOWN_LICENSE = 'LicenseRef-unknown';
+
+const inParentheses = (one: string): string => (/ OR /i.test(one) ? `(${one})` : one);

@@ -13,7 +13,7 @@ import { readMaterial } from './read-material.ts';
  */
 export async function planImage(
   request: BuildRequest,
-  { rung, programs }: RungBuild,
+  { rung, programs, libraries }: RungBuild,
   placement: Placement,
   tree: FileTree,
 ): Promise<ImagePlan> {
@@ -26,7 +26,7 @@ export async function planImage(
     ...root,
     below: placement.kind === 'base' ? placement.base.layers : [],
     config: planConfig(request.run, root.programs[0].path, env),
-    annotations: planAnnotations(request),
+    annotations: planAnnotations(request, libraries),
   };
 }
 

@@ -63,6 +63,10 @@ export interface BuildOptions {
   readonly timeoutSeconds?: number | undefined;
   /** Compile in bubblewrap: no network, and of this machine only toolchains, sources and the build's own folders. */
   readonly sandboxBuild?: boolean | undefined;
+  /** Build libraries that a static rung's C library lacks, from their sources; default true. */
+  readonly libraries?: boolean | undefined;
+  /** Fetch nothing: libraries come from the cache, and cargo and go use what is on this machine. */
+  readonly offline?: boolean | undefined;
   /** Seconds since the epoch for every file time; default SOURCE_DATE_EPOCH of the environment, or 0. */
   readonly sourceDateEpoch?: number | undefined;
   /** Where morsel keeps objects between builds; default `$XDG_CACHE_HOME/morsel`. */

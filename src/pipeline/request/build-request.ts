@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
@@ -59,6 +59,12 @@ export interface BuildRequest {
   /** Of each command of a build; undefined: the toolchain's own. */
   readonly commandTimeoutMs: number | undefined;
   readonly sandboxBuild: boolean;
+  /** Libraries that a rung's C library lacks are built. */
+  readonly libraries: boolean;
+  /** Nothing is fetched. */
+  readonly offline: boolean;
+  /** Absolute; which sources the libraries of this project are built of. */
+  readonly libraryLock: string;
   /** Seconds. */
   readonly sourceDateEpoch: number;
   readonly cacheDirectory: string;
@@ -98,7 +104,8 @@ export function resolveRequest(
     platform: hostPlatform(),
     rungs: options.rungs ?? listedRungs(configuration.rungs) ?? null,
     size: options.size ?? configuration.size ?? 'default',
-    settings: projectSettings(options, configuration),
+    settings: projectSettings(options, configuration, folder),
+    libraryLock: join(folder, 'morsel.lock.json'),
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
     programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
@@ -130,6 +137,8 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
+    libraries: options.libraries ?? true,
+    offline: options.offline ?? false,
     sourceDateEpoch: options.sourceDateEpoch ?? environmentEpoch(),
     builderLibraryPath: builderLibraryPath(process.env['LD_LIBRARY_PATH'] ?? ''),
     cacheDirectory: resolve(options.cacheDirectory ?? defaultCacheDirectory()),
@@ -146,6 +155,8 @@ type TypedSetting =
   | 'sandbox'
   | 'commandTimeoutMs'
   | 'sandboxBuild'
+  | 'libraries'
+  | 'offline'
   | 'sourceDateEpoch'
   | 'builderLibraryPath'
   | 'cacheDirectory'

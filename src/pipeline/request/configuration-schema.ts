@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
+import { DEPENDENCIES_LIMIT, dependency } from './dependency-schema.ts';
 import { TAGS_LIMIT } from './limits.ts';
 import type { Configuration } from './morsel-json.ts';
 import { rungSettings, settingsEntries } from './settings-schema.ts';
@@ -39,6 +40,10 @@ export const configurationSchema = v.strictObject({
     "Consent to unstable toolchain features, such as building Rust's std for musl (RUSTC_BOOTSTRAP=1).",
   ),
   ...settingsEntries,
+  dependencies: described(
+    listOf(dependency, DEPENDENCIES_LIMIT, 'libraries'),
+    "Libraries to build, static, for the rung's C library: a name of morsel's table, or an object with sources of your own.",
+  ),
   prepare: described(
     commands,
     'A command (a list of words), or several, to run in the source folder before anything else: ["./autogen.sh"].',

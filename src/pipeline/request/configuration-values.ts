@@ -3,6 +3,7 @@ import { normaliseReference } from '../../oci/index.ts';
 import type { Configuration } from './morsel-json.ts';
 import { problemsOf } from './configuration-problems.ts';
 import { needChoices } from './need-choices.ts';
+import { dependencyProblems } from './dependencies.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, runSettings } from './run-settings.ts';
 import { commandProblems } from './project-settings.ts';
@@ -33,6 +34,7 @@ export function valueProblems(configuration: Configuration): readonly Problem[] 
     ...problemsOf(['timeZone'], () => parseTimeZone(timeZone)),
     ...asked.flatMap((need, index) => problemsOf(['with', index], () => needChoices([need], []))),
     ...without.flatMap((need, index) => problemsOf(['without', index], () => needChoices([], [need]))),
+    ...below(['dependencies'], dependencyProblems(configuration.dependencies)),
     ...below(['prepare'], commandProblems(configuration.prepare)),
     ...below(['build'], commandProblems(configuration.build)),
   ];

@@ -14,6 +14,7 @@ export interface Configuration extends WrittenSettings {
   readonly build?: readonly (string | readonly string[])[] | undefined;
   readonly rungs?: readonly Rung[] | Readonly<Partial<Record<Rung, WrittenSettings | undefined>>> | undefined;
   readonly allowFewerFeatures?: boolean | undefined;
+  readonly dependencies?: readonly WrittenDependency[] | undefined;
   readonly entrypoint?: readonly string[] | undefined;
   readonly cmd?: readonly string[] | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -57,6 +58,16 @@ export interface WrittenSettings {
     | { readonly tags?: readonly string[] | undefined; readonly ldflags?: readonly string[] | undefined }
     | undefined;
 }
+
+/** A library by its name, or one with sources or words of the project's own. */
+export type WrittenDependency =
+  | string
+  | {
+      readonly name: string;
+      readonly source?: string | undefined;
+      readonly sha256?: string | undefined;
+      readonly configure?: readonly string[] | undefined;
+    };
 
 /** NAME: VALUE for -DNAME=VALUE. */
 export type Definitions = Readonly<Record<string, string | number | boolean>>;

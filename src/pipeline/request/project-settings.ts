@@ -2,11 +2,16 @@ import { MorselError } from '../../core/errors.ts';
 import { fitsWord, type Problem, withoutNul, WORDS_LIMIT } from '../../json/index.ts';
 import type { BuildSettings, ProjectSettings } from '../../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
+import { dependenciesOf } from './dependencies.ts';
 import type { Configuration, WrittenSettings } from './morsel-json.ts';
 import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
 
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
-export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
+export function projectSettings(
+  options: BuildOptions,
+  configuration: Configuration,
+  folder = '/',
+): ProjectSettings {
   checkTyped(options);
   const { rungs = [], prepare, build, allowFewerFeatures = false } = configuration;
   const common = settingsOf(configuration);
@@ -20,6 +25,7 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
     prepare: commandsOf(prepare),
     build: commandsOf(build),
     allowFewerFeatures: options.allowFewerFeatures ?? allowFewerFeatures,
+    dependencies: dependenciesOf(configuration.dependencies, folder),
   };
 }
 

@@ -34,6 +34,7 @@ export function misfits(configuration: Configuration, project: Project): readonl
   const { rungs = [] } = configuration;
   const ofRungs = Array.isArray(rungs) ? [] : Object.entries(rungs);
   return [
+    ...dependencyMisfits(configuration, project),
     ...settingsMisfits(configuration, project),
     ...buildMisfit(configuration, project),
     ...ofRungs.flatMap(([rung, settings]) =>
@@ -47,6 +48,30 @@ function buildMisfit({ build = [] }: Configuration, project: Project): readonly 
   if (build.length === 0 || (project.kind === 'c' && project.buildSystem === 'commands')) return [];
   const message = `has no effect: ${project.name} ${takenBy(project).what}`;
   return [{ path: ['build'], isOfName: true, message, hint: 'leave it out; it is for folders of C and C++' }];
+}
+
+/** A path may be a link that leads out of the project. */
+function dependencyMisfits({ dependencies = [] }: Configuration, project: Project): readonly Problem[] {
+  if (project.kind === 'binary' && dependencies.length > 0)
+    return [
+      {
+        path: ['dependencies'],
+        isOfName: true,
+        message: `has no effect: ${project.name} is compiled already`,
+        hint: 'leave it out',
+      },
+    ];
+  return dependencies.flatMap((one, index) =>
+    typeof one === 'object' && one.source !== undefined && leadsOut(one.source, project.directory)
+      ? [
+          {
+            path: ['dependencies', index, 'source'],
+            message: 'leads out of the project',
+            hint: 'name a folder or a tarball below the project',
+          },
+        ]
+      : [],
+  );
 }
 
 function settingsMisfits(settings: WrittenSettings, project: Project): readonly Problem[] {

@@ -11,6 +11,8 @@ import { headerPackageFiles, headerPackageFlags, headerPackageModules } from './
 import { callsFolder, lackedFile, leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { cFlags, type CFlags } from './c-flags.ts';
+import { libraryFolderFlags, libraryHeaderFlags } from './library-flags.ts';
+import type { LibrarySysroot } from './library-sysroot.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
 import { userFlags } from './user-flags.ts';
 import { compilerWrapper, forwardingWrapper, packageWrapper, refusingWrapper } from './compiler-wrapper.ts';
@@ -124,10 +126,20 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
   const user = userFlags(build, language);
   return {
     ...flags,
-    before: [...flags.before, ...headerPackageFlags(build)],
+    before: [...flags.before, ...libraryHeaderFlags(librariesOf(build)), ...headerPackageFlags(build)],
     after: [...flags.after, ...user.compile],
-    link: [...user.link, ...flags.link, ...(noStrip ? ['-s'] : [])],
+    link: [
+      ...user.link,
+      ...libraryFolderFlags(librariesOf(build)),
+      ...flags.link,
+      ...(noStrip ? ['-s'] : []),
+    ],
   };
+}
+
+/** Libraries that were built for this C library; null where there are none. */
+export function librariesOf({ toolchain, options }: CBuild): LibrarySysroot | null {
+  return toolchain.libc === 'musl' && toolchain.isStatic ? (options.libraries ?? null) : null;
 }
 
 /** Links to the kernel's headers, for musl-gcc, which looks at musl's own only. */
@@ -186,12 +198,20 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   // Where sources are copied, what is compiled again after an edit is known by them.
   const calls = build.sources === project.directory ? null : callsFolder(layout.work);
   const asksForHeaders = project.buildSystem === 'make' || project.configure?.byAutoconf === false;
-  const record = (language: 'c' | 'c++') =>
-    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language, asksForHeaders } : null;
+  const filesOf = (language: 'c' | 'c++') => ({
+    leftOut,
+    record:
+      build.rung === 'static-musl'
+        ? { path, lacked: lackedFile(layout.work), language, asksForHeaders }
+        : null,
+    calls,
+    libraries: librariesOf(build),
+    libraryDirectory: toolchain.libraryDirectory,
+  });
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)
-      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), { leftOut, record: record('c++'), calls });
+      : compilerWrapper(toolchain.cxx, flagsFor(build, 'c++'), filesOf('c++'));
   const archivers =
     toolchain.archiver === null
       ? []
@@ -199,33 +219,25 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
           script(name, forwardingWrapper([...(toolchain.archiver ?? []), name])),
         );
   return [
-    script(
-      names.c[0],
-      compilerWrapper(toolchain.cc, flagsFor(build, project.language), {
-        leftOut,
-        record: record('c'),
-        calls,
-      }),
-    ),
+    script(names.c[0], compilerWrapper(toolchain.cc, flagsFor(build, project.language), filesOf('c'))),
     ...names.c.slice(1).map((name) => link(name, names.c[0])),
     script(names.cxx[0], cxx),
     ...names.cxx.slice(1).map((name) => link(name, names.cxx[0])),
     ...archivers,
-    ...pkgConfigFiles(toolchain, tools.build.pkgConfig, layout),
+    ...pkgConfigFiles(build, tools.build.pkgConfig),
     ...kernelHeaderFiles(build),
     ...headerPackageFiles(build),
   ];
 }
 
-function pkgConfigFiles(
-  toolchain: CToolchain,
-  pkgConfig: Tool | null,
-  layout: WorkLayout,
-): readonly PlannedFile[] {
+function pkgConfigFiles(build: CBuild, pkgConfig: Tool | null): readonly PlannedFile[] {
+  const { toolchain, layout } = build;
   if (pkgConfig === null || !toolchain.isStatic) return [];
   const words = [pkgConfig.path, ...pkgConfig.argvPrefix, '--static'];
   const text =
-    toolchain.libc === 'musl' ? packageWrapper(words, lackedFile(layout.work)) : forwardingWrapper(words);
+    toolchain.libc === 'musl'
+      ? packageWrapper(words, lackedFile(layout.work), librariesOf(build))
+      : forwardingWrapper(words);
   return [{ path: join(layout.bin, 'pkg-config'), content: { kind: 'text', text, mode: 0o755 } }];
 }
 

@@ -1,5 +1,7 @@
 import type { CFlags } from './c-flags.ts';
 import type { DroppedWords } from './dropped-words.ts';
+import { closureLines, closureWords, packageLines, searchDirectoryLines } from './library-flags.ts';
+import type { LibrarySysroot } from './library-sysroot.ts';
 
 /**
  * A compiler of one word for build systems: a POSIX shell script that adds the rung's flags, so that the project's own
@@ -9,7 +11,7 @@ import type { DroppedWords } from './dropped-words.ts';
 export function compilerWrapper(
   compiler: readonly string[],
   flags: CFlags,
-  { leftOut, record, calls = null }: WrapperFiles,
+  { leftOut, record, calls = null, libraries, libraryDirectory = null }: WrapperFiles,
 ): string {
   // A call that is recorded when it fails needs the shell afterwards.
   const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
@@ -24,6 +26,7 @@ export function compilerWrapper(
     ...(calls === null ? [] : [callLine(calls)]),
     ...(drops ? leftOutLines(leftOut) : []),
     ...(record === null ? [] : recordLines(record)),
+    ...searchDirectoryLines(libraries, libraryDirectory),
     'step=link',
     'for argument do',
     '  case $argument in',
@@ -39,7 +42,8 @@ export function compilerWrapper(
     ...(isStatic ? libraryLines(start, flags, record) : []),
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
-    recorded(`${start} "$@" ${words([...flags.after, ...flags.link])}`),
+    ...closureLines(libraries),
+    recorded(`${start} "$@" ${words([...flags.after, ...flags.link])}${closureWords(libraries)}`),
     '',
   ].join('\n');
 }
@@ -52,6 +56,10 @@ export interface WrapperFiles {
   readonly record: CallRecord | null;
   /** A folder into which each call is written; none by default. */
   readonly calls?: string | null;
+  /** Those that were built for this compiler: behind one that is linked stands what it needs. */
+  readonly libraries?: LibrarySysroot | null | undefined;
+  /** Of the C library, where it has one. */
+  readonly libraryDirectory?: string | null;
 }
 
 /** The number of arguments, the folder and the arguments, each ended by a NUL; where they cannot be written, nothing is said. */
@@ -130,9 +138,14 @@ function noted(path: string, kind: 'header' | 'library' | 'package', word: strin
 }
 
 /** pkg-config for static libraries, which notes the packages that it does not have. */
-export function packageWrapper(words: readonly string[], lacked: string): string {
+export function packageWrapper(
+  words: readonly string[],
+  lacked: string,
+  libraries?: LibrarySysroot | null,
+): string {
   return [
     '#!/bin/sh',
+    ...packageLines(words, libraries),
     `${words.map(quoteWord).join(' ')} "$@" && exit`,
     'code=$?',
     'for argument do',

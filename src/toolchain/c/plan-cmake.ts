@@ -5,6 +5,7 @@ import {
   type CBuild,
   compilerNames,
   isCross,
+  librariesOf,
   planOf,
   searched,
   sysrootFiles,
@@ -120,7 +121,10 @@ function toolchainText(build: CBuild): string {
           `set(CMAKE_AR ${quoted(join(layout.bin, 'ar'))} CACHE FILEPATH "")`,
           `set(CMAKE_RANLIB ${quoted(join(layout.bin, 'ranlib'))} CACHE FILEPATH "")`,
         ];
-  const roots = [layout.sysroot, sources, layout.build].map(quoted).join(' ');
+  const libraries = librariesOf(build)?.path;
+  const roots = [...(libraries === undefined ? [] : [libraries]), layout.sysroot, sources, layout.build]
+    .map(quoted)
+    .join(' ');
   const find = isMuslStatic(build)
     ? [
         `set(CMAKE_FIND_ROOT_PATH ${roots})`,

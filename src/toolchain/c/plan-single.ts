@@ -5,8 +5,17 @@ import type { CSource } from '../../project/project.ts';
 import type { CompilePlan } from '../plan.ts';
 import { splitFlags } from '../settings/split-flags.ts';
 import { headerPackageFiles } from './header-packages.ts';
+import { wholeGroup } from './library-flags.ts';
 import { userFlags } from './user-flags.ts';
-import { buildEnvironment, type CBuild, flagsFor, isCross, kernelHeaderFiles, planOf } from './c-build.ts';
+import {
+  buildEnvironment,
+  type CBuild,
+  flagsFor,
+  isCross,
+  kernelHeaderFiles,
+  librariesOf,
+  planOf,
+} from './c-build.ts';
 
 type Language = CSource['language'];
 
@@ -92,7 +101,7 @@ function wordsFor(build: CBuild, language: Language): CompilerWords {
   const { environment = {} } = build.options;
   const fromEnvironment = (...names: readonly string[]): readonly string[] =>
     names.flatMap((name) => splitFlags(environment[name] ?? ''));
-  const libraries = librariesOf(build);
+  const libraries = includedLibraries(build);
   const plain = [
     ...flags.before,
     ...libraries.cflags,
@@ -115,8 +124,10 @@ function wordsFor(build: CBuild, language: Language): CompilerWords {
 }
 
 /** Those that the `#include` lines ask for: of them, what no symbol is wanted of stays out. musl has libraries of its own. */
-function librariesOf(build: CBuild): { cflags: readonly string[]; link: readonly string[] } {
+function includedLibraries(build: CBuild): { cflags: readonly string[]; link: readonly string[] } {
   const { project, toolchain } = build;
+  const built = librariesOf(build);
+  if (built !== null) return { cflags: [], link: wholeGroup(built) };
   const libraries = toolchain.libc === 'musl' || isCross(build) ? [] : (project.libraries ?? []);
   if (libraries.length === 0) return { cflags: [], link: [] };
   const cflags = [...new Set(libraries.flatMap((library) => library.cflags))];
@@ -131,7 +142,7 @@ function librariesOf(build: CBuild): { cflags: readonly string[]; link: readonly
 }
 
 function libraryNotes(build: CBuild): readonly string[] {
-  if (librariesOf(build).link.length === 0) return [];
+  if (librariesOf(build) !== null || includedLibraries(build).link.length === 0) return [];
   return (build.project.libraries ?? []).map(
     ({ header, name }) => `the source includes <${header}>: ${name} is linked where it is used`,
   );

@@ -6,6 +6,7 @@ import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
+import { libraryCompiler, libraryPkgConfig } from '../c/library-compilers.ts';
 import { type SharedCompilers, sharedCompilers } from '../c/shared-compilers.ts';
 import type { CompilePlan, FinishStep, PlannedFile, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tool, Tools } from '../find/tools.ts';
@@ -252,6 +253,9 @@ function environment(build: GoBuild): Readonly<Record<string, string>> {
     ...(compilers === null
       ? {}
       : { CC: goWord(join(compilers.directory, 'cc')), CXX: goWord(join(compilers.directory, 'c++')) }),
+    ...(compilers?.files.some(({ path }) => path === join(compilers.directory, 'pkg-config')) === true
+      ? { PKG_CONFIG: join(compilers.directory, 'pkg-config') }
+      : {}),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
 }
@@ -267,12 +271,17 @@ function compilersOf({ options, tools, c }: GoBuild): SharedCompilers | null {
     const headers = kernelHeaders(c, tools, join(directory, 'kernel-headers'));
     const extra = c.family === 'zig' ? ['-fno-sanitize=undefined', '-Qunused-arguments'] : headers.flags;
     const linking = c.isWrapper ? ['-Wl,--no-dynamic-linker'] : [];
+    const libraries = c.libc === 'musl' ? (options.libraries ?? null) : null;
+    const compiler = (words: readonly string[]): string =>
+      libraries === null ? forwardingWrapper(words) : libraryCompiler(words, libraries);
+    const pkgConfig = libraryPkgConfig(tools, libraries);
     return [
-      script('cc', forwardingWrapper([...c.cc, ...extra, ...linking])),
+      script('cc', compiler([...c.cc, ...extra, ...linking])),
       script(
         'c++',
-        c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : forwardingWrapper([...c.cxx, ...extra]),
+        c.cxx === null ? refusingWrapper(`${c.label} has no C++`) : compiler([...c.cxx, ...extra]),
       ),
+      ...(pkgConfig === null ? [] : [script('pkg-config', pkgConfig)]),
       ...headers.files,
     ];
   });

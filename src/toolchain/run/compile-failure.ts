@@ -102,7 +102,7 @@ export class CompileFailure extends MorselError {
     const { hint, details } = this;
     return new MorselError('COMPILE_FAILED', this.message, {
       hint,
-      cause: this.cause,
+      cause: this,
       details: { ...details, hopeless: true },
     });
   }

@@ -22,6 +22,13 @@ export function keepLacked(plan: CompilePlan): readonly string[] {
   return lines;
 }
 
+/** What the last build asked for in vain, whether it ended well or not. */
+export function lackedOf(plan: CompilePlan): readonly string[] {
+  return startOf(keptFile(plan))
+    .split('\n')
+    .filter((line) => line !== '' && line.length <= MAX_LINE);
+}
+
 export function forgetLacked(plan: CompilePlan): void {
   rmSync(keptFile(plan), { force: true, recursive: true });
 }

@@ -114,6 +114,10 @@ async function performPrepared(
       const isConfigured = prepared.isConfigured || edits !== null;
       const commands = isConfigured ? plan.commands.slice(-1) : plan.commands;
       for (const command of commands) await performStep(command, plan, folders, performing);
+    }).catch((error: unknown) => {
+      // It may fail for want of it.
+      keepLacked(plan);
+      throw error;
     });
     const leftOut = leftOutFindings(plan);
     const inVain = keepLacked(plan);

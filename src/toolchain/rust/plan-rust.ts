@@ -4,7 +4,7 @@ import type { RustProgram, RustProject } from '../../project/project.ts';
 import type { CToolchain } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
-import { type CCompilers, cCompilers, staticVariables } from './c-dependencies.ts';
+import { type CCompilers, cCompilers, librarySearchFlags, staticVariables } from './c-dependencies.ts';
 import { featureWords, prepared, rustNotes, sourceWords, typedWords } from './cargo-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
 import { chooseToolchain, type RustChoice } from './choose-toolchain.ts';
@@ -68,6 +68,7 @@ function planWith(context: RustContext, linker: Linker): CompilePlan {
     ...(unwinder?.flags ?? []),
     ...(context.isTiny ? TINY_FLAGS : []),
     ...(smallest?.flags ?? []),
+    ...(rung === 'static-musl' ? librarySearchFlags(options) : []),
     ...remapFlags(project),
   ];
   const linkWith = linker.kind === 'c' && linker.forLinking ? (c?.cc ?? null) : null;
