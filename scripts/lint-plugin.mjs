@@ -14,7 +14,16 @@ const src = resolve(root, 'src');
 const table = JSON.parse(readFileSync(resolve(root, 'scripts/import-table.json'), 'utf8'));
 
 /** Run-time npm libraries of the library; docs/decisions/0004 says what each replaces. */
-const LIBRARY_PACKAGES = ['valibot', 'jsonc-parser', 'smol-toml', 'zstddec', 're2js', 'shlex'];
+const LIBRARY_PACKAGES = [
+  'valibot',
+  'jsonc-parser',
+  'smol-toml',
+  'zstddec',
+  're2js',
+  'shlex',
+  'dns-packet',
+  'node-forge',
+];
 /** Bundled into dist/cli.cjs, so not a dependency of the package. */
 const CLI_PACKAGES = ['commander'];
 

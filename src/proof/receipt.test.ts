@@ -28,6 +28,7 @@ const PROOF: Proof = {
       stdoutSha256: 'b'.repeat(64),
       listens: null,
       elapsedMs: 12,
+      added: [],
       control: { exitCode: 0, signal: null, stdoutSha256: null, difference: null },
     },
   ],

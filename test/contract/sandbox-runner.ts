@@ -63,6 +63,7 @@ const NO_RESULT = {
   startFailure: null,
   notes: [],
   lifted: [],
+  trustedIn: [],
   observed: null,
   unfaithful: [],
 };
