@@ -59,6 +59,7 @@ it('says what was run and holds nothing that differs from run to run', () => {
         exitCode: 0,
         signal: null,
         stdoutSha256: 'b'.repeat(64),
+        added: [],
         control: { exitCode: 0, signal: null, stdoutSha256: null, difference: null },
       },
     ],

@@ -4,7 +4,7 @@ import type { RunRequest } from '../sandbox.ts';
 import { CapturedStreams } from './captured-streams.ts';
 import { InheritedStreams } from './inherited-streams.ts';
 import type { Terminal } from '../terminal.ts';
-import { HeadBuffer } from './head-buffer.ts';
+import type { HeadBuffer } from './head-buffer.ts';
 import { TerminalStreams } from './terminal-streams.ts';
 import { TypedTerminal } from './typed-terminal.ts';
 
