@@ -26,6 +26,10 @@ const (
 
 func main() {
 	log.SetFlags(0)
+	if len(os.Args) > 1 {
+		log.Print("go-web takes no arguments")
+		os.Exit(2)
+	}
 	if err := serve(); err != nil {
 		log.Fatal("go-web: ", err)
 	}

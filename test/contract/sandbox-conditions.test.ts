@@ -34,7 +34,7 @@ beforeAll(async () => {
     config: { Entrypoint: ['/client'], User: '65532:65532' },
     output: { kind: 'archive', path, references: ['test'] },
   });
-}, 300_000);
+}, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function resultOf(check: object): Promise<CheckResult> {
@@ -72,7 +72,11 @@ describe('a check with a signal', () => {
   });
 
   it('tells a server after its answer, and not the servers beside it', async () => {
-    const check = { start: ['/program', 'http'], http: { url: 'http://127.0.0.1:8080/' }, signal: 'SIGTERM' };
+    const check = {
+      start: ['/program', 'http'],
+      http: { url: 'http://127.0.0.1:8080/ready' },
+      signal: 'SIGTERM',
+    };
     const services = { tls: { hosts: { 'a.test': {} } } };
     const { detail, status } = await resultOf({ ...check, services, exitCode: 9 });
     expect({ status, detail }).toMatchObject({ status: 'failed' });

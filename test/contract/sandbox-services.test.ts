@@ -15,7 +15,7 @@ beforeAll(() => {
   requireTool('go');
   folder = makeSuiteFolder();
   compileServiceClient(folder);
-}, 300_000);
+}, 900_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const record = { A: [], AAAA: [], TXT: [], CNAME: null, fails: {}, truncate: false };

@@ -120,7 +120,7 @@ export function compileServiceClient(folder: string): string {
   writeFileSync(join(project, 'main.go'), SOURCE);
   writeFileSync(join(project, 'go.mod'), 'module example.com/client\n\ngo 1.19\n');
   const path = join(folder, 'client');
-  execFileSync('go', ['build', '-buildvcs=false', '-o', path, '.'], {
+  execFileSync('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', path, '.'], {
     cwd: project,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -25,6 +25,10 @@ const FETCH_LIMIT: Duration = Duration::from_secs(20);
 const HEADER_LIMIT: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Failure> {
+    if std::env::args().len() > 1 {
+        eprintln!("rust-web takes no arguments");
+        std::process::exit(2);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve())
 }

@@ -5,8 +5,8 @@ import { CERTIFICATE_KINDS, DNS_FAILURES, DNS_TYPES, type Services } from './ser
 
 /** RFC 1035 2.3.4, without the last dot. */
 const NAME_LIMIT = 253;
-const HOST_NAME =
-  /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
+const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const RECORDS_LIMIT = 200;
 /** Of one type, of one name. */
 const ADDRESSES_LIMIT = 100;
