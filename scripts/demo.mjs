@@ -17,6 +17,7 @@ const ARTICLES = new Map([
   ['cpp-hello', '2.18 MB'],
   ['rust-hello', '416 kB'],
   ['go-hello', '1.5 MB'],
+  ['rust-web', '4.49 MB'],
 ]);
 
 const BUILD_LIMIT_MS = 15 * 60 * 1000;

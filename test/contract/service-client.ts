@@ -65,13 +65,21 @@ func flood(count string) (string, error) {
 		}
 	}
 	c, err := net.Dial("udp", "127.0.0.11:53")
-	for i := 0; i < times && err == nil; i++ {
+	for i := 0; i < 20000 && err == nil; i++ {
 		c.Write([]byte(strings.Repeat("\xc0\x0c", i%700)))
-		if i%64 == 0 {
-			time.Sleep(time.Millisecond)
+	}
+	answered, silent := 0, 0
+	query := []byte("\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x04test\x00\x00\x01\x00\x01")
+	for answer := make([]byte, 512); answered < times && silent < 20; {
+		c.Write(query)
+		c.SetReadDeadline(time.Now().Add(time.Second / 2))
+		if _, err := c.Read(answer); err == nil {
+			answered++
+		} else {
+			silent++
 		}
 	}
-	return "flooded", nil
+	return fmt.Sprintf("flooded, and answered to the end: %v", answered == times), nil
 }
 
 func one(what, value string) (string, error) {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** A program that asks more often than this in one check attacks who answers. */
-export const QUESTIONS_LIMIT = 20_000;
+export const QUESTIONS_LIMIT = 5_000;
 
 /** How much a program may ask of one service; what it has open there. */
 export class ServiceLimit {
