@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { runTool, type ToolOptions, type ToolResult } from './run-tool.ts';
@@ -26,12 +27,12 @@ export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): R
 }
 
 /**
- * With an empty cache zig compiles a C library first, and go its standard library, which takes each a minute: one cache of
- * the compilers for all homes that tests make. morsel's own cache stays in those homes.
+ * With an empty cache zig compiles a C library first, and go its standard library, which takes each a minute: for all
+ * homes that tests make, this user's caches of the compilers. morsel's own cache stays in those homes.
  */
 export function compilerCaches(): Record<string, string> {
-  const folder = join(ROOT, '.work/test-cache');
-  return { ZIG_GLOBAL_CACHE_DIR: join(folder, 'zig'), GOCACHE: join(folder, 'go') };
+  const folder = join(homedir(), '.cache');
+  return { ZIG_GLOBAL_CACHE_DIR: join(folder, 'zig'), GOCACHE: join(folder, 'go-build') };
 }
 
 /** Runs the built CLI with the Node that runs the tests, in a clean environment. */

@@ -1,6 +1,6 @@
 import { dependencyWalk, type PackageNode } from './dependency-walk.ts';
 import type { FileDigest, OwnedPath } from './owned-path.ts';
-import { linesOf, type TextReader } from './text-files.ts';
+import { linesOf, PACKAGES_LIMIT, type TextReader } from './text-files.ts';
 
 const PLACES = ['/lib/apk/db/installed', '/usr/lib/apk/db/installed'];
 
@@ -45,7 +45,7 @@ export function apkFamily(text: string, first: string): ReadonlySet<string> {
     else if (line.startsWith('D:')) node.depends = names(value);
     else if (line.startsWith('p:')) node.provides = names(value);
     else if (line === '') {
-      nodes.push(node);
+      if (nodes.push(node) === PACKAGES_LIMIT) break;
       node = { name: '', provides: [], depends: [] };
     }
   }

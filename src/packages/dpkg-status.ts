@@ -1,5 +1,5 @@
 import type { OwnerTable } from './owner-table.ts';
-import type { TextReader } from './text-files.ts';
+import { PACKAGES_LIMIT, stanzasOf, type TextReader } from './text-files.ts';
 import { dependencyWalk, type PackageNode } from './dependency-walk.ts';
 
 /** A field of a stanza with its continuation lines (deb822(5)); '' where it has none. */
@@ -23,8 +23,9 @@ function names(relation: string): readonly string[] {
 export function dpkgFamily(status: string, first: string): ReadonlySet<string> {
   const nodes: PackageNode[] = [];
   const sources = new Map<string, string>();
-  for (const stanza of status.split('\n\n')) {
+  for (const stanza of stanzasOf(status)) {
     if (!field(stanza, 'Status').endsWith(' installed')) continue;
+    if (nodes.length === PACKAGES_LIMIT) break;
     const name = field(stanza, 'Package').trim();
     // Without the version that it may name.
     sources.set(name, names(field(stanza, 'Source'))[0] ?? name);
@@ -40,7 +41,7 @@ export function dpkgFamily(status: string, first: string): ReadonlySet<string> {
 
 /** Configuration files as their packages brought them (deb-conffiles(5)): the MD5 of each. */
 export function readConffiles(read: TextReader, owners: OwnerTable): void {
-  for (const stanza of read('/var/lib/dpkg/status').split('\n\n')) {
+  for (const stanza of stanzasOf(read('/var/lib/dpkg/status'))) {
     for (const line of field(stanza, 'Conffiles').split('\n')) {
       const [, path, hex] = /^ (\/.*) ([0-9a-f]{32})(?: obsolete)?$/.exec(line) ?? [];
       if (path !== undefined && hex !== undefined)

@@ -5,6 +5,9 @@ import type { FileTree } from '../rootfs/index.ts';
 /** Of all lists and databases of a tree together, each read whole; Alpine's one grows with the packages. */
 const DATABASES_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** A database that says to hold more packages than all distributions together lies; what is beyond is as absent. */
+export const PACKAGES_LIMIT = 200_000;
+
 /** Reads a text of a tree: '' for what is absent or cannot be read. */
 export type TextReader = (path: string) => string;
 
@@ -32,12 +35,30 @@ export function textReader(tree: FileTree, limitBytes = DATABASES_LIMIT_BYTES): 
   };
 }
 
-/** Line by line, without an array of them all: a database may have millions. */
+/** Line by line, without an array of them all: a database may have millions. Of several empty lines in a row the first. */
 export function* linesOf(text: string): Generator<string, void, undefined> {
   for (let start = 0; start < text.length;) {
     const feed = text.indexOf('\n', start);
     const end = feed < 0 ? text.length : feed;
     yield text.slice(start, end);
-    start = end + 1;
+    start = end === start ? afterFeeds(text, end) : end + 1;
   }
+}
+
+/** Stanzas stand between empty lines (deb822(5)). */
+export function* stanzasOf(text: string): Generator<string, void, undefined> {
+  for (let start = afterFeeds(text, 0); start < text.length;) {
+    const feeds = text.indexOf('\n\n', start);
+    const end = feeds < 0 ? text.length : feeds;
+    yield text.slice(start, end);
+    start = afterFeeds(text, end);
+  }
+}
+
+const FEED = 10;
+
+function afterFeeds(text: string, start: number): number {
+  let after = start;
+  while (text.charCodeAt(after) === FEED) after += 1;
+  return after;
 }

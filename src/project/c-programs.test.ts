@@ -135,6 +135,7 @@ describe('meantProgram', () => {
       preferred: ['package', 'tool'],
       certain: 'tool',
       ambiguous: [],
+      choices: ['tool', 'gen'],
     });
     tree({
       'Makefile.am': 'SUBDIRS = src\n',

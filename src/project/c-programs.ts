@@ -100,6 +100,8 @@ export interface MeantProgram {
   readonly certain: string | null;
   /** Programs among which nothing decides: every build makes all of them, and none is called as the project. */
   readonly ambiguous: readonly string[];
+  /** The one that is sure to be taken, then the others that every build makes. */
+  readonly choices: readonly string[];
 }
 
 /** Pure. */
@@ -112,17 +114,22 @@ export function meantProgram(projectName: string | null, declared: DeclaredProgr
   const installed = primary.filter(({ isInstalled }) => isInstalled);
   const [only] = installed;
   const preferred = installed.length === 1 && only !== undefined ? [...bearing, only.name] : bearing;
-  if (declared === null || !declared.isComplete) return { preferred, certain: null, ambiguous: [] };
+  if (declared === null || !declared.isComplete)
+    return { preferred, certain: null, ambiguous: [], choices: [] };
   const certain = primary.filter(({ isCertain }) => isCertain);
   const sole = primary.length === 1 ? primary[0] : undefined;
   const taken = bearer ?? sole ?? (installed.length === 1 ? only : undefined);
-  if (taken !== undefined) return { preferred, certain: taken.isCertain ? taken.name : null, ambiguous: [] };
+  if (taken?.isCertain === false) return { preferred, certain: null, ambiguous: [], choices: [] };
+  if (taken !== undefined) {
+    const choices = new Set([taken, ...certain].map(({ name }) => name));
+    return { preferred, certain: taken.name, ambiguous: [], choices: [...choices] };
+  }
   const undecided = installed.some((one) => one.isCertain)
     ? installed.filter((one) => one.isCertain)
     : certain;
   // A single one that is sure to be installed may stay alone, if those under conditions are not built.
   const names = [...new Set(undecided.map(({ name }) => name))].toSorted();
-  return { preferred, certain: null, ambiguous: names.length < 2 ? [] : names };
+  return { preferred, certain: null, ambiguous: names.length < 2 ? [] : names, choices: [] };
 }
 
 function sameName(a: string, b: string): boolean {

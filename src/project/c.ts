@@ -140,10 +140,8 @@ export function detectCTree(
   const facts = manifestFacts(directory, buildSystem);
   const folder = folderName(directory);
   const name = facts.name ?? folder.name;
-  const meant = meantProgram(
-    name,
-    bin === null ? declaredPrograms(directory, buildSystem, facts.name) : null,
-  );
+  const declared = bin === null ? declaredPrograms(directory, buildSystem, facts.name) : null;
+  const meant = meantProgram(name, declared);
   if (meant.ambiguous.length > 0) throw severalPrograms(directory, meant.ambiguous);
   return {
     kind: 'c',
@@ -159,6 +157,7 @@ export function detectCTree(
     binary: bin,
     otherPrograms: [],
     preferred: meant.preferred,
+    ...(meant.choices.length > 1 && { choices: meant.choices }),
   };
 }
 

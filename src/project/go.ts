@@ -85,6 +85,7 @@ export function detectGo(directory: string, options: DetectGoOptions = {}): GoPr
     wantedGo: wantedGo(module, env),
     goFlags: goFlagsOf(env),
     notes: notesOf(module, choice),
+    ...(choice.others.length > 0 && { choices: choicesOf(module, [packagePath, ...choice.others]) }),
   };
 }
 

@@ -17,6 +17,8 @@ interface ProjectBase {
   readonly directory: string;
   /** Choices that were made for the user, who may want another. */
   readonly notes?: readonly ProjectNote[];
+  /** Where its files name several programs: the one that was taken, then the others, as --bin names them. */
+  readonly choices?: readonly string[];
 }
 
 export interface ProjectNote {

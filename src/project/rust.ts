@@ -67,6 +67,7 @@ export function detectRust(directory: string, options: DetectRustOptions = {}): 
     profile: tree.root.release,
     settings: readCargoSettings(manifest.directory, root, env),
     notes: notesOf(choice),
+    ...(choice.others.length > 0 && { choices: [binary.name, ...choice.others] }),
   };
 }
 

@@ -25,6 +25,17 @@ describe.skipIf(!isRoot)('text', () => {
     expect({ exitCode, more }).toEqual({ exitCode: 0, more: [] });
   });
 
+  it('of several rows: each is announced by its name before it is made', async () => {
+    const args = ['compare', targets.dynamic(), '--base', targets.folder()];
+    const { stderr } = await targets.morsel(...args);
+    expect(stderr.match(/^\S.* \(\d of \d\)$/gm)).toEqual([
+      'closure on scratch (1 of 3)',
+      'bare on scratch (2 of 3)',
+      'base on folder (3 of 3)',
+    ]);
+    expect((await targets.morsel(...args, '-q')).stderr).not.toContain(' of 3)');
+  });
+
   it('as markdown, and nothing on stderr when it is to be quiet', async () => {
     const result = await targets.morsel('compare', '-q', '--format', 'markdown', targets.static());
     expect(result.stdout).toMatch(/^\| Base +\| Packing +\|.*\n\|[-:| ]+\|\n\| scratch +\| static-glibc +\|/);

@@ -151,7 +151,9 @@ export class Targets {
     const hidden = new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)));
     const script = 'while [ "$1" != -- ]; do mount --bind /dev/null "$1"; shift; done; shift; exec "$@"';
     const words = ['--mount', 'sh', '-c', script, 'sh', ...hidden, '--', process.execPath, CLI, ...args];
-    const env = { ...this.place.environment(), PATH: SYSTEM_DIRECTORIES.join(':') };
+    // RUSTUP_HOME, which set-up gives where HOME is another one, would name toolchains that no folder of PATH has.
+    const { RUSTUP_HOME: _, ...kept } = this.place.environment();
+    const env = { ...kept, PATH: SYSTEM_DIRECTORIES.join(':') };
     return runTool('unshare', words, { cwd: this.place.output, env });
   }
 

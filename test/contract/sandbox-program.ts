@@ -104,6 +104,11 @@ int main(int argc, char **argv) {
   else if (!strcmp(what, "cat")) for (int i = 2; i < argc; i++) copy(argv[i]);
   else if (!strcmp(what, "list")) list(value);
   else if (!strcmp(what, "stdin")) return copy(0);
+  else if (!strcmp(what, "streams")) for (int fd = 0; fd < 3; fd++) {
+    struct stat stat;
+    if (fstat(fd, &stat)) puts("closed");
+    else printf("%s %lx\n", S_ISCHR(stat.st_mode) ? "device" : S_ISFIFO(stat.st_mode) ? "pipe" : "other", (long)stat.st_rdev);
+  }
   else if (!strcmp(what, "env")) for (char **one = environ; *one; one++) puts(*one);
   else if (!strcmp(what, "argv")) for (int i = 0; i < argc; i++) puts(argv[i]);
   else if (!strcmp(what, "who")) {

@@ -27,6 +27,9 @@ async function build(project: string, ...flags: readonly string[]): Promise<Buil
 const PROGRAM =
   '#include <stdio.h>\n#ifdef HAVE_Z\n#include <zlib.h>\n#define WHAT zlibVersion()\n#else\n#define WHAT "none"\n#endif\nint main(void){ puts(WHAT); return 0; }\n';
 const asks = (question: string, yes: string): string => `if ${question}; then ${yes}; else :; fi`;
+const heads = (probe: string): Readonly<Record<string, string>> => ({
+  Makefile: `Z := $(shell ${probe} >/dev/null 2>&1 && echo yes)\napp: app.c\n\t$(CC) $(if $(Z),-DHAVE_Z) app.c -o app $(if $(Z),-lz)\n`,
+});
 const PROBE = `echo 'int main(void){return 0;}' | $(CC) -x c - -lz -o /dev/null 2>/dev/null`;
 
 describe('a build that does without a library', { timeout: BUILD_LIMIT_MS }, () => {
@@ -44,6 +47,11 @@ describe('a build that does without a library', { timeout: BUILD_LIMIT_MS }, () 
         Makefile: `app: app.c\n\t${asks(PROBE, '$(CC) -DHAVE_Z app.c -o app -lz')}\n\t[ -f app ] || $(CC) app.c -o app\n`,
       },
     ],
+    [
+      'a header that is tried in a Makefile by a pipe',
+      heads("printf '\\043include <zlib.h>\\n' | $(CC) -E -"),
+    ],
+    ['a header that is tried in a Makefile by -include', heads('$(CC) -E -include zlib.h -x c /dev/null')],
     [
       'a configure of their own',
       {
@@ -74,6 +82,20 @@ describe('a build that does without a library', { timeout: BUILD_LIMIT_MS }, () 
     writeFileSync(
       join(project, 'Makefile'),
       'X := $(shell pkg-config --exists no-such-package || pkg-config --exists gtest)\napp: app.c\n\t-$(CC) app.c -o app -lno-such-library\n\t$(CC) app.c -o app\n',
+    );
+    expect((await build(project)).rung).toBe('static-musl');
+  });
+
+  it('is the smallest where the project has that header itself, or only its C library has it', async () => {
+    const project = join(folder, 'own-header');
+    mkdirSync(join(project, 'zlib'), { recursive: true });
+    writeFileSync(join(project, 'app.c'), PROGRAM);
+    writeFileSync(join(project, 'zlib/zlib.h'), '#error "not for this machine"\n');
+    const probe = (flags: string, header: string): string =>
+      `$(shell printf '\\043include <${header}>\\n' | $(CC) -E ${flags} - >/dev/null 2>&1)`;
+    writeFileSync(
+      join(project, 'Makefile'),
+      `A := ${probe('-Izlib', 'zlib.h')}\nB := ${probe('-I zlib', 'zlib.h')}\nC := ${probe('', 'execinfo.h')}\napp: app.c\n\t$(CC) app.c -o app\n`,
     );
     expect((await build(project)).rung).toBe('static-musl');
   });

@@ -63,6 +63,25 @@ describe.each(SANDBOXES)('morsel run in %s', (sandbox) => {
   });
 });
 
+describe.each(SANDBOXES)('/dev/null in %s', (sandbox) => {
+  // Programs ask: with a pipe, many read their input from it and do something else than without one.
+  it.skipIf(!hasTool(sandbox))('as stdin and stderr is handed on as it is, and no pipe', () => {
+    const done = spawnSync(process.execPath, [CLI, 'run', '--sandbox', sandbox, image, '--', 'streams'], {
+      env: place.environment(),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const nullDevice = 'device 103'; // 1:3, Documentation/admin-guide/devices.txt
+    expect(done.stdout.split('\n')).toEqual([
+      nullDevice,
+      expect.stringMatching(/^(pipe|other) 0$/),
+      nullDevice,
+      '',
+    ]);
+    expect(done.status).toBe(0);
+  });
+});
+
 describe('TERM', () => {
   /** A terminal made by script(1), which ends its lines with CR LF. */
   const inTerminal = (...more: readonly string[]): string => {

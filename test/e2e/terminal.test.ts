@@ -137,8 +137,20 @@ describe('help', () => {
     }
   });
 
-  it('is a page of 80 columns for a pipe', async () => {
-    const { stdout } = await morsel(['build', '--help']);
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  it.each(WIDTHS)('of morsel.json fits into %i columns, and says the same at each', async (columns) => {
+    const { screen } = await morselAtTerminal(['help', 'morsel.json'], { columns, cwd: folder });
+    expect(tooWide(screen, columns)).toEqual([]);
+    const { stdout } = await morsel(['help', 'morsel.json']);
+    const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+    expect(words(screen.join('\n'))).toEqual(words(stdout));
   });
+
+  it.each([[['build', '--help']], [['help', 'morsel.json']]])(
+    '%j is a page of 80 columns for a pipe',
+    async (words) => {
+      const { stdout } = await morsel(words);
+      const wide = stdout.split('\n').filter((line) => line.length > 80 && / /.test(line.trim()));
+      expect(wide).toEqual([]);
+    },
+  );
 });

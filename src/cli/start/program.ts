@@ -14,7 +14,6 @@ import { addRunCommand, ENGINE_FAILURE } from '../commands/run.ts';
 import { type CommandContext, makeContext } from '../commands/command-context.ts';
 import { COMMAND_NAMES, type CommandName, isCommandName } from './command-names.ts';
 import { reportFailure } from '../text/failure.ts';
-import { printResult } from '../text/print.ts';
 import { writeOutput } from '../text/standard-streams.ts';
 import { pageColumns } from '../text/terminal.ts';
 import { joinLines } from '../text/text.ts';
@@ -49,7 +48,8 @@ export function asksForFields([command, topic, ...more]: readonly string[]): boo
 async function printFields(): Promise<number> {
   const { configurationFields } = await import('../../index.ts');
   const { formatFields } = await import('../text/fields-report.ts');
-  printResult(formatFields(await configurationFields()));
+  const page = joinLines([formatFields(await configurationFields()), '']);
+  writeOutput(1, page, pageColumns(1) ?? HELP_COLUMNS);
   return EXIT.done;
 }
 

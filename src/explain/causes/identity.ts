@@ -78,6 +78,19 @@ export const identityCauses = causeRows([
     ],
   },
   {
+    cause: 'file-permission',
+    title: ({ values }) =>
+      `the user that the image runs as may not open, make or change ${values['file'] ?? 'a file of it'}`,
+    check: ({ user }) => (user.uid === 0 ? ruledOut('it runs as root, whom no mode refuses anything') : OPEN),
+    notFatal: true,
+    command: (context) => `${showConfig(context)}  # User; compare with the owner of the folder: ls -ldn`,
+    fixes: () => [
+      'a place that is made for the user: `morsel build PROGRAM --workdir /data`',
+      'in a Dockerfile: COPY --chown=65532:65532, or RUN chown before USER',
+      'of a volume: docker run --user UID:GID with the owner of the folder, or chown it on the host',
+    ],
+  },
+  {
     cause: 'address-in-use',
     title: 'another process has this port already, in the same network namespace',
     check: () => OPEN,

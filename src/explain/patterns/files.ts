@@ -39,8 +39,25 @@ export const startedByPatterns: readonly ErrorPattern[] = [
   {
     name: 'a program starts another one, which is not there',
     match:
-      /(?:fork\/exec|posix_spawnp?|spawn|execvp?e?)[ (:]+['"]?(?<started>[^\s:'")]+)['"]?[):]* (?:no such file or directory|ENOENT|No such file)|FileNotFoundError: \[Errno 2\] No such file or directory: '(?<started2>[^'/]+)'\s*$/i,
+      /(?:fork\/exec|posix_spawnp?|spawn|execvp?e?)[ (:]+['"]?(?<started>[^\s:'")]+)['"]?[):]* (?:no such file or directory|ENOENT|No such file)|\bsubprocess\.py", line \d+(?:[^\n]*\n){1,40}FileNotFoundError: \[Errno 2\] No such file or directory: '(?<started2>[^'\n]+)'/i,
     causes: ['missing-program', 'missing-interpreter'],
+  },
+  {
+    name: 'coreutils, util-linux, tini: what they are to start',
+    match:
+      /(?:failed to (?:run command|execute)|can't execute|Can't stat) [‘'"]?(?<path>(?<started>[^\s’'":]+))[’'"]?: No such file or directory|\bnice: [‘'"](?<path2>(?<started2>[^\s’'":]+))[’'"]: No such file|\bexec (?<path3>(?<started3>\S+)) failed: No such file/,
+    causes: [...EXEC_ENOENT, ...ABSENT, 'missing-program'],
+  },
+  {
+    name: 'zsh does not find what it is to start',
+    match: /\bzsh: (?:no such file or directory|command not found): (?<path>(?<started>\S+))/,
+    causes: [...EXEC_ENOENT, ...ABSENT, 'missing-program'],
+  },
+  {
+    name: 'a shell, or a wrapper, may not start it',
+    match:
+      /(?:^|[\s/-])(?:ba|da|a|z|k|mk)?sh: (?:(?:line )?\d+: )?(?<path>[^\s:]+): Permission denied|\bzsh: permission denied: (?<path2>\S+)|(?:failed to (?:run command|execute)|can't execute) [‘'"]?(?<path3>[^\s’'":]+)[’'"]?: Permission denied|\b(?:nice|env): [‘'"](?<path4>[^\s’'":]+)[’'"]: Permission denied/im,
+    causes: ['not-executable', 'directory-mode', 'noexec-mount', 'file-permission'],
   },
 ];
 
@@ -49,7 +66,7 @@ export const fileTexts: readonly ErrorPattern[] = [
   {
     name: 'Python: its library folder',
     match:
-      /(?<python>No module named '?(?:encodings|codecs|site|os)(?:'|\s|$)|init_fs_encoding|Could not find platform independent libraries)/,
+      /(?<python>No module named '?(?:encodings|codecs|site|os)(?:'|\s|$)|init_?fs_?encoding|Could not find platform independent libraries)/,
     causes: ['language-library'],
   },
   {
@@ -63,6 +80,22 @@ export const fileTexts: readonly ErrorPattern[] = [
     match:
       /\b(?:open|stat|lstat|readlink|readdirent|opendir|scandir|mkdir|chdir|access|unlink|rename) ['"]?(?<file>[^\s'":]+)['"]?: no such file or directory|ENOENT: no such file or directory, \w+ '(?<file2>[^'\n]+)'/i,
     causes: ['missing-file'],
+  },
+  {
+    name: 'Python: a file, or a program, by its name alone',
+    match: /FileNotFoundError: \[Errno 2\] No such file or directory: '(?<file>(?<started>[^'/\n]+))'/,
+    causes: ['missing-file', 'missing-program'],
+  },
+  {
+    name: 'a file may not be opened, or made',
+    match:
+      /(?:cannot|can't|could not|unable to|failed to) (?:create|make|touch|remove|move|open|write|mkdir)[^\n]*?[‘'"` ](?<file>\.{0,2}\/[^\s’'"`:]+)[^\n]*: permission denied|PermissionError: \[Errno 13\] Permission denied: '(?<file2>[^'\n]+)'|EACCES: permission denied, \w+ '(?<file3>[^'\n]+)'|\b(?:open|mkdir|rename|remove|unlink|stat|lstat) (?<file4>[^\s:]+): permission denied|FileNotFoundException: (?<file5>\S+) \(Permission denied\)/i,
+    causes: ['file-permission', 'read-only-root'],
+  },
+  {
+    name: 'Rust: what it opens or binds is refused (EACCES)',
+    match: /Permission denied \(os error 13\)|code: 13, kind: PermissionDenied/,
+    causes: ['file-permission', 'capability-missing'],
   },
   {
     name: 'a file is not found',

@@ -16,13 +16,13 @@ export const refusalPatterns: readonly ErrorPattern[] = [
   {
     name: 'a privileged port',
     match:
-      /bind[^\n]*permission denied|listen EACCES|EACCES: permission denied \S+:\d+|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13/i,
+      /bind[^\n]*permission denied|listen EACCES|EACCES: permission denied \S+:\d+|listen tcp [^\n]*: permission denied|Permission denied \(os error 13\)[^\n]*bind|bind\(\) to [^\n]+ failed \(13|\(13\)Permission denied: [^\n]*\bbind\b/i,
     causes: ['capability-missing'],
   },
   {
     name: 'a port that is taken',
     match:
-      /address already in use|EADDRINUSE|bind\(\) to [^\n]+ failed \(98|Only one usage of each socket address/i,
+      /\baddress (?:already )?in use\b|EADDRINUSE|bind\(\) to [^\n]+ failed \(98|Only one usage of each socket address/i,
     causes: ['address-in-use'],
   },
   {
@@ -30,6 +30,17 @@ export const refusalPatterns: readonly ErrorPattern[] = [
     match:
       /detected dubious ownership in repository at ['"](?<folder>[^'"\n]+)['"]|unsafe repository \(['"](?<folder2>[^'"\n]+)['"] is owned by someone else/,
     causes: ['foreign-owner'],
+  },
+  {
+    name: 'the owner or the mode of a file may not be changed',
+    match:
+      /(?:change|changing) (?:permissions|ownership|owner|mode)[^\n]*?[‘'"](?<file>[^’'"\n]+)[’'"][^\n]*: Operation not permitted|EPERM: operation not permitted, f?l?ch(?:own|mod) '(?<file2>[^'\n]+)'/i,
+    causes: ['file-permission', 'capability-missing'],
+  },
+  {
+    name: 'a system call that a filter forbids (SIGSYS)',
+    match: /\bBad system call\b|\bSIGSYS\b/,
+    causes: ['security-policy'],
   },
   {
     name: 'an operation is not permitted',

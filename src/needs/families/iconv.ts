@@ -79,7 +79,7 @@ export const iconv = needFamily({
     {
       name: 'iconv_open: the character set is not known',
       match:
-        /iconv_open[^\n]*: Invalid argument|iconv_open\(\)?[^\n]*(?:failed|EINVAL)|iconv: (?:conversion (?:from|to)|failed to start conversion)[^\n]*|Conversion from character set [^\n]* is not supported/,
+        /iconv_open[^\n]*: Invalid argument|iconv_open\(\)?[^\n]*(?:failed|EINVAL)|iconv: (?:conversion (?:from|to)|failed to start conversion)[^\n]*|iconv\(\): Wrong (?:encoding|charset), conversion from|Conversion from character set [^\n]* is not supported/,
       causes: ['no-character-sets'],
       by: 'libc',
     },

@@ -122,13 +122,13 @@ export const locale = needFamily({
     {
       name: 'a UTF-8 locale is asked for',
       match:
-        /need UTF-8 locale|ANSI_X3\.4-1968|(?:requires?|needs?) a UTF-8 (?:locale|environment)|unsupported locale setting|was configured to use ASCII as encoding|Ruby[^\n]*US-ASCII|invalid byte sequence in US-ASCII/i,
+        /need UTF-8 locale|ANSI_X3\.4-1968|(?:requires?|needs?) a UTF-8 (?:native )?(?:locale|environment)|unsupported locale setting|was configured to use ASCII as encoding|Ruby[^\n]*US-ASCII|invalid byte sequence in US-ASCII/i,
       causes: ['no-utf8-locale', 'no-locale'],
     },
     {
       name: 'C++: std::locale',
       match:
-        /locale::facet::_S_create_c_locale name not valid|cannot change locale|setlocale: LC_\w+: cannot/,
+        /locale::facet::_S_create_c_locale name not valid|cannot change locale|Setting locale failed|Cannot set LC_\w+ to default locale|setlocale: LC_\w+: cannot/,
       causes: ['no-locale'],
     },
   ],

@@ -70,7 +70,7 @@ export const terminfo = needFamily({
     {
       name: 'ncurses: the terminal',
       match:
-        /Error opening terminal: (?<term>\S+?)\.?(?:\s|$)|['"]?(?<term2>[\w+.-]+)['"]?: unknown terminal type|terminals database is inaccessible|unknown terminal|cannot find terminfo entry for ['"]?(?<term3>[\w+.-]+)|missing or unsuitable terminal: (?<term4>[\w+.-]+)/i,
+        /Error opening terminal: (?<term>\S+?)\.?(?:\s|$)|['"]?(?<term2>[\w+.-]+)['"]?: unknown terminal type|terminals database is inaccessible|unknown terminal|setupterm: could not find terminal|E558: Terminal entry not found|cannot find terminfo entry for ['"]?(?<term3>[\w+.-]+)|missing or unsuitable terminal: (?<term4>[\w+.-]+)/i,
       causes: ['terminal-description'],
     },
   ],

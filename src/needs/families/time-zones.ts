@@ -140,7 +140,7 @@ export const timeZones = needFamily({
     {
       name: 'Go: a time zone is not known',
       match:
-        /unknown time ?zone:? ['"]?(?<zone>[\w+/-]+)|No time zone found with key ['"]?(?<zone2>[\w+/-]+)|ZoneRulesException: Unknown time-zone ID: (?<zone3>[\w+/-]+)|[Uu]nknown or bad timezone \((?<zone4>[\w+/-]+)\)|unknown zone ['"]?(?<zone5>[\w+/-]+)|failed to find a timezone|InvalidTimezone|TimeZoneNotFoundException[^\n]*?'(?<zone6>[\w+/-]+)'/,
+        /unknown time ?zone:? ['"]?(?<zone>[\w+/-]+)|No time zone found with key ['"]?(?<zone2>[\w+/-]+)|ZoneRulesException: Unknown time-zone ID: (?<zone3>[\w+/-]+)|[Uu]nknown or bad timezone \((?<zone4>[\w+/-]+)\)|unknown zone ['"]?(?<zone5>[\w+/-]+)|(?<zone7>[\w+/-]+) not found in timezone database|tzdb: cannot locate zone: (?<zone8>[\w+/-]+)|open \S+\/lib\/time\/zoneinfo\.zip: no such file|failed to find a timezone|InvalidTimezone|TimeZoneNotFoundException[^\n]*?'(?<zone6>[\w+/-]+)'/,
       causes: ['no-time-zone'],
     },
   ],

@@ -71,10 +71,15 @@ export async function mendPlan(
   };
 }
 
-/** Whether the control did more or other things than the image. */
+/**
+ * Whether the control did more or other things than the image. Where both crash, or both hang, no file of this machine
+ * helps; and a traced PID 1 does not die of a fault but meets it again and again (Linux, force_sig_info_to_task).
+ */
 function isLacking({ result, control }: Examined): boolean {
   if (control === null) return false;
-  return (result.control?.difference ?? null) !== null || result.status === 'failed';
+  if ((result.control?.difference ?? null) !== null) return true;
+  const { signal, isAlive } = control.outcome;
+  return result.status === 'failed' && signal === null && !isAlive;
 }
 
 const NO_TRACER: Finding = {

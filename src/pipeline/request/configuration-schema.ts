@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
 import { TAGS_LIMIT } from './limits.ts';
+import type { Configuration } from './morsel-json.ts';
 import { rungSettings, settingsEntries } from './settings-schema.ts';
 
 const PROGRAMS_LIMIT = 100;
@@ -89,6 +90,4 @@ export const configurationSchema = v.strictObject({
     v.pipe(v.array(v.unknown()), v.maxLength(CHECKS_LIMIT, `at most ${CHECKS_LIMIT} checks`)),
     'What the image must do, in the words of container-structure-test; none: it starts, and does not die of it.',
   ),
-});
-
-export type Configuration = v.InferOutput<typeof configurationSchema>;
+} satisfies Record<keyof Configuration, v.GenericSchema>);

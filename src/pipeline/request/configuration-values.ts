@@ -1,6 +1,6 @@
 import { below, type Problem } from '../../json/index.ts';
 import { normaliseReference } from '../../oci/index.ts';
-import type { Configuration } from './configuration-schema.ts';
+import type { Configuration } from './morsel-json.ts';
 import { problemsOf } from './configuration-problems.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, runSettings } from './run-settings.ts';

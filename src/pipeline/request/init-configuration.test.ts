@@ -84,6 +84,42 @@ describe('initConfiguration', () => {
     expect((await requestFor(path)).project).toMatchObject({ kind: 'go', package: './cmd/one' });
   });
 
+  it.each([
+    {
+      'go.mod': 'module example.com/one\n\ngo 1.19\n',
+      'cmd/one/main.go': 'package main\n\nfunc main() {}\n',
+      'cmd/two/main.go': 'package main\n\nfunc main() {}\n',
+    },
+    {
+      'CMakeLists.txt': 'project(one C)\nadd_executable(two main.c)\nadd_executable(one main.c)\n',
+      'main.c': 'int main(void) { return 0; }\n',
+    },
+    {
+      'configure.ac': 'AC_INIT([one], [1.0])\nAM_INIT_AUTOMAKE\nAC_PROG_CC\nAC_OUTPUT\n',
+      'Makefile.am': 'bin_PROGRAMS = two one\n',
+      'main.c': 'int main(void) { return 0; }\n',
+    },
+    {
+      'Cargo.toml': '[package]\nname = "one"\nversion = "1.0.0"\n',
+      'src/main.rs': 'fn main() {}\n',
+      'src/bin/two.rs': 'fn main() {}\n',
+    },
+  ] as readonly Readonly<Record<string, string>>[])(
+    'names all programs where the project bears the name of one: %#',
+    async (files) => {
+      const path = project(files);
+      const without = await requestFor(path);
+      const place = await initConfiguration({ path });
+      const text = readFileSync(place, 'utf8');
+      expect(text).toMatch(
+        /\n {2}\/\/ One of: one, two\. A list puts several into one image\.\n {2}(?:\/\/ )?"bin": "one",\n/,
+      );
+      writeFileSync(place, uncommented(text));
+      const { project: chosen, references } = await requestFor(path);
+      expect({ name: chosen.name, references }).toEqual({ name: 'one', references: without.references });
+    },
+  );
+
   it('lies beside a source file, and names nothing after it', async () => {
     const path = project({
       'a.c': 'int main(void) { return 0; }\n',

@@ -78,8 +78,6 @@ const NAMED_PROGRAMS = 20;
 
 /** Lines that begin with `//` and a field are suggestions: each is valid as it stands. */
 function configurationText({ project, programs, isFile, folder }: Facts): string {
-  const chosen = programs[0] ?? (project.kind === 'rust' ? project.binary : null);
-  const others = listNames(programs, NAMED_PROGRAMS);
   return [
     '// What morsel is to know of this project beyond what its own files say. No field is required, and the command line',
     '// wins over them; `morsel help morsel.json` lists all. A last comma is allowed, as these comments are.',
@@ -90,15 +88,7 @@ function configurationText({ project, programs, isFile, folder }: Facts): string
     '  // Names the image; -t NAME:TAG gives others.',
     // Beside a file lie others, which have names of their own.
     field(!isFile, 'name', project.name),
-    ...(chosen === null || isFile
-      ? []
-      : [
-          '',
-          ...(programs.length > 0
-            ? [`  ${comment(`One of: ${others}. A list puts several into one image.`)}`]
-            : []),
-          field(true, 'bin', chosen),
-        ]),
+    ...(isFile ? [] : choiceOfProgram({ project, programs })),
     '',
     ...suggestions(project),
     '',
@@ -110,6 +100,20 @@ function configurationText({ project, programs, isFile, folder }: Facts): string
     '}',
     '',
   ].join('\n');
+}
+
+/** Which of several is taken, and what the others are called. */
+function choiceOfProgram({ project, programs }: Pick<Facts, 'project' | 'programs'>): readonly string[] {
+  const names = programs.length > 0 ? programs : (project.choices ?? []);
+  const taken = names[0] ?? (project.kind === 'rust' ? project.binary : null);
+  if (taken === null) return [];
+  const others = `One of: ${listNames(names, NAMED_PROGRAMS)}. A list puts several into one image.`;
+  return [
+    '',
+    ...(names.length > 0 ? [`  ${comment(others)}`] : []),
+    // What is taken anyway is a suggestion.
+    field(programs.length > 0 || project.kind === 'rust', 'bin', taken),
+  ];
 }
 
 /** What could be said to what builds it. */

@@ -6,10 +6,11 @@ import {
   type Problem,
   withoutRepeats,
 } from '../../json/index.ts';
-import { type Configuration, configurationSchema } from './configuration-schema.ts';
+import { configurationSchema } from './configuration-schema.ts';
+import type { Configuration } from './morsel-json.ts';
 import { valueProblems } from './configuration-values.ts';
 
-export type { Configuration } from './configuration-schema.ts';
+export type { Configuration } from './morsel-json.ts';
 
 /** What a `morsel.json` says, and where it says it. */
 export interface WrittenConfiguration {

@@ -2,9 +2,8 @@ import { MorselError } from '../../core/errors.ts';
 import { fitsWord, type Problem, withoutNul, WORDS_LIMIT } from '../../json/index.ts';
 import type { BuildSettings, ProjectSettings } from '../../project/index.ts';
 import type { BuildOptions } from './build-options.ts';
-import type { Configuration } from './configuration-schema.ts';
+import type { Configuration, WrittenSettings } from './morsel-json.ts';
 import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
-import type { WrittenSettings } from './settings-schema.ts';
 
 /** The lists of the command line stand after those of `morsel.json`, so that they win. */
 export function projectSettings(options: BuildOptions, configuration: Configuration): ProjectSettings {
@@ -17,7 +16,7 @@ export function projectSettings(options: BuildOptions, configuration: Configurat
       c: { ...common.c, link: [...common.c.link, ...(options.link ?? [])] },
       words: options.words ?? [],
     },
-    rungs: Array.isArray(rungs) ? {} : settingsByRung(rungs),
+    rungs: isList(rungs) ? {} : settingsByRung(rungs),
     prepare: prepareOf(prepare),
     allowFewerFeatures: options.allowFewerFeatures ?? allowFewerFeatures,
   };
@@ -39,6 +38,9 @@ function checkTyped({ words = [], link = [] }: BuildOptions): void {
 }
 
 const SHOWN_LENGTH = 40;
+
+/** As `Array.isArray`, which does not know lists that are only read. */
+const isList = (value: object): value is readonly unknown[] => Array.isArray(value);
 
 function settingsByRung(
   rungs: Exclude<Configuration['rungs'], readonly unknown[] | undefined>,

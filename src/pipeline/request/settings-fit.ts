@@ -3,8 +3,7 @@ import { isAbsolute, normalize, resolve } from 'node:path';
 import { isAtOrBelow } from '../../core/is-below.ts';
 import { below, type Problem } from '../../json/index.ts';
 import type { Project } from '../../project/index.ts';
-import type { Configuration } from './configuration-schema.ts';
-import type { WrittenSettings } from './settings-schema.ts';
+import type { Configuration, WrittenSettings } from './morsel-json.ts';
 
 type SettingsField = keyof WrittenSettings;
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LIBRARY_NAME, LIBRARY_NAME_WORDS } from './library-name.ts';
+import type { WrittenSettings } from './morsel-json.ts';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
 
 const library = v.pipe(word, v.regex(LIBRARY_NAME, LIBRARY_NAME_WORDS));
@@ -66,9 +67,7 @@ export const settingsEntries = {
     }),
     'For Go.',
   ),
-};
+} satisfies Record<keyof WrittenSettings, v.GenericSchema>;
 
 /** The same as an object, for a rung. */
 export const rungSettings = v.strictObject(settingsEntries);
-
-export type WrittenSettings = v.InferOutput<typeof rungSettings>;

@@ -183,8 +183,9 @@ export function wrapperFiles(build: CBuild): readonly PlannedFile[] {
   });
   const leftOut = leftOutFile(layout.work);
   const path = recordPath(layout);
+  const asksForHeaders = project.buildSystem === 'make' || project.configure?.byAutoconf === false;
   const record = (language: 'c' | 'c++') =>
-    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language } : null;
+    build.rung === 'static-musl' ? { path, lacked: lackedFile(layout.work), language, asksForHeaders } : null;
   const cxx =
     toolchain.cxx === null
       ? refusingWrapper(`${toolchain.label} has no C++ compiler beside it`)

@@ -191,7 +191,12 @@ describe('what is asked for in vain', () => {
     const failing = script('fails', '#!/bin/sh\nexit 7\n');
     const files = (folder: string) => ({
       leftOut: join(folder, 'left-out'),
-      record: { path: join(folder, 'call'), lacked: join(folder, 'lacked'), language: 'c' as const },
+      record: {
+        path: join(folder, 'call'),
+        lacked: join(folder, 'lacked'),
+        asksForHeaders: false,
+        language: 'c' as const,
+      },
     });
     const compile = (folder: string) =>
       spawnSync(script('cc', compilerWrapper([failing], FLAGS, files(folder))), ['a.c', '-lz', '-l', '-L.'], {
@@ -200,5 +205,25 @@ describe('what is asked for in vain', () => {
     expect(compile(root)).toMatchObject({ status: 7, stderr: '' });
     expect(lacked()).toEqual(['library z']);
     expect(compile(join(root, 'nowhere'))).toMatchObject({ status: 7, stderr: '' });
+  });
+
+  it('is noted of headers, but of those that the project has itself; what is read is handed on', () => {
+    const echoing = script('echoes', '#!/bin/sh\ncase $* in *" -"*) cat ;; esac\nexit ${FAILS:-1}\n');
+    const record = { path: join(root, 'call'), lacked: join(root, 'lacked'), asksForHeaders: true };
+    const files = { leftOut: join(root, 'left-out'), record: { ...record, language: 'c' as const } };
+    const wrapper = script('cc', compilerWrapper([echoing], FLAGS, files));
+    mkdirSync(join(root, 'own'));
+    writeFileSync(join(root, 'own/mine.h'), '');
+    const asked = '#include <zlib.h>\n # include "mine.h"\n#include <$(id)>\n#include MACRO\n';
+    const ask = (args: readonly string[], FAILS: string) =>
+      spawnSync(wrapper, args, { input: asked, encoding: 'utf8', cwd: root, env: { ...process.env, FAILS } });
+    expect(ask(['-E', '-'], '0')).toMatchObject({ status: 0, stdout: asked, stderr: '' });
+    expect(existsSync(record.lacked)).toBe(false);
+    for (const own of [['-Iown'], ['-I', 'own']])
+      expect(ask(['-E', ...own, '-include', 'png.h', '-'], '3')).toMatchObject({ status: 3, stdout: asked });
+    expect(lacked()).toEqual(['header png.h', 'header zlib.h', 'header png.h', 'header zlib.h']);
+    // The output goes there, and nothing is read.
+    expect(ask(['-E', '-o', '-', 'a.c'], '3')).toMatchObject({ status: 3 });
+    expect(lacked()).toHaveLength(4);
   });
 });

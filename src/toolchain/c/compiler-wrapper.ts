@@ -13,8 +13,9 @@ export function compilerWrapper(
 ): string {
   // A call that is recorded when it fails needs the shell afterwards.
   const start = words([...(record === null ? ['exec'] : []), ...compiler, ...flags.before]);
-  const ending = record === null ? '' : ` || refused $? "$@"; exit`;
-  const compile = `${start} "$@" ${words(flags.after)}`.trimEnd() + ending;
+  const recorded = (call: string): string =>
+    record === null ? call : `given ${call.trimEnd()} || refused $? "$@"; exit`;
+  const compile = recorded(`${start} "$@" ${words(flags.after)}`.trimEnd());
   const isStatic = flags.sharedLibraries !== 'shared';
   const drops = flags.drop !== null || flags.dropWhenLinking !== null;
   return [
@@ -37,7 +38,7 @@ export function compilerWrapper(
     ...(isStatic ? libraryLines(start, flags, record) : []),
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
-    `${start} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
+    recorded(`${start} "$@" ${words([...flags.after, ...flags.link])}`),
     '',
   ].join('\n');
 }
@@ -53,26 +54,70 @@ export interface WrapperFiles {
 /** Where the last call that failed is written: the language, the folder and the arguments, each ended by a NUL. */
 export interface CallRecord {
   readonly path: string;
-  /** The libraries of each are added to this one: a build may go on without them. */
+  /** The libraries and headers of each are added to this one: a build may go on without them. */
   readonly lacked: string;
+  /** Nothing else tells which headers are asked for in vain, as the configurations of build systems do. */
+  readonly asksForHeaders: boolean;
   readonly language: 'c' | 'c++';
 }
 
-function recordLines({ path, lacked, language }: CallRecord): readonly string[] {
+function recordLines({ path, lacked, language, asksForHeaders }: CallRecord): readonly string[] {
   return [
+    ...(asksForHeaders ? headerLines(lacked) : ['given() { "$@"; }', 'lacks_headers() { :; }']),
     'refused() {',
     '  code=$1; shift',
     `  { printf '%s\\0' ${language} "$PWD" "$@" >${quoteWord(path)}; } 2>/dev/null`,
     '  for argument do',
     `    case $argument in -l?*) ${noted(lacked, 'library', '${argument#-l}')} ;; esac`,
     '  done',
+    '  lacks_headers "$@"',
     '  exit $code',
     '}',
   ];
 }
 
+/**
+ * The headers that a call which failed asked for: by `-include`, and in what it read, which is kept for that
+ * (`echo '#include <x.h>' | $(CC) -E -`). A file may include more than was asked for, under conditions of its own; and a
+ * header that the project has in a folder of its own is not lacking.
+ */
+function headerLines(lacked: string): readonly string[] {
+  return [
+    'text=; piped=; before=',
+    'for argument do [ "$argument" != - ] || [ "$before" = -o ] || piped=yes; before=$argument; done',
+    '[ -z "$piped" ] || text=$(cat)',
+    `given() { if [ -z "$piped" ]; then "$@"; else printf '%s\\n' "$text" | "$@"; fi; }`,
+    'lacks_headers() {',
+    '  before=',
+    '  for argument do',
+    '    case $before in -include|-imacros) header "$argument" "$@" ;; esac',
+    '    before=$argument',
+    '  done',
+    '  [ -n "$piped" ] || return 0',
+    `  for name in $(printf '%s\\n' "$text" | sed -n '${INCLUDED}' | head -n ${MAX_HEADERS}); do`,
+    '    header "$name" "$@"',
+    '  done',
+    '}',
+    'header() (',
+    '  name=$1; shift; before=',
+    '  [ ! -e "$name" ] || exit 0',
+    '  for argument do',
+    '    case $argument in -I?*) before=-I; argument=${argument#-I} ;; esac',
+    '    [ "$before" != -I ] || [ ! -e "$argument/$name" ] || exit 0',
+    '    before=$argument',
+    '  done',
+    `  ${noted(lacked, 'header', '$name')}`,
+    ')',
+  ];
+}
+
+/** sed(1): the name in an `#include` line; others have characters that the shell would expand. */
+const INCLUDED = String.raw`s,^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]\([A-Za-z0-9][A-Za-z0-9_+./-]*\)[>"].*,\1,p`;
+/** Of one question. */
+const MAX_HEADERS = 100;
+
 /** A line of what was asked for in vain; where it cannot be written, nothing is said. */
-function noted(path: string, kind: 'library' | 'package', word: string): string {
+function noted(path: string, kind: 'header' | 'library' | 'package', word: string): string {
   return `{ printf '${kind} %s\\n' "${word}" >>${quoteWord(path)}; } 2>/dev/null`;
 }
 

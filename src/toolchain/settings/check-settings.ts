@@ -1,7 +1,7 @@
 import { MorselError } from '../../core/errors.ts';
 import type { BuildSettings } from '../../project/build-settings.ts';
 import type { SourceProject } from '../../project/project.ts';
-import { type BuildTool, isRefused, REFUSED_WORDS } from './refused-words.ts';
+import { type BuildTool, refusedWord } from './refused-words.ts';
 
 /** Fields of the settings that a tool takes, beside the words that are typed after `--`. */
 type Field = Exclude<keyof BuildSettings, 'words'>;
@@ -91,8 +91,8 @@ function wordsByTool(
 
 function checkWords(tool: BuildTool, words: readonly string[]): void {
   words.forEach((word, index) => {
-    const refused = REFUSED_WORDS[tool].find((one) => isRefused(one, word, words[index + 1]));
-    if (refused === undefined) return;
+    const refused = refusedWord(tool, word, words[index + 1]);
+    if (refused === null) return;
     throw new MorselError('USAGE', `${word} cannot be given to ${NAMES[tool]}: ${refused.reason}`, {
       hint: refused.hint ?? 'leave it out',
     });

@@ -15,13 +15,49 @@ export interface RefusedWord {
   readonly form?: 'switch' | 'word';
 }
 
-/** The value of `-DNAME=VALUE` and `NAME=VALUE` belongs to the name. */
-export function isRefused(refused: RefusedWord, word: string, next: string | undefined): boolean {
+/** What a tool refuses of a word: the value of `-DNAME=VALUE` and `NAME=VALUE` belongs to the name. */
+export function refusedWord(tool: BuildTool, word: string, next: string | undefined): RefusedWord | null {
+  const meant = WRITTEN[tool](word);
+  return REFUSED_WORDS[tool].find((one) => meant.some((single) => isRefused(one, single, next))) ?? null;
+}
+
+function isRefused(refused: RefusedWord, word: string, next: string | undefined): boolean {
   for (const name of refused.names) {
     const value = valueOf(refused, name, word, next);
     if (value !== null && (refused.value?.(value) ?? true)) return true;
   }
   return false;
+}
+
+const asIs = (word: string): readonly string[] => [word];
+
+/** How tools read a word: by getopt_long(3) and its kind. `-kC..` is `-k` and `-C..`; `--dry` is `--dry-run`. */
+const WRITTEN: Readonly<Record<BuildTool, (word: string) => readonly string[]>> = {
+  compiler: asIs,
+  // Options of GNU make that take a value, or may take one.
+  make: (word) => [...singleOptions(word, 'CEfIjloOW'), ...wholeNames('make', word)],
+  cmake: asIs,
+  meson: (word) => [...singleOptions(word, 'D'), ...wholeNames('meson', word)],
+  // Autoconf's takes beginnings of names, and each letter alone.
+  configure: (word) => wholeNames('configure', word),
+  cargo: (word) => singleOptions(word, 'CFjpZ'),
+  go: asIs,
+};
+
+/** Of several letters behind one `-`: each by itself, the last with its value. */
+function singleOptions(word: string, withValue: string): readonly string[] {
+  if (!/^-[A-Za-z]{2}/.test(word)) return [word];
+  const last = [...word].findIndex((letter) => withValue.includes(letter));
+  const letters = [...(last < 0 ? word : word.slice(0, last))].slice(1);
+  return [...letters.map((letter) => `-${letter}`), ...(last < 0 ? [] : [`-${word.slice(last)}`])];
+}
+
+/** The refused names that a word may stand for: one with several meanings is an error of the tool's own. */
+function wholeNames(tool: BuildTool, word: string): readonly string[] {
+  const [, beginning, value = ''] = /^(--[a-z][a-z-]*)(=.*)?$/s.exec(word) ?? [];
+  if (beginning === undefined) return [word];
+  const names = REFUSED_WORDS[tool].flatMap((one) => one.names).filter((name) => name.startsWith(beginning));
+  return [word, ...names.map((name) => `${name}${value}`)];
 }
 
 /** '' where it has none; null where the word is another one. */
@@ -55,7 +91,7 @@ const RUNG_DECIDES = 'the rung decides about the compiler';
 const RUNG_HINT = 'ask for a rung with --rung; what its compiler is to be told goes into `c` of morsel.json';
 
 /** By tool; anything else is taken, and what comes out is read again. */
-export const REFUSED_WORDS: Readonly<Record<BuildTool, readonly RefusedWord[]>> = {
+const REFUSED_WORDS: Readonly<Record<BuildTool, readonly RefusedWord[]>> = {
   compiler: [
     { names: ['-o'], reason: ELSEWHERE, hint: 'the image is named with -t' },
     {
