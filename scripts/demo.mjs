@@ -17,6 +17,7 @@ const ARTICLES = new Map([
   ['cpp-hello', '2.18 MB'],
   ['rust-hello', '416 kB'],
   ['go-hello', '1.5 MB'],
+  ['rust-web', '4.49 MB'],
 ]);
 
 /** Its libraries take minutes on a machine that has not built them: `npm run demo -- c-curl`. */

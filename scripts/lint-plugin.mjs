@@ -23,6 +23,8 @@ const LIBRARY_PACKAGES = [
   'shlex',
   'hpagent',
   'proxy-from-env',
+  'dns-packet',
+  'node-forge',
 ];
 /** Bundled into dist/cli.cjs, so not a dependency of the package. */
 const CLI_PACKAGES = ['commander'];

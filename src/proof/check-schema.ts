@@ -11,6 +11,8 @@ import {
   wordList,
   WORDS_LIMIT,
 } from '../json/index.ts';
+import { conditionFields } from './conditions/conditions-schema.ts';
+import { describeServiceFields } from './services/services-schema.ts';
 
 /** A command that has not ended, or a server that has not answered, by then has failed. */
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -90,16 +92,15 @@ const common = {
     DEFAULT_TIMEOUT_SECONDS,
     `For the program and for comparing what it printed; default ${DEFAULT_TIMEOUT_SECONDS}.`,
   ),
+  ...conditionFields,
 };
+
+const exitCode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255));
 
 export const commandSchema = v.strictObject({
   ...common,
   command: defaulted(words, [], "Replaces the image's entrypoint and cmd; empty: the image's own."),
-  exitCode: defaulted(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
-    0,
-    'As docker run gives it: 128+N for signal N; default 0.',
-  ),
+  exitCode: defaulted(exitCode, 0, 'As docker run gives it: 128+N for signal N; default 0.'),
 });
 
 const url = v.pipe(
@@ -117,6 +118,7 @@ const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PORT_LIMI
 
 export const serverSchema = v.strictObject({
   ...common,
+  exitCode: described(exitCode, 'With signal.'),
   start: defaulted(words, [], "For a server: what to start; empty: the image's own."),
   http: described(
     v.strictObject({
@@ -147,5 +149,6 @@ function isHttpUrl(text: string): boolean {
 export function describeCheckFields(): readonly FieldDescription[] {
   const ofCommand = describeFields(commandSchema);
   const known = new Set(ofCommand.map(({ field }) => field));
-  return [...ofCommand, ...describeFields(serverSchema).filter(({ field }) => !known.has(field))];
+  const ofServer = describeFields(serverSchema).filter(({ field }) => !known.has(field));
+  return [...ofCommand, ...ofServer, ...describeServiceFields()];
 }

@@ -1,3 +1,5 @@
+import type { CheckConditions } from './conditions/conditions.ts';
+
 /** What an image must do, in the words of container-structure-test where it has them. */
 export type Check = CommandCheck | ServerCheck;
 
@@ -20,6 +22,7 @@ interface CheckBase {
   readonly expectedError: readonly Pattern[];
   readonly excludedError: readonly Pattern[];
   readonly timeoutSeconds: number;
+  readonly conditions: CheckConditions;
 }
 
 /** A program that ends. */
@@ -42,3 +45,12 @@ export interface ServerCheck extends CheckBase {
 export type ServerRequest =
   | { readonly kind: 'http'; readonly url: string; readonly status: number; readonly body: Pattern | null }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+
+/** Of TCP, on which a server is asked. */
+export function portOf(request: ServerRequest): number {
+  if (request.kind === 'tcp') return request.port;
+  const { port } = new URL(request.url);
+  return port === '' ? HTTP_PORT : Number(port);
+}
+
+const HTTP_PORT = 80;

@@ -1,4 +1,5 @@
 import type { CommandCheck } from './check.ts';
+import { NO_CONDITIONS } from './conditions/conditions.ts';
 
 /** How long the default check looks at a program that does not end. */
 export const START_SECONDS = 2;
@@ -17,6 +18,7 @@ export const START_ONLY: CommandCheck = {
   expectedError: [],
   excludedError: [],
   timeoutSeconds: START_SECONDS,
+  conditions: NO_CONDITIONS,
 };
 
 /** That of one program; null: of what the image itself starts. */

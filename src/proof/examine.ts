@@ -3,7 +3,7 @@ import { type Comparison, compareOutcomes } from '../control/index.ts';
 import type { LeftRoot } from '../sandbox/index.ts';
 import type { ControlJob, ControlRuns } from './control-run.ts';
 import type { CheckResult } from './proof.ts';
-import { type CheckPlace, type Examination, type RanCheck, runCheck } from './run-check.ts';
+import { checkOf, type CheckPlace, type Examination, type RanCheck, runCheck } from './run-check.ts';
 import type { RuntimeConfiguration } from './runtime-configuration.ts';
 import { isSuccess, type Judged, type Verdict, verdictOf } from './verdict.ts';
 import { describeWrites, snapshotRoot } from './written-files.ts';
@@ -31,11 +31,12 @@ export interface Examined {
 
 /**
  * Read-only first, beside the control run; what does not pass so is run once more with a root that can be written, and
- * that is a finding if it helps.
+ * that is a finding if it helps. A check that says which root it wants gets that alone.
  */
 export async function examine(examination: Examination, setting: ExaminationSetting): Promise<Examined> {
-  const first = await runBoth(examination, setting, true);
-  if (!mayWritingHelp(first)) return examined(first, setting, []);
+  const { readOnly } = checkOf(examination).conditions;
+  const first = await runBoth(examination, setting, readOnly !== false);
+  if (readOnly !== null || !mayWritingHelp(first)) return examined(first, setting, []);
   let wrote: string | null = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
     const before = await snapshotRoot(setting.root, setting.signal);
@@ -144,6 +145,7 @@ function examined(runs: BothRuns, setting: ExaminationSetting, findings: readonl
     signal: ran.outcome.signal,
     stdoutSha256: ran.stdoutSha256,
     elapsedMs: ran.elapsedMs,
+    added: ran.added,
     listens: ran.port,
     control:
       control === null

@@ -14,6 +14,7 @@ const ended = (result: { exitCode: number; stdout?: string; stderr?: string }): 
   startFailure: null,
   notes: [],
   observed: null,
+  trustedIn: [],
   unfaithful: [],
   lifted: [],
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MorselError } from '../core/errors.ts';
+import { NO_CONDITIONS } from './conditions/conditions.ts';
 import { parseChecks } from './parse-checks.ts';
 
 async function errorOf(json: unknown): Promise<MorselError | null> {
@@ -21,6 +22,7 @@ describe('parseChecks', () => {
       {
         kind: 'command',
         name: 'prints',
+        conditions: NO_CONDITIONS,
         command: [],
         args: null,
         env: {},
@@ -178,7 +180,7 @@ describe('parseChecks', () => {
 
   it('names the fields of the other kind', async () => {
     expect(await messageOf([{ name: 'a', tcp: { port: 1 }, exitCode: 1 }])).toBe(
-      'checks[0].exitCode does not go with the others of it',
+      'checks[0].exitCode of a server has no effect without signal',
     );
     expect(await messageOf([{ name: 'a', htpp: {} }])).toBe(
       'checks[0].htpp is no field: did you mean "http"?',

@@ -1,7 +1,9 @@
 import type * as v from 'valibot';
 import { below, type Checked, checkValue, type FieldPath, invalidJson, type Problem } from '../json/index.ts';
 import type { Check, Pattern, ServerRequest } from './check.ts';
+import { portOf } from './check.ts';
 import { CHECKS_LIMIT, commandSchema, serverSchema } from './check-schema.ts';
+import { parseConditions } from './conditions/parse-conditions.ts';
 
 /** Wrong checks come by the hundred where a file was generated; a page of them is enough. */
 const PROBLEMS_LIMIT = 21;
@@ -47,18 +49,35 @@ function parseCheck(json: unknown): Checked<Check> {
   if (isServer) return parseServerCheck(json);
   const checked = checkValue(commandSchema, json, Object.keys(serverSchema.entries));
   if ('problems' in checked) return checked;
-  const { args = null, stdin = null, ...rest } = checked.value;
-  return { value: { kind: 'command', args, stdin, ...rest } };
+  const conditions = parseConditions(checked.value, null);
+  if ('message' in conditions) return { problems: [conditions] };
+  const { args = null, stdin = null, command, exitCode } = checked.value;
+  return {
+    value: { kind: 'command', ...expectationsOf(checked.value), args, stdin, command, exitCode, conditions },
+  };
 }
 
 function parseServerCheck(json: object): Checked<Check> {
   const checked = checkValue(serverSchema, json, Object.keys(commandSchema.entries));
   if ('problems' in checked) return checked;
-  const { args = null, stdin = null, http, tcp, ...rest } = checked.value;
+  const { args = null, stdin = null, start, http, tcp, exitCode, signal } = checked.value;
   const request = serverRequest(http, tcp);
-  return 'message' in request
-    ? { problems: [request] }
-    : { value: { kind: 'server', args, stdin, ...rest, request } };
+  if ('message' in request) return { problems: [request] };
+  if (exitCode !== undefined && signal === undefined)
+    return { problems: [{ path: ['exitCode'], message: 'of a server has no effect without signal' }] };
+  const conditions = parseConditions(checked.value, portOf(request));
+  if ('message' in conditions) return { problems: [conditions] };
+  return {
+    value: { kind: 'server', ...expectationsOf(checked.value), args, stdin, start, request, conditions },
+  };
+}
+
+/** What checks of both kinds have. */
+function expectationsOf(
+  input: v.InferOutput<typeof commandSchema> | ServerInput,
+): Pick<Check, 'name' | 'env' | (typeof PATTERN_FIELDS)[number] | 'timeoutSeconds'> {
+  const { name, env, expectedOutput, excludedOutput, expectedError, excludedError, timeoutSeconds } = input;
+  return { name, env, expectedOutput, excludedOutput, expectedError, excludedError, timeoutSeconds };
 }
 
 type ServerInput = v.InferOutput<typeof serverSchema>;

@@ -41,6 +41,8 @@ export interface CheckResult {
   /** Of what was kept of stdout (the first MiB); null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
   readonly elapsedMs: number;
+  /** What was around the program in this run and is not the image's, in words: servers, an authority, volumes. */
+  readonly added: readonly string[];
   /** Where a server took connections; null where nothing is known to. */
   readonly listens: ListeningPort | null;
   /** The same job in the control run; null where there was none. */

@@ -58,6 +58,8 @@ export interface ReceiptCheck {
   readonly signal: string | null;
   /** Of the first MiB of stdout, lower-case hex; null for a server, whose output may differ from run to run. */
   readonly stdoutSha256: string | null;
+  /** What its run had beside the image, in words: servers in its network, an authority that is trusted, volumes; [] for nothing. */
+  readonly added: readonly string[];
   /** The same job where its program is known to work; null where there was no such run. */
   readonly control: {
     /** null when a signal ended it, it was stopped, or it never started. */

@@ -9,16 +9,25 @@ import {
   type Sandbox,
   socketName,
 } from '../sandbox/index.ts';
-import type { Check } from './check.ts';
+import { type Check, portOf } from './check.ts';
 import { startOf } from './default-check.ts';
 import { explainFailedStart } from './explain-failure.ts';
 import { dockerExitCode, firstLineOf, judgeCommand, judgeEnd, judgeOutput, judgingTime } from './judge.ts';
+import {
+  describeAdded,
+  environmentOf,
+  requestOfConditions,
+  withServices,
+} from './conditions/apply-conditions.ts';
+import { StopTrial } from './conditions/stop-trial.ts';
+import { ToldToEnd } from './conditions/told-to-end.ts';
 import { digestWritten } from './digest-written.ts';
 import { findLoaderError, lackedDriver } from './loader-error.ts';
 import type { JudgingTime } from './pattern.ts';
 import type { ListeningPort } from './proof.ts';
 import { argvOf, type RuntimeConfiguration } from './runtime-configuration.ts';
 import { ServerExamination } from './server-examination.ts';
+import type { RunningServices } from './services/running-services.ts';
 import { STOP_GRACE_MS } from './stop-container.ts';
 import { OBSERVED_FACTOR, StartExamination } from './start-examination.ts';
 
@@ -81,6 +90,8 @@ export interface RanCheck {
   readonly stdoutSha256: string | null;
   readonly elapsedMs: number;
   readonly notes: readonly string[];
+  /** What was around it that is not the image's, in words. */
+  readonly added: readonly string[];
   /** As in `RunResult`. */
   readonly lifted: readonly string[];
   /** As in `RunResult`: in what the run was another than that of the image as written. */
@@ -95,13 +106,50 @@ export interface RanCheck {
 /** Runs one check once. Errors: those of `Sandbox.run`, and CONFIG_INVALID for a check with nothing to run. */
 export async function runCheck(examination: Examination, run: CheckRun): Promise<RanCheck> {
   const check = checkOf(examination);
+  const { services } = check.conditions;
+  if (services === null) return runAmid(null, examination, check, run);
+  const { RunningServices } = await import('./services/running-services.ts');
+  const running = await RunningServices.prepare(services, environmentOf(check, run.image));
+  try {
+    return await runAmid(running, examination, check, run);
+  } finally {
+    running.close();
+  }
+}
+
+/** Who looks at the program while it runs; null for what has no business there. */
+interface Observers {
+  readonly server: ServerExamination | null;
+  readonly start: StartExamination | null;
+  readonly trial: StopTrial | null;
+  readonly told: ToldToEnd | null;
+}
+
+function observersOf(examination: Examination, check: Check, run: CheckRun): Observers {
+  const { stop } = check.conditions;
+  const { stopSignal } = run.image;
+  const isObserved = run.observe !== undefined;
+  const trial = stop === null ? null : new StopTrial(stop);
+  return {
+    trial,
+    server: check.kind === 'server' ? new ServerExamination(check, stopSignal, run.signal, trial) : null,
+    start:
+      examination.kind === 'start-only'
+        ? new StartExamination(run.isControl === true ? null : stopSignal, isObserved)
+        : null,
+    told: check.kind === 'command' && trial !== null ? new ToldToEnd(trial, isObserved) : null,
+  };
+}
+
+async function runAmid(
+  services: RunningServices | null,
+  examination: Examination,
+  check: Check,
+  run: CheckRun,
+): Promise<RanCheck> {
   const argv = argvOf(check, run.image);
-  const server =
-    check.kind === 'server' ? new ServerExamination(check, run.image.stopSignal, run.signal) : null;
-  const start =
-    examination.kind === 'start-only'
-      ? new StartExamination(run.isControl === true ? null : run.image.stopSignal, run.observe !== undefined)
-      : null;
+  const observers = observersOf(examination, check, run);
+  const { server, start } = observers;
   let written: Outcome['written'] = null;
   const afterwards = async (left: LeftRoot): Promise<void> => {
     written = await digestWritten(left.path, run.signal);
@@ -109,16 +157,20 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
   };
   // To a root that is only read nothing is left.
   const looked = run.readOnlyRoot ? run : { ...run, afterwards };
-  const ended = await run.sandbox.run(runRequest(check, argv, looked, server ?? start));
+  const request = runRequest(check, argv, looked, server ?? start ?? observers.told);
+  const ended = await run.sandbox.run({
+    ...request,
+    ...requestOfConditions(check.conditions, services, request.timeoutMs),
+  });
   const time = judgingTime(check, ended, run.signal);
   const problems =
     (await failedStart(run, argv, check, ended, time)) ??
-    (await problemsOf(check, ended, server, start, time));
+    withServices(await problemsOf(check, ended, observers, time), services, ended);
   const failureWords = findFailureWords(ended);
   return {
     check,
     argv,
-    outcome: { ...outcomeOf(ended, server, start), written },
+    outcome: { ...outcomeOf(ended, observers), written },
     problems,
     dockerExitCode: dockerExitCode(ended),
     answered: server === null ? null : server.answered,
@@ -135,6 +187,7 @@ export async function runCheck(examination: Examination, run: CheckRun): Promise
         : null,
     elapsedMs: Math.round(ended.elapsedMs),
     notes: ended.notes,
+    added: describeAdded(check.conditions, ended),
     lifted: ended.lifted,
     unfaithful: ended.unfaithful,
     observed: ended.observed,
@@ -152,23 +205,17 @@ function listeningPort(
   if (socket !== null)
     return socket.family === 'unix' ? null : { address: socket.address, port: socket.port };
   if (check.kind !== 'server' || problems.length > 0) return null;
-  const { request } = check;
-  if (request.kind === 'tcp') return { address: null, port: request.port };
-  const { port, protocol } = new URL(request.url);
-  return { address: null, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+  return { address: null, port: portOf(check.request) };
 }
 
 export function checkOf(examination: Examination): Check {
   return examination.kind === 'check' ? examination.check : startOf(examination.program);
 }
 
-function outcomeOf(
-  ended: RunResult,
-  server: ServerExamination | null,
-  start: StartExamination | null,
-): Omit<Outcome, 'written'> {
+function outcomeOf(ended: RunResult, { server, start, trial }: Observers): Omit<Outcome, 'written'> {
   const code = dockerExitCode(ended);
-  const wasStopped = start?.wasStopped ?? (server !== null && server.stoppedBySignal !== null);
+  const wasKilled = server === null && trial?.hasEnded === false;
+  const wasStopped = start?.wasStopped ?? (wasKilled || (server !== null && server.stoppedBySignal !== null));
   return {
     exitCode: code !== null && ended.signal === null && !wasStopped ? code : null,
     signal: wasStopped ? null : ended.signal,
@@ -191,7 +238,8 @@ function runRequest(
   const { root, mounts, image, readOnlyRoot, signal, capabilities, setIds, plainFiles, afterwards, observe } =
     run;
   const { cwd, uid, gid, groups } = image;
-  const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2;
+  const stopMs = (check.conditions.stop?.withinSeconds ?? 0) * 1000;
+  const graceMs = observer === null ? 0 : STOP_GRACE_MS * 2 + stopMs;
   return {
     root,
     argv,
@@ -199,7 +247,7 @@ function runRequest(
     uid,
     gid,
     groups,
-    env: { ...image.env, ...check.env },
+    env: environmentOf(check, image),
     readOnlyRoot,
     network: 'none',
     mounts,
@@ -232,21 +280,24 @@ async function failedStart(
   if (loader !== null && check.kind === 'command' && (await judgeCommand(check, ended, time)).length === 0)
     return [];
   const { cwd, uid, gid } = run.image;
-  const env = { ...run.image.env, ...check.env };
+  const env = environmentOf(check, run.image);
   return [explainFailedStart(directoryTree(run.root), { argv, cwd, env, user: { uid, gid }, failure })];
 }
 
 async function problemsOf(
   check: Check,
   ended: RunResult,
-  server: ServerExamination | null,
-  start: StartExamination | null,
+  { server, start, told, trial }: Observers,
   time: JudgingTime,
 ): Promise<readonly string[]> {
   if (start !== null) {
     const problem = start.wasStopped ? null : judgeEnd(ended);
     return problem === null ? [] : [problem];
   }
+  if (told !== null && trial !== null)
+    return [...listed(trial.problem(ended)), ...(await judgeOutput(check, ended, time))];
   if (check.kind === 'command') return judgeCommand(check, ended, time);
   return [...(server?.problems(ended) ?? []), ...(await judgeOutput(check, ended, time))];
 }
+
+const listed = (problem: string | null): readonly string[] => (problem === null ? [] : [problem]);

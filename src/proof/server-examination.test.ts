@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult, RunningContainer } from '../sandbox/index.ts';
 import type { ServerCheck } from './check.ts';
+import { NO_CONDITIONS } from './conditions/conditions.ts';
 import { ServerExamination } from './server-examination.ts';
 
 const CHECK: ServerCheck = {
@@ -13,6 +14,7 @@ const CHECK: ServerCheck = {
   excludedOutput: [],
   expectedError: [],
   excludedError: [],
+  conditions: NO_CONDITIONS,
   timeoutSeconds: 1000,
   start: [],
   request: { kind: 'http', url: 'http://127.0.0.1:80/', status: 200, body: null },

@@ -4,6 +4,7 @@ import type { ProbeResult, RunningContainer, RunResult } from '../sandbox/index.
 import type { ServerCheck } from './check.ts';
 import { dockerExitCode, judgeEnd, problemOf } from './judge.ts';
 import type { JudgingTime } from './pattern.ts';
+import type { StopTrial } from './conditions/stop-trial.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** Between two questions to a server that does not answer yet, or not as expected. */
@@ -30,8 +31,17 @@ export class ServerExamination {
   readonly #stopSignal: StopSignal;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(check: ServerCheck, stopSignal: StopSignal, signal: AbortSignal | undefined) {
+  readonly #trial: StopTrial | null;
+
+  /** @param trial how it is told to end; null: by its image's signal, and it need not. */
+  constructor(
+    check: ServerCheck,
+    stopSignal: StopSignal,
+    signal: AbortSignal | undefined,
+    trial: StopTrial | null = null,
+  ) {
     this.#check = check;
+    this.#trial = trial;
     this.#stopSignal = stopSignal;
     this.#signal = signal;
   }
@@ -53,12 +63,21 @@ export class ServerExamination {
     }
     if (container.hasExited()) return;
     this.isSilent = !this.#hasAnswered;
+    if (this.#trial !== null) {
+      await this.#trial.stop(container);
+      // How it ended is the trial's to judge, and no finding beside it.
+      this.stoppedBySignal = true;
+      return;
+    }
     this.stoppedBySignal = await stopContainer(container, this.#stopSignal.number);
     if (!this.stoppedBySignal) container.kill('SIGKILL');
   }
 
   problems(ended: RunResult): readonly string[] {
-    if (this.#problem === null) return [];
+    if (this.#problem === null) {
+      const problem = this.#trial?.problem(ended) ?? null;
+      return problem === null ? [] : [problem];
+    }
     const end = this.stoppedBySignal === null ? judgeEnd(ended) : null;
     const early =
       this.stoppedBySignal === null

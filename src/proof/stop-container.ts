@@ -11,10 +11,11 @@ export const STOP_GRACE_MS = 3_000;
 export async function stopContainer(
   container: Pick<RunningContainer, 'drops' | 'kill' | 'exited' | 'hasExited'>,
   signal: number,
+  graceMs = STOP_GRACE_MS,
 ): Promise<boolean> {
   const isDropped = container.drops(signal);
   container.kill(signal);
   if (isDropped && container.drops(signal)) return container.hasExited();
-  await Promise.race([container.exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+  await Promise.race([container.exited, sleep(graceMs, undefined, { ref: false })]);
   return container.hasExited();
 }

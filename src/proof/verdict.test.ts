@@ -49,6 +49,7 @@ function ran({ code = 0, alive = false, stdout = '', stderr = '', ...rest }: Run
     stdoutSha256: null,
     elapsedMs: 1,
     notes: [],
+    added: [],
     lifted: [],
     unfaithful: rest.unfaithful ?? [],
     observed: null,

@@ -156,6 +156,7 @@ export function hasExpectations(check: Check): boolean {
   return (
     check.kind === 'server' ||
     check.exitCode !== 0 ||
+    check.conditions.stop !== null ||
     [check.expectedOutput, check.excludedOutput, check.expectedError, check.excludedError].some(
       (patterns) => patterns.length > 0,
     )

@@ -6,7 +6,9 @@ export { findTracer } from './find-tracer.ts';
 export { foreignProgram } from './prepare/emulator.ts';
 export type { ForeignProgram } from './prepare/emulator.ts';
 export { ownSeccompFilter } from './own-seccomp-filter.ts';
+export type { ListeningHandle, ListenPlace } from './listen-inside.ts';
 export type {
+  Authority,
   BindMount,
   LeftRoot,
   ProbeRequest,
@@ -17,6 +19,7 @@ export type {
   Sandbox,
   SandboxTrial,
   TracedRun,
+  Volume,
 } from './sandbox.ts';
 export { type ListeningSocket, socketName } from './readiness/listening-socket.ts';
 export { type Readiness, waitUntilReady } from './readiness/wait-until-ready.ts';

@@ -1,6 +1,8 @@
 import type { Network, SandboxName } from '../core/choices.ts';
 import type { MorselError } from '../core/errors.ts';
+import type { ListeningHandle, ListenPlace } from './listen-inside.ts';
 import type { ListeningSocket } from './readiness/listening-socket.ts';
+import type { WindowSize } from './launcher/terminal-steps.ts';
 import type { StartFailure } from './start-failure.ts';
 
 /** A way to run a root directory with nothing of the host around it. */
@@ -40,6 +42,12 @@ export interface RunRequest {
   /** `none`: a network namespace with loopback only. `host`: the machine's network, only for `morsel run` when asked. */
   readonly network: Network;
   readonly mounts: readonly BindMount[];
+  /** Folders of the run's own, which end with it. */
+  readonly volumes?: readonly Volume[];
+  /** Files of the run, over what the image has at these absolute paths: as docker's own of /etc, and in their place. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Trusted in this run beside those that the image trusts; `trustedIn` of the result says where. */
+  readonly authority?: Authority;
   /** Seen by the program as its host's name and in /etc/hosts. Default `morsel`. */
   readonly hostname?: string;
   /** Infinity: no limit (`morsel run`). */
@@ -48,10 +56,13 @@ export interface RunRequest {
   readonly outputLimitBytes: number;
   /**
    * `inherit` gives the program this process's own stdin, stdout and stderr (`morsel run`); where the first two are a terminal,
-   * a terminal of its own, which is connected with that one as by `docker run -it`.
+   * a terminal of its own, which is connected with that one as by `docker run -it`. `terminal` gives it one without a user:
+   * each text is typed when the program waits, and what is drawn is the result's `stdout`.
    */
   readonly stdio:
-    { readonly kind: 'capture'; readonly stdin?: string | Uint8Array } | { readonly kind: 'inherit' };
+    | { readonly kind: 'capture'; readonly stdin?: string | Uint8Array }
+    | { readonly kind: 'terminal'; readonly typed: readonly string[]; readonly size: WindowSize }
+    | { readonly kind: 'inherit' };
   /**
    * File capabilities of the image, path → security.capability, which the unpacked files lack. A program whose file has
    * some, or is setuid or setgid, may gain what docker lets it gain, where the sandbox can allow that, and so may what it
@@ -71,6 +82,8 @@ export interface RunRequest {
    */
   readonly observe?: { readonly traceFile: string };
   readonly signal?: AbortSignal | undefined;
+  /** Called when the container is set up and before the program is in it, which waits. Not where it cannot be set up. */
+  readonly beforeStart?: (container: Pick<RunningContainer, 'listen' | 'exited'>) => Promise<void>;
   /** Called once the program runs: server checks join its network namespace, `morsel run` forwards signals. */
   readonly whileRunning?: (container: RunningContainer) => Promise<void>;
   /** Called when the program has ended; not when it was never started, or where this user may not look. */
@@ -82,6 +95,24 @@ export interface BindMount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
+}
+
+/** As of `docker run -v NAME:TARGET`, but that its files are given. In memory, within what a program may write. */
+export interface Volume {
+  /** Absolute, in the container. */
+  readonly target: string;
+  /** By their paths in it, without `..`. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly readOnly: boolean;
+  /** Of the folder; it and its files belong to the program's user. */
+  readonly mode: number;
+}
+
+/** A certificate authority. */
+export interface Authority {
+  readonly certificate: string;
+  /** Files in which a program may look for authorities, absolute: it is put at the end of those that the image has. */
+  readonly bundles: readonly string[];
 }
 
 /** A container's root as its program left it. */
@@ -106,6 +137,11 @@ export interface RunningContainer {
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** The sockets of its network that accept connections; [] where that network is the machine's. */
   listening(): Promise<readonly ListeningSocket[]>;
+  /**
+   * Sockets of its own network, which this process serves; the caller closes them. Each on the first of its hosts that can be
+   * had. Error: SANDBOX_FAILED.
+   */
+  listen(places: readonly ListenPlace[]): Promise<readonly ListeningHandle[]>;
   /** Whether a connection to one of them can be made; it is closed at once. */
   connects(socket: ListeningSocket): Promise<boolean>;
 }
@@ -135,6 +171,8 @@ export interface RunResult {
   readonly notes: readonly string[];
   /** Of the sandbox's `isolation`, in the same words: what did not hold, as the program's file lets it gain privileges. */
   readonly lifted: readonly string[];
+  /** Files to whose end the request's authority was put, in this run only. */
+  readonly trustedIn: readonly string[];
   /** Where the program was not run as docker would run it, and why: what was seen of it then proves nothing. */
   readonly unfaithful: readonly string[];
   /** What a reader of the trace needs; null for a run that was not observed, or never came so far. */

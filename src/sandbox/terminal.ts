@@ -25,14 +25,18 @@ export function windowSize(): WindowSize {
  * this machine gives none.
  */
 export function openTerminal(): Terminal | null {
-  if (!isatty(0) || !isatty(1)) return null;
+  return isatty(0) && isatty(1) ? makeTerminal(windowSize()) : null;
+}
+
+/** null where this machine gives none. */
+export function makeTerminal(size: WindowSize): Terminal | null {
   let fd: number | null = null;
   try {
     fd = openSync('/dev/ptmx', constants.O_RDWR | constants.O_NOCTTY);
     // proc(5): of the multiplexer, /proc/PID/fdinfo names the number of the other end (Linux 4.14).
     const index = /^tty-index:\s*(\d{1,10})$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
     const path = `/dev/pts/${index ?? ''}`;
-    if (index !== undefined && statSync(path).isCharacterDevice()) return { path, fd, size: windowSize() };
+    if (index !== undefined && statSync(path).isCharacterDevice()) return { path, fd, size };
   } catch {
     // as where it is none
   }

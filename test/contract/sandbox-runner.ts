@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MorselError } from '../../src/core/errors.ts';
+import { RunningServices } from '../../src/proof/services/running-services.ts';
+import type { Services } from '../../src/proof/services/services.ts';
 import {
   chooseSandbox,
   type ProbeRequest,
@@ -24,12 +26,14 @@ export interface RunnerInput {
 }
 
 export interface PlannedRun {
-  readonly request: Omit<RunRequest, 'whileRunning' | 'signal' | 'outputLimitBytes'> & {
+  readonly request: Omit<RunRequest, 'beforeStart' | 'whileRunning' | 'signal' | 'outputLimitBytes'> & {
     readonly outputLimitBytes?: number;
   };
   /** As in the request, but that can be written as JSON: values are hexadecimal. */
   readonly capabilities?: Readonly<Record<string, string>>;
   readonly setIds?: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
+  /** Are there before the program starts. */
+  readonly services?: Services;
   readonly probe?: ProbeRequest;
   /** Waits until it is ready, so many milliseconds at most. */
   readonly readyWithinMs?: number;
@@ -49,6 +53,8 @@ export interface RunOutcome extends Omit<RunResult, 'stdout' | 'stderr'> {
   readonly stderr: string;
   readonly probe: ProbeResult | null;
   readonly readiness: Readiness | null;
+  /** What the program did to its services. */
+  readonly servicesProblem: string | null;
   /** Code and message of the error that `run` ended with. */
   readonly error: string | null;
 }
@@ -63,6 +69,7 @@ const NO_RESULT = {
   startFailure: null,
   notes: [],
   lifted: [],
+  trustedIn: [],
   observed: null,
   unfaithful: [],
 };
@@ -90,6 +97,8 @@ async function perform(planned: PlannedRun): Promise<RunOutcome> {
   const { request, capabilities = {}, setIds = {}, probe, readyWithinMs, kill, abortAfterMs } = planned;
   const controller = new AbortController();
   if (abortAfterMs !== undefined) setTimeout(() => controller.abort(), abortAfterMs);
+  const services =
+    planned.services === undefined ? null : await RunningServices.prepare(planned.services, request.env);
   let answer: ProbeResult | null = null;
   let readiness: Readiness | null = null;
   const observe = async (container: RunningContainer): Promise<void> => {
@@ -108,6 +117,13 @@ async function perform(planned: PlannedRun): Promise<RunOutcome> {
       ),
       setIds: new Map(Object.entries(setIds)),
       signal: controller.signal,
+      ...(services === null
+        ? {}
+        : {
+            files: services.files,
+            beforeStart: (container: Pick<RunningContainer, 'listen'>) => services.start(container),
+            ...(services.authority === null ? {} : { authority: services.authority }),
+          }),
       ...(probe === undefined && kill === undefined && readyWithinMs === undefined
         ? {}
         : { whileRunning: (container) => observe(container) }),
@@ -118,6 +134,7 @@ async function perform(planned: PlannedRun): Promise<RunOutcome> {
       stderr: result.stderr.toString('utf8'),
       probe: answer,
       readiness,
+      servicesProblem: services?.problem ?? null,
       error: null,
     };
   } catch (error) {
@@ -128,7 +145,10 @@ async function perform(planned: PlannedRun): Promise<RunOutcome> {
       stderr: '',
       probe: answer,
       readiness,
+      servicesProblem: null,
       error: `${error.code}: ${error.message}`,
     };
+  } finally {
+    services?.close();
   }
 }

@@ -43,6 +43,10 @@ export function makeSuiteFolder(): string {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // Packages in the old form ask for Node's modules.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return folder;

@@ -6,16 +6,19 @@ import { MorselError } from '../../core/errors.ts';
 import { type Chain, reportedStep } from './chain-report.ts';
 import { readEnd, readStatus } from './container-end.ts';
 import { findInit, isAlive } from '../prepare/find-init.ts';
-import { CapturedStreams } from './captured-streams.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { interrupted, notStarted } from './not-started.ts';
 import { connectsInside } from '../readiness/connect-inside.ts';
 import { listeningSockets } from '../readiness/listening-sockets.ts';
+import { listenInside, type ListenPlace } from '../listen-inside.ts';
+import type { ListeningSocket } from '../readiness/listening-socket.ts';
 import { probeInside } from '../probe.ts';
 import type { RunningContainer, RunRequest, RunResult } from '../sandbox.ts';
 import { openStreams, type ProgramStreams } from './program-streams.ts';
 import { startChain } from './start-chain.ts';
 import { TerminalStreams } from './terminal-streams.ts';
+import { sleeps } from './sleeps.ts';
+import { TypedTerminal } from './typed-terminal.ts';
 import { drops, heeds } from './heeded-signals.ts';
 import { GO_FD } from '../launcher/descriptors.ts';
 import { describeErrno } from '../launcher/errno.ts';
@@ -30,7 +33,7 @@ const SAID_LIMIT_BYTES = 64 * 1024;
 
 /** What is known of a run by its processes alone. */
 /** `notes`: of what happened while it ran. */
-type EndedRun = Omit<RunResult, 'lifted' | 'unfaithful' | 'observed'>;
+type EndedRun = Omit<RunResult, 'lifted' | 'trustedIn' | 'unfaithful' | 'observed'>;
 
 /** Between two Ctrl-C. */
 const INSISTING_MS = 1_000;
@@ -57,9 +60,6 @@ export interface ContainerStart {
   readonly isTraced: boolean;
 }
 
-/** Of streams that go elsewhere. */
-const NOTHING = new HeadBuffer(0);
-
 /** The processes of one run, from their start until nothing of them is left. */
 export class ContainerProcess {
   readonly #start: ContainerStart;
@@ -79,6 +79,8 @@ export class ContainerProcess {
   #initPid: number | null = null;
   /** A descriptor of the container's root, which outlives the container. */
   #rootFd: number | null = null;
+  /** Where this process listens in the container's network. */
+  readonly #ownPlaces: ListenPlace[] = [];
   #listener: Promise<void> = Promise.resolve();
   #listenerError: unknown = null;
 
@@ -148,16 +150,25 @@ export class ContainerProcess {
   #becomeReady(): void {
     this.#isReady = true;
     this.#initPid = findInit(this.#child.pid ?? 0);
-    const { whileRunning, afterwards } = this.#request;
+    const { afterwards } = this.#request;
     if (afterwards !== undefined && this.#initPid !== null) this.#rootFd = openRoot(this.#initPid);
-    const go = (this.#child.stdio as readonly (Writable | null)[])[GO_FD];
-    go?.on('error', () => {}); // it was killed while it waited
-    go?.end('!');
-    if (whileRunning === undefined || this.#initPid === null) return;
-    this.#listener = whileRunning(this.#container(this.#initPid)).catch((error: unknown) => {
+    this.#listener = this.#accompany().catch((error: unknown) => {
       this.#listenerError = error;
       this.#killAll();
     });
+  }
+
+  /** The program waits for a byte. */
+  async #accompany(): Promise<void> {
+    const { beforeStart, whileRunning } = this.#request;
+    const pid = this.#initPid;
+    if (beforeStart !== undefined) await beforeStart(this.#container(pid ?? 0));
+    const go = (this.#child.stdio as readonly (Writable | null)[])[GO_FD];
+    go?.on('error', () => {}); // it was killed while it waited
+    go?.end('!');
+    if (pid === null) return;
+    if (this.#streams instanceof TypedTerminal) this.#streams.startTyping(() => sleeps(pid));
+    await whileRunning?.(this.#container(pid));
   }
 
   #container(pid: number): RunningContainer {
@@ -169,7 +180,12 @@ export class ContainerProcess {
       kill: (signal) => sendSignal(pid, signal),
       drops: (signal) => drops(pid, signal),
       probe: (probe) => probeInside(this.#child.pid ?? 0, probe, exited),
-      listening: async () => (this.#request.network === 'none' ? listeningSockets(pid) : []),
+      listening: async () =>
+        this.#request.network === 'none' ? listeningSockets(pid).filter((one) => !this.#isOwn(one)) : [],
+      listen: (places) => {
+        this.#ownPlaces.push(...places);
+        return listenInside(this.#child.pid ?? 0, places);
+      },
       connects: (socket) =>
         connectsInside(socket, {
           networkPid: this.#child.pid ?? 0,
@@ -177,6 +193,13 @@ export class ContainerProcess {
           folder: this.#start.folder,
         }),
     };
+  }
+
+  #isOwn(socket: ListeningSocket): boolean {
+    return this.#ownPlaces.some(
+      ({ kind, hosts, port }) =>
+        kind === 'tcp' && socket.family !== 'unix' && socket.port === port && hosts.includes(socket.address),
+    );
   }
 
   /**
@@ -216,9 +239,7 @@ export class ContainerProcess {
 
   #outcome(): EndedRun {
     const record = readStatus(this.#status);
-    const isCaptured = this.#streams instanceof CapturedStreams;
-    const out = isCaptured ? this.#streams.keptOutput : NOTHING;
-    const err = isCaptured ? this.#streams.keptErrors : NOTHING;
+    const { keptOutput: out, keptErrors: err } = this.#streams;
     const captured = { stdout: out.bytes(), stderr: err.bytes() };
     const droppedBytes = out.droppedBytes + err.droppedBytes;
     const elapsedMs = performance.now() - this.#started;

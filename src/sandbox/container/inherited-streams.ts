@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { writeError } from '../../core/write-error.ts';
+import { HeadBuffer } from './head-buffer.ts';
 import { openInputPipe, openOutputPipe } from './pipes.ts';
 import type { ProgramStreams } from './program-streams.ts';
 
@@ -16,6 +17,8 @@ export class InheritedStreams implements ProgramStreams {
   readonly stderr: number;
   readonly terminal = null;
   readonly handedOver: readonly number[];
+  readonly keptOutput = new HeadBuffer(0);
+  readonly keptErrors = new HeadBuffer(0);
   readonly ended: Promise<unknown>;
 
   constructor() {

@@ -12,6 +12,7 @@ export function notStarted(failure: StartFailure, stderr: Buffer = Buffer.alloc(
     elapsedMs: 0,
     notes: [],
     lifted: [],
+    trustedIn: [],
     unfaithful: [],
     observed: null,
     stdout: Buffer.alloc(0),

@@ -19,14 +19,14 @@ import { fidelityReport } from './fidelity-report.ts';
 import { prepareRequest } from '../prepare/prepare-request.ts';
 import type { RunRequest, RunResult } from '../sandbox.ts';
 import { requireMachine } from '../sandbox-machine.ts';
-import { openTerminal } from '../terminal.ts';
+import { makeTerminal, openTerminal, type Terminal } from '../terminal.ts';
 
 /** Runs one container by a driver; the contract is that of `Sandbox.run`. */
 export async function runContainer(driver: Driver, mode: Mode, request: RunRequest): Promise<RunResult> {
   if (request.signal?.aborted === true) throw interrupted();
   const preparation = await prepareRequest(request);
   if (preparation.kind === 'not-started') return notStarted(preparation.failure);
-  const { prepared, notes } = preparation;
+  const { prepared, notes, trustedIn } = preparation;
   const folder = makeTemporaryFolder('container');
   const cgroups = new RunCgroups(mode, basename(folder));
   let trace: TraceCopy | null = null;
@@ -34,7 +34,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
     trace = await traceOf(request, folder);
     const joined = cgroups.make(driver, request);
     cgroups.startReaper(folder);
-    const terminal = request.stdio.kind === 'inherit' ? openTerminal() : null;
+    const terminal = terminalOf(request);
     const plan = driver.plan({ ...prepared, terminal }, mode, folder);
     const enter = enterSteps(joined, plan.argv, toolPath(), terminal?.size ?? null);
     const chain = { enter, ...plan };
@@ -55,6 +55,7 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
       ...ended,
       ...report,
       notes: [...notes, ...report.notes, ...ended.notes],
+      trustedIn,
       lifted: plan.gainsPrivileges ? [GUARANTEES.privileges] : [],
       observed: tracedRun(prepared, trace),
     };
@@ -63,6 +64,11 @@ export async function runContainer(driver: Driver, mode: Mode, request: RunReque
     await cgroups.remove();
     removeTemporaryFolder(folder);
   }
+}
+
+function terminalOf({ stdio }: RunRequest): Terminal | null {
+  if (stdio.kind === 'capture') return null;
+  return stdio.kind === 'inherit' ? openTerminal() : makeTerminal(stdio.size);
 }
 
 async function traceOf({ observe }: RunRequest, folder: string): Promise<TraceCopy | null> {

@@ -7,6 +7,7 @@ import { assembleProgram } from '../launcher/assemble-program.ts';
 import { resizeStep } from '../launcher/terminal-steps.ts';
 import { requireMachine } from '../sandbox-machine.ts';
 import { type Terminal, windowSize } from '../terminal.ts';
+import { HeadBuffer } from './head-buffer.ts';
 import { openNull } from './null-device.ts';
 import type { ProgramStreams } from './program-streams.ts';
 
@@ -21,6 +22,8 @@ export class TerminalStreams implements ProgramStreams {
   readonly stderr = this.stdin;
   readonly terminal: number;
   readonly handedOver = [this.stdin];
+  readonly keptOutput = new HeadBuffer(0);
+  readonly keptErrors = new HeadBuffer(0);
   readonly ended: Promise<unknown>;
   /** Called for each Ctrl-C that is typed, which the program gets as well. */
   onInterrupt: () => void = () => {};

@@ -22,6 +22,7 @@ const REQUEST: PreparedRequest = {
   changed: [],
   files: {},
   binds: [],
+  volumes: [],
   emulator: null,
   privileged: null,
   otherPrivileged: [],

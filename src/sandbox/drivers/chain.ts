@@ -95,6 +95,7 @@ function rootPlan(
     inUserNamespace: identity !== 'root',
     newNetwork: request.network === 'none',
     emulator: emulator === null ? null : { source: emulator, target: EMULATOR_PATH },
+    volumeOwner: identity === 'single' ? null : { uid: request.uid, gid: request.gid },
     console: request.terminal === null ? null : consoleOf(request.terminal, request.uid, identity),
   };
 }

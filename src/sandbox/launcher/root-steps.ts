@@ -1,5 +1,5 @@
 import type { DirectoryTimes, PreparedRequest } from '../prepare/prepared-request.ts';
-import type { BindMount } from '../sandbox.ts';
+import type { BindMount, Volume } from '../sandbox.ts';
 import {
   DEV_OPTIONS,
   DEVICE_LINKS,
@@ -16,6 +16,7 @@ import { bindInRoot } from './bind-in-root.ts';
 import { bind, hide, mount, readOnly } from './mount-steps.ts';
 import { AT_FDCWD, MNT_DETACH, MS } from './system-calls.ts';
 import { CONSOLE_PATH } from './terminal-steps.ts';
+import { volumeSteps } from './volume-steps.ts';
 
 /** Where everything of a run is mounted: a folder of its own, of which the host sees nothing but an empty directory. */
 export interface RootPlan {
@@ -38,6 +39,9 @@ export interface RootPlan {
   readonly files: Readonly<Record<string, string>>;
   readonly emulator: { readonly source: string; readonly target: string } | null;
   readonly binds: readonly BindMount[];
+  readonly volumes: readonly Volume[];
+  /** Of what is in volumes; null where it is the one id that there is. */
+  readonly volumeOwner: { readonly uid: number; readonly gid: number } | null;
   /** The program's terminal, a device of the machine; the owner is null where it stays the caller's. */
   readonly console: {
     readonly source: string;
@@ -77,6 +81,7 @@ export function rootSteps(plan: RootPlan): readonly Step[] {
     ...systemSteps(`${root}/sys`, plan.newNetwork),
     ...emulatorSteps(plan, root),
     ...plan.binds.flatMap((one) => bindInRoot(one, root)),
+    ...volumeSteps(plan, root),
     // Over the mounts: one of them may be the whole /etc.
     ...injectedSteps(plan, root),
     { name: 'hostname', call: 'sethostname', args: [plan.hostname, Buffer.byteLength(plan.hostname)] },

@@ -14,11 +14,17 @@ import { EMULATOR_PATH, type PreparedRequest } from './prepared-request.ts';
 import { otherPrivilegedFiles, privilegedFile } from './privileged-files.ts';
 import { foreignProgram } from './emulator.ts';
 import { type MountPoints, planMountPoints, kindOfSource } from './mount-points.ts';
-import type { BindMount, RunRequest } from '../sandbox.ts';
+import type { BindMount, RunRequest, Volume } from '../sandbox.ts';
 import type { ExecFailure, StartFailure } from '../start-failure.ts';
+import { trustedFiles } from './trusted-files.ts';
 
 export type Preparation =
-  | { readonly kind: 'ready'; readonly prepared: PreparedRequest; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'ready';
+      readonly prepared: PreparedRequest;
+      readonly notes: readonly string[];
+      readonly trustedIn: readonly string[];
+    }
   | { readonly kind: 'not-started'; readonly failure: StartFailure };
 
 const DEFAULT_HOSTNAME = 'morsel';
@@ -27,12 +33,13 @@ const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev'];
 /** Answers the questions that every driver has about a root, in which nothing has run yet; changes nothing. */
 export async function prepareRequest(request: RunRequest): Promise<Preparation> {
   const hostname = request.hostname ?? DEFAULT_HOSTNAME;
-  const files = containerFiles(hostname, request.network);
+  const files = { ...containerFiles(hostname, request.network), ...request.files };
   const points = planMountPoints(directoryTree(request.root), [
     ...SYSTEM_DIRECTORIES.map((path) => ({ path, kind: 'directory' as const })),
     ...request.mounts.map(({ source, target }) => ({ path: target, kind: kindOfSource(source), source })),
     // As runc does, so that WORKDIR need not be in a layer.
     { path: request.cwd, kind: 'directory' },
+    ...(request.volumes ?? []).map(({ target }) => ({ path: target, kind: 'directory' as const })),
     ...Object.keys(files).map((path) => ({ path, kind: 'file' as const })),
   ]);
   const { tree } = points;
@@ -41,6 +48,8 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
   const { root: image, cwd, uid, gid, limits, readOnlyRoot, network } = request;
   const attributes = lstatSync(image);
   const privileged = await privilegedFile(tree, program.file, request);
+  const { trusting, trustedIn } = trustedFiles(tree, request.authority);
+  const mounted = mountsAt(points, files, request);
   const prepared: PreparedRequest = {
     image,
     imageMode: attributes.mode & 0o7777,
@@ -56,17 +65,21 @@ export async function prepareRequest(request: RunRequest): Promise<Preparation> 
     path: program.path,
     argv: program.argv,
     emulator: program.emulator,
-    ...mountsAt(points, files, request.mounts),
+    ...mounted,
+    files: { ...trusting, ...mounted.files },
+    volumes: (request.volumes ?? []).map((volume) => volumeAt(points, volume)),
     missing: points.missing,
     changed: points.changed.map((path) => timesOf(image, path)),
     env: { ...request.env, HOME: request.env['HOME'] ?? homeOf(uid, tree) },
     privileged,
     otherPrivileged: uid === 0 ? [] : await otherPrivilegedFiles(tree, privileged, request),
-    isObserved: request.whileRunning !== undefined || request.afterwards !== undefined,
+    isObserved: [request.beforeStart, request.whileRunning, request.afterwards].some(
+      (hook) => hook !== undefined,
+    ),
     terminal: null,
     startMarker: request.observe === undefined ? null : `/.morsel-start-${randomName()}`,
   };
-  return { kind: 'ready', prepared, notes: program.notes };
+  return { kind: 'ready', prepared, notes: program.notes, trustedIn };
 }
 
 function timesOf(image: string, path: string): PreparedRequest['changed'][number] {
@@ -123,7 +136,7 @@ function notFound(name: string, kind: Exclude<LocatedProgram['kind'], 'found'>):
 function mountsAt(
   points: MountPoints,
   files: Readonly<Record<string, string>>,
-  mounts: readonly BindMount[],
+  { mounts, files: own = {} }: Pick<RunRequest, 'mounts' | 'files'>,
 ): Pick<PreparedRequest, 'files' | 'binds'> {
   for (const path of SYSTEM_DIRECTORIES) {
     if (points.resolve(path) !== path)
@@ -140,8 +153,8 @@ function mountsAt(
   const injected = Object.entries(files).flatMap(([path, content]) => {
     const target = points.resolve(path);
     const isCovered = SYSTEM_DIRECTORIES.some((covered) => target?.startsWith(`${covered}/`) === true);
-    // Who mounts one of them himself wants his own.
-    const isGiven = mounts.some((mount) => points.resolve(mount.target) === target);
+    // Who mounts one of them himself wants his own, but for what this run has in their place.
+    const isGiven = !(path in own) && mounts.some((mount) => points.resolve(mount.target) === target);
     return target === null || isCovered || isGiven ? [] : [[target, content] as const];
   });
   return { files: Object.fromEntries(injected), binds: mounts.map((mount) => bindAt(points, mount)) };
@@ -159,5 +172,16 @@ function bindAt({ tree, resolve }: MountPoints, mount: BindMount): BindMount {
         : 'the image has something else there';
   throw new MorselError('USAGE', `${mount.source} cannot be mounted on ${mount.target}: ${problem}`, {
     hint: 'a file goes over a file and a folder over a folder: choose another target',
+  });
+}
+
+function volumeAt(points: MountPoints, volume: Volume): Volume {
+  const target = points.resolve(volume.target);
+  const isCovered = SYSTEM_DIRECTORIES.some(
+    (path) => target === path || target?.startsWith(`${path}/`) === true,
+  );
+  if (target !== null && target !== '/' && !isCovered) return { ...volume, target };
+  throw new MorselError('USAGE', `no volume can be mounted on ${volume.target}`, {
+    hint: 'a volume goes over a folder of the image, or where it has nothing: choose another target',
   });
 }

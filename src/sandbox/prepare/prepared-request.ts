@@ -1,6 +1,6 @@
 import type { MadePlace } from '../../rootfs/index.ts';
 import type { PrivilegedFile } from './privileged-files.ts';
-import type { BindMount, RunRequest } from '../sandbox.ts';
+import type { BindMount, RunRequest, Volume } from '../sandbox.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface DirectoryTimes {
@@ -28,6 +28,8 @@ export interface PreparedRequest extends Pick<
   readonly files: Readonly<Record<string, string>>;
   /** The user's mounts; each target is a place in the root, without symbolic links. */
   readonly binds: readonly BindMount[];
+  /** As `binds`, and after them. */
+  readonly volumes: readonly Volume[];
   /** A static emulator that is to be seen at EMULATOR_PATH; null for programs of this machine. */
   readonly emulator: string | null;
   /** What is executed, where that gains something. */
