@@ -180,6 +180,8 @@ export interface PlanOptions {
   readonly prepare?: readonly (readonly string[])[];
   /** The user's own, of which flags are taken as the tools take them (CFLAGS); empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Of the threads of a program on musl, where it is not to be what glibc gives them. */
+  readonly stackSizeBytes?: number | undefined;
   /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */
   readonly experimental: boolean;
   /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import {
+  type Allocator,
+  ALLOCATORS,
   COMPRESSIONS,
   type Compression,
   type EngineName,
@@ -23,6 +25,7 @@ import {
   sizeOption,
   sandboxOption,
   parseInteger,
+  parseList,
   parseWords,
   repeatable,
   sandboxBuildOption,
@@ -54,6 +57,13 @@ interface BuildFlags {
   readonly annotation?: Readonly<Record<string, string>>;
   readonly expose?: readonly string[];
   readonly stopSignal?: string;
+  readonly volume?: readonly string[];
+  readonly init?: boolean;
+  readonly health?: string;
+  readonly stackSize?: number;
+  readonly allocator?: Allocator;
+  readonly debugTwin?: boolean;
+  readonly debugTools?: readonly string[];
   readonly add?: readonly string[];
   readonly tz?: string;
   readonly prove: boolean;
@@ -128,6 +138,24 @@ function buildOptions(command: Command): Command {
       .option('--annotation <KEY=VALUE>', 'manifest annotation, repeatable', collectPair)
       .option('--expose <port[/proto]>', 'port the image listens on, repeatable', collect)
       .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
+      .option(
+        '--volume <path>',
+        'directory kept outside of the container, made for the user; repeatable',
+        collect,
+      )
+      .option('--init', 'put a small init before the program: it hands signals on and waits for orphans')
+      .option(
+        '--health <url>',
+        'HEALTHCHECK by a small probe: http://:8080/healthz or tcp://:5432[,interval=30s,timeout=5s,start-period=0s,retries=3]',
+      )
+      .option(
+        '--stack-size <bytes>',
+        'stack of threads on musl (default: 8388608, as with glibc)',
+        parseInteger,
+      )
+      .addOption(new Option('--allocator <name>', 'malloc of C and C++ programs on musl').choices(ALLOCATORS))
+      .option('--debug-twin', 'also write NAME-debug: the same layers, and one more with busybox')
+      .option('--debug-tools <names>', 'programs of this machine for the twin, such as strace,gdb', parseList)
       .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
       .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
       .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
@@ -261,6 +289,13 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     annotations: flags.annotation,
     expose: flags.expose,
     stopSignal: flags.stopSignal,
+    volumes: flags.volume,
+    init: flags.init,
+    health: flags.health,
+    stackSize: flags.stackSize,
+    allocator: flags.allocator,
+    debugTwin: flags.debugTwin,
+    debugTools: flags.debugTools,
     add: flags.add,
     timeZone: flags.tz,
     prove: flags.prove ? ('default' as const) : ('skip' as const),

@@ -38,6 +38,7 @@ export function planProjectRung(
     prepare: request.settings.prepare,
     environment: process.env,
     experimental: request.experimental,
+    stackSizeBytes: request.stackSizeBytes ?? undefined,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
     platform: request.platform,

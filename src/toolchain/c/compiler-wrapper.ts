@@ -37,7 +37,7 @@ export function compilerWrapper(
     ...(isStatic ? libraryLines(start, flags, record) : []),
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
-    `${start} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
+    `${[start, ...flags.linkFirst.map(quoteWord)].join(' ')} "$@" ${words([...flags.after, ...flags.link])}${ending}`,
     '',
   ].join('\n');
 }
