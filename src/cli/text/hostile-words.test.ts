@@ -170,6 +170,7 @@ const BUILD = {
   trades: ['x'],
   programs: [{ path: 'x', link: 'dynamic', libc: 'glibc' }],
   references: ['x/x'],
+  debugTwin: null,
   evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],
   timings: { compileMs: 1, analyseMs: 1, assembleMs: 1, proveMs: 1 },

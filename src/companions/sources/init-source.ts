@@ -9,7 +9,7 @@ export const INIT_SOURCE = `${MACHINE_SOURCE}
 ${String.raw`
 enum { SIGCHLD = 17, SIGTTIN = 21, SIGTTOU = 22, SIG_BLOCK = 0, SIG_SETMASK = 2 };
 enum { ENOENT = 2, EINTR = 4, EACCES = 13, ENOTDIR = 20 };
-enum { WNOHANG = 1, TIOCSPGRP = 0x5410, PR_SET_CHILD_SUBREAPER = 36, PATH_MAX = 4096 };
+enum { WNOHANG = 1, SFD_CLOEXEC = 02000000, TIOCSPGRP = 0x5410, PR_SET_CHILD_SUBREAPER = 36, PATH_MAX = 4096 };
 
 static word mask_of(int number) { return (word)(1ul << (number - 1)); }
 
@@ -88,20 +88,24 @@ __attribute__((used)) _Noreturn void begin(word *stack) {
   kernel(SIGPROCMASK, SIG_BLOCK, (word)&waited, (word)&before, 8, 0, 0);
   /* Where it is not PID 1 (a pod that shares its processes), orphans come to it all the same. */
   kernel(PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0, 0);
+  /* Read, not waited for by sigtimedwait(2): so /proc goes on to say that they are blocked, and thus heeded. */
+  word signals = kernel(SIGNALFD, -1, (word)&waited, 8, SFD_CLOEXEC, 0, 0);
   word program = kernel(CLONE, SIGCHLD, 0, 0, 0, 0, 0);
   if (program == 0) become(argv + 1, environment, &before);
-  if (program < 0) {
+  if (program < 0 || signals < 0) {
     say(2, "init: cannot make a process: error ");
-    say_number(2, (unsigned long)-program);
+    say_number(2, (unsigned long)-(signals < 0 ? signals : program));
     say(2, "\n");
     leave(126);
   }
   for (;;) {
-    word number = kernel(SIGTIMEDWAIT, (word)&waited, 0, 0, 8, 0, 0);
+    struct { unsigned number, rest[31]; } one;
+    if (kernel(READ, signals, (word)&one, sizeof one, 0, 0, 0) != sizeof one) continue;
+    unsigned number = one.number;
     if (number == SIGCHLD) {
       int code = bury(program);
       if (code >= 0) leave(code);
-    } else if (number > 0 && number != SIGTTIN && number != SIGTTOU) {
+    } else if (number != SIGTTIN && number != SIGTTOU) {
       kernel(KILL, program, number, 0, 0, 0, 0);
     }
   }

@@ -10,7 +10,7 @@ typedef unsigned long size;
 #if defined(__x86_64__)
 enum { READ = 0, WRITE = 1, CLOSE = 3, SIGPROCMASK = 14, IOCTL = 16, SOCKET = 41, CONNECT = 42, GETPID = 39, SENDTO = 44,
        RECVFROM = 45, GETSOCKOPT = 55, CLONE = 56, EXECVE = 59, WAIT4 = 61, KILL = 62, SETPGID = 109,
-       SIGTIMEDWAIT = 128, PRCTL = 157, CLOCK_GETTIME = 228, EXIT_GROUP = 231, PPOLL = 271 };
+       PRCTL = 157, CLOCK_GETTIME = 228, EXIT_GROUP = 231, PPOLL = 271, SIGNALFD = 289 };
 __asm__(".globl _start\n_start:\n xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n hlt\n");
 static word kernel(word n, word a, word b, word c, word d, word e, word f) {
   word result;
@@ -22,8 +22,8 @@ static word kernel(word n, word a, word b, word c, word d, word e, word f) {
   return result;
 }
 #elif defined(__aarch64__) || (defined(__riscv) && __riscv_xlen == 64)
-enum { IOCTL = 29, CLOSE = 57, READ = 63, WRITE = 64, PPOLL = 73, EXIT_GROUP = 94, CLOCK_GETTIME = 113, KILL = 129,
-       SIGPROCMASK = 135, SIGTIMEDWAIT = 137, SETPGID = 154, PRCTL = 167, GETPID = 172, SOCKET = 198, CONNECT = 203, SENDTO = 206,
+enum { IOCTL = 29, CLOSE = 57, READ = 63, WRITE = 64, PPOLL = 73, SIGNALFD = 74, EXIT_GROUP = 94, CLOCK_GETTIME = 113, KILL = 129,
+       SIGPROCMASK = 135, SETPGID = 154, PRCTL = 167, GETPID = 172, SOCKET = 198, CONNECT = 203, SENDTO = 206,
        RECVFROM = 207, GETSOCKOPT = 209, CLONE = 220, EXECVE = 221, WAIT4 = 260 };
 #if defined(__aarch64__)
 __asm__(".globl _start\n_start:\n mov x29, #0\n mov x30, #0\n mov x0, sp\n and sp, x0, #-16\n b begin\n");

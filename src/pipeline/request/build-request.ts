@@ -23,7 +23,7 @@ import type { Configuration } from './parse-configuration.ts';
 import { parseOutput } from './output-location.ts';
 import { projectSettings } from './project-settings.ts';
 import { TAGS_LIMIT } from './limits.ts';
-import { parseDebugTwin } from './debug-twin.ts';
+import { type DebugTwinRequest, parseDebugTwin } from './debug-twin.ts';
 import { parseStackSize } from './stack-size.ts';
 import { parseTimeZone } from './time-zone.ts';
 import { parseProgramPath } from './program-path.ts';
@@ -51,7 +51,7 @@ export interface BuildRequest {
   /** null: the C library's own. */
   readonly allocator: Allocator | null;
   /** The same image with tools, beside it; null: none. */
-  readonly debugTwin: { readonly tools: readonly string[] } | null;
+  readonly debugTwin: DebugTwinRequest | null;
   /** Where the program is put (`--path`); null: where it belongs (`plan/program-place.ts`). */
   readonly programPath: string | null;
   /** Directories of the builder's own LD_LIBRARY_PATH: libraries are looked for there last. */
