@@ -42,7 +42,26 @@ function foldersOf(directory: string): readonly Folder[] {
   const code: readonly Folder[] = namesOf(directory).includes('code')
     ? [{ kind: 'code', name: 'code', path: join(directory, 'code') }]
     : [];
-  return [...work, ...shared, ...code];
+  return [...work, ...shared, ...librariesOf(directory), ...code];
+}
+
+/** Of libraries that were compiled: what was downloaded as a whole, each that was built, each set of them, each build. */
+function librariesOf(directory: string): readonly Folder[] {
+  const all = join(directory, 'libraries');
+  const wholes = ['downloads', 'releases', 'logs', 'compilers', 'sandbox'].filter((name) =>
+    namesOf(all).includes(name),
+  );
+  const each = ['built', 'sysroots'].flatMap((kind) =>
+    namesOf(join(all, kind)).map((name) => `${kind}/${name}`),
+  );
+  const shared = [...wholes, ...each].map((name): Folder => {
+    return { kind: 'shared', name: `libraries/${name}`, path: join(all, name) };
+  });
+  const builds = namesOf(join(all, 'work')).map((name): Folder => {
+    return { kind: 'work', name: `libraries/work/${name}`, path: join(all, 'work', name) };
+  });
+  // Of a build that ended well its empty folder stays, in which others may wait.
+  return [...shared, ...builds.filter(({ path }) => readdirSync(path).length > 0)];
 }
 
 /** Of the folders in one; a link in the cache is nobody's. */

@@ -1,8 +1,9 @@
 import { INIT_SOURCE } from './sources/init-source.ts';
+import { METER_SOURCE } from './sources/meter-source.ts';
 import { PROBE_SOURCE } from './sources/probe-source.ts';
 
-/** A small program of morsel's own that an image gets beside its programs. */
-export type CompanionName = 'init' | 'probe';
+/** A small program of morsel's own: `init` and `probe` go into images, `meter` stands beside a program while it is measured. */
+export type CompanionName = 'init' | 'probe' | 'meter';
 
 /** Ours, compiled; a file in the cache. */
 export interface Companion {
@@ -18,10 +19,15 @@ export interface Companion {
 export const COMPANION_SOURCES: Readonly<Record<CompanionName, string>> = {
   init: INIT_SOURCE,
   probe: PROBE_SOURCE,
+  meter: METER_SOURCE,
 };
 
 /** In the root, where nothing of a package lies. */
-export const COMPANION_PATHS: Readonly<Record<CompanionName, string>> = { init: '/init', probe: '/probe' };
+export const COMPANION_PATHS: Readonly<Record<CompanionName, string>> = {
+  init: '/init',
+  probe: '/probe',
+  meter: '/meter',
+};
 
 /** What one may have at most: far more than any compiler makes of them. */
 export const COMPANION_LIMIT_BYTES = 12 * 1024;

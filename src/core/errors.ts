@@ -17,9 +17,11 @@ export type ErrorCode =
   | 'TAR_INVALID'
   | 'IMAGE_INVALID'
   | 'DIGEST_MISMATCH'
+  | 'SIGNATURE_INVALID'
   | 'LIMIT_EXCEEDED'
   // building
   | 'COMPILE_FAILED'
+  | 'LIBRARY_BUILD_FAILED'
   | 'NO_RUNG'
   | 'PROOF_FAILED'
   | 'SIZE_EXCEEDED'

@@ -17,7 +17,7 @@ export {
   type ImportedSymbol,
   importedSymbols,
 } from './dynamic-symbols.ts';
-export { hasSymbolTable, symbolTableFunctions } from './symbols.ts';
+export { hasSymbolTable, symbolTableFunctions, undefinedSymbols } from './symbols.ts';
 export { cStringsWith, eachConstant, type FoundCString, textsFrom } from './c-strings.ts';
 export { type FindStringsOptions, findStrings, stringAround } from './find-strings.ts';
 export {

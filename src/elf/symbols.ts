@@ -121,3 +121,12 @@ export function symbolTableFunctions(elf: ElfFile, wanted?: readonly string[]): 
   }
   return names;
 }
+
+/** Names that an object file leaves to others, local labels of none; empty where there is no `.symtab`. Errors: ELF_INVALID. */
+export function undefinedSymbols(elf: ElfFile): ReadonlySet<string> {
+  const table = fullSymbolTable(elf);
+  if (table === null) return new Set();
+  const names = new Set<string>();
+  for (const { symbol } of symbolsOf(elf, table, 'undefined')) if (symbol.name !== '') names.add(symbol.name);
+  return names;
+}

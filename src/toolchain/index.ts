@@ -23,7 +23,13 @@ export type { FindToolsOptions, ToolGroup } from './find/find-tools.ts';
 export { toolWithVersion } from './find/ask-tool.ts';
 export { findTools } from './find/find-tools.ts';
 export { type ArtifactVerdict, checkArtifact } from './run/check-artifact.ts';
-export { withFreeWorkLock } from './run/work-lock.ts';
+export { cannotWrite, makeDirectory, withFreeWorkLock, withWorkLock } from './run/work-lock.ts';
+export { writePlanned } from './run/planned-files.ts';
+export { performCommand } from './run/perform-command.ts';
+export { type CToolchain, processorOf, toolchainsFor, tripleFor } from './c/c-toolchain.ts';
+export { cFlags } from './c/c-flags.ts';
+export { compilerWrapper, forwardingWrapper, refusingWrapper } from './c/compiler-wrapper.ts';
+export type { BuiltLibrary, LibrarySysroot } from './c/library-sysroot.ts';
 export { listSources } from './run/list-sources.ts';
 export {
   type CompiledProgram,
@@ -33,6 +39,7 @@ export {
   runCompilePlan,
   type RunPlanOptions,
 } from './run/run-plan.ts';
+export { openFolderSandbox } from './sandbox/folder-sandbox.ts';
 export { type BuildSandbox, findBwrap, openBuildSandbox } from './sandbox/build-sandbox.ts';
 export { type FoundPackages, lostPackages, readFoundPackages } from './c/found-packages.ts';
 export { featuresHere } from './c/libraries/lacked-features.ts';

@@ -192,6 +192,7 @@ const COMPARISON = {
       files: 1,
       runs: 'no',
       reason: 'x',
+      performance: null,
       startMs: 1,
     },
   ],

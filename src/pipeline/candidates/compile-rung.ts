@@ -18,6 +18,7 @@ import {
   type RunPlanOptions,
   type Tools,
 } from '../../toolchain/index.ts';
+import { allocatorFor, requireAllocator } from './allocator.ts';
 import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -31,6 +32,7 @@ export function planProjectRung(
   project: SourceProject,
   rung: Rung,
   tools: Tools,
+  allocator?: string,
 ): PlanOutcome {
   return planRung(project, rung, tools, {
     profile: request.size,
@@ -39,6 +41,7 @@ export function planProjectRung(
     environment: process.env,
     experimental: request.experimental,
     stackSizeBytes: request.stackSizeBytes ?? undefined,
+    allocator,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
     platform: request.platform,
@@ -111,7 +114,8 @@ export async function compileRung(
   rung: Rung,
   tools: Tools,
 ): Promise<Pick<RungBuild, 'programs' | 'trades' | 'findings'>> {
-  const outcome = planProjectRung(request, project, rung, tools);
+  const allocator = request.allocator === null ? null : await allocatorFor(request, project, rung, tools);
+  const outcome = planProjectRung(request, project, rung, tools, allocator?.archive);
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
   }
@@ -142,7 +146,8 @@ export async function compileRung(
     ];
     await ordinary.refuseFewer(built.plan, here);
   }
-  const findings = [...notesOf(project), ...built.findings];
+  if (allocator?.archive !== undefined) requireAllocator(built.programs);
+  const findings = [...notesOf(project), ...built.findings, ...(allocator?.findings ?? [])];
   return { programs: [readBack(first), ...others.map(readBack)], trades, findings };
 }
 

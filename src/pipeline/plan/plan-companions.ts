@@ -24,6 +24,7 @@ export async function companionsOf(
 }
 
 const REASONS: Readonly<Record<CompanionName, string>> = {
+  meter: 'measures a run',
   init: 'PID 1, which hands signals on and waits for orphans: --init',
   probe: 'asks the server for HEALTHCHECK: --health',
 };

@@ -23,7 +23,7 @@ import {
   startedFile,
 } from './program-rights.ts';
 import { userOf } from './plan-config.ts';
-import { threadStackFindings } from './thread-stack-finding.ts';
+import { muslThreadFindings } from './musl-threads.ts';
 
 /** All that is read before anything is decided. */
 export interface PlanMaterial {
@@ -118,7 +118,7 @@ async function readProgram(
     findings: [
       ...rightsFindings(rights, place.path),
       ...preloadOfStatic(request, program),
-      ...threadStackFindings(program),
+      ...muslThreadFindings(program),
     ],
   };
 }

@@ -35,8 +35,10 @@ export interface CFlagsOptions {
   readonly pathMap: readonly (readonly [string, string])[];
   /** Files of generated headers for musl-gcc; null where not needed. */
   readonly kernelHeaders: string | null;
-  /** Of threads, which musl takes from the program; null: as glibc's. */
-  readonly stackSizeBytes: number | null;
+  /** Of threads, which musl takes from the program; by default as glibc's. */
+  readonly stackSizeBytes?: number | undefined;
+  /** A static library whose malloc is to be the program's; by default the C library's own. */
+  readonly allocator?: string | undefined;
   /** Whole-program optimisation is possible: morsel runs the compiler itself, and once. */
   readonly wholeProgram: boolean;
 }
@@ -55,10 +57,13 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
       ...(toolchain.isWrapper && options.kernelHeaders !== null ? ['-idirafter', options.kernelHeaders] : []),
     ],
     after: trades.after,
-    linkFirst: options.stackSizeBytes === null ? stackFlags(toolchain, THREAD_STACK_BYTES) : [],
+    linkFirst: [
+      ...(options.stackSizeBytes === undefined ? stackFlags(toolchain, THREAD_STACK_BYTES) : []),
+      ...allocatorFlags(options.allocator),
+    ],
     link: [
       ...linkFlags(toolchain, options),
-      ...(options.stackSizeBytes === null ? [] : stackFlags(toolchain, options.stackSizeBytes)),
+      ...(options.stackSizeBytes === undefined ? [] : stackFlags(toolchain, options.stackSizeBytes)),
       ...trades.link,
     ],
     drop: toolchain.family === 'zig' ? UNKNOWN_TO_ZIG : null,
@@ -87,6 +92,11 @@ export const stackSizeWord = (bytes: number): string => `-Wl,-z,stack-size=${byt
 
 /** What glibc gives a thread where RLIMIT_STACK is as Linux sets it, and the most that musl takes. */
 export const THREAD_STACK_BYTES = 8 * 1024 * 1024;
+
+/** All of its objects, before the C library is asked for any: behind it they would be left out in silence. */
+function allocatorFlags(archive: string | undefined): readonly string[] {
+  return archive === undefined ? [] : ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive'];
+}
 
 function familyFlags({ family }: CToolchain): readonly string[] {
   // Without -O zig turns its sanitizer on, which changes what programs do; with link flags in each call both would warn.

@@ -1,24 +1,17 @@
 import { join } from 'node:path';
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import type { Command } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { findTool } from '../../core/find-tool.ts';
 import { isBelow } from '../../core/is-below.ts';
-import { deathSignalPrefix, type ProcessFamily } from '../../core/process-family.ts';
-import { kindOfPath } from '../../core/protected-proc.ts';
+import type { ProcessFamily } from '../../core/process-family.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { languagePlaces } from '../languages.ts';
 import { makeDirectory } from '../run/work-lock.ts';
-import { bwrapArguments, type BwrapHost } from './bwrap-arguments.ts';
+import { bwrapArguments } from './bwrap-arguments.ts';
+import { bwrapFamily, bwrapHost, realPath } from './bwrap-family.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
-import {
-  cacheFolder,
-  isAround,
-  type SandboxedBuild,
-  type SandboxHost,
-  sandboxPlaces,
-} from './sandbox-places.ts';
+import { cacheFolder, isAround, type SandboxedBuild, sandboxPlaces } from './sandbox-places.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +30,7 @@ export async function findBwrap(signal: AbortSignal | undefined): Promise<string
   if (bwrap === null)
     throw missing('bwrap is not installed', 'install bubblewrap (on Debian: apt-get install bubblewrap)');
   const args = [
-    ...bwrapArguments({ reads: [], writes: [] }, '/', HOST),
+    ...bwrapArguments({ reads: [], writes: [] }, '/', bwrapHost),
     '--',
     findTool('true') ?? '/bin/true',
   ];
@@ -68,7 +61,7 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
         hint: 'move the sources into a folder of their own',
       },
     );
-  const places = sandboxPlaces(build, NAMES);
+  const places = sandboxPlaces(build, { env: process.env, realPath });
   for (const path of places.writes) makeDirectory(path);
   const filter = writeFilter(build);
   const own = places.writes.map((path) => realPath(path));
@@ -77,10 +70,7 @@ export function openBuildSandbox(bwrap: string, build: SandboxedBuild): BuildSan
       const cwd = command.cwd ?? '/';
       const isBuilds = isBelow(cwd, plan.workDirectory) || isBelow(cwd, sharedDirectory);
       const all = { reads: places.reads, writes: [...places.writes, ...writes, ...(isBuilds ? [cwd] : [])] };
-      // --die-with-parent is about bwrap's own child.
-      const words = [...bwrapArguments(all, cwd, HOST), ...(filter === null ? [] : ['--seccomp', '3'])];
-      const prefix = [...deathSignalPrefix(), bwrap, ...words, '--'];
-      return { kind: 'namespace', prefix, input: filter ?? undefined };
+      return bwrapFamily(bwrap, all, cwd, filter);
     },
     environment: (env, temporaryDirectory) =>
       sandboxEnvironment(env, {
@@ -98,22 +88,4 @@ function writeFilter({ plan, seccomp }: SandboxedBuild): string | null {
   const path = join(plan.workDirectory, 'seccomp.bpf');
   writeFileAtomically(path, seccomp);
   return path;
-}
-
-const NAMES: SandboxHost = { env: process.env, realPath };
-
-const HOST: BwrapHost = {
-  linkTarget(path) {
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    return isLink ? readlinkSync(path) : null;
-  },
-  kindOf: kindOfPath,
-};
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

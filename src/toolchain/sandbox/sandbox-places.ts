@@ -71,7 +71,7 @@ export function cacheFolder({ workDirectory }: CompilePlan): string {
 }
 
 /** Of each tool that is not the system's: its own folder, with what lies beside `bin` where that is a toolchain. */
-function toolchainPlaces(tools: Tools, host: SandboxHost): readonly string[] {
+export function toolchainPlaces(tools: Tools, host: SandboxHost): readonly string[] {
   const { c, build, go, rust } = tools;
   const programs: readonly (Tool | null)[] = [
     ...c.cCompilers,
