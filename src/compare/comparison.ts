@@ -28,10 +28,13 @@ export interface ComparisonRow {
 
 /** Of some runs of one job, measured inside of the sandbox. */
 export interface Performance {
+  /** How many. */
   readonly runs: number;
   /** From before its process is made until it has ended. */
   readonly medianMs: number;
+  /** Of the fastest run. */
   readonly fastestMs: number;
+  /** Of the slowest run. */
   readonly slowestMs: number;
   /** The most that a run had in memory at a time. */
   readonly peakMemoryBytes: number;

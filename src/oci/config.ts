@@ -35,8 +35,11 @@ export interface ImageConfig {
 export interface Healthcheck {
   /** `CMD` and the words of a command. */
   readonly Test: readonly string[];
+  /** Between two runs. */
   readonly Interval?: number;
+  /** Of one run. */
   readonly Timeout?: number;
+  /** In which a failure does not count. */
   readonly StartPeriod?: number;
   /** Failures in a row that make it unhealthy. */
   readonly Retries?: number;

@@ -1,7 +1,5 @@
 import { type Command, Option } from 'commander';
 import {
-  type Allocator,
-  ALLOCATORS,
   COMPRESSIONS,
   type Compression,
   type EngineName,
@@ -16,6 +14,7 @@ import {
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildResult } from '../../index.ts';
 import type { CommandContext } from './command-context.ts';
+import { type CompanionFlags, companionOptions, companionSettings } from './companion-options.ts';
 import { printDocument } from '../text/documents.ts';
 import {
   collect,
@@ -25,7 +24,6 @@ import {
   sizeOption,
   sandboxOption,
   parseInteger,
-  parseList,
   parseWords,
   repeatable,
   sandboxBuildOption,
@@ -35,7 +33,7 @@ import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts'
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
 
-interface BuildFlags {
+interface BuildFlags extends CompanionFlags {
   readonly tag?: readonly string[];
   readonly output?: string;
   readonly bin?: readonly string[];
@@ -57,13 +55,6 @@ interface BuildFlags {
   readonly annotation?: Readonly<Record<string, string>>;
   readonly expose?: readonly string[];
   readonly stopSignal?: string;
-  readonly volume?: readonly string[];
-  readonly init?: boolean;
-  readonly health?: string;
-  readonly stackSize?: number;
-  readonly allocator?: Allocator;
-  readonly debugTwin?: boolean;
-  readonly debugTools?: readonly string[];
   readonly add?: readonly string[];
   readonly tz?: string;
   readonly prove: boolean;
@@ -103,7 +94,7 @@ export function addBuildCommand(program: Command, context: CommandContext): Comm
 }
 
 function buildOptions(command: Command): Command {
-  return (
+  return companionOptions(
     command
       .option('-t, --tag <name>', 'image name, repeatable', collect)
       .option(
@@ -138,24 +129,6 @@ function buildOptions(command: Command): Command {
       .option('--annotation <KEY=VALUE>', 'manifest annotation, repeatable', collectPair)
       .option('--expose <port[/proto]>', 'port the image listens on, repeatable', collect)
       .option('--stop-signal <signal>', 'signal that stops the program, such as SIGINT')
-      .option(
-        '--volume <path>',
-        'directory kept outside of the container, made for the user; repeatable',
-        collect,
-      )
-      .option('--init', 'put a small init before the program: it hands signals on and waits for orphans')
-      .option(
-        '--health <url>',
-        'HEALTHCHECK by a small probe: http://:8080/healthz or tcp://:5432[,interval=30s,timeout=5s,start-period=0s,retries=3]',
-      )
-      .option(
-        '--stack-size <bytes>',
-        'stack of threads on musl (default: 8388608, as with glibc)',
-        parseInteger,
-      )
-      .addOption(new Option('--allocator <name>', 'malloc of C and C++ programs on musl').choices(ALLOCATORS))
-      .option('--debug-twin', 'also write NAME-debug: the same layers, and one more with busybox')
-      .option('--debug-tools <names>', 'programs of this machine for the twin, such as strace,gdb', parseList)
       .option('--add <SRC:DST[:MODE]>', 'add a file or folder, repeatable', collect)
       .option('--tz <zone>', 'pack this time zone and set TZ, such as Europe/Berlin')
       .addOption(new Option('--compression <method>', 'layer compression').choices(COMPRESSIONS))
@@ -178,7 +151,7 @@ function buildOptions(command: Command): Command {
       .option('--plan', 'print what would be run for each rung, and stop')
       .addOption(formatOption())
       .option('-q, --quiet', 'no report, only the result and errors')
-      .option('-v, --verbose', 'show every command and its output')
+      .option('-v, --verbose', 'show every command and its output'),
   );
 }
 
@@ -289,13 +262,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     annotations: flags.annotation,
     expose: flags.expose,
     stopSignal: flags.stopSignal,
-    volumes: flags.volume,
-    init: flags.init,
-    health: flags.health,
-    stackSize: flags.stackSize,
-    allocator: flags.allocator,
-    debugTwin: flags.debugTwin,
-    debugTools: flags.debugTools,
+    ...companionSettings(flags),
     add: flags.add,
     timeZone: flags.tz,
     prove: flags.prove ? ('default' as const) : ('skip' as const),
