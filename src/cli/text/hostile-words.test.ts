@@ -114,7 +114,6 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   notice: { kind: 'notice', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
 };
-
 describe('events', () => {
   it.each(Object.values(EVENTS))('$kind', (event) => {
     for (const verbose of [false, true]) {
