@@ -1,5 +1,5 @@
 import { type BaseImage, openBase } from '../base/index.ts';
-import type { MorselError } from '../core/errors.ts';
+import { MorselError } from '../core/errors.ts';
 import {
   type Attempt,
   attempt,
@@ -19,6 +19,8 @@ import { rowName, rowOf } from './row-of.ts';
 export interface CompareOptions extends Omit<BuildOptions, 'output' | 'rungs'> {
   /** Root directories, OCI layouts or archives to put the program on. */
   readonly bases?: readonly string[] | undefined;
+  /** Arguments of a job to be measured in each image that runs. */
+  readonly perf?: readonly string[] | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     const candidates = await candidatesOf(request, (rung) => placementsOf(rung, bases));
     return {
       name: request.project.name,
-      rows: orderRows(await measureAll(request, candidates, staging)),
+      rows: orderRows(await measureAll(request, candidates, staging, options.perf)),
     };
   } finally {
     for (const base of bases) base.close();
@@ -55,6 +57,7 @@ async function measureAll(
   request: BuildRequest,
   candidates: readonly Candidate[],
   staging: Staging,
+  perf: readonly string[] | undefined,
 ): Promise<readonly ComparisonRow[]> {
   const rows: ComparisonRow[] = [];
   const lost = new Set<Rung>();
@@ -64,10 +67,35 @@ async function measureAll(
     request.onEvent({ kind: 'row-started', row, number: index + 1, rows: candidates.length });
     const made: Attempt = await attempt(request, candidate, staging, isRow);
     if (made.kind === 'no-program') lost.add(candidate.rung);
-    rows.push(rowOf(candidate, made));
+    rows.push(await withPerformance(request, rowOf(candidate, made), made, perf));
   }
   return rows;
 }
+
+/** Measured while its image is there: the next candidate of its rung is written over it. */
+async function withPerformance(
+  request: BuildRequest,
+  row: ComparisonRow,
+  made: Attempt,
+  perf: readonly string[] | undefined,
+): Promise<ComparisonRow> {
+  if (perf === undefined || made.kind !== 'image' || row.runs !== 'yes') return row;
+  const { measurePerformance } = await import('./measure-performance.ts');
+  try {
+    return { ...row, performance: await measurePerformance(request, made, perf) };
+  } catch (error) {
+    if (!(error instanceof MorselError) || !isRow(error)) throw error;
+    request.onEvent({
+      kind: 'finding',
+      level: 'warning',
+      message: `${rowNameOf(row)}: ${error.message}`,
+      hint: error.hint,
+    });
+    return row;
+  }
+}
+
+const rowNameOf = ({ packing, base }: ComparisonRow): string => `${packing} on ${base}`;
 
 /** An interruption or a full disk ends the comparison; what a row can explain becomes the row. */
 function isRow({ code }: MorselError): boolean {

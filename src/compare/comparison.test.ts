@@ -13,6 +13,7 @@ const row = (base: string, runs: ComparisonRow['runs'], uncompressedBytes: numbe
   runs,
   reason: '',
   startMs: null,
+  performance: null,
 });
 
 describe('orderRows', () => {

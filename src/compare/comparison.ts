@@ -22,6 +22,22 @@ export interface ComparisonRow {
   readonly reason: string;
   /** Start to end of the shortest check that passed, in the sandbox; null where nothing ran. */
   readonly startMs: number | null;
+  /** What the job of `--perf` took; null without one, and where it could not be measured. */
+  readonly performance: Performance | null;
+}
+
+/** Of some runs of one job, measured inside of the sandbox. */
+export interface Performance {
+  /** How many. */
+  readonly runs: number;
+  /** From before its process is made until it has ended. */
+  readonly medianMs: number;
+  /** Of the fastest run. */
+  readonly fastestMs: number;
+  /** Of the slowest run. */
+  readonly slowestMs: number;
+  /** The most that a run had in memory at a time. */
+  readonly peakMemoryBytes: number;
 }
 
 export interface Comparison {

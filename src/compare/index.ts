@@ -1,2 +1,2 @@
 export { compare, type CompareOptions } from './compare.ts';
-export type { Comparison, ComparisonRow } from './comparison.ts';
+export type { Comparison, ComparisonRow, Performance } from './comparison.ts';

@@ -12,7 +12,8 @@ export function rowOf(candidate: Candidate, made: Attempt): ComparisonRow {
   }
   const [{ facts, toolchain }] = made.build.programs;
   const program = { link: facts.link, libc: facts.libc, toolchain };
-  if (made.kind === 'image') return { ...identity, ...program, ...made.written.size, ...outcomeOf(made) };
+  if (made.kind === 'image')
+    return { ...identity, ...program, ...made.written.size, ...outcomeOf(made), performance: null };
   const { code, message: reason } = made.failure;
   // Only the analysis can say no; an unreadable file or a sandbox that broke says nothing about the program.
   return {
@@ -24,7 +25,13 @@ export function rowOf(candidate: Candidate, made: Attempt): ComparisonRow {
   };
 }
 
-const NOT_MEASURED = { compressedBytes: null, uncompressedBytes: null, files: null, startMs: null } as const;
+const NOT_MEASURED = {
+  compressedBytes: null,
+  uncompressedBytes: null,
+  files: null,
+  startMs: null,
+  performance: null,
+} as const;
 
 /** What a rung would have been, had it compiled. */
 const LIBC: Readonly<Record<Rung, string>> = {

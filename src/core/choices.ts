@@ -16,6 +16,10 @@ export type Rung = (typeof RUNGS)[number] | 'base';
 export const SIZE_PROFILES = ['default', 'smallest', 'debug'] as const;
 export type SizeProfile = (typeof SIZE_PROFILES)[number];
 
+/** What malloc can be beside the C library's own. */
+export const ALLOCATORS = ['mimalloc'] as const;
+export type Allocator = (typeof ALLOCATORS)[number];
+
 /** Of layers. */
 export const COMPRESSIONS = ['gzip', 'zstd', 'none'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];

@@ -25,8 +25,24 @@ export interface ImageConfig {
     readonly Labels?: Readonly<Record<string, string>> | null;
     /** What asks it to stop; by default SIGTERM. */
     readonly StopSignal?: string;
+    /** Docker's, which the specification reserves for it (config.md, "properties"): other engines need not read it. */
+    readonly Healthcheck?: Healthcheck;
   };
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly DiffId[] };
+}
+
+/** moby's image specification, v1.2, "Healthcheck": times are nanoseconds. */
+export interface Healthcheck {
+  /** `CMD` and the words of a command. */
+  readonly Test: readonly string[];
+  /** Between two runs. */
+  readonly Interval?: number;
+  /** Of one run. */
+  readonly Timeout?: number;
+  /** In which a failure does not count. */
+  readonly StartPeriod?: number;
+  /** Failures in a row that make it unhealthy. */
+  readonly Retries?: number;
 }
 
 /** The `config` object of an image configuration: User, Env, Entrypoint … */

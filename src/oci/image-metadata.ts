@@ -25,6 +25,7 @@ export function encodeConfig(
       WorkingDir: config.WorkingDir,
       Labels: sortedKeys(config.Labels),
       StopSignal: config.StopSignal,
+      Healthcheck: config.Healthcheck,
     }),
     created: mtimeSeconds === 0 ? undefined : new Date(mtimeSeconds * 1000).toISOString().replace('.000', ''),
     os,

@@ -59,6 +59,17 @@ export interface BuildResult {
     /** Beside the archive; null in a layout, where it is a referrer of the image. */
     readonly path: string | null;
   } | null;
+  /** The image with a layer of tools; null where none was asked for. */
+  readonly debugTwin: {
+    /** Where it was written: an archive, or the image's own layout. */
+    readonly path: string;
+    /** Its names as archives and layouts carry them. */
+    readonly references: readonly string[];
+    /** Of the manifest: `sha256:…`. */
+    readonly digest: string;
+    /** Of the whole, three ways. */
+    readonly size: ImageSize;
+  } | null;
   /** What came of running the image as written. */
   readonly proof: ProofSummary;
   /** What `--size smallest` gave up. */

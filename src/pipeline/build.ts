@@ -12,10 +12,11 @@ import { encodeEvidence } from '../evidence/index.ts';
 import { formatPlatform, sha256Digest } from '../oci/index.ts';
 import { evidenceOf } from './evidence-of.ts';
 import type { LayerEntry } from '../rootfs/index.ts';
-import { placeEvidence, placeOutput, publishOutput } from './perform/output.ts';
+import { placeDebugTwin, placeEvidence, placeOutput, publishOutput } from './perform/output.ts';
 import { requestOf } from './request/request-of.ts';
 import { summaryOfProof } from './summary-of-proof.ts';
-import { createStaging } from './perform/staging.ts';
+import { createStaging, type Staging } from './perform/staging.ts';
+import type { WrittenImage } from '../places/index.ts';
 
 /**
  * Builds the smallest image of a program that is proven to run: walks the ladder from the bottom, and publishes the
@@ -28,7 +29,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const asked = await requestOf(options);
   const request = { ...asked, output: placeOutput(asked.output, options.output !== undefined) };
   const evidencePlace = placeEvidence(request);
-  for (const place of [request.output.path, evidencePlace ?? []].flat())
+  const twinPlace = request.debugTwin === null ? null : placeDebugTwin(request.output);
+  for (const place of [request.output.path, evidencePlace ?? [], twinPlace?.path ?? []].flat())
     keepInput(place, options.path ?? '.');
   await requireNamedSandbox(request);
   const staging = createStaging(request.output.path);
@@ -38,11 +40,14 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     enforceProof(request, climb.winner);
     const { written } = climb.winner;
     const evidence = request.evidence ? encodeEvidence(evidenceOf(climb)) : null;
+    const twin = await debugTwinOf(request, climb.winner, staging);
     await publishOutput(request, staging, written, evidence);
+    if (twin !== null && twinPlace !== null)
+      await publishOutput({ ...request, output: twinPlace }, staging, twin, null);
     const { path } = request.output;
     request.onEvent({ kind: 'written', path, sizeBytes: written.size.compressedBytes });
     const kept = evidence === null ? null : { digest: sha256Digest(evidence), path: evidencePlace };
-    return resultOf(request, climb, kept);
+    return resultOf(request, climb, kept, debugTwinResult(twin, twinPlace));
   } finally {
     staging.remove();
   }
@@ -56,6 +61,26 @@ async function requireNamedSandbox({ prove, sandbox, signal }: BuildRequest): Pr
   if (sandbox === null || prove === 'skip') return;
   const { chooseSandbox } = await import('../sandbox/index.ts');
   await chooseSandbox({ prefer: sandbox, signal });
+}
+
+/** Written before the image is published: without the twin that was asked for there is no image. */
+async function debugTwinOf(
+  request: BuildRequest,
+  winner: MadeImage,
+  staging: Staging,
+): Promise<WrittenImage | null> {
+  if (request.debugTwin === null) return null;
+  const { writeDebugTwin } = await import('./perform/write-debug-twin.ts');
+  return writeDebugTwin(request, request.debugTwin, winner, staging);
+}
+
+function debugTwinResult(
+  twin: WrittenImage | null,
+  place: BuildRequest['output'] | null,
+): BuildResult['debugTwin'] {
+  if (twin === null || place === null) return null;
+  const { manifestDigest: digest, references, size } = twin;
+  return { path: place.path, references, digest, size };
 }
 
 function enforceProof({ requireProof }: BuildRequest, { proof }: MadeImage): void {
@@ -109,6 +134,7 @@ function resultOf(
   request: BuildRequest,
   { winner, rejected }: Climb,
   evidence: BuildResult['evidence'],
+  debugTwin: BuildResult['debugTwin'],
 ): BuildResult {
   const { build: built, plan, written, proof } = winner;
   const [first] = built.programs;
@@ -129,6 +155,7 @@ function resultOf(
     rejected,
     files: imageFiles(plan.entries),
     evidence,
+    debugTwin,
     proof: summaryOfProof(proof),
     trades: [...built.trades, ...winner.trades],
     findings: withoutRepetition([...built.findings, ...plan.findings, ...proof.findings]),

@@ -192,7 +192,7 @@ function stopFindings(
     {
       level: 'warning',
       message: `check "${check.name}": the program ignores ${stopSignal.name}, as PID 1 does when it has no handler: docker stop waits 10 s and kills it`,
-      hint: 'handle the signal, or run it with docker run --init',
+      hint: 'handle the signal, or build with --init, which puts a small init before it, as docker run --init does',
     },
   ];
 }

@@ -47,3 +47,4 @@ export { featuresHere } from './c/libraries/lacked-features.ts';
 export { rustTarget } from './rust/rust-target.ts';
 export type { CompleteProjectOptions } from './language.ts';
 export { completeProject, planRung } from './languages.ts';
+export { type FreestandingCompiler, freestandingCompilers } from './c/freestanding-compilers.ts';

@@ -183,6 +183,10 @@ export interface PlanOptions {
   readonly build?: readonly (readonly string[])[];
   /** The user's own, of which flags are taken as the tools take them (CFLAGS); empty by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Of the threads of a program on musl, where it is not to be what glibc gives them. */
+  readonly stackSizeBytes?: number | undefined;
+  /** Absolute: a static library whose malloc a C or C++ program is to have, compiled for the rung's first toolchain alone. */
+  readonly allocator?: string | undefined;
   /** Unstable means (RUSTC_BOOTSTRAP, build-std) are allowed. */
   readonly experimental: boolean;
   /** Absolute; morsel's own folder for objects of this project and rung; made by the runner. */

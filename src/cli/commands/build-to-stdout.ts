@@ -11,7 +11,19 @@ import { isTerminal } from '../text/terminal.ts';
 export const STDOUT = '-';
 
 /** Asked before anything is compiled. Error: USAGE. */
-export function checkStdout(flags: { readonly plan?: boolean }, isToLoad: boolean): void {
+export function checkStdout(
+  flags: {
+    readonly plan?: boolean;
+    readonly debugTwin?: boolean;
+    readonly debugTools?: readonly string[];
+  },
+  isToLoad: boolean,
+): void {
+  if (flags.debugTwin === true || flags.debugTools !== undefined) {
+    throw new MorselError('USAGE', 'a debug twin lies beside its image, and -o - writes no file', {
+      hint: 'leave out one of them, or give -o FILE.tar',
+    });
+  }
   if (isToLoad) {
     throw new MorselError('USAGE', '--load takes the image from a file, and -o - writes none', {
       hint: 'leave out one of them: morsel build -o - | docker load',

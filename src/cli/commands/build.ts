@@ -14,6 +14,7 @@ import {
 import { hostArchitecture } from '../../core/machines.ts';
 import type { BuildResult } from '../../index.ts';
 import type { CommandContext } from './command-context.ts';
+import { type CompanionFlags, companionOptions, companionSettings } from './companion-options.ts';
 import { printDocument } from '../text/documents.ts';
 import {
   collect,
@@ -32,7 +33,7 @@ import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts'
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { json, text } from '../text/text.ts';
 
-interface BuildFlags {
+interface BuildFlags extends CompanionFlags {
   readonly tag?: readonly string[];
   readonly output?: string;
   readonly bin?: readonly string[];
@@ -106,7 +107,7 @@ function addNeedOptions(command: Command): Command {
 }
 
 function buildOptions(command: Command): Command {
-  return (
+  return companionOptions(
     command
       .option('-t, --tag <name>', 'image name, repeatable', collect)
       .option(
@@ -165,7 +166,7 @@ function buildOptions(command: Command): Command {
       .option('--plan', 'print what would be run for each rung, and stop')
       .addOption(formatOption())
       .option('-q, --quiet', 'no report, only the result and errors')
-      .option('-v, --verbose', 'show every command and its output')
+      .option('-v, --verbose', 'show every command and its output'),
   );
 }
 
@@ -276,6 +277,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     annotations: flags.annotation,
     expose: flags.expose,
     stopSignal: flags.stopSignal,
+    ...companionSettings(flags),
     add: flags.add,
     timeZone: flags.tz,
     with: flags.with,

@@ -12,6 +12,7 @@ import {
   IMAGE_SYNTAX,
 } from './options.ts';
 
+import { typedWords } from './typed-checks.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
 
@@ -20,6 +21,7 @@ interface CompareFlags {
   readonly base?: readonly string[];
   readonly size?: SizeProfile;
   readonly toolchainExperimental?: boolean;
+  readonly perf?: string;
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
   readonly format: Format | 'markdown';
@@ -43,6 +45,10 @@ export function addCompareCommand(program: Command, context: CommandContext): Co
       'also put it on this base: root directory, OCI layout or archive (:NAME); repeatable',
       collect,
     )
+    .option(
+      '--perf <arguments>',
+      "measure this job in each image that runs: time (median of 5) and peak memory; '' is none",
+    )
     .addOption(sizeOption())
     .option('--toolchain-experimental', 'allow unstable toolchain features')
     .addOption(timeoutOption())
@@ -63,6 +69,7 @@ async function runCompare(path: string, flags: CompareFlags, context: CommandCon
     binary: flags.bin,
     words: context.words,
     bases: flags.base,
+    perf: await typedWords('--perf', flags.perf),
     size: flags.size,
     experimental: flags.toolchainExperimental,
     timeoutSeconds: flags.timeout,

@@ -51,6 +51,11 @@ export function parseInteger(value: string): number {
   return Number(value);
 }
 
+/** `a,b`, repeatable. */
+export function parseList(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...value.split(',').filter((word) => word !== '')];
+}
+
 /** A command line as one word list: JSON (`["/app","-v"]`, as a Dockerfile's exec form) or words split at spaces. */
 export function parseWords(value: string): readonly string[] {
   if (!value.trimStart().startsWith('[')) return value.split(/\s+/).filter((word) => word !== '');

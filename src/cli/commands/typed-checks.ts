@@ -15,18 +15,28 @@ export function checkOption(): Option {
 
 /** Checks as `checks` of a morsel.json has them, of arguments as a shell would split them. Error: USAGE. */
 export async function typedChecks(texts: readonly string[] = []): Promise<readonly object[]> {
-  if (texts.length === 0) return [];
+  const words = await Promise.all(texts.map((text) => typedWords('--check', text)));
+  return texts.map((text, index) => ({
+    name: text.trim().slice(0, NAME_LIMIT) || '(no arguments)',
+    args: words[index] ?? [],
+  }));
+}
+
+/** Words as a shell would split them; undefined of what was not given. Error: USAGE. */
+export async function typedWords<T extends string | undefined>(
+  option: string,
+  text: T,
+): Promise<readonly string[] | Extract<T, undefined>> {
+  if (text === undefined) return text as Extract<T, undefined>;
   const { split } = await import('shlex');
-  return texts.map((text) => {
-    try {
-      return { name: text.trim().slice(0, NAME_LIMIT) || '(no arguments)', args: split(text) };
-    } catch (cause) {
-      throw new MorselError('USAGE', `--check ${text}: ${(cause as Error).message.toLowerCase()}`, {
-        cause,
-        hint: 'quote it for the shell as a whole, and words inside of it as a shell would',
-      });
-    }
-  });
+  try {
+    return split(text);
+  } catch (cause) {
+    throw new MorselError('USAGE', `${option} ${text}: ${(cause as Error).message.toLowerCase()}`, {
+      cause,
+      hint: 'quote it for the shell as a whole, and words inside of it as a shell would',
+    });
+  }
 }
 
 /** Alone it asks for any proof. */

@@ -1,9 +1,12 @@
 import type { BuildResult, LoadedImage } from '../../index.ts';
+import { listNames } from '../../core/list-names.ts';
 import { formatBytes, formatDuration } from './format-size.ts';
 import { fileLines, findingLines, noteLines } from './image-lines.ts';
 import { nextLines, pathFrom, type ReportPlace } from './next-commands.ts';
 import type { Told } from './progress.ts';
 import { joinLines, paint, type Text, text } from './text.ts';
+
+const NAMED_REFERENCES = 3;
 
 export interface ReportSetting extends ReportPlace {
   /** null: into no engine. */
@@ -78,12 +81,20 @@ const PROVEN: Readonly<Record<BuildResult['proof']['strength'], string>> = {
   none: 'not proven',
 };
 
-function written({ timings, image, evidence }: BuildResult, { directory }: ReportSetting): readonly Text[] {
+function written(
+  { timings, image, evidence, debugTwin }: BuildResult,
+  { directory }: ReportSetting,
+): readonly Text[] {
   const { compileMs, analyseMs, assembleMs, proveMs } = timings;
   const times = `compile ${formatDuration(compileMs)}, analyse ${formatDuration(analyseMs)}, assemble ${formatDuration(assembleMs)}, prove ${formatDuration(proveMs)}`;
   const beside = evidence?.path ?? null;
   return [
     text`  ${pathFrom(directory, image.path)} (${times})`,
     ...(beside === null ? [] : [text`  ${pathFrom(directory, beside)}: why it is as it is`]),
+    ...(debugTwin === null
+      ? []
+      : [
+          text`  ${pathFrom(directory, debugTwin.path)}: ${listNames(debugTwin.references, NAMED_REFERENCES)}, the same layers and one of tools (${formatBytes(debugTwin.size.uncompressedBytes)})`,
+        ]),
   ];
 }

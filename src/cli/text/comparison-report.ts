@@ -1,12 +1,14 @@
 import type { Comparison } from '../../index.ts';
-import { formatBytes } from './format-size.ts';
+import { formatBytes, formatDuration } from './format-size.ts';
 import { type Column, formatMarkdownTable, formatTable } from './table.ts';
 import { joinLines, type Text, text } from './text.ts';
 
 /** `compare` as a table of text or of markdown. */
 export function formatComparison(comparison: Comparison, format: 'text' | 'markdown'): Text {
   const table = format === 'markdown' ? formatMarkdownTable : formatTable;
-  return table(COLUMNS, cellsOf(comparison));
+  const isMeasured = comparison.rows.some(({ performance }) => performance !== null);
+  const columns = isMeasured ? [...COLUMNS, ...MEASURED] : COLUMNS;
+  return table(columns, cellsOf(comparison, isMeasured));
 }
 
 /** Why each row that does not run does not; null when all do. */
@@ -29,7 +31,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'Start', align: 'right' },
 ];
 
-function cellsOf({ rows }: Comparison): readonly (readonly string[])[] {
+/** With --perf. */
+const MEASURED: readonly Column[] = [
+  { title: 'Job', align: 'right' },
+  { title: 'Memory', align: 'right' },
+];
+
+function cellsOf({ rows }: Comparison, isMeasured: boolean): readonly (readonly string[])[] {
   const bytes = (value: number | null): string => (value === null ? '' : formatBytes(value));
   return rows.map((row) => [
     row.base,
@@ -41,5 +49,16 @@ function cellsOf({ rows }: Comparison): readonly (readonly string[])[] {
     row.files === null ? '' : String(row.files),
     row.runs,
     row.startMs === null ? '' : `${row.startMs} ms`,
+    ...(isMeasured ? measured(row) : []),
   ]);
+}
+
+/** To three figures: jobs take microseconds or minutes. */
+function measured({ performance }: Comparison['rows'][number]): readonly string[] {
+  if (performance === null) return ['', ''];
+  const { medianMs, peakMemoryBytes } = performance;
+  return [
+    medianMs < 1000 ? `${Number(medianMs.toPrecision(3))} ms` : formatDuration(medianMs),
+    formatBytes(peakMemoryBytes),
+  ];
 }

@@ -114,7 +114,6 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   notice: { kind: 'notice', message: 'x', hint: 'x' },
   written: { kind: 'written', path: 'x', sizeBytes: 1 },
 };
-
 describe('events', () => {
   it.each(Object.values(EVENTS))('$kind', (event) => {
     for (const verbose of [false, true]) {
@@ -171,6 +170,7 @@ const BUILD = {
   trades: ['x'],
   programs: [{ path: 'x', link: 'dynamic', libc: 'glibc' }],
   references: ['x/x'],
+  debugTwin: null,
   evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],
   timings: { compileMs: 1, analyseMs: 1, assembleMs: 1, proveMs: 1 },
@@ -192,6 +192,7 @@ const COMPARISON = {
       files: 1,
       runs: 'no',
       reason: 'x',
+      performance: null,
       startMs: 1,
     },
   ],

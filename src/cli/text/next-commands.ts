@@ -23,7 +23,12 @@ export function nextLines(
   loaded: LoadedImage | null,
   place: ReportPlace,
 ): readonly Text[] {
-  return [...checkLines(result), ...runLines(result, loaded, place), ...pushLines(result, loaded, place)];
+  return [
+    ...checkLines(result),
+    ...runLines(result, loaded, place),
+    ...pushLines(result, loaded, place),
+    ...debugLines(result, place),
+  ];
 }
 
 /** A server that was only started: a check that asks it, ready for morsel.json. */
@@ -60,6 +65,25 @@ function runLines(result: BuildResult, loaded: LoadedImage | null, place: Report
   if (image.kind !== 'archive') return hidden;
   const load = command('docker', ['load', '-i', pathFrom(place.directory, image.path)]);
   return [...hidden, text`  run it: ${firm(`${load} && ${run}`)}`];
+}
+
+/** How somebody gets in. A target's name is the cluster's to say. */
+function debugLines(result: BuildResult, place: ReportPlace): readonly Text[] {
+  const { debugTwin, image } = result;
+  const [reference] = debugTwin?.references ?? [];
+  if (debugTwin === null || reference === undefined) return [];
+  const path = pathFrom(place.directory, debugTwin.path);
+  const load =
+    image.kind === 'archive'
+      ? command('docker', ['load', '-i', path])
+      : command('skopeo', ['copy', `oci:${path}:${reference}`, `docker-daemon:${reference}`]);
+  const shell = ['--entrypoint', '/busybox/sh', reference];
+  const run = command('docker', ['run', '--rm', '-it', ...platformOf(result, place), ...shell]);
+  const attach = command('kubectl', ['debug', '-it', 'POD', `--image=${reference}`, '--target=CONTAINER']);
+  return [
+    text`  debug it: ${firm(`${load} && ${run}`)}`,
+    text`  debug a pod, once it is pushed: ${firm(`${attach} -- /busybox/sh`)}`,
+  ];
 }
 
 /** Engines take an image of another machine only when they are told so. */

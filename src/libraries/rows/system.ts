@@ -42,7 +42,7 @@ export const SYSTEM: readonly LibraryRow[] = [
     needs: [],
     recipe: {
       kind: 'cmake',
-      args: ['-DMI_BUILD_SHARED=OFF', '-DMI_BUILD_TESTS=OFF', '-DMI_OVERRIDE=ON', '-DMI_INSTALL_TOPLEVEL=ON'],
+      args: ['-DMI_BUILD_SHARED=OFF', '-DMI_BUILD_TESTS=OFF', '-DMI_OVERRIDE=ON', '-DMI_INSTALL_TOPLEVEL=ON', '-DMI_BUILD_OBJECT=OFF', '-DCMAKE_CXX_COMPILER_FORCED=ON'],
     },
   },
   {

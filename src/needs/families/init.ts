@@ -18,5 +18,5 @@ export const init = needFamily({
   decide: (found, { hasSymbol }) =>
     WAITS.some(hasSymbol) ? null : { level: found.level, evidence: `${found.evidence} and never waits` },
   failure: 'children whose parent has ended stay as zombies: nobody waits for them',
-  fix: 'run it as by docker run --init, or call waitpid(-1, …)',
+  fix: 'morsel build --init puts a small init before it, as docker run --init does; or call waitpid(-1, …)',
 });

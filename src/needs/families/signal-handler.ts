@@ -33,6 +33,6 @@ export const signalHandler = needFamily({
       ? null
       : { level: found.level, evidence: `${found.evidence} and installs no signal handler` },
   failure: 'as PID 1 it ignores SIGTERM: `docker stop` waits 10 s and kills it',
-  fix: 'handle SIGTERM, or run it as by docker run --init',
+  fix: 'handle SIGTERM, or build with --init, which puts a small init before it, as docker run --init does',
   forTheUser: true,
 });

@@ -20,6 +20,7 @@ import {
   type RunPlanOptions,
   type Tools,
 } from '../../toolchain/index.ts';
+import { allocatorFor, requireAllocator } from './allocator.ts';
 import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
@@ -30,13 +31,20 @@ import type { Linked } from './linked-libraries.ts';
 import type { RungLibraries } from './rung-libraries.ts';
 import { withLibraries } from './with-libraries.ts';
 
+/** What was compiled for a rung beforehand. */
+interface LinkedIn {
+  readonly libraries?: LibrarySysroot | null;
+  /** A static library with another malloc. */
+  readonly allocator?: string | undefined;
+}
+
 /** What would be run for a rung: pure. */
 export function planProjectRung(
   request: BuildRequest,
   project: SourceProject,
   rung: Rung,
   tools: Tools,
-  libraries: LibrarySysroot | null = null,
+  { libraries = null, allocator }: LinkedIn = {},
 ): PlanOutcome {
   return planRung(project, rung, tools, {
     profile: request.size,
@@ -45,6 +53,8 @@ export function planProjectRung(
     build: request.settings.build,
     environment: process.env,
     experimental: request.experimental,
+    stackSizeBytes: request.stackSizeBytes ?? undefined,
+    allocator,
     workDirectory: workDirectory(request, project, rung),
     sharedDirectory: sharedDirectory(request),
     platform: request.platform,
@@ -119,7 +129,8 @@ export async function compileRung(
   rung: Rung,
   tools: Tools,
 ): Promise<Omit<RungBuild, 'rung' | 'compileMs'>> {
-  const outcome = planProjectRung(request, project, rung, tools);
+  const allocator = request.allocator === null ? null : await allocatorFor(request, project, rung, tools);
+  const outcome = planProjectRung(request, project, rung, tools, { allocator: allocator?.archive });
   if (outcome.kind === 'unavailable') {
     throw new MorselError('TOOLCHAIN_MISSING', outcome.reason, { hint: outcome.hint });
   }
@@ -142,7 +153,10 @@ export async function compileRung(
     return built;
   };
   const planWith = (libraries: LibrarySysroot | null): CompilePlan | null => {
-    const again = planProjectRung(request, project, rung, tools, libraries);
+    const again = planProjectRung(request, project, rung, tools, {
+      libraries,
+      allocator: allocator?.archive,
+    });
     return again.kind === 'plan' ? again.plan : null;
   };
   const use = { request, project, rung, tools, ordinary, planWith };
@@ -154,10 +168,16 @@ export async function compileRung(
     if (verdict.kind === 'accepted') return { path, linkedPath, facts, toolchain };
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });
   };
+  if (allocator?.archive !== undefined) requireAllocator(built.programs);
   const [first, ...others] = built.programs;
   const programs = [readBack(first), ...others.map(readBack)] as const;
   const linked = libraries === null ? null : await linkedIn(libraries, programs);
-  const findings = [...notesOf(project), ...built.findings, ...(linked?.findings ?? [])];
+  const findings = [
+    ...notesOf(project),
+    ...built.findings,
+    ...(allocator?.findings ?? []),
+    ...(linked?.findings ?? []),
+  ];
   return { programs, trades, findings, libraries: linked?.libraries ?? [] };
 }
 

@@ -31,7 +31,7 @@ export class CandidateControl {
     this.sandbox = sandbox;
     this.user = user;
     if (this.runs !== null) return this.runs;
-    const { platform, programs, libraryFiles } = this.#plan;
+    const { platform, programs, libraryFiles, companions } = this.#plan;
     const host = hostPlatform();
     if (platform.architecture !== host.architecture)
       return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;
@@ -50,6 +50,7 @@ export class CandidateControl {
       directories: TEMPORARY_DIRECTORIES.map((path) => ({ path, mode: 0o1777, uid: 0, gid: 0 })),
       mounts: [
         ...libraryFiles.map((path) => ({ source: path, target: path })),
+        ...companions.map(({ source: from, path }) => ({ source: from, target: path })),
         ...this.#request.add.map(({ source: from, destination }) => ({ source: from, target: destination })),
       ],
     });

@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { attempt } from '../../core/write-error.ts';
 import { besideImage, holdsLayout, type WrittenImage } from '../../places/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { debugTwinPlace } from '../request/debug-twin.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -35,6 +36,11 @@ function checkLayout(path: string, stat: Stats): void {
 
 function refused(message: string, hint: string): MorselError {
   return new MorselError('WRITE_FAILED', message, { hint });
+}
+
+/** Where the debug twin of an image goes. Error: WRITE_FAILED. */
+export function placeDebugTwin(output: BuildRequest['output']): BuildRequest['output'] {
+  return placeOutput(debugTwinPlace(output), true);
 }
 
 /** Where the evidence of an archive goes; null where it is not kept in a file. Error: WRITE_FAILED. */

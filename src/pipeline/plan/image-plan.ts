@@ -1,3 +1,4 @@
+import type { Companion } from '../../companions/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import type { Need } from '../../needs/index.ts';
 import type { RuntimeConfig } from '../../oci/config.ts';
@@ -27,6 +28,8 @@ export interface ImagePlan {
   readonly programs: readonly [PlacedProgram, ...PlacedProgram[]];
   /** Where the libraries of the programs are on this machine. */
   readonly libraryFiles: readonly string[];
+  /** Small programs of morsel's own that are in it. */
+  readonly companions: readonly Companion[];
   /** Layers of the base, lowest first; taken over as they are. */
   readonly below: readonly LayerSource[];
   /** The one layer that is ours; each entry with its reason. */

@@ -1,8 +1,10 @@
 import type { LinkedLibrary } from '../../evidence/index.ts';
 import type { ElfFacts } from '../../elf/index.ts';
 import { DEFAULT_PATH, type Platform } from '../../oci/index.ts';
-import { type RuntimeConfig } from '../../oci/config.ts';
+import type { CompanionName } from '../../companions/index.ts';
+import { type Healthcheck, type RuntimeConfig } from '../../oci/config.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import type { HealthQuestion } from '../request/health.ts';
 import type { RunConfiguration } from '../request/run-settings.ts';
 import { machineNamed, MACHINES } from '../../core/machines.ts';
 
@@ -17,21 +19,46 @@ export function userOf({ user }: RunConfiguration): { readonly uid: number; read
   return { uid, gid };
 }
 
+/** @param companions paths in the image of those that it has. */
 export function planConfig(
   run: RunConfiguration,
   program: string,
   env: Readonly<Record<string, string>>,
+  companions: CompanionPaths = {},
 ): RuntimeConfig {
+  const started = run.entrypoint ?? [program];
   const allEnv = { PATH: DEFAULT_PATH, ...env, ...run.env };
   return {
     User: run.user,
     ...(run.expose.length > 0 && { ExposedPorts: Object.fromEntries(run.expose.map((port) => [port, {}])) }),
     Env: Object.entries(allEnv).map(([key, value]) => `${key}=${value}`),
-    Entrypoint: run.entrypoint ?? [program],
+    Entrypoint: companions.init === undefined ? started : [companions.init, ...started],
     ...(run.cmd.length > 0 && { Cmd: run.cmd }),
+    ...(run.volumes.length > 0 && { Volumes: Object.fromEntries(run.volumes.map((path) => [path, {}])) }),
     ...(run.workdir !== null && { WorkingDir: run.workdir }),
     ...(Object.keys(run.labels).length > 0 && { Labels: run.labels }),
     ...(run.stopSignal !== null && { StopSignal: run.stopSignal }),
+    ...(run.health !== null &&
+      companions.probe !== undefined && { Healthcheck: healthcheckOf(run.health, companions.probe) }),
+  };
+}
+
+type CompanionPaths = Readonly<Partial<Record<CompanionName, string>>>;
+
+/** Of the engine's clock, nanoseconds. */
+const NANOSECONDS = 1_000_000;
+
+/** The engine's limit is a second later than the probe's, which then says what it waited for. */
+function healthcheckOf(
+  { url, intervalMs, timeoutMs, startPeriodMs, retries }: HealthQuestion,
+  probe: string,
+): Healthcheck {
+  return {
+    Test: ['CMD', probe, url, ...(timeoutMs === null ? [] : [String(timeoutMs / 1000)])],
+    ...(intervalMs !== null && { Interval: intervalMs * NANOSECONDS }),
+    ...(timeoutMs !== null && { Timeout: (timeoutMs + 1000) * NANOSECONDS }),
+    ...(startPeriodMs !== null && { StartPeriod: startPeriodMs * NANOSECONDS }),
+    ...(retries !== null && { Retries: retries }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FileTree } from '../../rootfs/index.ts';
 import type { Placement, RungBuild } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { companionEntries, companionFindings, companionsOf } from './plan-companions.ts';
 import type { ImagePlan } from './image-plan.ts';
 import { planAnnotations, planConfig, platformOf } from './plan-config.ts';
 import { planRoot } from './plan-root.ts';
@@ -19,13 +20,23 @@ export async function planImage(
 ): Promise<ImagePlan> {
   const material = await readMaterial(request, programs, placement, tree);
   const { env, ...root } = planRoot(request, material, placement);
+  const platform = platformOf(programs[0].facts);
+  const companions = await companionsOf(request, platform.architecture);
   return {
     rung,
     placement: placementName(placement),
-    platform: platformOf(programs[0].facts),
+    platform,
     ...root,
+    entries: [...root.entries, ...companionEntries(companions, root.entries, tree)],
+    companions,
+    findings: [...root.findings, ...companionFindings(request.run)],
     below: placement.kind === 'base' ? placement.base.layers : [],
-    config: planConfig(request.run, root.programs[0].path, env),
+    config: planConfig(
+      request.run,
+      root.programs[0].path,
+      env,
+      Object.fromEntries(companions.map(({ name, path }) => [name, path])),
+    ),
     annotations: planAnnotations(request, libraries),
   };
 }

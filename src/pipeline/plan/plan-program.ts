@@ -11,6 +11,7 @@ import type { Placement } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Lacking } from './lacking.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
+import { CURED_BY_INIT } from './plan-companions.ts';
 import { userOf } from './plan-config.ts';
 import type { PlanMaterial, ProgramMaterial } from './read-material.ts';
 
@@ -71,7 +72,10 @@ export function planProgram(
     env: supply.env,
     supplied: supply.entries.map(withReason),
     unmet: supply.findings
-      .filter((finding) => !isAdded(finding, needs, added))
+      .filter(
+        (finding) =>
+          !isAdded(finding, needs, added) && !(request.run.init && CURED_BY_INIT.has(finding.need)),
+      )
       .map((finding) => ({ need: finding.need, finding: supplyFinding(finding, inImage) })),
     libraries: (others) => {
       if (loadsNothing) return NO_LIBRARIES;

@@ -72,7 +72,7 @@ export function planRoot(request: BuildRequest, material: PlanMaterial, placemen
   const needs = unionOfNeeds(parts.map((part) => part.needs));
   const choices = needChoiceFindings(request, needs);
   return {
-    entries: [...entries, ...workingDirectory(request, placement, entries)],
+    entries: [...entries, ...ownDirectories(request, placement, entries)],
     env: {
       ...baseEnvironment(placement),
       ...parts.reduceRight((all, part) => ({ ...all, ...part.env }), {}),
@@ -107,18 +107,28 @@ function linkTo({ path: target }: LayerFile, path: string): LayerSymlink {
   };
 }
 
-/**
- * `--workdir` is the user's own to write in, where nothing else says what it is: what is added, what lies in it, a base.
- */
-function workingDirectory(
+/** `--workdir` and volumes are the user's own to write in, where nothing else says what they are: what is added, or a base. */
+function ownDirectories(
   { run }: BuildRequest,
   placement: Placement,
   entries: readonly LayerEntry[],
 ): readonly LayerDirectory[] {
-  const path = run.workdir === null ? '/' : `/${run.workdir.split('/').filter(isComponent).join('/')}`;
-  const isThere = (entry: LayerEntry): boolean => isAtOrBelow(entry.path, path);
-  if (path === '/' || entries.some(isThere) || isOnBase(placement, path)) return [];
-  return [{ kind: 'directory', path, mode: 0o755, ...userOf(run), reason: `--workdir ${path}` }];
+  const workdir = run.workdir === null ? '/' : `/${run.workdir.split('/').filter(isComponent).join('/')}`;
+  const isThere = (path: string): boolean => isOnBase(placement, path);
+  const directory = (path: string, reason: string): LayerDirectory => {
+    return { kind: 'directory', path, mode: 0o755, ...userOf(run), reason };
+  };
+  // What lies in a volume does not say whose the volume is.
+  const volumes = run.volumes.filter(
+    (path) => !isThere(path) && entries.every((entry) => entry.path !== path),
+  );
+  const isOthers = workdir === '/' || isThere(workdir) || volumes.includes(workdir);
+  return [
+    ...(isOthers || entries.some(({ path }) => isAtOrBelow(path, workdir))
+      ? []
+      : [directory(workdir, `--workdir ${workdir}`)]),
+    ...volumes.map((path) => directory(path, `--volume ${path}`)),
+  ];
 }
 
 const isComponent = (name: string): boolean => name !== '' && name !== '.';

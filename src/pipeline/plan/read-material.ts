@@ -23,6 +23,7 @@ import {
   startedFile,
 } from './program-rights.ts';
 import { userOf } from './plan-config.ts';
+import { muslThreadFindings } from './musl-threads.ts';
 
 /** All that is read before anything is decided. */
 export interface PlanMaterial {
@@ -114,7 +115,11 @@ async function readProgram(
     needs: loaded.needs,
     hints: loaded.hints,
     libraries: placement.kind === 'scratch' ? await librariesOf(loaded, place, added) : noLibraries,
-    findings: [...rightsFindings(rights, place.path), ...preloadOfStatic(request, program)],
+    findings: [
+      ...rightsFindings(rights, place.path),
+      ...preloadOfStatic(request, program),
+      ...muslThreadFindings(program),
+    ],
   };
 }
 

@@ -1,5 +1,12 @@
 import type { EventSink } from '../../core/events.ts';
-import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+import type {
+  Allocator,
+  Compression,
+  ProofStrength,
+  Rung,
+  SandboxName,
+  SizeProfile,
+} from '../../core/choices.ts';
 
 /** What a caller may ask of `build`; a field that is absent is taken from `morsel.json`, then from the defaults. */
 export interface BuildOptions {
@@ -39,6 +46,20 @@ export interface BuildOptions {
   /** `PORT[/tcp|udp]` */
   readonly expose?: readonly string[] | undefined;
   readonly stopSignal?: string | undefined;
+  /** Directories whose content is to be kept outside of the container; made for the user where they are not there. */
+  readonly volumes?: readonly string[] | undefined;
+  /** A small init of morsel's own is PID 1: it hands signals on, and waits for orphans. */
+  readonly init?: boolean | undefined;
+  /** `http://[HOST]:PORT/PATH` or `tcp://[HOST]:PORT`, with `,interval=30s,timeout=5s,start-period=0s,retries=3`. */
+  readonly health?: string | undefined;
+  /** Bytes of stack for the threads of a program on musl; default 8388608, as glibc gives them. */
+  readonly stackSize?: number | undefined;
+  /** What `malloc` is in C and C++ programs on musl. */
+  readonly allocator?: Allocator | undefined;
+  /** Write the same image with one layer of tools more, beside it. */
+  readonly debugTwin?: boolean | undefined;
+  /** Programs of this machine that the twin has beside busybox. */
+  readonly debugTools?: readonly string[] | undefined;
   /** `SRC:DST[:MODE]`, octal mode; SRC is relative to the current directory (in `morsel.json`: to the project). */
   readonly add?: readonly string[] | undefined;
   /** A zone name (`Europe/Berlin`): its data is packed, from this machine's tzdata, and TZ is set. */

@@ -7,7 +7,14 @@ import type { WritableLocation } from '../../places/index.ts';
 import type { JsonSource } from '../../json/index.ts';
 import type { Project, ProjectSettings } from '../../project/index.ts';
 import type { Check } from '../../proof/index.ts';
-import type { ProofStrength, SandboxName, Rung, SizeProfile, Compression } from '../../core/choices.ts';
+import type {
+  Allocator,
+  Compression,
+  ProofStrength,
+  Rung,
+  SandboxName,
+  SizeProfile,
+} from '../../core/choices.ts';
 
 import type { Authority } from './authorities.ts';
 import { type AddedPath, parseTypedAdd } from './added-paths.ts';
@@ -18,6 +25,8 @@ import { type NeedChoices, needChoices } from './need-choices.ts';
 import { parseOutput } from './output-location.ts';
 import { projectSettings } from './project-settings.ts';
 import { TAGS_LIMIT } from './limits.ts';
+import { type DebugTwinRequest, parseDebugTwin } from './debug-twin.ts';
+import { parseStackSize } from './stack-size.ts';
 import { parseTimeZone } from './time-zone.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
@@ -39,6 +48,12 @@ export interface BuildRequest {
   readonly experimental: boolean;
   readonly compression: { readonly method: Compression; readonly level: number | null };
   readonly run: RunConfiguration;
+  /** Of threads on musl; null: what the toolchain sets. */
+  readonly stackSizeBytes: number | null;
+  /** null: the C library's own. */
+  readonly allocator: Allocator | null;
+  /** The same image with tools, beside it; null: none. */
+  readonly debugTwin: DebugTwinRequest | null;
   /** Where the program is put (`--path`); null: where it belongs (`plan/program-place.ts`). */
   readonly programPath: string | null;
   /** Directories of the builder's own LD_LIBRARY_PATH: libraries are looked for there last. */
@@ -108,6 +123,8 @@ export function resolveRequest(
     libraryLock: join(folder, 'morsel.lock.json'),
     experimental: options.experimental ?? configuration.experimental ?? false,
     run: runSettings(options, configuration),
+    stackSizeBytes: parseStackSize(options.stackSize ?? configuration.stackSize ?? null),
+    allocator: options.allocator ?? configuration.allocator ?? null,
     programPath: parseProgramPath(options.programPath ?? configuration.programPath ?? null),
     annotations: parseNames('annotation', { ...configuration.annotations, ...options.annotations }),
     add: [...addedByProject, ...(options.add ?? []).map(parseTypedAdd)],
@@ -134,6 +151,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
     prove: options.prove === 'skip' ? 'skip' : 'default',
     requireProof: options.requireProof ?? (options.prove === 'require' ? 'start' : null),
     evidence: options.evidence ?? true,
+    debugTwin: parseDebugTwin(options),
     sandbox: options.sandbox ?? null,
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
@@ -152,6 +170,7 @@ type TypedSetting =
   | 'prove'
   | 'requireProof'
   | 'evidence'
+  | 'debugTwin'
   | 'sandbox'
   | 'commandTimeoutMs'
   | 'sandboxBuild'

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
+import { ALLOCATORS, RUNGS, SIZE_PROFILES } from '../../core/choices.ts';
 import { described, listOf, word, wordList, WORDS_LIMIT } from '../../json/index.ts';
 import { DEPENDENCIES_LIMIT, dependency } from './dependency-schema.ts';
 import { TAGS_LIMIT } from './limits.ts';
@@ -84,6 +84,23 @@ export const configurationSchema = v.strictObject({
   annotations: described(stringMap, 'Of the manifest; added to by --annotation.'),
   expose: described(strings('ports'), 'Ports, such as 8080 or 53/udp.'),
   stopSignal: described(v.string(), 'As docker takes it: SIGINT, SIGRTMIN+3, 15.'),
+  volumes: described(
+    strings('paths'),
+    'Directories whose content is kept outside of the container; made for the user where they are not there.',
+  ),
+  init: described(
+    v.boolean(),
+    "A small init of morsel's own is PID 1: signals reach the program, and orphans are waited for.",
+  ),
+  health: described(
+    v.string(),
+    'HEALTHCHECK by a small probe: http://:8080/healthz or tcp://:5432, with ,interval=30s,timeout=5s,start-period=0s,retries=3.',
+  ),
+  stackSize: described(
+    v.pipe(v.number(), v.integer(), v.minValue(0)),
+    'Bytes of stack for the threads of a program on musl; default 8388608, as glibc gives them.',
+  ),
+  allocator: described(v.picklist(ALLOCATORS), 'What malloc is in C and C++ programs on musl.'),
   add: described(
     strings('paths'),
     'SRC:DST[:MODE]; SRC is relative to the project and stays in it, DST is absolute, MODE is octal.',

@@ -1,4 +1,4 @@
-import type { Rung, SizeProfile } from '../../core/choices.ts';
+import type { Allocator, Rung, SizeProfile } from '../../core/choices.ts';
 
 /** What a `morsel.json` may hold. No field is required; `configuration-schema.ts` has their rules and meanings. */
 export interface Configuration extends WrittenSettings {
@@ -25,6 +25,12 @@ export interface Configuration extends WrittenSettings {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly expose?: readonly string[] | undefined;
   readonly stopSignal?: string | undefined;
+  readonly volumes?: readonly string[] | undefined;
+  readonly init?: boolean | undefined;
+  readonly health?: string | undefined;
+  /** Bytes. */
+  readonly stackSize?: number | undefined;
+  readonly allocator?: Allocator | undefined;
   readonly add?: readonly string[] | undefined;
   readonly timeZone?: string | undefined;
   readonly with?: readonly string[] | undefined;

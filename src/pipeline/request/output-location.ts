@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { besideImage, type WritableLocation } from '../../places/index.ts';
+import { debugTwinPlace } from './debug-twin.ts';
 
 /**
  * A trailing slash means an OCI layout. By default the archive is named like the image, without registry and tag. Error:
@@ -42,7 +43,12 @@ function refuseForeignFormat(output: string): void {
 export function outputsOf(output: WritableLocation): readonly string[] {
   const paths =
     output.kind === 'archive'
-      ? [output.path, besideImage(output, 'evidence'), besideImage(output, 'receipt')]
+      ? [
+          output.path,
+          besideImage(output, 'evidence'),
+          besideImage(output, 'receipt'),
+          debugTwinPlace(output).path,
+        ]
       : [output.path];
   return [...new Set([...paths, ...paths.map(realPlace)])];
 }

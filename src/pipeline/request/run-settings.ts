@@ -3,10 +3,11 @@ import { WORD_LIMIT_BYTES } from '../../core/word-limit.ts';
 import { WORD_HINT } from '../../core/hints.ts';
 import { parseStopSignal } from '../../core/stop-signal.ts';
 import { parseNumericUser, USER_HINT } from '../../core/user-ids.ts';
-import { checkImageDirectory } from '../../rootfs/index.ts';
+import { checkImageDirectory, normaliseImagePath } from '../../rootfs/index.ts';
 
 import type { BuildOptions } from './build-options.ts';
 import type { Configuration } from './parse-configuration.ts';
+import { type HealthQuestion, parseHealth } from './health.ts';
 
 /** What goes into the image's `config` object. */
 export interface RunConfiguration {
@@ -19,6 +20,11 @@ export interface RunConfiguration {
   readonly expose: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal: string | null;
+  /** Absolute and normalised. */
+  readonly volumes: readonly string[];
+  /** A small init of morsel's own is PID 1. */
+  readonly init: boolean;
+  readonly health: HealthQuestion | null;
 }
 
 /** The user that distroless and Chainguard call `nonroot`. */
@@ -35,6 +41,9 @@ export function runSettings(options: BuildOptions, configuration: Configuration)
     expose: (options.expose ?? configuration.expose ?? []).map(parsePort),
     labels: parseNames('label', { ...configuration.labels, ...options.labels }),
     stopSignal: parseSignal(options.stopSignal ?? configuration.stopSignal ?? null),
+    volumes: [...new Set((options.volumes ?? configuration.volumes ?? []).map(parseVolume))],
+    init: options.init ?? configuration.init ?? false,
+    health: parseHealth(options.health ?? configuration.health ?? null),
   };
 }
 
@@ -51,6 +60,15 @@ function parseUser(text: string): string {
 function parseWorkdir(text: string | null): string | null {
   if (text !== null) checkImageDirectory(text);
   return text;
+}
+
+/** The root, or what the runtime mounts itself, cannot be one. */
+function parseVolume(text: string): string {
+  const path = normaliseImagePath(text.length > 1 ? text.replace(/\/+$/, '') : text);
+  if (path !== '/' && !/^\/(?:proc|sys|dev)(?:\/|$)/.test(path)) return path;
+  throw new MorselError('USAGE', `${text} cannot be a volume`, {
+    hint: 'give a directory below the root, such as --volume /data',
+  });
 }
 
 function parseEnvironment(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -120,6 +120,8 @@ export function flagsFor(build: CBuild, language: 'c' | 'c++'): CFlags {
       [project.directory, '.'],
     ],
     kernelHeaders: Object.keys(tools.c.kernelHeaders).length > 0 ? layout.kernelHeaders : null,
+    stackSizeBytes: options.stackSizeBytes,
+    allocator: options.allocator,
     wholeProgram: single,
   });
   const noStrip = options.profile !== 'debug' && stripOf(build) === undefined;

@@ -8,6 +8,8 @@ export interface CFlags {
   readonly before: readonly string[];
   /** What wins over the project's flags; only `smallest` has any. */
   readonly after: readonly string[];
+  /** Before the project's own words when a program is linked, so that these win. */
+  readonly linkFirst: readonly string[];
   /** Added when a program is linked. */
   readonly link: readonly string[];
   /** Of the project's arguments, always taken away: the compiler stops at them; null: none. */
@@ -33,6 +35,10 @@ export interface CFlagsOptions {
   readonly pathMap: readonly (readonly [string, string])[];
   /** Files of generated headers for musl-gcc; null where not needed. */
   readonly kernelHeaders: string | null;
+  /** Of threads, which musl takes from the program; by default as glibc's. */
+  readonly stackSizeBytes?: number | undefined;
+  /** A static library whose malloc is to be the program's; by default the C library's own. */
+  readonly allocator?: string | undefined;
   /** Whole-program optimisation is possible: morsel runs the compiler itself, and once. */
   readonly wholeProgram: boolean;
 }
@@ -51,7 +57,15 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
       ...(toolchain.isWrapper && options.kernelHeaders !== null ? ['-idirafter', options.kernelHeaders] : []),
     ],
     after: trades.after,
-    link: [...linkFlags(toolchain, options), ...trades.link],
+    linkFirst: [
+      ...(options.stackSizeBytes === undefined ? stackFlags(toolchain, THREAD_STACK_BYTES) : []),
+      ...allocatorFlags(options.allocator),
+    ],
+    link: [
+      ...linkFlags(toolchain, options),
+      ...(options.stackSizeBytes === undefined ? [] : stackFlags(toolchain, options.stackSizeBytes)),
+      ...trades.link,
+    ],
     drop: toolchain.family === 'zig' ? UNKNOWN_TO_ZIG : null,
     dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : null,
     // zig takes it for an unknown word, and Meson before 1.3 then knows no linker. It is LLVM's that is inside.
@@ -63,6 +77,25 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
         : 'object',
     trades: trades.trades,
   };
+}
+
+/**
+ * musl gives threads 128 KiB of stack, and code that was written for glibc expects 8 MiB; it takes the size from here
+ * (PT_GNU_STACK's p_memsz, src/env/__init_tls.c), glibc from its limits. Memory is used as it is touched.
+ */
+function stackFlags({ libc }: CToolchain, bytes: number): readonly string[] {
+  return libc === 'musl' ? [stackSizeWord(bytes)] : [];
+}
+
+/** What the linker is told. */
+export const stackSizeWord = (bytes: number): string => `-Wl,-z,stack-size=${bytes}`;
+
+/** What glibc gives a thread where RLIMIT_STACK is as Linux sets it, and the most that musl takes. */
+export const THREAD_STACK_BYTES = 8 * 1024 * 1024;
+
+/** All of its objects, before the C library is asked for any: behind it they would be left out in silence. */
+function allocatorFlags(archive: string | undefined): readonly string[] {
+  return archive === undefined ? [] : ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive'];
 }
 
 function familyFlags({ family }: CToolchain): readonly string[] {

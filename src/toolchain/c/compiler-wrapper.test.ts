@@ -10,6 +10,7 @@ import { compilerWrapper, forwardingWrapper, packageWrapper, refusingWrapper } f
 const FLAGS: CFlags = {
   before: ['-O2', "-DNAME='a b'"],
   after: ['-Os'],
+  linkFirst: [],
   link: ['-static', '-Wl,--gc-sections'],
   drop: null,
   dropWhenLinking: DROPPED_FOR_STATIC,

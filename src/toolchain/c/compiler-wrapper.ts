@@ -43,7 +43,9 @@ export function compilerWrapper(
     ...dropLines('drop_link_words', flags.dropWhenLinking),
     ...(flags.sharedLibraries === 'renamed-object' ? filterLines([RENAMED]) : []),
     ...closureLines(libraries),
-    recorded(`${start} "$@" ${words([...flags.after, ...flags.link])}${closureWords(libraries)}`),
+    recorded(
+      `${[start, ...flags.linkFirst.map(quoteWord)].join(' ')} "$@" ${words([...flags.after, ...flags.link])}${closureWords(libraries)}`,
+    ),
     '',
   ].join('\n');
 }

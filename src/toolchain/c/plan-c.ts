@@ -22,7 +22,9 @@ export function planC(project: CProject, rung: Rung, tools: Tools, options: Plan
     return { kind: 'unavailable', reason: 'static-go is for Go programs', hint: 'ask for another rung' };
   const missing = missingBuildTool(project, tools);
   if (missing !== null) return missing;
-  const toolchains = toolchainsFor(project, rung, tools, options.platform.architecture);
+  const all = toolchainsFor(project, rung, tools, options.platform.architecture);
+  // Objects of one toolchain are not linked by another.
+  const toolchains = options.allocator === undefined ? all : all.slice(0, 1);
   const plans = toolchains.map((toolchain, index) =>
     planWith(project, rung, toolchain, tools, separate(options, index)),
   );

@@ -112,6 +112,7 @@ function wordsFor(build: CBuild, language: Language): CompilerWords {
     plain,
     compile: plain,
     link: [
+      ...flags.linkFirst,
       ...fromEnvironment('LDFLAGS'),
       ...build.settings.words,
       ...libraries.link,

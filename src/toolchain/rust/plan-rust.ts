@@ -1,6 +1,7 @@
 import type { Rung } from '../../core/choices.ts';
 import type { Command } from '../../core/command.ts';
 import type { RustProgram, RustProject } from '../../project/project.ts';
+import { stackSizeWord, THREAD_STACK_BYTES } from '../c/c-flags.ts';
 import type { CToolchain } from '../c/c-toolchain.ts';
 import type { CompilePlan, FinishStep, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
@@ -124,10 +125,12 @@ function standardLibrary(context: RustContext, choice: RustChoice & { kind: 'bui
   });
 }
 
-function rungFlags({ rung, choice, project }: RustContext, linker: Linker): readonly string[] {
+function rungFlags(context: RustContext, linker: Linker): readonly string[] {
+  const { rung } = context;
   if (rung === 'closure' || rung === 'base') return [];
   const crtStatic = '-Ctarget-feature=+crt-static';
-  if (linker.kind !== 'c' || !linker.forLinking || rung !== 'static-musl') return [crtStatic];
+  if (rung !== 'static-musl') return [crtStatic];
+  if (linker.kind !== 'c' || !linker.forLinking) return [crtStatic, ...stackFlags(context)];
   return [
     crtStatic,
     // rustc's own start files come with an installed target only, and are rcrt1's: neither zig nor musl-gcc links those.
@@ -136,11 +139,14 @@ function rungFlags({ rung, choice, project }: RustContext, linker: Linker): read
     ...(linker.toolchain.isWrapper
       ? ['-Clink-arg=-Wl,--no-dynamic-linker', '-Clink-arg=-Wl,-z,noseparate-code']
       : []),
-    // musl takes threads' stack size from here (src/env/__init_tls.c); C code made for glibc expects 8 MiB.
-    ...(choice.kind === 'built' && project.systemCrates.length > 0
-      ? ['-Clink-arg=-Wl,-z,stack-size=8388608']
-      : []),
+    ...stackFlags(context),
   ];
+}
+
+/** Threads of Rust ask for 2 MiB by themselves (std::thread, "Stack size"); those of C libraries take what the program says. */
+function stackFlags({ project, options }: RustContext): readonly string[] {
+  const bytes = options.stackSizeBytes ?? (project.systemCrates.length > 0 ? THREAD_STACK_BYTES : null);
+  return bytes === null ? [] : [`-Clink-arg=${stackSizeWord(bytes)}`];
 }
 
 /** No path of this machine in the program: the same sources in another folder give the same bytes. The last match wins. */
