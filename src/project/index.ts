@@ -23,3 +23,5 @@ export {
   type ProjectSettings,
   settingsFor,
 } from './build-settings.ts';
+export { isLibraryName } from './wishes/library-wish.ts';
+export { libraryWishes } from './wishes/library-wishes.ts';

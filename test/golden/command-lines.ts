@@ -15,7 +15,13 @@ export const OPTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['help', new Set()],
   ...parser().commands.map((command): [string, ReadonlySet<string>] => [
     command.name(),
-    new Set(['-h', '--help', ...command.options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat())]),
+    new Set([
+      '-h',
+      '--help',
+      ...[command, ...command.commands].flatMap(({ options }) =>
+        options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat()),
+      ),
+    ]),
   ]),
 ]);
 

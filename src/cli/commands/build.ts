@@ -31,7 +31,7 @@ import {
 } from './options.ts';
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
-import { json, text } from '../text/text.ts';
+import { joinLines, json, text } from '../text/text.ts';
 
 interface BuildFlags extends CompanionFlags {
   readonly tag?: readonly string[];
@@ -69,6 +69,7 @@ interface BuildFlags extends CompanionFlags {
   readonly sandbox?: SandboxName;
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
+  readonly push?: boolean;
   readonly load?: boolean;
   readonly 'load=docker'?: boolean;
   readonly 'load=podman'?: boolean;
@@ -107,8 +108,8 @@ function addNeedOptions(command: Command): Command {
 }
 
 function buildOptions(command: Command): Command {
-  return companionOptions(
-    command
+  return outputOptions(
+    companionOptions(command)
       .option('-t, --tag <name>', 'image name, repeatable', collect)
       .option(
         '-o, --output <path>',
@@ -154,7 +155,15 @@ function buildOptions(command: Command): Command {
       .addOption(requireProofOption())
       .addOption(sandboxOption('run the proof'))
       .addOption(timeoutOption())
-      .addOption(sandboxBuildOption())
+      .addOption(sandboxBuildOption()),
+  );
+}
+
+/** Where the image goes when it is proven, and what is told of it. */
+function outputOptions(command: Command): Command {
+  return (
+    command
+      .option('--push', 'send the image to the registry of each -t, and print what was pushed')
       .option(
         '--load',
         'load the image into docker, or podman where no docker answers (--load=docker, --load=podman: only there), and print its id there',
@@ -166,7 +175,7 @@ function buildOptions(command: Command): Command {
       .option('--plan', 'print what would be run for each rung, and stop')
       .addOption(formatOption())
       .option('-q, --quiet', 'no report, only the result and errors')
-      .option('-v, --verbose', 'show every command and its output'),
+      .option('-v, --verbose', 'show every command and its output')
   );
 }
 
@@ -201,6 +210,7 @@ async function runBuild(
     if (flags.format === 'json') return printDocument('build-plan', plans);
     return printReport(formatPlan(plans));
   }
+  const targets = flags.push === true ? await pushTargetsOf(flags) : [];
   const engine = isToLoad ? await engineFor(flags, context) : null;
   const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
   const built = await running.finally(progress.stop);
@@ -213,10 +223,40 @@ async function runBuild(
     printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
     if (flags.output === undefined) await noteOutputsInGit(result);
   }
+  const pushed = await pushTo(targets, built, context);
   const name = loaded?.id ?? result.reference;
   if (toStdout !== null) return printNote(flags.format === 'json' ? json(result, 2) : text`${name}`);
   if (flags.format === 'json') return printDocument('build', result);
-  printResult(text`${name}`);
+  printResult(pushed.length === 0 ? text`${name}` : joinLines(pushed));
+}
+
+/** Before anything is compiled: each name must name a registry. Error: USAGE. */
+async function pushTargetsOf({ tag = [], output }: BuildFlags): Promise<readonly string[]> {
+  const { MorselError, pushTargets } = await import('../../index.ts');
+  if (tag.length === 0 || output === '-') {
+    throw new MorselError('USAGE', '--push needs a name to push to, and an image that stays', {
+      hint: 'give -t REGISTRY/NAME:TAG, and no -o -',
+    });
+  }
+  return pushTargets('', tag);
+}
+
+/** The names, with the digest, under which the image is in registries now. Errors: those of `copy`. */
+async function pushTo(
+  targets: readonly string[],
+  { image, references }: BuildResult,
+  { signal }: CommandContext,
+): Promise<readonly string[]> {
+  if (targets.length === 0) return [];
+  const { copy } = await import('../../index.ts');
+  const [name] = references;
+  const source = image.kind === 'layout' && name !== undefined ? `oci:${image.path}:${name}` : image.path;
+  const pushed: string[] = [];
+  for (const target of targets) {
+    const { destination, digest } = await copy(source, target, { signal });
+    pushed.push(`${destination}@${digest}`);
+  }
+  return pushed;
 }
 
 const isAskedToLoad = (flags: BuildFlags): boolean =>

@@ -51,18 +51,18 @@ async function runLogin(registry: string, flags: LoginFlags, { signal }: Command
   const { login } = await import('../../index.ts');
   const { insecure } = flags;
   const canAsk = flags.passwordStdin !== true && isatty(0) && isatty(2);
-  const username = flags.username ?? (canAsk ? await askFor('Username: ', false) : '');
+  const username = flags.username ?? (canAsk ? await askFor('username') : '');
   const password =
     flags.passwordStdin === true
       ? await readPassword()
-      : (flags.password ?? (canAsk ? await askFor('Password: ', true) : ''));
+      : (flags.password ?? (canAsk ? await askFor('password') : ''));
   const kept = await login({ registry, username, password, insecure, signal });
   printNote(text`logged in to ${registry}; kept in ${kept}`);
 }
 
-async function askFor(question: string, secret: boolean): Promise<string> {
+async function askFor(what: 'username' | 'password'): Promise<string> {
   const { ask } = await import('../text/ask.ts');
-  return ask(question, { secret });
+  return ask(what);
 }
 
 /** One line, as `docker login --password-stdin` takes it. */

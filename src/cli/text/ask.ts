@@ -1,16 +1,23 @@
 import { Writable } from 'node:stream';
+import { writeOutput } from './standard-streams.ts';
+import { text } from './text.ts';
 
-/** Asks a person at the terminal, on stderr; what is `secret` is not shown while it is typed. */
-export async function ask(question: string, { secret }: { readonly secret: boolean }): Promise<string> {
+/** What a person is asked at the terminal. */
+const QUESTIONS = { username: text`Username: `, password: text`Password: ` } as const;
+
+/** One line of the terminal, which shows what is typed; of a password, nothing is shown. */
+export async function ask(what: keyof typeof QUESTIONS): Promise<string> {
+  const isSecret = what === 'password';
   const { createInterface } = process.getBuiltinModule('node:readline');
-  process.stderr.write(question);
-  const shown = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (!secret) process.stderr.write(chunk);
-      done();
-    },
+  writeOutput(2, QUESTIONS[what]);
+  // With a terminal of its own, readline takes the echo over, and this one goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({
+    input: process.stdin,
+    output: nowhere,
+    terminal: isSecret,
+    historySize: 0,
   });
-  const lines = createInterface({ input: process.stdin, output: shown, terminal: true, historySize: 0 });
   try {
     return await new Promise<string>((resolve) => {
       lines.once('line', resolve);
@@ -18,6 +25,6 @@ export async function ask(question: string, { secret }: { readonly secret: boole
     });
   } finally {
     lines.close();
-    if (secret) process.stderr.write('\n');
+    if (isSecret) writeOutput(2, text`\n`);
   }
 }

@@ -139,7 +139,6 @@ describe('events', () => {
     });
   });
 });
-
 const SIZE = { compressedBytes: 1, uncompressedBytes: 1, files: 1 };
 
 const BUILD = {

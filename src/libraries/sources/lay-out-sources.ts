@@ -130,7 +130,7 @@ async function applyPatch(
     'LIBRARY_BUILD_FAILED',
     `Debian’s patch ${name} does not fit its own sources: ${(result.stdout + result.stderr).trim().split('\n', 1)[0]}`,
     {
-      hint: 'remove the cached downloads with `morsel cache prune --older-than 0`, and try again',
+      hint: 'remove the cached downloads with `morsel cache prune --all`, and try again',
     },
   );
 }

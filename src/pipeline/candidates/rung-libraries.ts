@@ -6,8 +6,8 @@ import { readTextIfAny } from '../../core/read-small-file.ts';
 import { statOrNull } from '../../core/stat-path.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import type { LibraryRequest } from '../../libraries/index.ts';
-import type { SourceProject, WrittenWish } from '../../project/index.ts';
-import { libraryWishes } from '../../project/wishes/library-wishes.ts';
+import type * as LibrariesModule from '../../libraries/index.ts';
+import { libraryWishes, type SourceProject, type WrittenWish } from '../../project/index.ts';
 import {
   type CompilePlan,
   type LibrarySysroot,
@@ -22,7 +22,7 @@ import { librarySandbox } from './library-sandbox.ts';
 import type { OrdinaryConfiguration } from './ordinary-configuration.ts';
 
 /** The table and the builder are loaded where a project asks for a library. */
-type Libraries = typeof import('../../libraries/index.ts');
+type Libraries = typeof LibrariesModule;
 
 /** Codes that are no reason to go on without. */
 const ENDS: ReadonlySet<string> = new Set(['INTERRUPTED', 'CONFIG_INVALID', 'DISK_FULL', 'WRITE_FAILED']);

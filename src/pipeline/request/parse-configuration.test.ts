@@ -75,7 +75,7 @@ describe('parseConfiguration', () => {
       '12:49 checks[0].args[1] must be a string',
       '13:5 checks[1].name is missing',
       '13:7 checks[1].htpp is no field: did you mean "http"?',
-      '14:42 checks[2].exitCode does not go with the others of it',
+      '14:54 checks[2].exitCode of a server has no effect without signal',
       '16:3 size stands twice',
     ]);
   });

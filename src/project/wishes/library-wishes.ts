@@ -57,7 +57,7 @@ const READERS: Readonly<Record<CProject['buildSystem'], ByName>> = {
   meson: (name) => (name === 'meson.build' ? wishesOfMeson : null),
   autotools: (name) => (/^configure\.(?:ac|in)$|\.m4$/.test(name) ? wishesOfConfigureAc : null),
   // A script names libraries as a recipe does.
-  commands: (name) => (isMakefile(name) || /\.sh$/.test(name) ? wishesOfMakefile : null),
+  commands: (name) => (isMakefile(name) || name.endsWith('.sh') ? wishesOfMakefile : null),
   single: () => null,
 };
 

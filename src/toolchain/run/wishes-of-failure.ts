@@ -1,4 +1,4 @@
-import { isLibraryName, type LibraryWish } from '../../project/wishes/library-wish.ts';
+import { isLibraryName, type LibraryWish } from '../../project/index.ts';
 import { libraryInText } from '../c/libraries/known-libraries.ts';
 import type { CompilePlan } from '../plan.ts';
 import { CompileFailure } from './compile-failure.ts';

@@ -50,6 +50,7 @@ const NO_FLAGS = {
   dropWhenLinking: null,
   linkerName: null,
   sharedLibraries: 'shared',
+  linkFirst: [],
   trades: [],
 } as unknown as Parameters<typeof compilerWrapper>[1];
 
