@@ -60,10 +60,11 @@ export function contentOfImage(image: Image): ContentSource {
     name,
     root,
     references,
-    document: async (descriptor) =>
-      descriptor.digest === root.digest
-        ? image.manifestBytes
-        : readBytes(image.openBlob(descriptor), descriptor, name),
+    async document(descriptor) {
+      if (descriptor.digest === root.digest) return image.manifestBytes;
+      if (descriptor.digest === image.manifest.config.digest) return image.configBytes;
+      return readBytes(image.openBlob(descriptor), descriptor, name);
+    },
     openBlob: (descriptor) => image.openBlob(descriptor),
     referrers: async () => [],
     close: () => image.close(),
