@@ -70,7 +70,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files, linux/amd64 (dynamic
   app.tar (compile 0 ms, analyse 12 ms, assemble 1.5 s, prove 80 ms)
   /tmp/hello.evidence.json: why it is as it is
   run it: docker load -i app.tar && docker run --rm team/app:1
-  push it: docker push team/app:1`);
+  push it: morsel push app.tar docker.io/team/app:1`);
   });
 
   it('never calls a skipped proof proven', () => {
@@ -111,7 +111,7 @@ closure: 2.18 MB uncompressed, 1.01 MB compressed, 3 files, linux/amd64 (dynamic
   it('names the next command for a layout and for what was loaded already', () => {
     const image = { path: '/out/app', kind: 'layout' } as const;
     expect(formatBuildReport({ ...result, image }, SETTING).shown).toContain(
-      'copy it: skopeo copy oci:app:team/app:1 docker://team/app:1',
+      'copy it: morsel copy oci:app:team/app:1 docker.io/team/app:1',
     );
     expect(
       formatBuildReport(result, { ...SETTING, loaded: { engine: 'podman', id: 'x', output: '' } }).shown,

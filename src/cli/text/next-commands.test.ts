@@ -48,15 +48,15 @@ describe('what to do with an image', () => {
       { references: ['ghcr.io/me/app:1', 'ghcr.io/me/app:latest'] },
       [
         'run it: docker load -i app.tar && docker run --rm ghcr.io/me/app:1',
-        'push it: docker push ghcr.io/me/app:1',
-        'push it: docker push ghcr.io/me/app:latest',
+        'push it: morsel push app.tar ghcr.io/me/app:1',
+        'push it: morsel push app.tar ghcr.io/me/app:latest',
       ],
     ],
     [
       { kind: 'layout', path: '/src/out', references: ['ghcr.io/me/app:1', 'app:2'] },
       [
-        'copy it: skopeo copy oci:out:ghcr.io/me/app:1 docker://ghcr.io/me/app:1',
-        'copy it: skopeo copy oci:out:app:2 docker-daemon:app:2',
+        'copy it: morsel copy oci:out:ghcr.io/me/app:1 ghcr.io/me/app:1',
+        'copy it: morsel copy oci:out:app:2 docker-daemon:app:2',
       ],
     ],
   ] as const)('%o', (given, expected) => {

@@ -76,7 +76,7 @@ function debugLines(result: BuildResult, place: ReportPlace): readonly Text[] {
   const load =
     image.kind === 'archive'
       ? command('docker', ['load', '-i', path])
-      : command('skopeo', ['copy', `oci:${path}:${reference}`, `docker-daemon:${reference}`]);
+      : command('morsel', ['copy', `oci:${path}:${reference}`, `docker-daemon:${reference}`]);
   const shell = ['--entrypoint', '/busybox/sh', reference];
   const run = command('docker', ['run', '--rm', '-it', ...platformOf(result, place), ...shell]);
   const attach = command('kubectl', ['debug', '-it', 'POD', `--image=${reference}`, '--target=CONTAINER']);
@@ -98,19 +98,24 @@ function pushLines(
 ): readonly Text[] {
   const path = pathFrom(place.directory, image.path);
   if (image.kind !== 'archive') {
-    const copies = references.map((reference) =>
-      command('skopeo', [
-        'copy',
-        `oci:${path}:${reference}`,
-        `${isPushable(reference) ? 'docker://' : 'docker-daemon:'}${reference}`,
-      ]),
-    );
+    const copies = references.map((reference) => {
+      const target = isPushable(reference) ? withRegistry(reference) : `docker-daemon:${reference}`;
+      return command('morsel', ['copy', `oci:${path}:${reference}`, target]);
+    });
     return copies.map((copy) => text`  copy it: ${firm(copy)}`);
   }
-  const pushed = references.filter(isPushable);
-  const engine = loaded?.engine ?? 'docker';
-  return pushed.map((reference) => text`  push it: ${firm(command(engine, ['push', reference]))}`);
+  return references.filter(isPushable).map((reference) => {
+    const push =
+      image.path === '-'
+        ? command(loaded?.engine ?? 'docker', ['push', reference])
+        : command('morsel', ['push', path, withRegistry(reference)]);
+    return text`  push it: ${firm(push)}`;
+  });
 }
+
+/** Docker Hub's names have none, and `morsel push` wants to be told that it is meant. */
+const withRegistry = (reference: string): string =>
+  /^(?:localhost|[^/]*[.:][^/]*)\//.test(reference) ? reference : `docker.io/${reference}`;
 
 /** A name alone is one of Docker's own images, to which nobody else may write. */
 const isPushable = (reference: string): boolean => reference.includes('/');
