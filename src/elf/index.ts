@@ -29,6 +29,7 @@ export {
 } from './symbol-versions.ts';
 export { type GlibcNeed, glibcNeeds } from './glibc-needs.ts';
 export { goFunctionNames } from './go-function-names.ts';
+export { planStackSize } from './plan-stack-size.ts';
 export { planSectionDrop, type SectionDropPlan, sectionlessView } from './drop-section-headers.ts';
 export { type Hardening, type HardeningAnswer, hardeningOf } from './hardening.ts';
 export { countBindings } from './relocations.ts';

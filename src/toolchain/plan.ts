@@ -154,6 +154,12 @@ export type FinishStep =
   | {
       /** By morsel. */
       readonly kind: 'drop-section-headers';
+    }
+  | {
+      /** By morsel: of the threads of a program that says no size itself. */
+      readonly kind: 'stack-size';
+      /** Of each thread. */
+      readonly bytes: number;
     };
 
 /** The answer of a planner: a plan, or why there is none on this machine for this project. */

@@ -10,7 +10,7 @@ import type { Tool, Tools } from '../find/tools.ts';
 import { headerPackageFiles, headerPackageFlags, headerPackageModules } from './header-packages.ts';
 import { callsFolder, lackedFile, leftOutFile } from '../left-out-words.ts';
 import { prepareCommands } from '../settings/prepare-commands.ts';
-import { cFlags, type CFlags } from './c-flags.ts';
+import { cFlags, type CFlags, stackSteps } from './c-flags.ts';
 import { libraryFolderFlags, libraryHeaderFlags } from './library-flags.ts';
 import type { LibrarySysroot } from './library-sysroot.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
@@ -85,6 +85,7 @@ export function planOf(build: CBuild, steps: CBuildSteps): CompilePlan {
       ...(keepsSymbols || strip === undefined
         ? []
         : [{ kind: 'strip', program: strip.path, args: [...strip.argvPrefix, '--strip-all'] } as const]),
+      ...stackSteps(toolchain, options.stackSizeBytes),
       ...(options.profile === 'smallest' ? [{ kind: 'drop-section-headers' } as const] : []),
     ],
     fallback: null,

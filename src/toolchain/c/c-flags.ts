@@ -58,7 +58,9 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
     ],
     after: trades.after,
     linkFirst: [
-      ...(options.stackSizeBytes === undefined ? stackFlags(toolchain, THREAD_STACK_BYTES) : []),
+      ...(options.stackSizeBytes === undefined && toolchain.family === 'zig'
+        ? stackFlags(toolchain, THREAD_STACK_BYTES)
+        : []),
       ...allocatorFlags(options.allocator),
     ],
     link: [
@@ -85,6 +87,15 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
  */
 function stackFlags({ libc }: CToolchain, bytes: number): readonly string[] {
   return libc === 'musl' ? [stackSizeWord(bytes)] : [];
+}
+
+/** GNU ld keeps a note of 80 bytes beside what `-z stack-size` writes: morsel writes it itself; LLVM's linker keeps none. */
+export function stackSteps(
+  { libc, family }: CToolchain,
+  asked: number | undefined,
+): readonly { readonly kind: 'stack-size'; readonly bytes: number }[] {
+  const isOurs = libc === 'musl' && family !== 'zig' && asked === undefined;
+  return isOurs ? [{ kind: 'stack-size', bytes: THREAD_STACK_BYTES }] : [];
 }
 
 /** What the linker is told. */

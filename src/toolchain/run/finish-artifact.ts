@@ -11,7 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { openByteSource } from '../../core/byte-source.ts';
 import type { Command } from '../../core/command.ts';
-import { planSectionDrop } from '../../elf/index.ts';
+import { planSectionDrop, planStackSize } from '../../elf/index.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import type { CompilePlan, FinishStep } from '../plan.ts';
 import { cannotWrite, makeDirectory } from './work-lock.ts';
@@ -33,6 +33,7 @@ export async function finishArtifact(
     chmodSync(draft, 0o755);
     for (const step of plan.finish) {
       if (step.kind === 'drop-section-headers') dropSectionHeaders(draft);
+      else if (step.kind === 'stack-size') setStackSize(draft, step.bytes);
       else await performCommand(stripCommand(step, draft), folders, options, 'alone');
     }
     renameSync(draft, path);
@@ -47,6 +48,19 @@ export async function finishArtifact(
 function stripCommand({ program, args }: FinishStep & { kind: 'strip' }, draft: string): Command {
   const purpose = 'remove symbols from a copy of the program';
   return { program, args: [...args, draft], cwd: dirname(draft), purpose };
+}
+
+function setStackSize(path: string, sizeBytes: number): void {
+  const source = openByteSource(path);
+  const plan = planStackSize(source, sizeBytes);
+  source.close();
+  if (plan === null) return;
+  const fd = openSync(path, 'r+');
+  try {
+    writeSync(fd, plan.bytes, 0, plan.bytes.length, plan.offset);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** In place, on a file of our own. A file whose bytes must stay (something is appended to it) stays as it is. */
