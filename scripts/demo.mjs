@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT, say } from './run.mjs';
 import { setUp } from './setup.mjs';
+import { BY_NAME_ALONE } from './example-names.mjs';
 
 /** What the articles that morsel starts from report for such a program: bytes of the image, uncompressed. */
 const ARTICLES = new Map([
@@ -19,9 +20,6 @@ const ARTICLES = new Map([
   ['go-hello', '1.5 MB'],
   ['rust-web', '4.49 MB'],
 ]);
-
-/** Its libraries take minutes on a machine that has not built them: `npm run demo -- c-curl`. */
-const BY_NAME_ALONE = new Set(['c-curl']);
 
 const BUILD_LIMIT_MS = 15 * 60 * 1000;
 

@@ -1,3 +1,4 @@
+import { BY_NAME_ALONE } from '../scripts/example-names.mjs';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -111,7 +112,9 @@ export interface Example {
 /** The projects of examples/: documentation and test at once. */
 export function listExamples(): readonly Example[] {
   const folder = join(ROOT, 'examples');
-  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'morsel.json')));
+  const names = readdirSync(folder).filter(
+    (name) => existsSync(join(folder, name, 'morsel.json')) && !BY_NAME_ALONE.has(name),
+  );
   return names.sort().map((name) => {
     const directory = join(folder, name);
     const json = JSON.parse(readFileSync(join(directory, 'morsel.json'), 'utf8')) as {
