@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BUILD_LIMIT_MS, morsel } from '../built-cli.ts';
+import { BUILD_LIMIT_MS, cleanEnvironment, morsel } from '../built-cli.ts';
 import { hasTool, requireInCi } from '../reference-tools.ts';
 import { NEED_CASES, type NeedCase } from './needs-cases.ts';
 
@@ -44,7 +44,9 @@ async function build(one: NeedCase, ...flags: readonly string[]) {
   const output = join(base, one.need, 'image.tar');
   const job = one.args === undefined ? [] : ['--check', one.args.map((word) => `'${word}'`).join(' ')];
   const args = ['build', ...subject(one), '-o', output, ...job, ...flags];
-  return morsel([...args, '--no-evidence', '--format', 'json'], { cwd: base });
+  // What others build and remove meanwhile is nothing to this table.
+  const env = cleanEnvironment({ XDG_CACHE_HOME: join(base, 'cache') });
+  return morsel([...args, '--no-evidence', '--format', 'json'], { cwd: base, env });
 }
 
 const isHere = ({ requires }: NeedCase): boolean =>
