@@ -24,6 +24,7 @@ export {
   formatLocation,
   REGISTRY_TRANSPORT,
   type RegistryLocation,
+  withoutTransport,
 } from './location.ts';
 export { openContent } from './open-content.ts';
 export type { OpenImageOptions } from './open-image.ts';

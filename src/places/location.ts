@@ -58,6 +58,11 @@ export const TRANSPORTS = {
 /** Of an image in a registry. */
 export const REGISTRY_TRANSPORT = 'docker://';
 
+/** The name of an image in a registry, as it is written with the transport or without. */
+export function withoutTransport(text: string): string {
+  return text.startsWith(REGISTRY_TRANSPORT) ? text.slice(REGISTRY_TRANSPORT.length) : text;
+}
+
 /** A registry's name has 255 characters and its tag 128 (distribution-spec). */
 const NAME_LIMIT = 1024;
 

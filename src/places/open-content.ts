@@ -45,9 +45,7 @@ async function containerReferrers(
   const files = await openImageFiles(path, new Turns(signal, `${path} was opened`), signal);
   try {
     const documents = new ContainerDocuments(files);
-    const bytes = documents.bytesAt(INDEX_FILE);
-    const { manifests } = bytes === null ? { manifests: [] } : decodeIndex(bytes, `${path}: ${INDEX_FILE}`);
-    return manifests.filter((each) => subjectOf(documents, each) === digest);
+    return referrersAmong(topOf(documents, path), documents, digest);
   } finally {
     files.close();
   }
@@ -81,8 +79,7 @@ async function namedIndex(
   const files = await openImageFiles(path, new Turns(signal, `${path} was opened`), signal);
   try {
     const documents = new ContainerDocuments(files);
-    const bytes = documents.bytesAt(INDEX_FILE);
-    const { manifests } = bytes === null ? { manifests: [] } : decodeIndex(bytes, `${path}: ${INDEX_FILE}`);
+    const manifests = topOf(documents, path);
     const found = indexAmong(manifests, name);
     if (found === null) {
       files.close();
@@ -96,13 +93,27 @@ async function namedIndex(
       references: reference === undefined ? [] : [reference],
       document: async (descriptor) => documentBytes(documents, descriptor),
       openBlob: (descriptor) => openVerifiedBlob(openBlobFile(files, descriptor), descriptor, path),
-      referrers: (subject) => containerReferrers(path, subject, signal),
+      referrers: async (subject) => referrersAmong(manifests, documents, subject.digest),
       close: () => files.close(),
     };
   } catch (error) {
     files.close();
     throw error;
   }
+}
+
+/** What `index.json` names. */
+function topOf(documents: ContainerDocuments, path: string): readonly Descriptor[] {
+  const bytes = documents.bytesAt(INDEX_FILE);
+  return bytes === null ? [] : decodeIndex(bytes, `${path}: ${INDEX_FILE}`).manifests;
+}
+
+function referrersAmong(
+  manifests: readonly Descriptor[],
+  documents: ContainerDocuments,
+  subject: string,
+): readonly Descriptor[] {
+  return manifests.filter((each) => subjectOf(documents, each) === subject);
 }
 
 function documentBytes(documents: ContainerDocuments, descriptor: Descriptor): Buffer {

@@ -11,6 +11,7 @@ import {
   REGISTRY_TRANSPORT,
   TRANSPORTS,
   type TreeLocation,
+  withoutTransport,
 } from './location.ts';
 import { kindOfPath } from './path-kind.ts';
 
@@ -28,7 +29,7 @@ const REGISTRY_HINT = 'an image of a registry is docker://NAME';
  */
 export function parseLocation(text: string): Location {
   if (existsSync(text)) return { kind: kindOfPath(text), path: text };
-  if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(text.slice(REGISTRY_TRANSPORT.length));
+  if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(withoutTransport(text));
   const [, transport, rest] = TRANSPORT.exec(text) ?? [];
   const found = splitAtPath(rest ?? text);
   if (found === null && transport === undefined && isRegistryName(text)) return inRegistry(text);

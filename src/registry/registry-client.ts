@@ -132,7 +132,10 @@ export class RegistryClient {
     return uploadBlob(this.#connection, repository, upload);
   }
 
-  uploadUnknown(repository: string, content: AsyncIterable<Uint8Array>): ReturnType<typeof uploadUnknown> {
+  uploadUnknown(
+    repository: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): ReturnType<typeof uploadUnknown> {
     return uploadUnknown(this.#connection, repository, content);
   }
 

@@ -6,6 +6,7 @@ import { namesRegistry, parseRegistryReference } from '../registry/index.ts';
 import {
   isImageName,
   REGISTRY_TRANSPORT,
+  withoutTransport,
   isLayout,
   type RegistryLocation,
   type WritableLocation,
@@ -32,7 +33,7 @@ const ENGINE_OF: Readonly<Record<string, EngineName>> = { 'docker-daemon': 'dock
  * or `FILE.tar[:NAME]`; `docker-daemon:NAME`, `podman:NAME`. Error: USAGE.
  */
 export function parseDestination(text: string): DestinationPlace {
-  if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(text.slice(REGISTRY_TRANSPORT.length));
+  if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(withoutTransport(text));
   const [, transport = '', rest = ''] = TRANSPORT.exec(text) ?? [];
   const engine = ENGINE_OF[transport];
   if (engine !== undefined) return { place: { kind: 'engine', engine, name: normaliseReference(rest) } };

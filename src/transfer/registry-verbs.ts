@@ -7,7 +7,7 @@ import {
   type RegistryClient,
   type RegistryReference,
 } from '../registry/index.ts';
-import { REGISTRY_TRANSPORT } from '../places/index.ts';
+import { withoutTransport } from '../places/index.ts';
 
 export interface RegistryVerbOptions {
   readonly insecure?: boolean | undefined;
@@ -16,9 +16,7 @@ export interface RegistryVerbOptions {
 
 /** `docker://NAME` or `NAME`. Error: USAGE. */
 function referenceOf(text: string): RegistryReference {
-  return parseRegistryReference(
-    text.startsWith(REGISTRY_TRANSPORT) ? text.slice(REGISTRY_TRANSPORT.length) : text,
-  );
+  return parseRegistryReference(withoutTransport(text));
 }
 
 async function withClient<T>(

@@ -2,7 +2,7 @@ import { MorselError } from '../core/errors.ts';
 import { hostPlatform, formatPlatform } from '../oci/index.ts';
 import { formatRegistryReference, namesRegistry, parseRegistryReference } from '../registry/index.ts';
 import { withSource } from './with-source.ts';
-import { REGISTRY_TRANSPORT, openContent } from '../places/index.ts';
+import { REGISTRY_TRANSPORT, openContent, withoutTransport } from '../places/index.ts';
 
 /**
  * Where an image is pushed to, as `copy` takes it: to the names that are given, else to those that it has where it is. A name
@@ -25,7 +25,7 @@ export async function pushTargets(
 }
 
 function target(name: string): string {
-  const plain = name.startsWith(REGISTRY_TRANSPORT) ? name.slice(REGISTRY_TRANSPORT.length) : name;
+  const plain = withoutTransport(name);
   if (!name.startsWith(REGISTRY_TRANSPORT) && !namesRegistry(plain))
     throw new MorselError('USAGE', `${name} does not name a registry`, {
       hint: `write it as REGISTRY/${name}; of Docker Hub: docker.io/USER/${name}`,
@@ -39,8 +39,7 @@ export function pullSource(name: string): {
   readonly archive: string;
   readonly platform: string;
 } {
-  const plain = name.startsWith(REGISTRY_TRANSPORT) ? name.slice(REGISTRY_TRANSPORT.length) : name;
-  const reference = parseRegistryReference(plain);
+  const reference = parseRegistryReference(withoutTransport(name));
   const last = reference.repository.split('/').at(-1) ?? 'image';
   return {
     source: `${REGISTRY_TRANSPORT}${formatRegistryReference(reference)}`,

@@ -8,13 +8,7 @@ import {
   type RegistryClient,
   type RegistryReference,
 } from '../../registry/index.ts';
-import {
-  type BlobContent,
-  type BlobOpener,
-  type Destination,
-  openOnce,
-  type StoredBlob,
-} from '../destination.ts';
+import { type Destination, openOnce, type StoredBlob } from '../destination.ts';
 import { checkedFrom } from './checked-from.ts';
 
 /** Blobs that are sent at the same time. */
@@ -48,7 +42,7 @@ export async function registryDestination(
     blobsAtOnce: BLOBS_AT_ONCE,
     has: (descriptor) => client.hasBlob(repository, descriptor),
     async writeBlob(content, expected): Promise<StoredBlob> {
-      if (expected === undefined) return client.uploadUnknown(repository, once(content));
+      if (expected === undefined) return client.uploadUnknown(repository, openOnce(content));
       const open = (offset: number): AsyncIterable<Uint8Array> =>
         checkedFrom(offset, openOnce(content), expected, where);
       await client.uploadBlob(repository, { descriptor: expected, open, mountFrom });
@@ -90,8 +84,4 @@ async function makeKnown(
     artifactType: artifactType ?? config.mediaType,
     ...(annotations !== undefined && { annotations }),
   });
-}
-
-async function* once(content: BlobContent | BlobOpener): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* openOnce(content);
 }

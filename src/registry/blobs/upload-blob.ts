@@ -49,7 +49,7 @@ export async function uploadBlob(
 export async function uploadUnknown(
   connection: RegistryConnection,
   repository: string,
-  content: AsyncIterable<Uint8Array>,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<{ readonly digest: Digest; readonly sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
