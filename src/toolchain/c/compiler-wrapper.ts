@@ -181,7 +181,29 @@ function leftOutLines(path: string): readonly string[] {
 /** Goes through the words and the parts of `-Wl,A,B`, and takes away those that are to go. */
 function dropLines(name: string, dropped: DroppedWords | null): readonly string[] {
   if (dropped === null) return [];
-  const { kept, quiet, compiler, linker, linkerWithValue, linkerZ } = dropped;
+  const { kept, quiet, compiler, linker } = dropped;
+  const one = (list: readonly string[], action: string): readonly string[] =>
+    list.length === 0 ? [] : [`${pattern(list)}) ${action} ;;`];
+  return [
+    ...linkerDropLines(name, dropped),
+    ...filterLines([
+      ...one(kept, ''),
+      ...one(quiet, 'continue'),
+      ...one(compiler, 'left_out "$argument"; continue'),
+      ...one(
+        linker.length === 0 ? [] : ['-Wl,*'],
+        `${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept`,
+      ),
+    ]),
+  ];
+}
+
+/** A function that makes `$kept` of `-Wl,A,B`. */
+function linkerDropLines(
+  name: string,
+  { linker, linkerWithValue, linkerZ }: DroppedWords,
+): readonly string[] {
+  if (linker.length === 0) return [];
   return [
     `${name}() {`,
     '  rest=${1#-Wl,},; kept=-Wl',
@@ -205,12 +227,6 @@ function dropLines(name: string, dropped: DroppedWords | null): readonly string[
     '    kept=$kept,$part',
     '  done',
     '}',
-    ...filterLines([
-      ...(kept.length === 0 ? [] : [`${pattern(kept)}) ;;`]),
-      ...(quiet.length === 0 ? [] : [`${pattern(quiet)}) continue ;;`]),
-      `${pattern(compiler)}) left_out "$argument"; continue ;;`,
-      `-Wl,*) ${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept ;;`,
-    ]),
   ];
 }
 

@@ -34,7 +34,9 @@ export async function weighFailure(
       const ordinary = step.isConfiguration
         ? await questions.ordinaryConfiguration()
         : await refusal(failure, plan, questions);
-      if (ordinary instanceof CompileFailure && endsTheLadder(ordinary, plan, step))
+      const isSame =
+        step.isConfiguration || (ordinary instanceof CompileFailure && isAtThePlace(ordinary, failure));
+      if (isSame && ordinary instanceof CompileFailure && endsTheLadder(ordinary, plan, step))
         // The build asked for the package whose header is missing.
         return ordinary.asFinal(NO_PACKAGE.test(failure.printed) ? failure.hint : undefined);
       if (ordinary?.details?.['final'] === true) return ordinary;
@@ -110,6 +112,16 @@ function callOf({ about }: OrdinaryCompiler): Call | null {
   const [language, cwd, ...args] = (record?.toString('utf8') ?? '').split('\0').slice(0, -1);
   if ((language !== 'c' && language !== 'c++') || cwd?.startsWith('/') !== true) return null;
   return { language, cwd, args };
+}
+
+/**
+ * The ordinary compiler was asked in a tree that is configured for another C library: what it refuses elsewhere than the rung's
+ * own compiler did may be of that library's headers (`HAVE_STROPTS_H`), and comes again if it is the source's.
+ */
+function isAtThePlace(ordinary: CompileFailure, failure: CompileFailure): boolean {
+  const [one, other] = [ordinary.diagnosis, failure.diagnosis];
+  if (one === null || other === null || one.file === null || other.file === null) return true;
+  return basename(one.file) === basename(other.file) && one.line === other.line;
 }
 
 /** The sources of a call; what they include is behind them. A record may be of an older call. */
