@@ -16,6 +16,8 @@ export interface CFlags {
   readonly drop: DroppedWords | null;
   /** Taken away when a program is linked: they contradict the rung; null: none. */
   readonly dropWhenLinking: DroppedWords | null;
+  /** The language of stdin (`-`), where a compiler wants to be told what others take for C; null: it does not. */
+  readonly inputLanguage: 'c' | 'c++' | null;
   /** The answer to `-Wl,--version` where the compiler has none; null: its own. */
   readonly linkerName: string | null;
   /**
@@ -70,6 +72,8 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
     ],
     drop: droppedAlways(toolchain),
     dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : null,
+    // `echo '#include <x.h>' | $(CC) -E -`: it looks for the ending of a file's name, unlike clang, which is inside.
+    inputLanguage: toolchain.family === 'zig' ? options.language : null,
     // zig takes it for an unknown word, and Meson before 1.3 then knows no linker. It is LLVM's that is inside.
     linkerName: toolchain.family === 'zig' ? 'LLD 20.1.0 (compatible with GNU linkers)' : null,
     sharedLibraries: !toolchain.isStatic

@@ -15,6 +15,7 @@ const FLAGS: CFlags = {
   drop: null,
   dropWhenLinking: DROPPED_FOR_STATIC,
   linkerName: null,
+  inputLanguage: null,
   sharedLibraries: 'object',
   trades: [],
 };
@@ -144,6 +145,28 @@ describe('compilerWrapper', () => {
     }
     const own = word.startsWith('-I') ? '-I/usr/include/libxml2' : '-L/usr/lib/own';
     expect(argvOf([own, 'a.c'], { drop: droppedAlways({ family: 'gcc', libc: 'musl' }) })).toContain(own);
+  });
+
+  it.each([
+    [
+      ['-E', '-'],
+      ['-x', 'c', '-E', '-'],
+    ],
+    [
+      ['-E', '-o', '-', 'a.S'],
+      ['-E', '-o', '-', 'a.S'],
+    ],
+    [
+      ['-xc++', '-E', '-'],
+      ['-xc++', '-E', '-'],
+    ],
+    [
+      ['-E', '-', '-x', 'c'],
+      ['-E', '-', '-x', 'c'],
+    ],
+  ])('names the language of stdin in %j where it must be', (args, given) => {
+    expect(argvOf(args, { inputLanguage: 'c' }).slice(3, -1)).toEqual(given);
+    expect(argvOf(args).slice(3, -1)).toEqual(args);
   });
 
   it.each(['-Wl,-E,--export-dynamic', '-rdynamic', '-pie'])('keeps %s where nothing is dropped', (word) => {

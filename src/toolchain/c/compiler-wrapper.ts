@@ -37,6 +37,7 @@ export function compilerWrapper(
       : [`    -Wl,--version) echo ${quoteWord(flags.linkerName)}; exit 0 ;;`]),
     '  esac',
     'done',
+    ...inputLines(flags.inputLanguage),
     ...dropLines('drop_words', flags.drop),
     `if [ $step = compile ]; then ${compile}; fi`,
     ...(isStatic ? libraryLines(start, flags, record) : []),
@@ -176,6 +177,22 @@ const RENAMED =
 /** A build may be run where that file cannot be written; then nothing is said. */
 function leftOutLines(path: string): readonly string[] {
   return [`left_out() { { printf '%s\\n' "$1" >>${quoteWord(path)}; } 2>/dev/null; }`];
+}
+
+/** `-` is stdin, unless it is where `-o` writes. */
+function inputLines(language: CFlags['inputLanguage']): readonly string[] {
+  if (language === null) return [];
+  return [
+    'input=; before=',
+    'for argument do',
+    '  case $argument in',
+    '    -) [ "$before" = -o ] || input=yes ;;',
+    '    -x*) input=; break ;;',
+    '  esac',
+    '  before=$argument',
+    'done',
+    `[ -z "$input" ] || set -- -x ${language} "$@"`,
+  ];
 }
 
 /** Goes through the words and the parts of `-Wl,A,B`, and takes away those that are to go. */

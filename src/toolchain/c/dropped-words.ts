@@ -55,7 +55,7 @@ const FOLDERS_OF_THE_MACHINE = [
 export function droppedAlways({ family, libc }: Pick<CToolchain, 'family' | 'libc'>): DroppedWords | null {
   const unknown = family === 'zig' ? UNKNOWN_TO_ZIG : null;
   if (libc !== 'musl') return unknown;
-  const { quiet = [], ...rest } = unknown ?? NOTHING;
+  const { quiet, ...rest } = unknown ?? NOTHING;
   return { ...rest, quiet: [...quiet, ...FOLDERS_OF_THE_MACHINE] };
 }
 
