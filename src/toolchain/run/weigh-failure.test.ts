@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompilePlan } from '../plan.ts';
 import { CompileFailure, compileFailure } from './compile-failure.ts';
@@ -54,6 +57,8 @@ describe('what the ordinary compiler refuses too', () => {
   const plan = {
     ordinary: { c: ['cc'], cxx: null, env: {}, about },
     fallback: null,
+    configuration: null,
+    copySources: null,
   } as unknown as CompilePlan;
   const ofMusl = failed(
     'make',
@@ -73,5 +78,30 @@ describe('what the ordinary compiler refuses too', () => {
   it('is another matter elsewhere: the tree is configured for musl, which has that header (stunnel)', async () => {
     expect(await isFinal('common.h:318:10: fatal error: stropts.h: No such file or directory\n')).toBe(false);
     expect(await isFinal('other.h:9:10: fatal error: x.h: No such file or directory\n')).toBe(false);
+  });
+
+  it('may be of a header that the build has written for musl (calc), or of its configuration', async () => {
+    const undeclared =
+      "In file included from str.c:1:\ngen.h:15:86: error: 'POS' undeclared (first use in this function)\n";
+    const tree = mkdtempSync(join(tmpdir(), 'weigh-'));
+    try {
+      const copied = { ...plan, copySources: { from: tree, to: '/work/src', exclude: [] } };
+      const weighed = async (one: CompilePlan): Promise<boolean> => {
+        const failureOf = () => Promise.resolve(failed('cc', undeclared));
+        const error = await weighFailure(failed('make', undeclared), one, step, {
+          ...NO_QUESTIONS,
+          failureOf,
+        });
+        return error.details?.['final'] === true;
+      };
+      expect(await weighed(copied)).toBe(false);
+      writeFileSync(join(tree, 'gen.h'), '');
+      expect(await weighed(copied)).toBe(true);
+      expect(await weighed({ ...copied, configuration: { kind: 'autotools', directory: '/work/src' } })).toBe(
+        false,
+      );
+    } finally {
+      rmSync(tree, { recursive: true });
+    }
   });
 });
