@@ -73,6 +73,7 @@ interface BuildFlags extends CompanionFlags {
   readonly load?: boolean;
   readonly 'load=docker'?: boolean;
   readonly 'load=podman'?: boolean;
+  readonly platform?: readonly string[];
   readonly plan?: boolean;
   readonly format: Format;
   readonly quiet?: boolean;
@@ -114,6 +115,11 @@ function buildOptions(command: Command): Command {
       .option(
         '-o, --output <path>',
         'FILE.tar for an archive, DIR/ for an OCI layout, - for stdout (default: NAME.tar)',
+      )
+      .option(
+        '--platform <os/arch>',
+        'what the program is compiled for: linux/arm64, several with commas for one index, or all',
+        collect,
       )
       .option(
         '--bin <name>',
@@ -302,6 +308,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     link: flags.link,
     words,
     allowFewerFeatures: flags.allowFewerFeatures,
+    platforms: flags.platform,
     rungs: flags.rung,
     size: flags.size,
     experimental: flags.toolchainExperimental,

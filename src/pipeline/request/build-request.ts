@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
-import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
+import { normaliseReference, type Platform } from '../../oci/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
 import type { JsonSource } from '../../json/index.ts';
 import type { Project, ProjectSettings } from '../../project/index.ts';
@@ -28,6 +28,7 @@ import { TAGS_LIMIT } from './limits.ts';
 import { type DebugTwinRequest, parseDebugTwin } from './debug-twin.ts';
 import { parseStackSize } from './stack-size.ts';
 import { parseTimeZone } from './time-zone.ts';
+import { choosePlatforms } from './platforms.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
@@ -39,8 +40,12 @@ export interface BuildRequest {
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
   readonly output: WritableLocation;
-  /** What the program is compiled for. */
+  /** What the program is compiled for: of several, the one whose image is made. */
   readonly platform: Platform;
+  /** All that were asked for, each once. */
+  readonly platforms: readonly [Platform, ...Platform[]];
+  /** Who has: `--platform`, or a variable of the environment, as `GOARCH=arm64`; null: nobody, and it is this machine's. */
+  readonly platformsBy: string | null;
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   /** How the project is compiled, beyond what its own files say. */
@@ -111,12 +116,15 @@ export function resolveRequest(
   const tags = tagsOf(options, configuration, project);
   const [name] = tags;
   const references = tags.map(normaliseReference);
+  const { platforms, by: platformsBy } = choosePlatforms(options.platforms, project, process.env);
   return {
     project,
     name,
     references,
     output: parseOutput(options.output, references[0] as string),
-    platform: hostPlatform(),
+    platform: platforms[0],
+    platforms,
+    platformsBy,
     rungs: options.rungs ?? listedRungs(configuration.rungs) ?? null,
     size: options.size ?? configuration.size ?? 'default',
     settings: projectSettings(options, configuration, folder),
