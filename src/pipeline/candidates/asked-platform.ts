@@ -20,10 +20,14 @@ export function platformOfImage({ project, platform, platformsBy }: Asked, facts
  * A program for another machine than was asked for. Errors: COMPILE_FAILED, which is no reason to try another platform;
  * USAGE for a ready executable.
  */
-export function refuseOtherPlatform({ project, platform, platforms, platformsBy }: Asked, facts: ElfFacts): void {
+export function refuseOtherPlatform(
+  { project, platform, platforms, platformsBy }: Asked,
+  facts: ElfFacts,
+): void {
   if (platformsBy === null) return;
   const own = platformOf(facts);
-  if (own.architecture === platform.architecture && (project.kind !== 'binary' || platforms.length === 1)) return;
+  if (own.architecture === platform.architecture && (project.kind !== 'binary' || platforms.length === 1))
+    return;
   const asked = (project.kind === 'binary' ? platforms : [platform]).map(formatPlatform).join(', ');
   const message = `${facts.path} is a program for ${formatPlatform(own)}, and ${platformsBy} asks for ${asked}`;
   if (project.kind === 'binary')

@@ -32,13 +32,22 @@ export function platformOfEnvironment(project: Project, environment: Environment
 }
 
 /** `go help environment`; an empty variable is one that is not set. */
-function ofGo({ GOOS: os = '', GOARCH: architecture = '', GOARM: arm = '' }: Environment): NamedPlatform | null {
+function ofGo({
+  GOOS: os = '',
+  GOARCH: architecture = '',
+  GOARM: arm = '',
+}: Environment): NamedPlatform | null {
   if (os !== '' && os !== 'linux')
     throw refused(`GOOS=${os}`, 'images are built for Linux', 'unset GOOS, or set it to linux');
   if (architecture === '') return null;
   if (machineOfArchitecture(architecture) === null)
-    throw refused(`GOARCH=${architecture}`, 'no such architecture is known', 'unset GOARCH, or give --platform');
-  if (architecture !== 'arm') return { platform: { os: 'linux', architecture }, by: `GOARCH=${architecture}` };
+    throw refused(
+      `GOARCH=${architecture}`,
+      'no such architecture is known',
+      'unset GOARCH, or give --platform',
+    );
+  if (architecture !== 'arm')
+    return { platform: { os: 'linux', architecture }, by: `GOARCH=${architecture}` };
   // `7,hardfloat`: what comes behind the number is between Go and its GOARM.
   const [number = ''] = arm.split(',');
   if (arm !== '' && !/^[567]$/.test(number))

@@ -48,9 +48,13 @@ type Platforms = ChosenPlatforms['platforms'];
 function forProject(project: Project, platforms: Platforms): Platforms {
   const old = platforms.find(({ variant }) => variant === 'v5' || variant === 'v6');
   if (old !== undefined && (project.kind === 'c' || project.kind === 'rust'))
-    throw new MorselError('USAGE', `${formatPlatform(old)} cannot be built: only Go is compiled for it here`, {
-      hint: 'ask for linux/arm/v7',
-    });
+    throw new MorselError(
+      'USAGE',
+      `${formatPlatform(old)} cannot be built: only Go is compiled for it here`,
+      {
+        hint: 'ask for linux/arm/v7',
+      },
+    );
   return platforms;
 }
 
