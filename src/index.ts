@@ -35,6 +35,7 @@ export type {
   ConfigurationFields,
   InitConfigurationOptions,
   PlannedImage,
+  PlatformResult,
   RungPlan,
   Timings,
 } from './pipeline/index.ts';

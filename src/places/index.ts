@@ -16,6 +16,7 @@ export type { WritableLocation } from './open-destination.ts';
 export { skopeoName } from './location.ts';
 export { formatRegistryReference } from '../registry/index.ts';
 export type { ContentSource } from './content-source.ts';
+export { contentOfIndex, type PlatformImage } from './content-of-index.ts';
 export { copyContent } from './copy-content.ts';
 export { copyReferrers } from './copy-referrers.ts';
 export {

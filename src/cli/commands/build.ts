@@ -221,7 +221,13 @@ async function runBuild(
   const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
   const built = await running.finally(progress.stop);
   const loaded =
-    engine === null ? null : await loadIntoEngine(built.image.path, { engine, signal: context.signal });
+    engine === null
+      ? null
+      : await loadIntoEngine(built.image.path, {
+          engine,
+          isOfSeveral: built.platforms.length > 1,
+          signal: context.signal,
+        });
   const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };

@@ -90,6 +90,7 @@ function expectHarmless<Value>(value: Value, show: (value: Value) => string): vo
 const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'project-detected': { kind: 'project-detected', language: 'c', name: 'x', detail: 'x' },
   'rung-started': { kind: 'rung-started', rung: 'x' },
+  'platform-started': { kind: 'platform-started', platform: 'x', number: 1, platforms: 1 },
   'rung-rejected': { kind: 'rung-rejected', rung: 'x', reason: 'x', hint: 'x' },
   'rung-built': { kind: 'rung-built', rung: 'x', compressedBytes: 1, uncompressedBytes: 1, files: 1 },
   'row-started': { kind: 'row-started', row: 'x', number: 1, rows: 1 },
@@ -169,6 +170,7 @@ const BUILD = {
   trades: ['x'],
   programs: [{ path: 'x', link: 'dynamic', libc: 'glibc' }],
   references: ['x/x'],
+  platforms: [],
   debugTwin: null,
   evidence: { digest: 'x', path: 'x' },
   findings: [{ level: 'info', message: 'x', hint: 'x' }],

@@ -139,7 +139,7 @@ export async function compileRung(
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
-    outputs: outputsOf(request.output),
+    outputs: outputsOf(request.output, request.platforms),
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   };
   const ordinary = ordinaryConfiguration(request, project, tools, options);

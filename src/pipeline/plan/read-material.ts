@@ -64,7 +64,7 @@ export async function readMaterial(
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const added = addedEntries(request.add, outputsOf(request.output));
+  const added = addedEntries(request.add, outputsOf(request.output, request.platforms));
   const [started, ...others] = programs;
   const read = (program: Program, what: string, asked: string | null): Promise<ProgramMaterial> => {
     const place = { ...placeProgram(program, asked, tree), what };

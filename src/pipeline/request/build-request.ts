@@ -40,6 +40,8 @@ export interface BuildRequest {
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
   readonly output: WritableLocation;
+  /** As what an image is written before it is published: as the output, and of several platforms each as a layout. */
+  readonly stagedAs: WritableLocation['kind'];
   /** What the program is compiled for: of several, the one whose image is made. */
   readonly platform: Platform;
   /** All that were asked for, each once. */
@@ -117,11 +119,13 @@ export function resolveRequest(
   const [name] = tags;
   const references = tags.map(normaliseReference);
   const { platforms, by: platformsBy } = choosePlatforms(options.platforms, project, process.env);
+  const output = parseOutput(options.output, references[0] as string);
   return {
     project,
     name,
     references,
-    output: parseOutput(options.output, references[0] as string),
+    output,
+    stagedAs: platforms.length === 1 ? output.kind : 'layout',
     platform: platforms[0],
     platforms,
     platformsBy,
