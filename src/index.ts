@@ -20,7 +20,7 @@ import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
 import type { FileReport, InspectOptions, TreeReport } from './inspect/index.ts';
 import type { LddOptions, LddResult } from './loader/index.ts';
 import type { Descriptor, Platform } from './oci/descriptor.ts';
-import type { LoadedImage } from './places/index.ts';
+import type { LoadedImage, LoadOptions } from './places/index.ts';
 import type { OpenImageOptions as ReadOptions } from './places/open-image.ts';
 import type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/copy-between.ts';
 import type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
@@ -92,7 +92,7 @@ export async function chooseEngine(
  */
 export async function loadIntoEngine(
   path: string,
-  options: { readonly engine?: EngineName; readonly signal?: AbortSignal | undefined } = {},
+  options: LoadOptions = {},
 ): Promise<LoadedImage> {
   return (await import('./places/index.ts')).loadIntoEngine(path, options);
 }

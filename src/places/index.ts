@@ -1,6 +1,6 @@
 export { copyImage } from './copy-image.ts';
 export { chooseEngine } from './engine/choose-engine.ts';
-export { loadIntoEngine, type LoadedImage } from './engine/load-into-engine.ts';
+export { loadIntoEngine, type LoadedImage, type LoadOptions } from './engine/load-into-engine.ts';
 export type { Location, TreeLocation } from './location.ts';
 export { openDestination } from './open-destination.ts';
 export { openImage, withImage } from './open-image.ts';
