@@ -28,6 +28,7 @@ import { TAGS_LIMIT } from './limits.ts';
 import { type DebugTwinRequest, parseDebugTwin } from './debug-twin.ts';
 import { parseStackSize } from './stack-size.ts';
 import { parseTimeZone } from './time-zone.ts';
+import { environmentNotes } from './environment-notes.ts';
 import { choosePlatforms } from './platforms.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
@@ -119,9 +120,10 @@ export function resolveRequest(
   const [name] = tags;
   const references = tags.map(normaliseReference);
   const { platforms, by: platformsBy } = choosePlatforms(options.platforms, project, process.env);
+  const notes = environmentNotes(project, { by: platformsBy }, process.env);
   const output = parseOutput(options.output, references[0] as string);
   return {
-    project,
+    project: notes.length === 0 ? project : { ...project, notes: [...(project.notes ?? []), ...notes] },
     name,
     references,
     output,
