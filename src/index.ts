@@ -90,10 +90,7 @@ export async function chooseEngine(
  * Loads an image into docker or podman: a whole archive, or one image of a layout or an archive with several
  * (`oci:DIR:NAME`). Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED, those of reading an image.
  */
-export async function loadIntoEngine(
-  path: string,
-  options: LoadOptions = {},
-): Promise<LoadedImage> {
+export async function loadIntoEngine(path: string, options: LoadOptions = {}): Promise<LoadedImage> {
   return (await import('./places/index.ts')).loadIntoEngine(path, options);
 }
 

@@ -271,6 +271,7 @@ const TREE = {
     digest: 'x',
     references: ['x'],
     platform: 'x',
+    emulation: 'x',
     created: 'x',
     config: {
       entrypoint: ['x'],

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
-import { formatPlatform, type Platform } from '../../oci/index.ts';
+import type { Platform } from '../../oci/index.ts';
 import { besideImage, type WritableLocation } from '../../places/index.ts';
 import { debugTwinPlace } from './debug-twin.ts';
 
@@ -57,7 +57,7 @@ export function outputsOf(output: WritableLocation, platforms: readonly Platform
 /** Beside an archive: `hello.evidence.json`, and of several platforms `hello.linux_arm64.evidence.json` each. */
 export function evidencePaths(output: WritableLocation, platforms: readonly Platform[]): readonly string[] {
   if (platforms.length === 1) return [besideImage(output, 'evidence')];
-  return platforms.map((platform) => besideImage({ ...output, name: formatPlatform(platform) }, 'evidence'));
+  return platforms.map((platform) => besideImage(output, 'evidence', platform));
 }
 
 /** By the real name of its folder, which the walk through a tree may have come by. */
