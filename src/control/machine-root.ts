@@ -41,7 +41,8 @@ const MAY_BE_PACKAGED = /^\/(?!usr\/local\/|home\/|root\/|run\/|srv\/|tmp\/|var\
 export function machineRoot(options: MachineRootOptions): SourceRoot {
   const machine = directoryTree('/');
   const source = machine.resolve(options.program.source)?.path ?? options.program.source;
-  const family = MAY_BE_PACKAGED.test(source) ? packageFamily(machine, source) : null;
+  const mayBePackaged = options.program.isPlain !== true && MAY_BE_PACKAGED.test(source);
+  const family = mayBePackaged ? packageFamily(machine, source) : null;
   const folder = makeTemporaryFolder('control');
   try {
     return openMachineRoot(options, { machine, source, family, folder });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
   constants,
@@ -6,6 +7,7 @@ import {
   deflateRawSync,
   type ZlibOptions,
 } from 'node:zlib';
+import type { DeflatedBlocks } from './deflated-blocks.ts';
 
 const deflateRaw = promisify<Uint8Array, object, Buffer>(deflateRawCallback);
 
@@ -37,8 +39,13 @@ export function defaultGzipLevel(tarBytes: number): number {
  * offsets, each block but the last ends byte-aligned (Z_SYNC_FLUSH), and starts with the 32 KiB before it as its
  * dictionary: the bytes depend on input and level alone, not on the number of threads or the sizes of the chunks.
  * An input of at most one block is one plain deflate stream. No time, no name, OS "unknown".
+ * @param before blocks that need not be compressed again.
  */
-export async function* gzip(input: Iterable<Buffer>, level: number): AsyncGenerator<Buffer, void, undefined> {
+export async function* gzip(
+  input: Iterable<Buffer>,
+  level: number,
+  before: DeflatedBlocks | null = null,
+): AsyncGenerator<Buffer, void, undefined> {
   // RFC 1952: magic, deflate, no flags, mtime 0 ("no time stamp"), XFL 0, OS 255 ("unknown").
   yield Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
   let crc = 0;
@@ -49,7 +56,7 @@ export async function* gzip(input: Iterable<Buffer>, level: number): AsyncGenera
     for (const { block, isLast } of cutBlocks(input)) {
       crc = crc32(block, crc);
       size += block.length;
-      const compressed = deflateBlock(block, dictionary, level, isLast);
+      const compressed = deflatedBefore(before, { block, dictionary, level, isLast });
       // A block may fail while an earlier one is awaited: the error is kept for its own turn.
       compressed.catch(() => {});
       inFlight.push(compressed);
@@ -61,6 +68,7 @@ export async function* gzip(input: Iterable<Buffer>, level: number): AsyncGenera
     // The pool still reads these blocks after an abort: what holds their memory must not go before.
     await Promise.allSettled(inFlight);
   }
+  before?.save();
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(size % 2 ** 32, 4);
@@ -100,12 +108,34 @@ function* cutBlocks(input: Iterable<Buffer>): Generator<Block, void, undefined> 
   yield { block: block.subarray(0, filled), isLast: true };
 }
 
-async function deflateBlock(
-  block: Buffer,
-  dictionary: Buffer | null,
-  level: number,
-  isLast: boolean,
-): Promise<Buffer> {
+interface DeflateJob extends Block {
+  readonly dictionary: Buffer | null;
+  readonly level: number;
+}
+
+/** One block is compressed sooner than what is known of it is read. */
+function deflatedBefore(before: DeflatedBlocks | null, job: DeflateJob): Promise<Buffer> {
+  const isOnly = job.dictionary === null && job.isLast;
+  return before === null || isOnly ? deflateBlock(job) : before.get(keyOf(job), () => deflateBlock(job));
+}
+
+/** zlib's own bytes differ between its versions. */
+function keyOf({ block, dictionary, level, isLast }: DeflateJob): Buffer {
+  const about = JSON.stringify([
+    process.versions.zlib,
+    process.arch,
+    level,
+    isLast,
+    dictionary?.length ?? null,
+  ]);
+  const hash = createHash('sha256').update(`${about}\n`);
+  return hash
+    .update(dictionary ?? '')
+    .update(block)
+    .digest();
+}
+
+async function deflateBlock({ block, dictionary, level, isLast }: DeflateJob): Promise<Buffer> {
   if (level === 0 || (block.length === GZIP_BLOCK_BYTES && !(await isWorthCompressing(block)))) {
     return storedBlocks(block, isLast);
   }

@@ -4,7 +4,8 @@ import { layerTarEntries, normaliseEntries, parentDirectories, type LayerEntry }
 import { tarSizeBytes, writeTar } from '../tar/index.ts';
 import type { DiffId } from '../oci/descriptor.ts';
 import { diffIdOfHex, MEDIA_TYPE } from '../oci/index.ts';
-import { defaultGzipLevel, gzip } from './gzip.ts';
+import { DeflatedBlocks } from './deflated-blocks.ts';
+import { defaultGzipLevel, gzip, GZIP_BLOCK_BYTES } from './gzip.ts';
 
 export interface LayerWriterOptions {
   readonly compression: Compression;
@@ -12,6 +13,8 @@ export interface LayerWriterOptions {
   readonly mtimeSeconds: number;
   /** No layer is below: parents without an entry get one (see `parentDirectories`). */
   readonly isLowest: boolean;
+  /** A file of blocks that were compressed before; replaced by those of this layer. gzip only. */
+  readonly blocksFile?: string | undefined;
 }
 
 /** A layer on its way: stream `blob` to its end, then ask for the rest. */
@@ -59,11 +62,15 @@ export function layerWriter(entries: readonly LayerEntry[], options: LayerWriter
 function compress(
   tar: Iterable<Buffer>,
   tarBytes: number,
-  { compression, compressionLevel }: LayerWriterOptions,
+  { compression, compressionLevel, blocksFile }: LayerWriterOptions,
 ): AsyncIterable<Buffer> | Iterable<Buffer> {
   switch (compression) {
     case 'gzip':
-      return gzip(tar, compressionLevel ?? defaultGzipLevel(tarBytes));
+      return gzip(
+        tar,
+        compressionLevel ?? defaultGzipLevel(tarBytes),
+        blocksFile === undefined || tarBytes <= GZIP_BLOCK_BYTES ? null : new DeflatedBlocks(blocksFile),
+      );
     case 'zstd':
       return zstdOf(tar, tarBytes, compressionLevel);
     case 'none':

@@ -94,6 +94,7 @@ async function writeLayer(
     compressionLevel: request.compressionLevel,
     mtimeSeconds: request.mtimeSeconds ?? 0,
     isLowest: source === request.layers[0],
+    blocksFile: request.blocksFile,
   });
   const { digest, sizeBytes } = await destination.writeBlob(writer.blob);
   const descriptor: Descriptor = { mediaType: writer.mediaType, digest, size: sizeBytes };

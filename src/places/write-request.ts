@@ -28,6 +28,8 @@ export interface WriteImageRequest {
   readonly compression?: Compression;
   /** gzip 0 to 9, zstd 1 to 22; by default chosen by the layer's size. */
   readonly compressionLevel?: number | undefined;
+  /** Where blocks that were compressed before are kept, for gzip: absolute; it need not be there. */
+  readonly blocksFile?: string | undefined;
   /** Of every file, and of the image (`created`) when it is not 0. SOURCE_DATE_EPOCH, or 0 by default. */
   readonly mtimeSeconds?: number;
   readonly output: ImageOutput;

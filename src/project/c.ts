@@ -30,6 +30,8 @@ const CONFIG_SUB_LIMIT_BYTES = 128 * 1024;
 const SIDE_DIRECTORY =
   /^(\.|(.*[_-])?tests?$|testing|unittest|examples?$|samples?$|bench|fuzz|docs?$|scripts?$|build|contrib|debian$|(ms-?)?(windows|win32|win64|dos)$|wince$|mac(os|osx)?$|beos$|haiku$|os2$|vms$|amiga$)/i;
 const SCAN_DEPTH = 4;
+/** Of all C and C++ files: so few C++ ones do not make it a C++ project. */
+const RARE_CXX_SHARE = 0.1;
 const MAX_SCANNED_DIRECTORIES = 500;
 const MAX_SCANNED_NAMES = 100_000;
 
@@ -186,26 +188,35 @@ function manifestFacts(directory: string, buildSystem: BuildSystem): ManifestFac
   return { name: null, version: null, license: null, languages: null, choosesOptimisation: false };
 }
 
+/**
+ * C++ asks for a toolchain that has it, which musl-gcc has not. One file among many that the build may never compile (jimsh's
+ * jim-mk.cpp) asks for nothing: its compiler is a script that refuses, and where it is called after all zig comes next.
+ */
 function languageOfTree(directory: string, facts: ManifestFacts): 'c' | 'c++' {
   if (facts.languages !== null && !facts.languages.includes('c++')) return 'c';
-  return hasCxxSources(directory) ? 'c++' : 'c';
+  const { c, cxx } = countSources(directory);
+  if (facts.languages !== null) return cxx > 0 ? 'c++' : 'c';
+  return cxx > (c + cxx) * RARE_CXX_SHARE ? 'c++' : 'c';
 }
 
 /** A bounded walk, breadth first: the program's own sources are near the top. */
-function hasCxxSources(root: string): boolean {
+function countSources(root: string): { readonly c: number; readonly cxx: number } {
+  const count = { c: 0, cxx: 0 };
   const pending = [{ path: root, depth: 0 }];
   let namesLeft = MAX_SCANNED_NAMES;
   for (let seen = 0; pending.length > 0 && seen < MAX_SCANNED_DIRECTORIES; seen++) {
     const next = pending.shift();
-    if (next === undefined || namesLeft < 0) return false;
+    if (next === undefined || namesLeft < 0) return count;
     const names = directoryNames(next.path);
     namesLeft -= names.files.length + names.directories.length;
-    if (names.files.some((name) => languageOfFile(name) === 'c++')) return true;
+    const languages = names.files.map(languageOfFile);
+    count.c += languages.filter((language) => language === 'c').length;
+    count.cxx += languages.filter((language) => language === 'c++').length;
     if (next.depth >= SCAN_DEPTH) continue;
     const own = names.directories.filter((name) => !SIDE_DIRECTORY.test(name));
     for (const name of own) pending.push({ path: join(next.path, name), depth: next.depth + 1 });
   }
-  return false;
+  return count;
 }
 
 function configureScript(directory: string): ConfigureScript {

@@ -233,6 +233,18 @@ describe('detectProject on directories', () => {
     },
   );
 
+  it('is C with one C++ file among many that a Makefile may never compile, but not where CMake names C++', async () => {
+    for (let index = 0; index < 12; index++) write(`part${index}.c`, 'int x;\n');
+    write('kit.cpp', 'int y;\n');
+    write('Makefile', 'all:\n');
+    expect(await detectProject(root)).toMatchObject({ language: 'c' });
+    write('kit2.cpp', 'int z;\n');
+    expect(await detectProject(root)).toMatchObject({ language: 'c++' });
+    rmSync(join(root, 'kit2.cpp'));
+    write('CMakeLists.txt', 'project(x LANGUAGES C CXX)\n');
+    expect(await detectProject(root)).toMatchObject({ language: 'c++' });
+  });
+
   it('takes several files as one program, named after the first', async () => {
     const main = write('main.c', MAIN);
     const part = write('lib/part.cpp', 'int x;\n');

@@ -5,6 +5,7 @@ import type { Examined } from './examine.ts';
 import type { RootProof } from './prove-root.ts';
 import type { RanCheck } from './run-check.ts';
 import { answerOf } from './summarise.ts';
+import { withoutLibcName } from './without-libc-name.ts';
 import { hasExpectations, type Verdict, verdictOf } from './verdict.ts';
 
 /** Exit code of a loader that has not found everything: rtld of glibc and musl. */
@@ -73,9 +74,9 @@ async function compareRuns(
     const unusable = others.find(hasNotStarted);
     if (unusable !== undefined) return unusable.problems[0] ?? 'it does not start';
     const ran = programs[runs - 1] ?? programs[0];
-    const outcomes = others.toReversed().map(({ outcome }) => outcome);
-    const [last = others[0].outcome, ...earlier] = outcomes;
-    const comparison = compareOutcomes([last, ...earlier], ran.outcome, ordinary.where);
+    const outcomes = others.toReversed().map(({ outcome }) => withoutLibcName(outcome));
+    const [last = withoutLibcName(others[0].outcome), ...earlier] = outcomes;
+    const comparison = compareOutcomes([last, ...earlier], withoutLibcName(ran.outcome), ordinary.where);
     seen = { ran, expected: others[0], comparison };
     if (comparison.difference === null) break;
   }

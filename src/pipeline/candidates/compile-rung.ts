@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { formatPlatform } from '../../oci/index.ts';
 import { settingsFor, type SourceProject } from '../../project/index.ts';
 import {
   type BuildSandbox,
@@ -31,6 +29,7 @@ import { readFacts } from './read-facts.ts';
 import type { Linked } from './linked-libraries.ts';
 import type { RungLibraries } from './rung-libraries.ts';
 import { withLibraries } from './with-libraries.ts';
+import { workDirectory } from './work-directory.ts';
 
 /** What was compiled for a rung beforehand. */
 interface LinkedIn {
@@ -79,28 +78,6 @@ async function sandboxesFor(
   const { ownSeccompFilter } = await import('../../sandbox/index.ts');
   const build = { project, tools, sharedDirectory: sharedDirectory(request), seccomp: ownSeccompFilter() };
   return (plan) => openBuildSandbox(bwrap, { ...build, plan });
-}
-
-/**
- * One folder a source tree, platform, rung and profile, in the cache: objects of two machines or C libraries never meet, the
- * next build is incremental, and another program of the same tree finds what they share compiled.
- */
-function workDirectory(request: BuildRequest, project: SourceProject, rung: Rung): string {
-  const tree = sourceTreeOf(project);
-  const identity = JSON.stringify([project.kind, tree, formatPlatform(request.platform)]);
-  const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  const name = basename(tree)
-    .slice(0, NAME_CHARACTERS)
-    .replaceAll(/[^\w.-]/g, '-');
-  return join(request.cacheDirectory, 'work', `${name}-${key}`, `${rung}-${request.size}`);
-}
-
-const NAME_CHARACTERS = 40;
-
-/** What has objects of its own: members of a workspace are built together, and of single files each alone. */
-function sourceTreeOf(project: SourceProject): string {
-  if (project.kind === 'rust') return project.workspaceRoot;
-  return (project.kind === 'c' ? project.source : null) ?? project.directory;
 }
 
 /** One for the tools that were found for a build: its rungs ask together. */

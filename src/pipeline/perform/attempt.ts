@@ -47,6 +47,8 @@ export async function attempt(
   return made instanceof MorselError ? { kind: 'no-image', build, failure: made } : made;
 }
 
+/** The compiler has been started, and leaves this process nothing to do. */
+const STARTED_MS = 20;
 /** A compile that takes longer than one file's leaves a processor idle, in which the sandbox of the proof is tried. */
 const LONG_COMPILE_MS = 250;
 
@@ -55,13 +57,24 @@ async function besideTrial<T>(request: BuildRequest, compile: () => Promise<T>):
   if (request.prove === 'skip') return compile();
   const trials: Promise<unknown>[] = [];
   const begin = (): void => void trials.push(chosenSandbox(request).catch(() => {}));
-  const timer = setTimeout(begin, LONG_COMPILE_MS);
+  const timers = [setTimeout(() => void loadAhead(), STARTED_MS), setTimeout(begin, LONG_COMPILE_MS)];
   try {
     return await compile();
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     await Promise.all(trials);
   }
+}
+
+/** What follows on a compile, loaded while that goes on; who needs it loads it all the same, and hears why it cannot. */
+async function loadAhead(): Promise<void> {
+  const following = [
+    () => import('./prove-rung.ts'),
+    () => import('../../sandbox/index.ts'),
+    () => import('../../control/index.ts'),
+  ];
+  // One after another, so that the compiler's output is read between them.
+  for (const load of following) await load().catch(() => {});
 }
 
 async function makeImage(

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import type { Rung } from '../../core/choices.ts';
 import { writeImage, type WrittenImage } from '../../places/index.ts';
 import type { RootProof } from '../../proof/index.ts';
+import { workDirectory } from '../candidates/work-directory.ts';
 import type { ImagePlan } from '../plan/image-plan.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { CandidateControl } from './candidate-control.ts';
@@ -31,10 +34,17 @@ function write(request: BuildRequest, plan: ImagePlan, staging: Staging): Promis
     compression: request.compression.method,
     compressionLevel: request.compression.level ?? undefined,
     mtimeSeconds: request.sourceDateEpoch,
+    blocksFile: blocksFile(request, plan.rung),
     output: { kind: request.stagedAs, path: staging.path(plan.rung), references: request.references },
     // No events: `written` is told of what is published, not of what lies in the staging folder.
     signal: request.signal,
   });
+}
+
+/** A program of a project is built again after an edit; one that is ready is not. */
+function blocksFile(request: BuildRequest, rung: Rung): string | undefined {
+  const { project } = request;
+  return project.kind === 'binary' ? undefined : join(workDirectory(request, project, rung), 'layer-blocks');
 }
 
 /** The sandbox and the reader of images are loaded only when something is to be run. */

@@ -30,7 +30,7 @@ export class StopTrial {
     if (this.hasEnded === null) return `ended before ${signal.name} was sent, exit code ${code}`;
     if (!this.hasEnded)
       return this.#isDropped
-        ? `${signal.name} does not end it: PID 1 gets no signal for which it has no handler (handle it, or give it an init: docker run --init)`
+        ? `${signal.name} does not end it: PID 1 gets no signal for which it has no handler (handle it, or build with --init)`
         : `did not end within ${withinSeconds} s of ${signal.name}`;
     return code === exitCode ? null : `ended by ${signal.name} with exit code ${code}, expected ${exitCode}`;
   }

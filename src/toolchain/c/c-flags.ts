@@ -1,6 +1,6 @@
 import type { SizeProfile } from '../../core/choices.ts';
 import type { CToolchain } from './c-toolchain.ts';
-import { DROPPED_FOR_STATIC, type DroppedWords, UNKNOWN_TO_ZIG } from './dropped-words.ts';
+import { DROPPED_FOR_STATIC, droppedAlways, type DroppedWords } from './dropped-words.ts';
 
 /** Compiler arguments by their place on the command line; the project's own arguments stand between `before` and `after`. */
 export interface CFlags {
@@ -16,6 +16,8 @@ export interface CFlags {
   readonly drop: DroppedWords | null;
   /** Taken away when a program is linked: they contradict the rung; null: none. */
   readonly dropWhenLinking: DroppedWords | null;
+  /** The language of stdin (`-`), where a compiler wants to be told what others take for C; null: it does not. */
+  readonly inputLanguage: 'c' | 'c++' | null;
   /** The answer to `-Wl,--version` where the compiler has none; null: its own. */
   readonly linkerName: string | null;
   /**
@@ -68,8 +70,10 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
       ...(options.stackSizeBytes === undefined ? [] : stackFlags(toolchain, options.stackSizeBytes)),
       ...trades.link,
     ],
-    drop: toolchain.family === 'zig' ? UNKNOWN_TO_ZIG : null,
+    drop: droppedAlways(toolchain),
     dropWhenLinking: toolchain.isStatic ? DROPPED_FOR_STATIC : null,
+    // `echo '#include <x.h>' | $(CC) -E -`: it looks for the ending of a file's name, unlike clang, which is inside.
+    inputLanguage: toolchain.family === 'zig' ? options.language : null,
     // zig takes it for an unknown word, and Meson before 1.3 then knows no linker. It is LLVM's that is inside.
     linkerName: toolchain.family === 'zig' ? 'LLD 20.1.0 (compatible with GNU linkers)' : null,
     sharedLibraries: !toolchain.isStatic

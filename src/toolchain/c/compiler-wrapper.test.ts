@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CFlags } from './c-flags.ts';
-import { DROPPED_FOR_STATIC, UNKNOWN_TO_ZIG } from './dropped-words.ts';
+import { droppedAlways, DROPPED_FOR_STATIC, UNKNOWN_TO_ZIG } from './dropped-words.ts';
 import { compilerWrapper, forwardingWrapper, packageWrapper, refusingWrapper } from './compiler-wrapper.ts';
 
 const FLAGS: CFlags = {
@@ -15,6 +15,7 @@ const FLAGS: CFlags = {
   drop: null,
   dropWhenLinking: DROPPED_FOR_STATIC,
   linkerName: null,
+  inputLanguage: null,
   sharedLibraries: 'object',
   trades: [],
 };
@@ -119,6 +120,53 @@ describe('compilerWrapper', () => {
     const own = argvOf([word, 'a.o']).slice(3, -3);
     expect(own).toEqual(left === '' ? ['a.o'] : [left, 'a.o']);
     expect(existsSync(join(root, 'left-out'))).toBe(word !== left);
+  });
+
+  it.each([
+    '-I/usr/include',
+    '-I/usr/include/x86_64-linux-gnu',
+    '-L/usr/lib',
+    '-L/lib64/',
+    '-L/usr/lib/x86_64-linux-gnu',
+  ])("keeps the machine's own %s from a compiler for musl, and from no other", (word) => {
+    for (const step of [['-c'], []]) {
+      const forMusl = argvOf([...step, word, 'a.c'], {
+        drop: droppedAlways({ family: 'gcc', libc: 'musl' }),
+      });
+      expect(forMusl).not.toContain(word);
+      expect(forMusl).toContain('a.c');
+      const forZig = argvOf([...step, word, '-fgcse', 'a.c'], {
+        drop: droppedAlways({ family: 'zig', libc: 'musl' }),
+      });
+      expect(forZig.filter((one) => [word, '-fgcse'].includes(one))).toEqual([]);
+      expect(
+        argvOf([...step, word, 'a.c'], { drop: droppedAlways({ family: 'gcc', libc: 'glibc' }) }),
+      ).toContain(word);
+    }
+    const own = word.startsWith('-I') ? '-I/usr/include/libxml2' : '-L/usr/lib/own';
+    expect(argvOf([own, 'a.c'], { drop: droppedAlways({ family: 'gcc', libc: 'musl' }) })).toContain(own);
+  });
+
+  it.each([
+    [
+      ['-E', '-'],
+      ['-x', 'c', '-E', '-'],
+    ],
+    [
+      ['-E', '-o', '-', 'a.S'],
+      ['-E', '-o', '-', 'a.S'],
+    ],
+    [
+      ['-xc++', '-E', '-'],
+      ['-xc++', '-E', '-'],
+    ],
+    [
+      ['-E', '-', '-x', 'c'],
+      ['-E', '-', '-x', 'c'],
+    ],
+  ])('names the language of stdin in %j where it must be', (args, given) => {
+    expect(argvOf(args, { inputLanguage: 'c' }).slice(3, -1)).toEqual(given);
+    expect(argvOf(args).slice(3, -1)).toEqual(args);
   });
 
   it.each(['-Wl,-E,--export-dynamic', '-rdynamic', '-pie'])('keeps %s where nothing is dropped', (word) => {

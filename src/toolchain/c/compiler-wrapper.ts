@@ -37,6 +37,7 @@ export function compilerWrapper(
       : [`    -Wl,--version) echo ${quoteWord(flags.linkerName)}; exit 0 ;;`]),
     '  esac',
     'done',
+    ...inputLines(flags.inputLanguage),
     ...dropLines('drop_words', flags.drop),
     `if [ $step = compile ]; then ${compile}; fi`,
     ...(isStatic ? libraryLines(start, flags, record) : []),
@@ -178,10 +179,48 @@ function leftOutLines(path: string): readonly string[] {
   return [`left_out() { { printf '%s\\n' "$1" >>${quoteWord(path)}; } 2>/dev/null; }`];
 }
 
+/** `-` is stdin, unless it is where `-o` writes. */
+function inputLines(language: CFlags['inputLanguage']): readonly string[] {
+  if (language === null) return [];
+  return [
+    'input=; before=',
+    'for argument do',
+    '  case $argument in',
+    '    -) [ "$before" = -o ] || input=yes ;;',
+    '    -x*) input=; break ;;',
+    '  esac',
+    '  before=$argument',
+    'done',
+    `[ -z "$input" ] || set -- -x ${language} "$@"`,
+  ];
+}
+
 /** Goes through the words and the parts of `-Wl,A,B`, and takes away those that are to go. */
 function dropLines(name: string, dropped: DroppedWords | null): readonly string[] {
   if (dropped === null) return [];
-  const { kept, quiet, compiler, linker, linkerWithValue, linkerZ } = dropped;
+  const { kept, quiet, compiler, linker } = dropped;
+  const one = (list: readonly string[], action: string): readonly string[] =>
+    list.length === 0 ? [] : [`${pattern(list)}) ${action} ;;`];
+  return [
+    ...linkerDropLines(name, dropped),
+    ...filterLines([
+      ...one(kept, ''),
+      ...one(quiet, 'continue'),
+      ...one(compiler, 'left_out "$argument"; continue'),
+      ...one(
+        linker.length === 0 ? [] : ['-Wl,*'],
+        `${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept`,
+      ),
+    ]),
+  ];
+}
+
+/** A function that makes `$kept` of `-Wl,A,B`. */
+function linkerDropLines(
+  name: string,
+  { linker, linkerWithValue, linkerZ }: DroppedWords,
+): readonly string[] {
+  if (linker.length === 0) return [];
   return [
     `${name}() {`,
     '  rest=${1#-Wl,},; kept=-Wl',
@@ -205,12 +244,6 @@ function dropLines(name: string, dropped: DroppedWords | null): readonly string[
     '    kept=$kept,$part',
     '  done',
     '}',
-    ...filterLines([
-      ...(kept.length === 0 ? [] : [`${pattern(kept)}) ;;`]),
-      ...(quiet.length === 0 ? [] : [`${pattern(quiet)}) continue ;;`]),
-      `${pattern(compiler)}) left_out "$argument"; continue ;;`,
-      `-Wl,*) ${name} "$argument"; [ "$kept" != -Wl ] || continue; argument=$kept ;;`,
-    ]),
   ];
 }
 

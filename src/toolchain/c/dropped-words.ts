@@ -1,3 +1,5 @@
+import type { CToolchain } from './c-toolchain.ts';
+
 /**
  * Words of a project's flags that are taken away before the compiler sees them, as patterns of the shell's `case`.
  * `linker`: parts of `-Wl,A,B`; `linkerPairs`: those with a value in the next part, `-z` and the values that are not taken.
@@ -36,6 +38,34 @@ export const DROPPED_FOR_STATIC: DroppedWords = {
   linkerWithValue: ['--dynamic-list', '-dynamic-list'],
   linkerZ: [],
   kept: [],
+};
+
+/**
+ * The machine's own folders, which a `configure` names that has looked for `/usr/include/openssl/ssl.h` itself (stunnel):
+ * they are searched before the C library's own headers, and hold another one's.
+ */
+const FOLDERS_OF_THE_MACHINE = [
+  ...['', '/', '/*-linux-gnu*'].map((below) => `-I/usr/include${below}`),
+  ...['/usr/lib', '/usr/lib64', '/lib', '/lib64'].flatMap((folder) =>
+    ['', '/', '/*-linux-gnu*'].map((below) => `-L${folder}${below}`),
+  ),
+];
+
+/** At every step of a compile. */
+export function droppedAlways({ family, libc }: Pick<CToolchain, 'family' | 'libc'>): DroppedWords | null {
+  const unknown = family === 'zig' ? UNKNOWN_TO_ZIG : null;
+  if (libc !== 'musl') return unknown;
+  const { quiet, ...rest } = unknown ?? NOTHING;
+  return { ...rest, quiet: [...quiet, ...FOLDERS_OF_THE_MACHINE] };
+}
+
+const NOTHING: DroppedWords = {
+  quiet: [],
+  kept: [],
+  compiler: [],
+  linker: [],
+  linkerWithValue: [],
+  linkerZ: [],
 };
 
 /**

@@ -24,7 +24,7 @@ export function findHeaderPackages(lists = LISTS): readonly HeaderPackage[] {
   for (const file of names) {
     const name = file.replace(/(?::\w+)?\.list$/, '');
     if (OF_A_TOOLCHAIN.test(name)) continue;
-    const own = headerPackage(name, pathsIn(join(lists, file)));
+    const own = headerPackage(name, readTextIfAny(join(lists, file), LIST_LIMIT_BYTES) ?? '');
     if (own !== null) found.push(own);
     if (found.length === MAX_PACKAGES) break;
   }
@@ -41,17 +41,16 @@ function listsIn(lists: string): readonly string[] {
   }
 }
 
-function pathsIn(path: string): readonly string[] {
-  return (readTextIfAny(path, LIST_LIMIT_BYTES) ?? '').split('\n');
-}
+/** Something that is compiled, or of one architecture. */
+const COMPILED = /\.(?:a|o|la|so)(?:\.|$)|^\/usr\/include\/[^/]+-linux-/m;
 
-function headerPackage(name: string, paths: readonly string[]): HeaderPackage | null {
+function headerPackage(name: string, list: string): HeaderPackage | null {
+  // Most are no packages of headers, and have some thousand lines.
+  if (COMPILED.test(list)) return null;
   const headers = new Set<string>();
   const cmake = new Set<string>();
   const modules = new Set<string>();
-  for (const path of paths) {
-    // What is compiled, or of one architecture.
-    if (/\.(?:a|o|la|so)(?:\.|$)/.test(path) || /^\/usr\/include\/[^/]+-linux-/.test(path)) return null;
+  for (const path of list.split('\n')) {
     const header = /^\/usr\/include\/([^/]+)/.exec(path)?.[1];
     if (header !== undefined) headers.add(header);
     const config = /^\/usr\/(?:share|lib)\/cmake\/([^/]+)/.exec(path)?.[1];

@@ -2,6 +2,7 @@ import { type Command, formatCommand } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { CompilePlan } from '../plan.ts';
 import { CompileFailure } from './compile-failure.ts';
+import { inOrder } from './in-order.ts';
 import { type BuildFolders, performCommand, type PerformOptions } from './perform-command.ts';
 import { isOfTypesAlone, type Questions, questionBeside, weighFailure } from './weigh-failure.ts';
 
@@ -26,7 +27,7 @@ export async function performStep(
   try {
     const isLast = command === plan.commands.at(-1);
     await asking.beside(isLast ? questionBeside(plan) : null, (signal) =>
-      performCommand(command, folders, { ...options, signal }),
+      performInSomeOrder(command, folders, { ...options, signal }),
     );
   } catch (error) {
     if (!(error instanceof CompileFailure)) throw error;
@@ -38,6 +39,21 @@ export async function performStep(
     });
   } finally {
     await asking.end();
+  }
+}
+
+/** Side by side, and in order where that is what fails. */
+async function performInSomeOrder(
+  command: Command,
+  folders: BuildFolders,
+  options: PerformOptions,
+): Promise<void> {
+  try {
+    await performCommand(command, folders, options);
+  } catch (error) {
+    const again = error instanceof CompileFailure ? inOrder(command, error) : null;
+    if (again === null) throw error;
+    await performCommand(again, folders, options);
   }
 }
 

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import type { Command } from '../../core/command.ts';
 import type { MorselError } from '../../core/errors.ts';
 import { readSmallFile } from '../../core/read-small-file.ts';
@@ -34,7 +35,11 @@ export async function weighFailure(
       const ordinary = step.isConfiguration
         ? await questions.ordinaryConfiguration()
         : await refusal(failure, plan, questions);
-      if (ordinary instanceof CompileFailure && endsTheLadder(ordinary, plan, step))
+      if (
+        ordinary instanceof CompileFailure &&
+        endsTheLadder(ordinary, plan, step) &&
+        (step.isConfiguration || isOfTheSource(ordinary, failure, plan))
+      )
         // The build asked for the package whose header is missing.
         return ordinary.asFinal(NO_PACKAGE.test(failure.printed) ? failure.hint : undefined);
       if (ordinary?.details?.['final'] === true) return ordinary;
@@ -110,6 +115,29 @@ function callOf({ about }: OrdinaryCompiler): Call | null {
   const [language, cwd, ...args] = (record?.toString('utf8') ?? '').split('\0').slice(0, -1);
   if ((language !== 'c' && language !== 'c++') || cwd?.startsWith('/') !== true) return null;
   return { language, cwd, args };
+}
+
+/**
+ * The ordinary compiler was asked in a tree that was configured for another C library, whose headers it may have been told of
+ * (`HAVE_STROPTS_H`), and in which programs of the build may have written others (calc's `fposval.h`): what it refuses is the
+ * source's own where the rung's compiler stopped as well, in words that no configuration chooses or in a tree without one.
+ */
+function isOfTheSource(ordinary: CompileFailure, failure: CompileFailure, plan: CompilePlan): boolean {
+  const [one, other] = [ordinary.diagnosis, failure.diagnosis];
+  if (one === null || other === null || one.file === null || other.file === null) return true;
+  if (basename(one.file) !== basename(other.file) || one.line !== other.line) return false;
+  if (WHATEVER_CONFIGURED.test(one.message) || OF_TYPES.test(one.message)) return true;
+  return plan.configuration === null && isInSources(one.file, plan);
+}
+
+/** Wrong syntax; and a header that is missing here was not found by a question for it either. */
+const WHATEVER_CONFIGURED = /^expected |No such file or directory$|file not found$/;
+
+/** Not written by the build; where nothing is copied, or it is named from another folder, nobody knows. */
+function isInSources(file: string, { copySources }: CompilePlan): boolean {
+  if (copySources === null) return true;
+  const inCopy = [file, join(copySources.to, file)].find((path) => path.startsWith(`${copySources.to}/`));
+  return inCopy !== undefined && existsSync(join(copySources.from, relative(copySources.to, inCopy)));
 }
 
 /** The sources of a call; what they include is behind them. A record may be of an older call. */

@@ -49,6 +49,7 @@ const NO_FLAGS = {
   drop: null,
   dropWhenLinking: null,
   linkerName: null,
+  inputLanguage: null,
   sharedLibraries: 'shared',
   linkFirst: [],
   trades: [],
