@@ -1,9 +1,9 @@
 import { formatPlatform } from '../oci/index.ts';
 import type { SourceProject } from '../project/index.ts';
-import { directoryTree } from '../rootfs/index.ts';
 import type { PlanOutcome } from '../toolchain/index.ts';
 import type { Rung } from '../core/choices.ts';
 import { SCRATCH } from './candidates/candidate.ts';
+import { libraryTree } from './plan/library-root.ts';
 import { planImage } from './plan/plan-image.ts';
 import { type PlannedImage, plannedImage } from './plan/planned-image.ts';
 import { candidatesOf } from './candidates/candidates.ts';
@@ -58,7 +58,7 @@ async function planBinary(request: BuildRequest): Promise<readonly RungPlan[]> {
   return Promise.all(
     candidates.map(async ({ rung, build, placement }) => {
       const ready = await build();
-      const plan = await planImage(request, ready, placement, directoryTree('/'));
+      const plan = await planImage(request, ready, placement, libraryTree(request.root, ready.programs));
       return {
         platform: formatPlatform(plan.platform),
         rung,

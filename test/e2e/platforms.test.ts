@@ -247,10 +247,10 @@ describe('C, C++ and Rust for other machines', () => {
 });
 
 describe.skipIf(!hasCrossGcc || !isAmd64)('a ready program of another machine', () => {
-  const compile = (name: string, source: string): string => {
+  const compile = (name: string, source: string, how: readonly string[] = ['-static']): string => {
     writeFileSync(join(work, `${name}.c`), source);
     const output = join(work, name);
-    execFileSync('aarch64-linux-gnu-gcc', ['-static', '-O1', '-s', '-o', output, join(work, `${name}.c`)]);
+    execFileSync('aarch64-linux-gnu-gcc', [...how, '-O1', '-s', '-o', output, join(work, `${name}.c`)]);
     return output;
   };
   const STARTS_OTHERS = `
@@ -285,6 +285,30 @@ int main(int argc, char **argv) {
     }
     // What is not there is not started on any machine.
     expect((await build('/absent quietly')).proof.status).toBe('passed');
+  });
+
+  it('has its libraries from a root of that machine, and is refused without one', async () => {
+    const dynamic = compile('dynamic', 'int main(void) { return 0; }\n', []);
+    const without = await morsel(['build', dynamic, '-o', 'x.tar'], { cwd: work });
+    expect(without.exitCode).toBe(1);
+    expect(without.stderr).toContain(
+      'asks for the loader /lib/ld-linux-aarch64.so.1, which is not on this machine',
+    );
+    expect(without.stderr).toContain('--root /usr/aarch64-linux-gnu');
+    const words = [dynamic, '--root', '/usr/aarch64-linux-gnu', '-o', 'dynamic.tar'];
+    const { platforms, files } = await buildIndex(words);
+    expect(platforms).toMatchObject([
+      {
+        platform: 'linux/arm64',
+        rung: 'closure',
+        proof: { status: 'passed', emulation: FOREIGN['linux/arm64'] },
+      },
+    ]);
+    expect(files.map(({ path }) => path)).toEqual([
+      '/dynamic',
+      '/lib/ld-linux-aarch64.so.1',
+      '/lib/libc.so.6',
+    ]);
   });
 
   it('gives the image of its platform, and no other', async () => {

@@ -74,6 +74,7 @@ interface BuildFlags extends CompanionFlags {
   readonly 'load=docker'?: boolean;
   readonly 'load=podman'?: boolean;
   readonly platform?: readonly string[];
+  readonly root?: string;
   readonly plan?: boolean;
   readonly format: Format;
   readonly quiet?: boolean;
@@ -120,6 +121,10 @@ function buildOptions(command: Command): Command {
         '--platform <os/arch>',
         'what the program is compiled for: linux/arm64, several with commas for one index, or all',
         collect,
+      )
+      .option(
+        '--root <dir>',
+        'take libraries and files from this root, as of another machine (default: this machine’s)',
       )
       .option(
         '--bin <name>',
@@ -315,6 +320,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     words,
     allowFewerFeatures: flags.allowFewerFeatures,
     platforms: flags.platform,
+    root: flags.root,
     rungs: flags.rung,
     size: flags.size,
     experimental: flags.toolchainExperimental,

@@ -1,4 +1,4 @@
-import type { FileTree } from '../../rootfs/index.ts';
+import { directoryTree, type FileTree } from '../../rootfs/index.ts';
 import type { Placement, RungBuild } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { platformOfImage } from '../candidates/asked-platform.ts';
@@ -28,7 +28,7 @@ export async function planImage(
     placement: placementName(placement),
     platform,
     ...root,
-    entries: [...root.entries, ...companionEntries(companions, root.entries, tree)],
+    entries: [...root.entries, ...companionEntries(companions, root.entries, directoryTree('/'))],
     companions,
     findings: [...root.findings, ...companionFindings(request.run)],
     below: placement.kind === 'base' ? placement.base.layers : [],

@@ -1,6 +1,8 @@
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
+import { isDirectory } from '../../core/stat-path.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
 import { normaliseReference, type Platform } from '../../oci/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
@@ -49,6 +51,8 @@ export interface BuildRequest {
   readonly platforms: readonly [Platform, ...Platform[]];
   /** Who has: `--platform`, or a variable of the environment, as `GOARCH=arm64`; null: nobody, and it is this machine's. */
   readonly platformsBy: string | null;
+  /** Absolute: out of which libraries and files are taken; null: this machine. */
+  readonly root: string | null;
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   /** How the project is compiled, beyond what its own files say. */
@@ -167,6 +171,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
     evidence: options.evidence ?? true,
     debugTwin: parseDebugTwin(options),
     sandbox: options.sandbox ?? null,
+    root: parseRoot(options.root),
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
     libraries: options.libraries ?? true,
@@ -186,6 +191,7 @@ type TypedSetting =
   | 'evidence'
   | 'debugTwin'
   | 'sandbox'
+  | 'root'
   | 'commandTimeoutMs'
   | 'sandboxBuild'
   | 'libraries'
@@ -223,6 +229,15 @@ function parseTimeout(seconds: number | undefined): number | undefined {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
   throw new MorselError('USAGE', `${seconds} is no time limit for a command`, {
     hint: `give whole seconds from 1 to ${MAX_TIMEOUT_SECONDS}`,
+  });
+}
+
+/** Error: NOT_FOUND. */
+function parseRoot(root: string | undefined): string | null {
+  if (root === undefined) return null;
+  if (isDirectory(root)) return realpathSync(root);
+  throw new MorselError('NOT_FOUND', `${root} is no directory to take libraries from`, {
+    hint: 'give --root a folder with the files of a machine, such as debootstrap makes',
   });
 }
 
