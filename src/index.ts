@@ -20,7 +20,7 @@ import type { Explanation, ExplainTargetOptions } from './explain/index.ts';
 import type { FileReport, InspectOptions, TreeReport } from './inspect/index.ts';
 import type { LddOptions, LddResult } from './loader/index.ts';
 import type { Descriptor, Platform } from './oci/descriptor.ts';
-import type { LoadedImage } from './places/index.ts';
+import type { LoadedImage, LoadOptions } from './places/index.ts';
 import type { OpenImageOptions as ReadOptions } from './places/open-image.ts';
 import type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/copy-between.ts';
 import type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
@@ -35,6 +35,7 @@ export type {
   ConfigurationFields,
   InitConfigurationOptions,
   PlannedImage,
+  PlatformResult,
   RungPlan,
   Timings,
 } from './pipeline/index.ts';
@@ -89,10 +90,7 @@ export async function chooseEngine(
  * Loads an image into docker or podman: a whole archive, or one image of a layout or an archive with several
  * (`oci:DIR:NAME`). Errors: ENGINE_FAILED, TOOLCHAIN_MISSING, INTERRUPTED, those of reading an image.
  */
-export async function loadIntoEngine(
-  path: string,
-  options: { readonly engine?: EngineName; readonly signal?: AbortSignal | undefined } = {},
-): Promise<LoadedImage> {
+export async function loadIntoEngine(path: string, options: LoadOptions = {}): Promise<LoadedImage> {
   return (await import('./places/index.ts')).loadIntoEngine(path, options);
 }
 

@@ -52,6 +52,7 @@ export function observed(
     found: new Map(Object.entries(found)),
     missed: new Set(),
     refused: new Set(),
+    notExecuted: new Set(),
     sockets: new Set(sockets),
     unnamed: new Set(),
     gaps: [],

@@ -14,7 +14,7 @@ export interface BaseTree {
  */
 export async function openBaseTree(text: string, signal?: AbortSignal): Promise<BaseTree> {
   const location = parseTreeLocation(text);
-  const { tree, close } = await openTree(location, signal);
+  const { tree, close } = await openTree(location, { signal });
   return { tree: { ...tree, name: shortName(location) }, close };
 }
 

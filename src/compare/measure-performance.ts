@@ -33,7 +33,7 @@ export async function measurePerformance(
   const meter = await compileCompanion('meter', { architecture: hostArchitecture(), cacheDirectory, signal });
   const folder = makeTemporaryFolder('perf');
   const root = join(folder, 'root');
-  const location = { kind: request.output.kind, path: written.path };
+  const location = { kind: request.stagedAs, path: written.path };
   try {
     return await withImage(location, { signal }, async (image) => {
       const { capabilities, setIds } = await unpackImage(image, root, { signal });

@@ -17,6 +17,7 @@ function observed(paths: readonly string[], more: Partial<Observation> = {}): Ob
     found: new Map(paths.map((path) => [path, READ])),
     missed: new Set(),
     refused: new Set(),
+    notExecuted: new Set(),
     sockets: new Set(),
     unnamed: new Set(),
     gaps: [],

@@ -38,6 +38,7 @@ function observed(found: Readonly<Record<string, Partial<PathUse>>>): Observatio
     found: new Map(uses),
     missed: new Set(),
     refused: new Set(),
+    notExecuted: new Set(),
     sockets: new Set(),
     unnamed: new Set(),
     gaps: [],

@@ -47,6 +47,13 @@ export type MorselEvent =
       readonly detail: string;
     }
   | { readonly kind: 'proof-skipped'; readonly reason: string }
+  /** Of several: what follows is of this one. */
+  | {
+      readonly kind: 'platform-started';
+      readonly platform: string;
+      readonly number: number;
+      readonly platforms: number;
+    }
   /** A row of `compare`; what follows is of it. */
   | { readonly kind: 'row-started'; readonly row: string; readonly number: number; readonly rows: number }
   /** The program is run on this machine once more, to see which files it uses that its image lacks. */

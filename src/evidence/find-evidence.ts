@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MorselError } from '../core/errors.ts';
 import { readSmallFile } from '../core/read-small-file.ts';
-import { type Digest, METADATA_LIMIT_BYTES, sha256Digest } from '../oci/index.ts';
+import { type Digest, type Image, METADATA_LIMIT_BYTES, sha256Digest } from '../oci/index.ts';
 import { besideImage, type Location, readReferrer } from '../places/index.ts';
 import { EVIDENCE_MEDIA_TYPE } from './evidence.ts';
 
@@ -18,22 +18,26 @@ const document = v.looseObject({
  */
 export async function findEvidence(
   location: Location,
-  image: Digest,
+  { manifestDescriptor: { digest }, config: platform }: Pick<Image, 'manifestDescriptor' | 'config'>,
   signal?: AbortSignal,
 ): Promise<Digest | null> {
-  const bytes = await keptBytes(location, image, signal);
-  return bytes !== null && speaksOf(bytes, image) ? sha256Digest(bytes) : null;
+  for (const path of [besideImage(location, 'evidence'), besideImage(location, 'evidence', platform)]) {
+    const bytes = await keptBytes(location, path, digest, signal);
+    if (bytes !== null && speaksOf(bytes, digest)) return sha256Digest(bytes);
+  }
+  return null;
 }
 
 async function keptBytes(
   location: Location,
+  path: string,
   image: Digest,
   signal: AbortSignal | undefined,
 ): Promise<Buffer | null> {
   try {
     return (
       (await readReferrer(location, image, EVIDENCE_MEDIA_TYPE, signal)) ??
-      readSmallFile(besideImage(location, 'evidence'), METADATA_LIMIT_BYTES)
+      readSmallFile(path, METADATA_LIMIT_BYTES)
     );
   } catch (error) {
     if (error instanceof MorselError && error.code !== 'INTERRUPTED') return null;

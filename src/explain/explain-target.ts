@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { MorselError } from '../core/errors.ts';
+import { parsePlatform } from '../oci/index.ts';
 import { openTree, parseLocation, type TreeLocation } from '../places/index.ts';
 import { singleFileTree } from '../rootfs/index.ts';
 import { explain } from './explain.ts';
@@ -11,6 +12,8 @@ export interface ExplainTargetOptions {
   readonly errorText?: string | undefined;
   /** What is started, where the target does not say (a root directory) or something else is. */
   readonly command?: readonly string[] | undefined;
+  /** Of an index, the image for this platform, as `linux/arm64`. Default: this machine's. */
+  readonly platform?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,9 +44,10 @@ export async function explainTarget(options: ExplainTargetOptions): Promise<Expl
 
 async function explainTree(
   location: TreeLocation,
-  { errorText, command, signal }: ExplainTargetOptions,
+  { errorText, command, platform: asked, signal }: ExplainTargetOptions,
 ): Promise<Explanation> {
-  const { tree, config, image, close } = await openTree(location, signal);
+  const platform = asked === undefined ? undefined : parsePlatform(asked);
+  const { tree, config, image, close } = await openTree(location, { signal, platform });
   try {
     return await explain({ errorText, target: { tree, config, image, command } });
   } finally {

@@ -1,3 +1,5 @@
+import { emulationOf, emulatorFor } from '../core/emulator.ts';
+import { machineOfArchitecture } from '../core/machines.ts';
 import { formatPlatform, type ImageConfig } from '../oci/index.ts';
 import type { MadeImage } from '../places/index.ts';
 
@@ -9,6 +11,8 @@ export interface ImageReport {
   readonly references: readonly string[];
   /** What it says that it is for: `linux/amd64`. */
   readonly platform: string;
+  /** How its programs are run on this machine: `aarch64 emulated by qemu-aarch64-static`; null where as they are. */
+  readonly emulation: string | null;
   /** When it says that it was made; null where it does not. */
   readonly created: string | null;
   /** How it is started. */
@@ -60,6 +64,7 @@ export function reportImage(image: ImageConfig, made: MadeImage): ImageReport {
     digest: made.digest,
     references: made.references,
     platform: formatPlatform(image),
+    emulation: emulationHere(image),
     created: image.created ?? null,
     config: reportConfig(image),
     layers: made.layers.map(({ descriptor, diffId, uncompressedBytes, files }) => ({
@@ -72,6 +77,17 @@ export function reportImage(image: ImageConfig, made: MadeImage): ImageReport {
     })),
     compressedBytes: made.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
   };
+}
+
+function emulationHere({ os, architecture }: ImageConfig): string | null {
+  const machine = os === 'linux' ? machineOfArchitecture(architecture) : null;
+  const emulator = machine === null ? null : emulatorFor(machine);
+  if (machine === null || emulator === null) return null;
+  const { name, path } = emulator;
+  if (name === null) return `${machine}, for which there is no emulator`;
+  return path === null
+    ? `${machine}, which takes ${name} (package qemu-user-static)`
+    : emulationOf(machine, name);
 }
 
 function reportConfig({ config = {} }: ImageConfig): ImageReportConfig {

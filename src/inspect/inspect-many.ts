@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type BaseTree, judgeTree, openBaseTree } from '../base/index.ts';
-import { type ImageConfig, parseEnvironment } from '../oci/index.ts';
+import { type ImageConfig, parseEnvironment, parsePlatform } from '../oci/index.ts';
 import { openTree, type TreeLocation } from '../places/index.ts';
 import { type FileTree, type IdLookup, lookUpUser } from '../rootfs/index.ts';
 
@@ -14,9 +14,10 @@ import type { FileReport, TreeReport } from './report.ts';
 export async function inspectMany(
   text: string,
   location: TreeLocation,
-  { signal, files }: Pick<InspectOptions, 'signal' | 'files'>,
+  { signal, files, platform: asked }: Pick<InspectOptions, 'signal' | 'files' | 'platform'>,
 ): Promise<TreeReport> {
-  const { tree, config, made, close } = await openTree(location, signal);
+  const platform = asked === undefined ? undefined : parsePlatform(asked);
+  const { tree, config, made, close } = await openTree(location, { signal, platform });
   try {
     const kind = location.kind === 'root' ? 'directory' : 'image';
     const start = config === null ? undefined : startOf(config, tree);

@@ -7,6 +7,8 @@ export interface InspectOptions {
   readonly bases?: readonly string[] | undefined;
   /** Of a directory or an image: name every path, with its owner and mode. */
   readonly files?: boolean | undefined;
+  /** Of an index, the image for this platform, as `linux/arm64`. Default: this machine's. */
+  readonly platform?: string | undefined;
   /** Heard while a directory or an image is read. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -13,6 +13,7 @@ export class FoundPaths {
   readonly #unnamed = new Set<string>();
   readonly #missed = new Set<string>();
   readonly #refused = new Set<string>();
+  readonly #notExecuted = new Set<string>();
   readonly #sockets = new Set<string>();
   #units = 0;
 
@@ -41,6 +42,10 @@ export class FoundPaths {
     this.#add(this.#refused, path);
   }
 
+  addNotExecuted(path: string): void {
+    this.#add(this.#notExecuted, path);
+  }
+
   addSocket(path: string): void {
     this.#add(this.#sockets, path);
   }
@@ -52,6 +57,7 @@ export class FoundPaths {
       unnamed: this.#unnamed,
       missed: this.#missed,
       refused: this.#refused,
+      notExecuted: this.#notExecuted,
       sockets: this.#sockets,
       gaps: this.#gaps.inWords(),
     };

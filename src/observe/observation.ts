@@ -20,6 +20,8 @@ export interface Observation {
   readonly missed: ReadonlySet<string>;
   /** What was asked for and refused (EACCES, EPERM, EROFS): whether it is there was not told. */
   readonly refused: ReadonlySet<string>;
+  /** Of `found`, what the kernel took for no program of this machine (ENOEXEC). */
+  readonly notExecuted: ReadonlySet<string>;
   /** Sockets in the file system that it connected to, or tried to. */
   readonly sockets: ReadonlySet<string>;
   /** Why it may be incomplete, in words; [] when nothing tells that it is. */

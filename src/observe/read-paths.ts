@@ -77,7 +77,9 @@ export class PathReader {
     if (last === undefined) return;
     if (isThere(call, kind, errno)) {
       const asked = askedPath(call, last, from);
-      if (asked?.path !== undefined) this.#found.addFound(asked.path, ['isStatted']);
+      if (asked?.path === undefined) return;
+      this.#found.addFound(asked.path, ['isStatted']);
+      if (errno === 'ENOEXEC') this.#found.addNotExecuted(asked.path);
       return;
     }
     // Of two paths nobody says which of them it was.

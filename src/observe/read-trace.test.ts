@@ -40,6 +40,7 @@ describe('the start', () => {
       unnamed: new Set(),
       missed: new Set(),
       refused: new Set(),
+      notExecuted: new Set(),
       sockets: new Set(),
       gaps: [],
     });

@@ -10,16 +10,12 @@ import type {
 } from '../evidence/index.ts';
 import type { ImageSize, WritableLocation } from '../places/index.ts';
 
-/** What `build` answers; `--format json` prints exactly this. Sizes are bytes. */
-export interface BuildResult {
-  /** `hello:latest@sha256:…`: what stdout carries. */
-  readonly reference: string;
-  /** Its names as archives and layouts carry them: each with a tag. */
-  readonly references: readonly string[];
-  /** Of the manifest: `sha256:…`. */
-  readonly digest: string;
+/** What was built for one platform. Sizes are bytes. */
+export interface PlatformResult {
   /** `linux/amd64` */
   readonly platform: string;
+  /** Of the manifest: `sha256:…`. */
+  readonly digest: string;
   /** The rung that won. */
   readonly rung: Rung;
   /** How the program is linked; of several, the one that the image starts. */
@@ -34,6 +30,36 @@ export interface BuildResult {
   readonly toolchain: string | null;
   /** Of the image, three ways. */
   readonly size: ImageSize;
+  /** Every rung below the one that won, and why it lost. */
+  readonly rejected: readonly RejectedRung[];
+  /** All that is in the image, each with its reason. */
+  readonly files: readonly ImageFile[];
+  /** The document that keeps all this beside the image; null with `--no-evidence`. */
+  readonly evidence: {
+    /** Of the document: `sha256:…`. */
+    readonly digest: string;
+    /** Beside the archive; null in a layout, where it is a referrer of the image. */
+    readonly path: string | null;
+  } | null;
+  /** What came of running the image as written. */
+  readonly proof: ProofSummary;
+  /** What `--size smallest` gave up. */
+  readonly trades: readonly string[];
+  /** What is worth knowing and was no reason to fail. */
+  readonly findings: readonly Finding[];
+  /** Where the time went. */
+  readonly timings: Timings;
+}
+
+/**
+ * What `build` answers; `--format json` prints exactly this. Of several platforms, `digest` is the index's, `platform` names
+ * all of them with commas, and what is said beside is of this machine's platform, or the first.
+ */
+export interface BuildResult extends PlatformResult {
+  /** `hello:latest@sha256:…`: what stdout carries. */
+  readonly reference: string;
+  /** Its names as archives and layouts carry them: each with a tag. */
+  readonly references: readonly string[];
   /** Where it was written. */
   readonly image: {
     /** Absolute. */
@@ -48,36 +74,19 @@ export interface BuildResult {
     /** `sha256:…`: by which that one runs it; null where an archive has several images. */
     readonly id: string | null;
   } | null;
-  /** Every rung below the one that won, and why it lost. */
-  readonly rejected: readonly RejectedRung[];
-  /** All that is in the image, each with its reason. */
-  readonly files: readonly ImageFile[];
-  /** The document that keeps all this beside the image; null with `--no-evidence`. */
-  readonly evidence: {
-    /** Of the document: `sha256:…`. */
-    readonly digest: string;
-    /** Beside the archive; null in a layout, where it is a referrer of the image. */
-    readonly path: string | null;
-  } | null;
   /** The image with a layer of tools; null where none was asked for. */
   readonly debugTwin: {
     /** Where it was written: an archive, or the image's own layout. */
     readonly path: string;
     /** Its names as archives and layouts carry them. */
     readonly references: readonly string[];
-    /** Of the manifest: `sha256:…`. */
+    /** Of the manifest, or of the index of several: `sha256:…`. */
     readonly digest: string;
     /** Of the whole, three ways. */
     readonly size: ImageSize;
   } | null;
-  /** What came of running the image as written. */
-  readonly proof: ProofSummary;
-  /** What `--size smallest` gave up. */
-  readonly trades: readonly string[];
-  /** What is worth knowing and was no reason to fail. */
-  readonly findings: readonly Finding[];
-  /** Where the time went. */
-  readonly timings: Timings;
+  /** The image of each platform, in the order in which they were asked for; of one platform, it alone. */
+  readonly platforms: readonly PlatformResult[];
 }
 
 export interface Timings {

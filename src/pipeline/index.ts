@@ -1,5 +1,5 @@
 export { build } from './build.ts';
-export type { BuildResult, Timings } from './build-result.ts';
+export type { BuildResult, PlatformResult, Timings } from './build-result.ts';
 export type { Candidate, Placement, RungBuild } from './candidates/candidate.ts';
 export { candidatesOf } from './candidates/candidates.ts';
 export { type Attempt, attempt, type MadeImage } from './perform/attempt.ts';

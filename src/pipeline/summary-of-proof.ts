@@ -1,5 +1,5 @@
 import type { ProofSummary } from '../evidence/index.ts';
-import type { Proof } from '../proof/index.ts';
+import { emulationIn, type Proof } from '../proof/index.ts';
 
 /** A proof as answers and evidence tell it. */
 export function summaryOfProof(proof: Proof): ProofSummary {
@@ -11,6 +11,5 @@ export function summaryOfProof(proof: Proof): ProofSummary {
     detail: check.detail,
     listens: check.listens,
   }));
-  const emulation = proof.isolation.find((words) => words.includes(' emulated by ')) ?? null;
-  return { status, strength, control, sandbox, emulation, checks, reason };
+  return { status, strength, control, sandbox, emulation: emulationIn(proof.isolation), checks, reason };
 }

@@ -1,6 +1,6 @@
 export { copyImage } from './copy-image.ts';
 export { chooseEngine } from './engine/choose-engine.ts';
-export { loadIntoEngine, type LoadedImage } from './engine/load-into-engine.ts';
+export { loadIntoEngine, type LoadedImage, type LoadOptions } from './engine/load-into-engine.ts';
 export type { Location, TreeLocation } from './location.ts';
 export { openDestination } from './open-destination.ts';
 export { openImage, withImage } from './open-image.ts';
@@ -16,6 +16,7 @@ export type { WritableLocation } from './open-destination.ts';
 export { skopeoName } from './location.ts';
 export { formatRegistryReference } from '../registry/index.ts';
 export type { ContentSource } from './content-source.ts';
+export { contentOfIndex, type PlatformImage } from './content-of-index.ts';
 export { copyContent } from './copy-content.ts';
 export { copyReferrers } from './copy-referrers.ts';
 export {

@@ -2,7 +2,7 @@ import { type AppliedLayer, type ImageTree, imageTree } from '../layers/index.ts
 import { type Digest, type ImageConfig, sha256Digest } from '../oci/index.ts';
 import { directoryTree, type WalkableTree } from '../rootfs/index.ts';
 import type { ImageLocation, TreeLocation } from './location.ts';
-import { openImage } from './open-image.ts';
+import { openImage, type OpenImageOptions } from './open-image.ts';
 
 /** The files of a root or an image, to be read only. Close it when done. */
 export interface OpenTree {
@@ -26,12 +26,15 @@ export interface MadeImage {
 }
 
 /** Errors: of a root NOT_FOUND and UNREADABLE; of an image those of `openImage` and `imageTree`. */
-export async function openTree(location: TreeLocation, signal?: AbortSignal): Promise<OpenTree> {
+export async function openTree(
+  location: TreeLocation,
+  options: Pick<OpenImageOptions, 'signal' | 'platform'> = {},
+): Promise<OpenTree> {
   if (location.kind === 'root')
     return { tree: directoryTree(location.path), config: null, image: null, made: null, close: () => {} };
-  const image = await openImage(location, { signal });
+  const image = await openImage(location, options);
   try {
-    const tree: ImageTree = await imageTree(image, signal);
+    const tree: ImageTree = await imageTree(image, options.signal);
     const named =
       location.kind === 'registry' ? location : { ...location, name: location.name ?? image.references[0] };
     const digest = sha256Digest(image.manifestBytes);

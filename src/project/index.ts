@@ -12,6 +12,7 @@ export type {
   CProject,
   GoProject,
   Project,
+  ProjectNote,
   RustProject,
   SourceProject,
 } from './project.ts';

@@ -1,5 +1,6 @@
 export { describeCheckFields } from './check-schema.ts';
 export type { Check, CommandCheck, ServerCheck, ServerRequest } from './check.ts';
+export { emulationIn } from './emulation.ts';
 export { explainFailedStart, type FailedStart } from './explain-failure.ts';
 export { findLoaderError } from './loader-error.ts';
 export { checkChecks, parseChecks } from './parse-checks.ts';

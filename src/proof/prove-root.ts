@@ -5,6 +5,7 @@ import type { RunRequest, Sandbox } from '../sandbox/index.ts';
 import type { Check } from './check.ts';
 import type { ControlRuns } from './control-run.ts';
 import { examinationsOf } from './examinations.ts';
+import { judgeEmulated } from './emulation.ts';
 import { examine, type Examined, type ExaminationSetting } from './examine.ts';
 import { probeJobs } from './probe-jobs.ts';
 import type { CheckResult, Proof, ProofControl } from './proof.ts';
@@ -87,7 +88,7 @@ async function examineWhole(
   examination: Examination,
   setting: ExaminationSetting,
 ): Promise<readonly Examined[]> {
-  const one = await examine(examination, setting);
+  const one = await judgeEmulated(await examine(examination, setting), setting);
   if (examination.kind === 'check' || one.result.status !== 'unclear') return [one];
   const { program } = examination;
   const probed = setting.control === null ? null : await probeJobs(setting.control, program, setting);

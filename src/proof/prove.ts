@@ -4,6 +4,7 @@ import { findEvidence } from '../evidence/index.ts';
 import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
+import { parsePlatform } from '../oci/index.ts';
 import { besideImage, parseLocation, withImage } from '../places/index.ts';
 import { type Check } from './check.ts';
 import { parseChecks } from './parse-checks.ts';
@@ -14,6 +15,8 @@ import type { SandboxName } from '../core/choices.ts';
 export interface ProveOptions {
   /** Archive or OCI layout, with `:NAME` where it holds several images. */
   readonly path: string;
+  /** Of an index, the image for this platform, as `linux/arm64`. Default: this machine's. */
+  readonly platform?: string | undefined;
   /** As `checks` of a morsel.json; default: it starts, and does not die of it. */
   readonly checks?: readonly unknown[] | undefined;
   /** Default: FILE.receipt.json beside FILE.tar, or FILE.NAME.receipt.json of one that was named. */
@@ -32,12 +35,14 @@ export async function prove(
 ): Promise<{ readonly receipt: Receipt; readonly path: string }> {
   const checks: readonly Check[] = await parseChecks([...(options.checks ?? [])]);
   const location = parseLocation(options.path);
-  const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(besideImage(location, 'receipt')));
+  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const beside = besideImage(location, 'receipt', platform);
+  const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(beside));
   if (location.kind !== 'registry') keepInput(path, location.path);
-  return withImage(location, { signal: options.signal }, async (image) => {
+  return withImage(location, { signal: options.signal, platform }, async (image) => {
     const { sandbox, signal, onEvent } = options;
     const { proof } = await proveImage({ image, checks, sandbox, signal, onEvent });
-    const evidence = await findEvidence(location, image.manifestDescriptor.digest, signal);
+    const evidence = await findEvidence(location, image, signal);
     const document = receipt(proof, image, evidence, VERSION);
     writeFileAtomically(path, `${printableJson(document, 2)}\n`);
     return { receipt: document, path };

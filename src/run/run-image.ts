@@ -9,7 +9,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-fo
 import { parseNumericUser, USER_HINT } from '../core/user-ids.ts';
 import { lackFinding, type RuntimeConfiguration, runtimeConfiguration } from '../proof/index.ts';
 import { checkImageDirectory, directoryTree } from '../rootfs/index.ts';
-import { type ImageConfig } from '../oci/index.ts';
+import { type ImageConfig, parsePlatform } from '../oci/index.ts';
 import { withImage } from '../places/index.ts';
 import { type UnpackedImage, unpackImage } from '../layers/index.ts';
 import {
@@ -24,6 +24,8 @@ import { type SandboxName, type Network } from '../core/choices.ts';
 export interface RunImageOptions {
   /** Archive or OCI layout, with `:NAME` where it holds several images. */
   readonly path: string;
+  /** Of an index, the image for this platform, as `linux/arm64`. Default: this machine's. */
+  readonly platform?: string | undefined;
   /** Replace the image's Cmd, as `docker run IMAGE ARGS` does. */
   readonly args?: readonly string[] | undefined;
   readonly entrypoint?: readonly string[] | undefined;
@@ -65,7 +67,7 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
   // Not the folder itself: that one is private (0700), and the program runs as another user.
   const root = join(folder, 'root');
   try {
-    const { config, capabilities, setIds } = await unpack(options.path, root, options.signal);
+    const { config, capabilities, setIds } = await unpack(options, root);
     const sandbox = await chooseSandbox({ prefer: options.sandbox, signal: options.signal });
     for (const lack of sandbox.lacks) options.onEvent?.(findingEvent(lackFinding(lack)));
     const request = requestFor(options, config, root);
@@ -78,11 +80,11 @@ export async function runImage(options: RunImageOptions): Promise<RunImageResult
 }
 
 async function unpack(
-  path: string,
+  { path, platform: asked, signal }: RunImageOptions,
   root: string,
-  signal: AbortSignal | undefined,
 ): Promise<Pick<UnpackedImage, 'capabilities' | 'setIds'> & { readonly config: ImageConfig }> {
-  return withImage(path, { signal }, async (image) => {
+  const platform = asked === undefined ? undefined : parsePlatform(asked);
+  return withImage(path, { signal, platform }, async (image) => {
     const { capabilities, setIds } = await unpackImage(image, root, { signal });
     return { capabilities, setIds, config: image.config };
   });

@@ -43,6 +43,7 @@ describe('a trace', () => {
         started: true,
         missed: new Set(calls.flatMap(({ missed }) => missed ?? [])),
         refused: new Set(),
+        notExecuted: new Set(),
         sockets: new Set(calls.flatMap(({ socket }) => socket ?? [])),
         gaps: [],
       });

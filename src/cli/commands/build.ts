@@ -73,6 +73,8 @@ interface BuildFlags extends CompanionFlags {
   readonly load?: boolean;
   readonly 'load=docker'?: boolean;
   readonly 'load=podman'?: boolean;
+  readonly platform?: readonly string[];
+  readonly root?: string;
   readonly plan?: boolean;
   readonly format: Format;
   readonly quiet?: boolean;
@@ -114,6 +116,15 @@ function buildOptions(command: Command): Command {
       .option(
         '-o, --output <path>',
         'FILE.tar for an archive, DIR/ for an OCI layout, - for stdout (default: NAME.tar)',
+      )
+      .option(
+        '--platform <os/arch>',
+        'what the program is compiled for: linux/arm64, several with commas for one index, or all',
+        collect,
+      )
+      .option(
+        '--root <dir>',
+        'take libraries and files from this root, as of another machine (default: this machine’s)',
       )
       .option(
         '--bin <name>',
@@ -215,7 +226,13 @@ async function runBuild(
   const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
   const built = await running.finally(progress.stop);
   const loaded =
-    engine === null ? null : await loadIntoEngine(built.image.path, { engine, signal: context.signal });
+    engine === null
+      ? null
+      : await loadIntoEngine(built.image.path, {
+          engine,
+          isOfSeveral: built.platforms.length > 1,
+          signal: context.signal,
+        });
   const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };
@@ -302,6 +319,8 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     link: flags.link,
     words,
     allowFewerFeatures: flags.allowFewerFeatures,
+    platforms: flags.platform,
+    root: flags.root,
     rungs: flags.rung,
     size: flags.size,
     experimental: flags.toolchainExperimental,

@@ -3,7 +3,7 @@ import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatExplanation } from '../text/explain-report.ts';
 import { splitExplainWords } from './explain-words.ts';
-import { type Format, formatOption, IMAGE_SYNTAX } from './options.ts';
+import { type Format, formatOption, IMAGE_SYNTAX, OF_AN_INDEX, platformOption } from './options.ts';
 
 import { printReport } from '../text/print.ts';
 import { printDocument } from '../text/documents.ts';
@@ -17,22 +17,34 @@ export function addExplainCommand(program: Command, context: CommandContext): Co
         'causes in order. Both: which one it is. `-` reads the text from stdin.',
     )
     .argument('<target-or-text...>', 'archive or layout (:NAME), directory or executable; and the error text')
+    .addOption(platformOption(OF_AN_INDEX))
     .addOption(formatOption())
     .addHelpText('after', IMAGE_SYNTAX)
     .addHelpText('after', '\nExample:\n  morsel explain app.tar "exec /app: no such file or directory"')
-    .action((words: readonly string[], flags: { readonly format: Format }) =>
-      runExplain(words, flags.format, context),
-    );
+    .action((words: readonly string[], flags: ExplainFlags) => runExplain(words, flags, context));
 }
 
-async function runExplain(words: readonly string[], format: Format, context: CommandContext): Promise<void> {
+interface ExplainFlags {
+  readonly platform?: string;
+  readonly format: Format;
+}
+
+async function runExplain(
+  words: readonly string[],
+  { platform, format }: ExplainFlags,
+  context: CommandContext,
+): Promise<void> {
   const { explain, isLocation } = await import('../../index.ts');
   const here = new Set<string>();
   for (const word of words) if (await isLocation(word)) here.add(word);
   const { target, texts } = splitExplainWords(words, (word) => here.has(word));
   const read = texts.map(async (word) => (word === '-' ? readStdin() : word));
   const errorText = (await Promise.all(read)).join('\n');
-  const explanation = await explain({ target, errorText: errorText === '' ? undefined : errorText });
+  const explanation = await explain({
+    target,
+    platform,
+    errorText: errorText === '' ? undefined : errorText,
+  });
   // A text that is not known has no answer, which a script must not take for "nothing is wrong".
   const isUnknown = errorText !== '' && explanation.recognised.length === 0;
   if (explanation.certainty === 'decided' || isUnknown) context.exitCode = EXIT.no;

@@ -19,6 +19,9 @@ export function insecureOption(): Option {
   return new Option('--insecure', 'take plain http, and certificates that nobody vouches for');
 }
 
+/** What reads one image. */
+export const OF_AN_INDEX = 'of an index, the image for this platform (default: this machine’s)';
+
 export function platformOption(what: string): Option {
   return new Option('--platform <os/arch>', what);
 }

@@ -2,7 +2,14 @@ import { type Command } from 'commander';
 import type { SandboxName } from '../../core/choices.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
-import { type Format, formatOption, sandboxOption, IMAGE_SYNTAX } from './options.ts';
+import {
+  type Format,
+  formatOption,
+  OF_AN_INDEX,
+  platformOption,
+  sandboxOption,
+  IMAGE_SYNTAX,
+} from './options.ts';
 
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
@@ -13,6 +20,7 @@ interface ProveFlags {
   readonly checks?: string;
   readonly check?: readonly string[];
   readonly output?: string;
+  readonly platform?: string;
   readonly sandbox?: SandboxName;
   readonly format: Format;
   readonly quiet?: boolean;
@@ -31,6 +39,7 @@ export function addProveCommand(program: Command, context: CommandContext): Comm
     .option('--checks <file>', 'a morsel.json with "checks" (default: it starts, and does not die)')
     .option('-o, --output <file>', 'the receipt (default: FILE.receipt.json, FILE.NAME.receipt.json)')
     .addOption(checkOption())
+    .addOption(platformOption(OF_AN_INDEX))
     .addOption(sandboxOption('run it'))
     .addOption(formatOption())
     .option('-q, --quiet', 'no progress')
@@ -47,6 +56,7 @@ async function runProve(image: string, flags: ProveFlags, context: CommandContex
   const { receipt, path } = await prove({
     path: image,
     checks: [...(configuration.checks ?? []), ...(await typedChecks(flags.check))],
+    platform: flags.platform,
     receiptPath: flags.output,
     sandbox: flags.sandbox,
     signal: context.signal,

@@ -1,10 +1,19 @@
 import { type Command, Option } from 'commander';
 import { NETWORKS, type Network, type SandboxName } from '../../core/choices.ts';
 import { MorselError } from '../../core/errors.ts';
+import type { ExplainOptions } from '../../index.ts';
 import { EXIT } from '../../core/exit-codes.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportFailure } from '../text/failure.ts';
-import { collect, collectPair, parseWords, sandboxOption, IMAGE_SYNTAX } from './options.ts';
+import {
+  collect,
+  collectPair,
+  IMAGE_SYNTAX,
+  OF_AN_INDEX,
+  parseWords,
+  platformOption,
+  sandboxOption,
+} from './options.ts';
 
 import { evidenceAndFixes } from '../text/explain-report.ts';
 import { passSignals } from './passed-signals.ts';
@@ -19,6 +28,7 @@ interface RunFlags {
   readonly entrypoint?: readonly string[];
   readonly network: Network;
   readonly readOnly?: boolean;
+  readonly platform?: string;
   readonly sandbox?: SandboxName;
   readonly quiet?: boolean;
   readonly publish?: string;
@@ -41,6 +51,7 @@ export function addRunCommand(program: Command, context: CommandContext): Comman
     .option('--entrypoint <words>', 'another entrypoint', parseWords)
     .option('--read-only', 'read-only root')
     .addOption(new Option('--network <kind>', 'none: loopback only').choices(NETWORKS).default('none'))
+    .addOption(platformOption(OF_AN_INDEX))
     .addOption(sandboxOption('run it'))
     .option('-i, --interactive', 'accepted for those who are used to it; input is always connected')
     .option(
@@ -90,6 +101,7 @@ async function runImageCommand(
     user: flags.user,
     entrypoint: flags.entrypoint,
     network: flags.network,
+    platform: flags.platform,
     readOnlyRoot: flags.readOnly === true,
     sandbox: flags.sandbox,
     signal: context.signal,
@@ -100,13 +112,14 @@ async function runImageCommand(
   context.exitCode = result.exitCode;
   if (result.failure === null) return;
   printNote(text`morsel: ${result.failure}`);
-  await explainFailure(image, result.argv, context.signal);
+  const { platform } = flags;
+  await explainFailure({ target: image, platform, command: result.argv, signal: context.signal });
 }
 
 /** What `explain` knows of a program that did not start: of the image's own files, and no more than that. */
-async function explainFailure(image: string, command: readonly string[], signal: AbortSignal): Promise<void> {
+async function explainFailure(of: ExplainOptions): Promise<void> {
   const { explain } = await import('../../index.ts');
-  const { causes, certainty } = await explain({ target: image, command, signal });
+  const { causes, certainty } = await explain(of);
   const [cause] = causes;
   if (certainty !== 'decided' || cause === undefined) return;
   printNote(joinLines([text`morsel: ${cause.title}`, ...evidenceAndFixes(cause)]));

@@ -16,6 +16,7 @@ const result: BuildResult = {
   image: { path: '/out/app.tar', kind: 'archive' },
   programs: [{ path: '/x', link: 'dynamic', libc: 'glibc' }],
   references: ['team/app:1'],
+  platforms: [],
   debugTwin: null,
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
   loaded: null,

@@ -14,6 +14,8 @@ export function eventLine(event: MorselEvent, verbose: boolean): Text | null {
       return verbose ? text`${event.rung}:` : null;
     case 'row-started':
       return text`${paint('bold', event.row)} (${event.number} of ${event.rows})`;
+    case 'platform-started':
+      return text`${paint('bold', event.platform)} (${event.number} of ${event.platforms})`;
     case 'rung-rejected':
       return text`${paint('yellow', event.rung)}: ${event.reason}`;
     case 'rung-built':

@@ -22,6 +22,7 @@ function settingRows(image: ImageReport): readonly (readonly string[])[] {
     ['digest', image.digest],
     ['names', image.references.join(', ') || null],
     ['platform', image.platform],
+    ['runs here', image.emulation],
     ['created', image.created],
     ['entrypoint', words(config.entrypoint)],
     ['cmd', words(config.cmd)],

@@ -88,7 +88,9 @@ function debugLines(result: BuildResult, place: ReportPlace): readonly Text[] {
 
 /** Engines take an image of another machine only when they are told so. */
 function platformOf({ platform }: BuildResult, { architecture }: ReportPlace): readonly string[] {
-  return platform.split('/')[1] === architecture ? [] : ['--platform', platform];
+  const names = platform.split(',');
+  const [first = ''] = names;
+  return names.some((name) => name.split('/')[1] === architecture) ? [] : ['--platform', first];
 }
 
 function pushLines(

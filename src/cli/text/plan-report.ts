@@ -5,7 +5,14 @@ import { firm, joinLines, type Text, text } from './text.ts';
 
 /** `--plan` as text: each rung's toolchain and the commands, ready to paste; of a ready executable, its image. */
 export function formatPlan(plans: readonly RungPlan[]): Text {
-  return joinLines(plans.flatMap((plan, index) => [...(index === 0 ? [] : ['']), ...rungLines(plan)]));
+  const hasSeveral = new Set(plans.map(({ platform }) => platform)).size > 1;
+  return joinLines(
+    plans.flatMap((plan, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...(hasSeveral && plan.platform !== plans[index - 1]?.platform ? [text`${plan.platform}:`] : []),
+      ...rungLines(plan),
+    ]),
+  );
 }
 
 function rungLines({ rung, outcome, image }: RungPlan): readonly Text[] {

@@ -2,6 +2,7 @@ import type { Rung } from '../../core/choices.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { Candidate, Placement, RungBuild, RungSource } from './candidate.ts';
 import { chooseRungs, rungOfBinary } from './ladder.ts';
+import { refuseOtherPlatform } from './asked-platform.ts';
 import { readFacts } from './read-facts.ts';
 
 /**
@@ -22,6 +23,7 @@ async function rungSourcesOf(request: BuildRequest): Promise<readonly RungSource
   const { project } = request;
   if (project.kind === 'binary') {
     const build = buildOfBinary(project.path);
+    refuseOtherPlatform(request, build.programs[0].facts);
     chooseRungs([build.rung], request.rungs);
     return [{ rung: build.rung, build: () => Promise.resolve(build), ordinary: null }];
   }

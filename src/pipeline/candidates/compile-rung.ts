@@ -18,6 +18,7 @@ import {
   type RunPlanOptions,
   type Tools,
 } from '../../toolchain/index.ts';
+import { refuseOtherPlatform } from './asked-platform.ts';
 import { allocatorFor, requireAllocator } from './allocator.ts';
 import { OrdinaryConfiguration } from './ordinary-configuration.ts';
 import { type Rung } from '../../core/choices.ts';
@@ -115,7 +116,7 @@ export async function compileRung(
     signal: request.signal,
     onEvent: request.onEvent,
     timeoutMs: request.commandTimeoutMs,
-    outputs: outputsOf(request.output),
+    outputs: outputsOf(request.output, request.platforms),
     sandboxFor: request.sandboxBuild ? await sandboxesFor(request, project, tools) : undefined,
   };
   const ordinary = ordinaryConfiguration(request, project, tools, options);
@@ -141,6 +142,7 @@ export async function compileRung(
   const { toolchain, trades } = built.plan;
   const readBack = ({ path, unstrippedPath: linkedPath }: CompiledProgram): Program => {
     const facts = readFacts(path);
+    refuseOtherPlatform(request, facts);
     const verdict = checkArtifact(facts, rung);
     if (verdict.kind === 'accepted') return { path, linkedPath, facts, toolchain };
     throw new MorselError('COMPILE_FAILED', verdict.reason, { hint: verdict.hint });

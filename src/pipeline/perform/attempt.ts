@@ -1,10 +1,10 @@
 import { MorselError } from '../../core/errors.ts';
 import { listNames } from '../../core/list-names.ts';
-import { directoryTree } from '../../rootfs/index.ts';
 import type { Timings } from '../build-result.ts';
 import type { Candidate, OrdinaryBuild, RungBuild } from '../candidates/candidate.ts';
 import { CandidateControl } from './candidate-control.ts';
 import { chosenSandbox } from './chosen-sandbox.ts';
+import { libraryTree } from '../plan/library-root.ts';
 import { planImage } from '../plan/plan-image.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { PlannedAndProven } from './proven-image.ts';
@@ -98,8 +98,9 @@ async function planAndProve(
   build: RungBuild,
   staging: Staging,
 ): Promise<MadeImage> {
-  // Files are taken from this machine.
-  const planned = await timed(() => planImage(request, build, placement, directoryTree('/')));
+  const planned = await timed(() =>
+    planImage(request, build, placement, libraryTree(request.root, build.programs)),
+  );
   const plan = planned.value;
   const control = new CandidateControl(request, plan);
   try {

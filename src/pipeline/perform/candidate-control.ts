@@ -32,6 +32,8 @@ export class CandidateControl {
     this.user = user;
     if (this.runs !== null) return this.runs;
     const { platform, programs, libraryFiles, companions } = this.#plan;
+    const { root } = this.#request;
+    if (root !== null) return `its libraries are those of ${root}, and not of this machine`;
     const host = hostPlatform();
     if (platform.architecture !== host.architecture)
       return `this machine is ${host.architecture}, and has no root of ${platform.architecture}`;

@@ -36,6 +36,7 @@ function named(uses: Readonly<Record<string, Partial<PathUse>>>): string {
     unnamed: none,
     missed: none,
     refused: none,
+    notExecuted: none,
     sockets: none,
     gaps: [],
   };

@@ -3,6 +3,7 @@ import { MorselError } from '../../core/errors.ts';
 import { defaultOutputPlace, outputFilePlace, outputPlace } from '../../core/output-place.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { attempt } from '../../core/write-error.ts';
+import { evidencePaths } from '../request/output-location.ts';
 import { besideImage, holdsLayout, type WrittenImage } from '../../places/index.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import { debugTwinPlace } from '../request/debug-twin.ts';
@@ -43,13 +44,14 @@ export function placeDebugTwin(output: BuildRequest['output']): BuildRequest['ou
   return placeOutput(debugTwinPlace(output), true);
 }
 
-/** Where the evidence of an archive goes; null where it is not kept in a file. Error: WRITE_FAILED. */
+/** Where the evidence of an archive goes, for each platform; [] where it is not kept in a file. Error: WRITE_FAILED. */
 export function placeEvidence({
   evidence,
   output,
-}: Pick<BuildRequest, 'evidence' | 'output'>): string | null {
-  if (!evidence || output.kind !== 'archive') return null;
-  return outputFilePlace(defaultOutputPlace(besideImage(output, 'evidence')));
+  platforms,
+}: Pick<BuildRequest, 'evidence' | 'output' | 'platforms'>): readonly string[] {
+  if (!evidence || output.kind !== 'archive') return [];
+  return evidencePaths(output, platforms).map((path) => outputFilePlace(defaultOutputPlace(path)));
 }
 
 /**

@@ -17,8 +17,8 @@ export async function proveRung(
   written: WrittenImage,
   control: CandidateControl,
 ): Promise<RootProof> {
-  const { signal, onEvent, output } = request;
-  const location = { kind: output.kind, path: written.path };
+  const { signal, onEvent, stagedAs: kind } = request;
+  const location = { kind, path: written.path };
   const proven = await withImage(location, { signal }, (image) => {
     const { checks } = request;
     return proveImage({

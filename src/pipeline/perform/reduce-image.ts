@@ -36,7 +36,7 @@ export async function reduceImage(
   const folder = makeTemporaryFolder('reduce');
   const whole = join(folder, 'whole');
   try {
-    const location = { kind: request.output.kind, path: written.path };
+    const location = { kind: request.stagedAs, path: written.path };
     const { image, capabilities, setIds } = await withImage(location, { signal }, async (opened) => {
       const unpacked = await unpackImage(opened, whole, { signal });
       return { ...unpacked, image: configurationIn(whole, opened.config) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
 import { forgetAtExit, removeAtExit } from '../../core/remove-at-exit.ts';
@@ -14,6 +14,8 @@ import { attempt, writeError } from '../../core/write-error.ts';
 export interface Staging {
   readonly directory: string;
   path(name: string): string;
+  /** A folder in it for images of its own, which goes with it. */
+  inside(name: string): Staging;
   /** Moves a finished output to its final path, replacing an older file at once. */
   publish(staged: string, final: string): void;
   remove(): void;
@@ -41,6 +43,11 @@ function stagingIn(directory: string): Staging {
     directory,
     path: (name) => join(directory, name),
     publish,
+    inside(name) {
+      const folder = join(directory, name);
+      attempt(folder, () => mkdirSync(folder));
+      return { ...stagingIn(folder), remove: () => remove(folder) };
+    },
     remove() {
       forgetAtExit(directory);
       remove(directory);

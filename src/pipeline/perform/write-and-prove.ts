@@ -35,7 +35,7 @@ function write(request: BuildRequest, plan: ImagePlan, staging: Staging): Promis
     compressionLevel: request.compression.level ?? undefined,
     mtimeSeconds: request.sourceDateEpoch,
     blocksFile: blocksFile(request, plan.rung),
-    output: { ...request.output, path: staging.path(plan.rung), references: request.references },
+    output: { kind: request.stagedAs, path: staging.path(plan.rung), references: request.references },
     // No events: `written` is told of what is published, not of what lies in the staging folder.
     signal: request.signal,
   });

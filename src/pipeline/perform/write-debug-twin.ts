@@ -29,7 +29,7 @@ export async function writeDebugTwin(
     compressionLevel: request.compression.level ?? undefined,
     mtimeSeconds: request.sourceDateEpoch,
     output: {
-      kind: request.output.kind,
+      kind: request.stagedAs,
       path: staging.path('debug-twin'),
       references: debugTwinReferences(request.references, request.output),
     },

@@ -15,6 +15,7 @@ import { addLibrariesOf } from './added-libraries.ts';
 import { addOpenedLibraries } from './opened-libraries.ts';
 import type { Program } from '../candidates/candidate.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { LibraryPlace } from './library-root.ts';
 import type { LoadCircumstances, LoadedProgram } from './loaded-program.ts';
 
 // Apart from plan-root.ts, so that a static program does not load the loader's part (start-up).
@@ -43,8 +44,8 @@ export function programWithClosure(
   host: FileTree,
   circumstances: LoadCircumstances,
 ): LoadedProgram {
-  const { env, workingDirectory, file, user, builderLibraryPath } = circumstances;
-  const closure = completeClosure({
+  const { env, workingDirectory, file, user, builderLibraryPath, place } = circumstances;
+  const request = {
     tree: host,
     path: program.linkedPath,
     ...loaderEnvironment(env, workingDirectory),
@@ -52,7 +53,8 @@ export function programWithClosure(
     preloadFile: false,
     secure: startsSecure(file, user),
     lastDirectories: builderLibraryPath,
-  });
+  };
+  const closure = completeClosure(request, place);
   return {
     closure,
     needs: (environment, asked) => findClosureNeeds(closure, environment, undefined, asked),
@@ -92,19 +94,19 @@ function filesOf({ libraries, request }: Closure, added: readonly LayerEntry[]):
 }
 
 /** What the loader finds here is what the image gets; what it does not find ends the rung, but for a driver's. */
-function completeClosure(request: ClosureRequest): Closure {
+function completeClosure(request: ClosureRequest, place: LibraryPlace): Closure {
   const closure = findClosure({ ...request, leaveOut: isDriverLibrary });
   const { path, interpreter } = closure;
   if (interpreter !== null && interpreter.file === null) {
     throw new MorselError(
       'WONT_RUN',
-      `${path} asks for the loader ${interpreter.path}, which is not on this machine`,
+      `${path} asks for the loader ${interpreter.path}, which is not on ${place.name}`,
       {
-        hint: 'install the C library that it was linked with, or build it from its sources',
+        hint: place.hint ?? 'install the C library that it was linked with, or build it from its sources',
       },
     );
   }
-  if (closure.missing.length > 0) throw missingLibraries(closure);
+  if (closure.missing.length > 0) throw missingLibraries(closure, place);
   const failure = closure.failures[0];
   if (failure !== undefined)
     throw new MorselError('WONT_RUN', `${failure.path}: ${failure.message} (needed by ${failure.neededBy})`, {
@@ -115,13 +117,15 @@ function completeClosure(request: ClosureRequest): Closure {
   return closure;
 }
 
-function missingLibraries(closure: Closure): MorselError {
+function missingLibraries(closure: Closure, place: LibraryPlace): MorselError {
   const { request, path } = closure;
   const missing = [...new Set(closure.missing.map(({ name }) => name))].join(', ');
   const isNowhere = request.secure !== true || findClosure({ ...request, secure: false }).missing.length > 0;
   if (isNowhere) {
-    return new MorselError('WONT_RUN', `${path} needs ${missing}, which this machine does not have`, {
-      hint: 'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
+    return new MorselError('WONT_RUN', `${path} needs ${missing}, which ${place.name} does not have`, {
+      hint:
+        place.hint ??
+        'install the packages that bring these libraries; `morsel ldd --tree PROGRAM` shows who needs them',
     });
   }
   const why =

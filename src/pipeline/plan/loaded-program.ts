@@ -8,6 +8,7 @@ import {
   pathsOfStaticProgram,
 } from '../../needs/index.ts';
 import { type FileTree, openInTree } from '../../rootfs/index.ts';
+import type { LibraryPlace } from './library-root.ts';
 import type { Program } from '../candidates/candidate.ts';
 
 /** A program as the image's loader will see it. */
@@ -25,6 +26,8 @@ export interface LoadCircumstances {
   /** Of the image. */
   readonly env: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** Where its loader and libraries are looked for. */
+  readonly place: LibraryPlace;
   /** Its file there, and who starts it. */
   readonly file: StartedFile;
   readonly user: { readonly uid: number; readonly gid: number };

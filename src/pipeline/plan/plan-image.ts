@@ -1,9 +1,10 @@
-import type { FileTree } from '../../rootfs/index.ts';
+import { directoryTree, type FileTree } from '../../rootfs/index.ts';
 import type { Placement, RungBuild } from '../candidates/candidate.ts';
 import type { BuildRequest } from '../request/build-request.ts';
+import { platformOfImage } from '../candidates/asked-platform.ts';
 import { companionEntries, companionFindings, companionsOf } from './plan-companions.ts';
 import type { ImagePlan } from './image-plan.ts';
-import { planAnnotations, planConfig, platformOf } from './plan-config.ts';
+import { planAnnotations, planConfig } from './plan-config.ts';
 import { planRoot } from './plan-root.ts';
 import { readMaterial } from './read-material.ts';
 
@@ -20,14 +21,14 @@ export async function planImage(
 ): Promise<ImagePlan> {
   const material = await readMaterial(request, programs, placement, tree);
   const { env, ...root } = planRoot(request, material, placement);
-  const platform = platformOf(programs[0].facts);
+  const platform = platformOfImage(request, programs[0].facts);
   const companions = await companionsOf(request, platform.architecture);
   return {
     rung,
     placement: placementName(placement),
     platform,
     ...root,
-    entries: [...root.entries, ...companionEntries(companions, root.entries, tree)],
+    entries: [...root.entries, ...companionEntries(companions, root.entries, directoryTree('/'))],
     companions,
     findings: [...root.findings, ...companionFindings(request.run)],
     below: placement.kind === 'base' ? placement.base.layers : [],

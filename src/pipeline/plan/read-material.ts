@@ -10,6 +10,7 @@ import {
 } from '../../rootfs/index.ts';
 import type { Placement, Program, RungBuild } from '../candidates/candidate.ts';
 import { addedEntries } from '../request/added-paths.ts';
+import { libraryPlace } from './library-root.ts';
 import { outputsOf } from '../request/output-location.ts';
 import type { BuildRequest } from '../request/build-request.ts';
 import type { LibraryEntries } from './closure-of-program.ts';
@@ -64,7 +65,7 @@ export async function readMaterial(
   placement: Placement,
   tree: FileTree,
 ): Promise<PlanMaterial> {
-  const added = addedEntries(request.add, outputsOf(request.output));
+  const added = addedEntries(request.add, outputsOf(request.output, request.platforms));
   const [started, ...others] = programs;
   const read = (program: Program, what: string, asked: string | null): Promise<ProgramMaterial> => {
     const place = { ...placeProgram(program, asked, tree), what };
@@ -134,6 +135,7 @@ async function loadedProgram(
   return programWithClosure(program, tree, {
     env: request.run.env,
     workingDirectory: request.run.workdir ?? '/',
+    place: libraryPlace(request.root, program.facts),
     file: startedFile(rights),
     user: userOf(request.run),
     builderLibraryPath: request.builderLibraryPath,

@@ -24,6 +24,10 @@ export interface BuildOptions {
   readonly allowFewerFeatures?: boolean | undefined;
   /** Image names, `hello` or `registry.example/hello:1.0`; default: the project's name. */
   readonly tags?: readonly string[] | undefined;
+  /** `linux/arm64`, or `all`; several make one index. Default: what the environment names (GOARCH …), else this machine's. */
+  readonly platforms?: readonly string[] | undefined;
+  /** A root of the machine that the program is for: its libraries and files are taken from there. Default: this machine's. */
+  readonly root?: string | undefined;
   /** `DIR/` is an OCI layout, any other path an archive; default `NAME.tar` in the current directory. */
   readonly output?: string | undefined;
   /** Only these rungs, in the ladder's order. */

@@ -1,8 +1,10 @@
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultCacheDirectory } from '../../core/cache-directory.ts';
 import { MorselError } from '../../core/errors.ts';
+import { isDirectory } from '../../core/stat-path.ts';
 import { type EventSink, ignoreEvents } from '../../core/events.ts';
-import { normaliseReference, hostPlatform, type Platform } from '../../oci/index.ts';
+import { normaliseReference, type Platform } from '../../oci/index.ts';
 import type { WritableLocation } from '../../places/index.ts';
 import type { JsonSource } from '../../json/index.ts';
 import type { Project, ProjectSettings } from '../../project/index.ts';
@@ -28,6 +30,8 @@ import { TAGS_LIMIT } from './limits.ts';
 import { type DebugTwinRequest, parseDebugTwin } from './debug-twin.ts';
 import { parseStackSize } from './stack-size.ts';
 import { parseTimeZone } from './time-zone.ts';
+import { environmentNotes } from './environment-notes.ts';
+import { choosePlatforms } from './platforms.ts';
 import { parseProgramPath } from './program-path.ts';
 import { parseNames, type RunConfiguration, runSettings } from './run-settings.ts';
 
@@ -39,8 +43,16 @@ export interface BuildRequest {
   /** As archives and layouts carry them: always with a tag. */
   readonly references: readonly string[];
   readonly output: WritableLocation;
-  /** What the program is compiled for. */
+  /** As what an image is written before it is published: as the output, and of several platforms each as a layout. */
+  readonly stagedAs: WritableLocation['kind'];
+  /** What the program is compiled for: of several, the one whose image is made. */
   readonly platform: Platform;
+  /** All that were asked for, each once. */
+  readonly platforms: readonly [Platform, ...Platform[]];
+  /** Who has: `--platform`, or a variable of the environment, as `GOARCH=arm64`; null: nobody, and it is this machine's. */
+  readonly platformsBy: string | null;
+  /** Absolute: out of which libraries and files are taken; null: this machine. */
+  readonly root: string | null;
   readonly rungs: readonly Rung[] | null;
   readonly size: SizeProfile;
   /** How the project is compiled, beyond what its own files say. */
@@ -111,12 +123,18 @@ export function resolveRequest(
   const tags = tagsOf(options, configuration, project);
   const [name] = tags;
   const references = tags.map(normaliseReference);
+  const { platforms, by: platformsBy } = choosePlatforms(options.platforms, project, process.env);
+  const notes = environmentNotes(project, { by: platformsBy }, process.env);
+  const output = parseOutput(options.output, references[0] as string);
   return {
-    project,
+    project: notes.length === 0 ? project : { ...project, notes: [...(project.notes ?? []), ...notes] },
     name,
     references,
-    output: parseOutput(options.output, references[0] as string),
-    platform: hostPlatform(),
+    output,
+    stagedAs: platforms.length === 1 ? output.kind : 'layout',
+    platform: platforms[0],
+    platforms,
+    platformsBy,
     rungs: options.rungs ?? listedRungs(configuration.rungs) ?? null,
     size: options.size ?? configuration.size ?? 'default',
     settings: projectSettings(options, configuration, folder),
@@ -153,6 +171,7 @@ function typedSettings(options: BuildOptions): Pick<BuildRequest, TypedSetting> 
     evidence: options.evidence ?? true,
     debugTwin: parseDebugTwin(options),
     sandbox: options.sandbox ?? null,
+    root: parseRoot(options.root),
     commandTimeoutMs: parseTimeout(options.timeoutSeconds),
     sandboxBuild: options.sandboxBuild ?? false,
     libraries: options.libraries ?? true,
@@ -172,6 +191,7 @@ type TypedSetting =
   | 'evidence'
   | 'debugTwin'
   | 'sandbox'
+  | 'root'
   | 'commandTimeoutMs'
   | 'sandboxBuild'
   | 'libraries'
@@ -209,6 +229,15 @@ function parseTimeout(seconds: number | undefined): number | undefined {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1000;
   throw new MorselError('USAGE', `${seconds} is no time limit for a command`, {
     hint: `give whole seconds from 1 to ${MAX_TIMEOUT_SECONDS}`,
+  });
+}
+
+/** Error: NOT_FOUND. */
+function parseRoot(root: string | undefined): string | null {
+  if (root === undefined) return null;
+  if (isDirectory(root)) return realpathSync(root);
+  throw new MorselError('NOT_FOUND', `${root} is no directory to take libraries from`, {
+    hint: 'give --root a folder with the files of a machine, such as debootstrap makes',
   });
 }
 

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../../core/errors.ts';
+import type { Platform } from '../../oci/index.ts';
 import { besideImage, type WritableLocation } from '../../places/index.ts';
 import { debugTwinPlace } from './debug-twin.ts';
 
@@ -40,17 +41,23 @@ function refuseForeignFormat(output: string): void {
  * What a build leaves at its output, absolute: never a source of the next one, which would be another for it, and never a
  * part of an image that its folder is added to.
  */
-export function outputsOf(output: WritableLocation): readonly string[] {
+export function outputsOf(output: WritableLocation, platforms: readonly Platform[]): readonly string[] {
   const paths =
     output.kind === 'archive'
       ? [
           output.path,
-          besideImage(output, 'evidence'),
+          ...evidencePaths(output, platforms),
           besideImage(output, 'receipt'),
           debugTwinPlace(output).path,
         ]
       : [output.path];
   return [...new Set([...paths, ...paths.map(realPlace)])];
+}
+
+/** Beside an archive: `hello.evidence.json`, and of several platforms `hello.linux_arm64.evidence.json` each. */
+export function evidencePaths(output: WritableLocation, platforms: readonly Platform[]): readonly string[] {
+  if (platforms.length === 1) return [besideImage(output, 'evidence')];
+  return platforms.map((platform) => besideImage(output, 'evidence', platform));
 }
 
 /** By the real name of its folder, which the walk through a tree may have come by. */

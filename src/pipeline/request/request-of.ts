@@ -46,7 +46,7 @@ export async function requestOf(options: BuildOptions): Promise<BuildRequest> {
     name: project.name,
     detail: `${describeProject(project)}${describeOthers(project)}`,
   });
-  for (const note of project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
+  for (const note of request.project.notes ?? []) onEvent({ kind: 'finding', level: 'info', ...note });
   return request;
 }
 

@@ -8,10 +8,13 @@ import type { Location, PathLocation } from '../location.ts';
 import { parseLocation } from '../parse-location.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { idInEngine } from './id-in-engine.ts';
+import { platformOfEngine } from './platform-of-engine.ts';
 
 export interface LoadOptions {
   /** As `chooseEngine` gives it, which is asked by default. */
   readonly engine?: EngineName | undefined;
+  /** It has images of several platforms, of which the engine's own is loaded. */
+  readonly isOfSeveral?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +41,7 @@ export async function loadIntoEngine(
 ): Promise<LoadedImage> {
   const location = typeof place === 'string' ? parseLocation(place) : place;
   const engine = options.engine ?? (await chooseEngine(options));
-  if (!isReadByEngines(location)) return loadCopy(location, engine, options);
+  if (options.isOfSeveral === true || !isReadByEngines(location)) return loadCopy(location, engine, options);
   const { path } = location;
   const line = formatCommand({ program: engine, args: ['load', '-i', path], purpose: 'load' });
   return loadArchive(path, engine, `the image is written, and what loads it is: ${line}`, options);
@@ -61,8 +64,11 @@ async function loadCopy(location: Location, engine: EngineName, options: LoadOpt
   const folder = makeTemporaryFolder('load');
   try {
     const path = join(folder, 'image.tar');
-    const { signal } = options;
-    await withImage(location, { signal }, (image) => copyImage(image, archiveDestination(path, signal)));
+    const { signal, isOfSeveral } = options;
+    const platform = isOfSeveral === true ? await platformOfEngine(engine, signal) : undefined;
+    await withImage(location, { signal, platform }, (image) =>
+      copyImage(image, archiveDestination(path, signal)),
+    );
     return await loadArchive(path, engine, 'load it again when the engine runs', options);
   } finally {
     removeTemporaryFolder(folder);

@@ -13,6 +13,7 @@ import {
   decodeManifest,
   blobPath,
   INDEX_FILE,
+  isIndexMediaType,
   LAYOUT_FILE,
   LAYOUT_VERSION_BYTES,
   METADATA_LIMIT_BYTES,
@@ -102,6 +103,19 @@ async function writeLayoutFile(directory: string, created: CreatedPaths): Promis
   created.file(path);
 }
 
+/** An image, or an index with the images that it names. */
+function digestsBelow(directory: string, descriptor: Descriptor): readonly Digest[] {
+  if (!isIndexMediaType(descriptor.mediaType)) return [descriptor.digest];
+  const path = join(directory, blobPath(descriptor.digest));
+  try {
+    const bytes = readVerifiedBlob(openByteSource(path), descriptor, directory);
+    return [descriptor.digest, ...decodeIndex(bytes, path).manifests.map(({ digest }) => digest)];
+  } catch (error) {
+    if (error instanceof MorselError) return [descriptor.digest]; // damaged: nobody knows what it has
+    throw error;
+  }
+}
+
 /** Old is one of the same type that refers to this image, or to one that is no longer in the index. */
 function withoutOldReferrers(
   existing: readonly Descriptor[],
@@ -109,7 +123,7 @@ function withoutOldReferrers(
   subject: Descriptor,
   directory: string,
 ): readonly Descriptor[] {
-  const digests = new Set(existing.map(({ digest }) => digest));
+  const digests = new Set(existing.flatMap((descriptor) => digestsBelow(directory, descriptor)));
   return existing.filter((descriptor) => {
     if (descriptor.artifactType !== referrer.artifactType) return true;
     const of = subjectOf(directory, descriptor);

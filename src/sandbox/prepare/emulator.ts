@@ -1,12 +1,6 @@
 import { type FileTree, shebangInTree } from '../../rootfs/index.ts';
-import { findTool } from '../../core/find-tool.ts';
-import {
-  executes,
-  hostMachineName,
-  machineNamed,
-  machineOfExecutable,
-  MACHINES,
-} from '../../core/machines.ts';
+import { emulatorFor } from '../../core/emulator.ts';
+import { machineOfExecutable } from '../../core/machines.ts';
 
 export interface ForeignProgram {
   /** `aarch64` */
@@ -24,17 +18,11 @@ export function foreignProgram(tree: FileTree, path: string): ForeignProgram | n
   const shebang = shebangInTree(tree, path);
   const executable = shebang?.interpreter ?? path;
   const machine = readMachine(tree, executable);
-  if (machine === null || executes(hostMachineName(), machine)) return null;
+  const emulator = machine === null ? null : emulatorFor(machine);
+  if (machine === null || emulator === null) return null;
   const argv =
     shebang === null ? [path] : [executable, ...(shebang.argument === null ? [] : [shebang.argument]), path];
-  const qemu = qemuName(machine);
-  return { machine, qemu, emulator: qemu === null ? null : findTool(qemu), argv };
-}
-
-function qemuName(machine: string): string | null {
-  const known = machineNamed(machine);
-  const name = known === null ? undefined : MACHINES[known].qemu;
-  return name === undefined ? null : `qemu-${name}-static`;
+  return { machine, qemu: emulator.name, emulator: emulator.path, argv };
 }
 
 function readMachine(tree: FileTree, path: string): string | null {

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path/posix';
+import { emulationOf } from '../../core/emulator.ts';
 import { MorselError } from '../../core/errors.ts';
 import { randomName } from '../../core/random-name.ts';
 import {
@@ -115,7 +116,7 @@ function findProgram(tree: FileTree, request: RunRequest): FoundProgram | StartF
     // -0: what the program is to see as its own name.
     argv: [EMULATOR_PATH, '-0', name, ...foreign.argv, ...argv.slice(1)],
     emulator,
-    notes: [`${machine} emulated by ${emulator.slice(emulator.lastIndexOf('/') + 1)}`],
+    notes: [emulationOf(machine, emulator.slice(emulator.lastIndexOf('/') + 1))],
   };
 }
 

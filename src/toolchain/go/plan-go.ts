@@ -248,6 +248,7 @@ function environment(build: GoBuild): Readonly<Record<string, string>> {
   return {
     GOOS: 'linux',
     GOARCH: options.platform.architecture,
+    ...armOf(options.platform),
     // A closure of pure Go is what the user's own `go build` makes: the go command decides about cgo (net, os/user).
     ...(rung === 'static-go' ? { CGO_ENABLED: '0' } : cgo ? { CGO_ENABLED: '1' } : {}),
     ...(compilers === null
@@ -258,6 +259,12 @@ function environment(build: GoBuild): Readonly<Record<string, string>> {
       : {}),
     ...(options.offline === true ? { GOPROXY: 'off' } : {}),
   };
+}
+
+/** GOARM is the number of ARM's variant; of the environment only where nobody names another. */
+function armOf({ architecture, variant }: PlanOptions['platform']): Readonly<Record<string, string>> {
+  if (architecture !== 'arm' || variant === undefined) return {};
+  return { GOARM: variant.slice(1) };
 }
 
 /** The go command takes a compiler with arguments, but build caches and quoting are simpler with one word. */
