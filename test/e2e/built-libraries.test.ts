@@ -52,10 +52,10 @@ const PROJECTS: readonly (readonly [string, Files, string])[] = [
   ],
 ];
 
-async function build(path: string, ...flags: readonly string[]): Promise<BuiltImage> {
+async function build(path: string, flags: readonly string[] = [], cache = 'cache'): Promise<BuiltImage> {
   const args = ['build', path, '-o', join(folder, 'image.tar'), '--format', 'json', ...flags];
   const { exitCode, stdout, stderr } = await morsel([...args, '--rung', 'static-musl'], {
-    env: { ...cleanEnvironment(), XDG_CACHE_HOME: join(folder, 'cache') },
+    env: { ...cleanEnvironment(), XDG_CACHE_HOME: join(folder, cache) },
   });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   return JSON.parse(stdout) as BuiltImage;
@@ -78,8 +78,34 @@ describe('a program with a library that musl has not', { timeout: BUILD_LIMIT_MS
 
   it('is static as a single file, without the network the next time', async () => {
     writeFileSync(join(folder, 'one.c'), APP);
-    expect(await build(join(folder, 'one.c'), '--offline')).toMatchObject({
+    expect(await build(join(folder, 'one.c'), ['--offline'])).toMatchObject({
       libraries: [{ name: 'zlib', askedBy: 'one.c:2' }],
+    });
+  });
+
+  it('has the same bytes where the library was built elsewhere', async () => {
+    writeFileSync(join(folder, 'same.c'), APP);
+    const [here, there] = [
+      await build(join(folder, 'same.c')),
+      await build(join(folder, 'same.c'), [], 'other'),
+    ];
+    expect(there.digest).toBe(here.digest);
+  });
+
+  it('is static by cgo', async () => {
+    requireTool('go');
+    const project = join(folder, 'cgo');
+    mkdirSync(project);
+    writeFileSync(join(project, 'go.mod'), 'module example.com/cgo\n\ngo 1.21\n');
+    writeFileSync(
+      join(project, 'main.go'),
+      'package main\n\n// #cgo pkg-config: zlib\n// #include <zlib.h>\nimport "C"\n\nfunc main() { println(uint(C.zlibCompileFlags())) }\n',
+    );
+    const built = await build(project);
+    expect(built).toMatchObject({
+      rung: 'static-musl',
+      libraries: [{ name: 'zlib' }],
+      proof: { status: 'passed' },
     });
   });
 

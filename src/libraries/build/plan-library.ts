@@ -85,7 +85,7 @@ function cmakeSteps(build: LibraryBuild, args: readonly string[], directory: str
   const configure = [
     program, '-S', directory, '-B', folders.build, ...generator,
     `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile(folders)}`,
-    '-DCMAKE_INSTALL_PREFIX=/usr', '-DCMAKE_INSTALL_LIBDIR=lib', '-DCMAKE_BUILD_TYPE=Release',
+    '-DCMAKE_INSTALL_PREFIX=/usr', '-DCMAKE_INSTALL_LIBDIR:STRING=lib', '-DCMAKE_BUILD_TYPE=Release',
     '-DBUILD_SHARED_LIBS=OFF', '-DBUILD_TESTING=OFF', '-Wno-dev',
     ...fill(build, args),
   ]; // prettier-ignore

@@ -88,6 +88,19 @@ export const NETWORK: readonly LibraryRow[] = [
     ],
   },
   {
+    name: 'libpcap',
+    source: 'libpcap',
+    licence: 'BSD-3-Clause',
+    provides: { pkgConfig: ['libpcap'], libs: ['pcap'], headers: ['pcap.h', 'pcap/pcap.h', 'pcap-bpf.h'], cmake: ['PCAP', 'Pcap'] },
+    needs: [],
+    // What a static program cannot reach: a bus, and devices that want further libraries.
+    recipe: { kind: 'autotools', args: ['--disable-dbus', '--without-libnl', '--disable-bluetooth', '--disable-rdma', '--disable-usb'] },
+    buildTools: [
+      { program: 'flex', debianPackage: 'flex' },
+      { program: 'bison', debianPackage: 'bison' },
+    ],
+  },
+  {
     name: 'libunistring',
     source: 'libunistring',
     licence: 'LGPL-3.0-or-later OR GPL-2.0-or-later',

@@ -1,3 +1,4 @@
+import { hostPlatform, type Platform } from '../../oci/index.ts';
 import type { SourceProject } from '../../project/index.ts';
 import { completeProject, findTools, type ToolGroup, type Tools } from '../../toolchain/index.ts';
 import { type Rung } from '../../core/choices.ts';
@@ -52,11 +53,13 @@ export async function toolsFor(
   const answered = new AbortController();
   const signal =
     request.signal === undefined ? answered.signal : AbortSignal.any([request.signal, answered.signal]);
-  const groups: readonly ToolGroup[] = detected.kind === 'c' ? ['c'] : [detected.kind, 'c'];
   // A rust-toolchain.toml can name a program of the project: nothing of it is started outside of the sandbox.
   const directory = sandboxBuild ? undefined : detected.directory;
   const { cacheDirectory } = request;
-  const tools = await findTools({ groups, signal, directory, cacheDirectory });
+  const find = (groups: readonly ToolGroup[]): Promise<Tools> =>
+    findTools({ groups, signal, directory, cacheDirectory });
+  const groups = groupsFor(detected, platform);
+  const tools = await find(groups);
   const complete = completeProject(detected, tools, {
     signal,
     architecture: platform.architecture,
@@ -66,7 +69,20 @@ export async function toolsFor(
     onEvent: request.onEvent,
   });
   const stop = (): void => answered.abort();
-  return { project: await beside({ complete, detected, tools, stop }), tools };
+  const project = await beside({ complete, detected, tools, stop });
+  const isSurprise = usesC(project) && !groups.includes('c');
+  return { project, tools: isSurprise ? await find(groupsFor(project, platform)) : tools };
+}
+
+/** To look for C compilers takes as long as a small Go program to compile, which most have no use for. */
+function groupsFor(project: SourceProject, { architecture }: Platform): readonly ToolGroup[] {
+  if (project.kind === 'c') return ['c'];
+  return usesC(project) || architecture !== hostPlatform().architecture ? [project.kind, 'c'] : [project.kind];
+}
+
+/** Rust's linker is a C compiler. */
+function usesC(project: SourceProject): boolean {
+  return project.kind !== 'go' || project.usesCgo;
 }
 
 /** Placements of one rung share its programs, and its failure. */

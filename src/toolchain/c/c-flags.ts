@@ -45,6 +45,12 @@ export interface CFlagsOptions {
   readonly wholeProgram: boolean;
 }
 
+/**
+ * Of musl's stdc-predef.h, which gcc includes before everything (its manual, "C11 6.10.8.2"), but for the specs of musl-gcc,
+ * by which it has no folder then: libedit stops without the first.
+ */
+const PREDEFINED = ['-D__STDC_ISO_10646__=201206L', '-D__STDC_IEC_559__=1'];
+
 /** Pure. */
 export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
   const trades = options.profile === 'smallest' ? smallestFlags(toolchain, options) : NOTHING;
@@ -56,6 +62,7 @@ export function cFlags(toolchain: CToolchain, options: CFlagsOptions): CFlags {
       ...sections,
       ...options.pathMap.map(([from, to]) => `-ffile-prefix-map=${from}=${to}`),
       ...familyFlags(toolchain),
+      ...(toolchain.isWrapper ? PREDEFINED : []),
       ...(toolchain.isWrapper && options.kernelHeaders !== null ? ['-idirafter', options.kernelHeaders] : []),
     ],
     after: trades.after,
