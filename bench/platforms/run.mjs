@@ -1,8 +1,8 @@
 /**
- * Builds the small examples for each platform by the CLI of this checkout (`node scripts/build.mjs` first), and prints a
+ * Builds the small examples for each platform by the CLI of this checkout (`node scripts/build.mjs` first, or `--cli`), and prints a
  * table: how large each image is, and how it was proven.
  *
- *   nice node bench/platforms/run.mjs [--example c-hello,cpp-hello,go-hello,rust-hello] [--platform all]
+ *   nice node bench/platforms/run.mjs [--example c-hello,cpp-hello,go-hello,rust-hello] [--platform all] [--cli FILE]
  *
  * The first run of a machine takes minutes for each platform: zig makes its C library, and Rust its standard library; both
  * are kept where they always are. One platform of one language is one build, so that what fails is one cell. Exit 1 where one
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     example: { type: 'string', default: 'c-hello,cpp-hello,go-hello,rust-hello' },
     platform: { type: 'string', default: 'all' },
+    cli: { type: 'string', default: join(ROOT, 'dist/cli.cjs') },
   },
 });
 const platforms =
@@ -47,15 +48,14 @@ process.exitCode = failures === 0 ? 0 : 1;
 function cellOf(project, platform) {
   const output = join(work, 'image.tar');
   const words = ['build', project, '--platform', `linux/${platform}`, '-o', output, '--format', 'json'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [values.cli, ...words], {
     env: { PATH, HOME },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0) {
     failures += 1;
-    const { message = stderr } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '{}');
-    console.error(`${project} for ${platform}: ${message}`);
+    console.error(`${project} for ${platform}: ${stderr}`);
     return 'no';
   }
   const { size, proof } = JSON.parse(stdout);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { listCache } from '../cache/index.ts';
 import type { EventSink } from '../core/events.ts';
 import { findTracer, type SandboxTrial, trySandboxes } from '../sandbox/index.ts';
-import { hostArchitecture } from '../core/machines.ts';
+import { emulatorFor } from '../core/emulator.ts';
+import { hostArchitecture, MACHINE_NAMES } from '../core/machines.ts';
 import { findTools, type Tool, type Tools, toolWithVersion } from '../toolchain/index.ts';
 import { diagnoseEngines, type EngineDiagnosis } from './engines.ts';
 import { type RustMuslRoute, rustMuslRoute } from './rust-musl-route.ts';
@@ -121,8 +122,15 @@ function diagnoseTools(tools: Tools, manager: PackageManager | null): readonly T
       'smaller programs where the linker did not strip',
       tools.build.strip[hostArchitecture()] ?? null,
     ],
+    ['qemu-user-static', 'runs programs of other machines (--platform), to prove them', emulator()],
   ];
   return rows.map((row) => diagnoseTool(row, manager));
+}
+
+/** One for all: their package has an emulator for each machine. */
+function emulator(): Tool | null {
+  const [path] = MACHINE_NAMES.flatMap((machine) => emulatorFor(machine)?.path ?? []);
+  return path === undefined ? null : { path, argvPrefix: [], version: null };
 }
 
 type ToolRow = readonly [name: string, purpose: string, found: Tool | null];

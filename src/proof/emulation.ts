@@ -21,7 +21,9 @@ const NAMED_LIMIT = 3;
  * binfmt_misc knows the emulator. A program that was seen to start others has therefore neither passed nor failed.
  */
 export async function judgeEmulated(examined: Examined, setting: ExaminationSetting): Promise<Examined> {
-  if (emulationIn(examined.ran.notes) === null) return examined;
+  const { notes, outcome } = examined.ran;
+  // What was never started has started nothing.
+  if (emulationIn(notes) === null || outcome.startFailure !== null) return examined;
   if (findTracer() === null) return unseen(examined);
   const started = await startedPrograms(examined, setting);
   if (started === null) return unseen(examined);
@@ -73,7 +75,7 @@ function beyond(examined: Examined, started: readonly string[]): Examined {
       {
         level: 'warning',
         message: `check "${result.name}": a program that starts others is not proven under emulation`,
-        hint: 'prove it on a machine of its own: `morsel prove IMAGE` there; or let the administrator register the emulator with binfmt_misc (package qemu-user-binfmt, or qemu-user-static where that has it)',
+        hint: 'prove it on a machine of its own: `morsel prove IMAGE` there; or let the administrator register the emulator with binfmt_misc',
       },
     ],
   };
@@ -85,7 +87,10 @@ function unseen(examined: Examined): Examined {
   const finding = {
     level: 'info',
     message: `check "${result.name}": whether it starts other programs, which an emulated one cannot, was not seen`,
-    hint: 'apt-get install strace',
+    hint:
+      findTracer() === null
+        ? 'apt-get install strace'
+        : 'prove it on a machine of its own: `morsel prove IMAGE` there',
   } as const;
   const findings = [...examined.findings, finding];
   if (result.status !== 'failed') return { ...examined, findings };

@@ -83,6 +83,6 @@ async function problemsOf(fix: string): Promise<readonly string[]> {
 it('would be refused', async () => {
   expect(await problemsOf('take a base: --base alpine')).toEqual(['no option of build: --base']);
   expect(await problemsOf('build it: morsel build')).toEqual(['not quoted: morsel build']);
-  expect(await problemsOf('`morsel build . --platform x`')).toHaveLength(1);
+  expect(await problemsOf('`morsel build . --snapshot x`')).toHaveLength(1);
   expect(await problemsOf('docker run --platform x, and --add A:B')).toEqual([]);
 });
