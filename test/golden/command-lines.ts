@@ -3,11 +3,18 @@ import { asksForFields, createProgram, splitWords } from '../../src/cli/start/pr
 
 /** Command lines of morsel, as texts name them: whether the program takes them. */
 
-/** Nothing is run by it: each command only parses. */
+/** Nothing is run by it: each command only parses, `cache prune` too, which would empty this user's cache. */
 function parser(): Command {
   const program = createProgram({ signal: new AbortController().signal, exitCode: 0, format: undefined });
-  for (const command of program.commands) command.action(() => {}).configureOutput({ writeOut: () => {} });
+  withoutAction(program.commands);
   return program;
+}
+
+function withoutAction(commands: readonly Command[]): void {
+  for (const command of commands) {
+    command.action(() => {}).configureOutput({ writeOut: () => {} });
+    withoutAction(command.commands);
+  }
 }
 
 /** By the name of a command. */

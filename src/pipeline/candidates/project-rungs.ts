@@ -77,7 +77,9 @@ export async function toolsFor(
 /** To look for C compilers takes as long as a small Go program to compile, which most have no use for. */
 function groupsFor(project: SourceProject, { architecture }: Platform): readonly ToolGroup[] {
   if (project.kind === 'c') return ['c'];
-  return usesC(project) || architecture !== hostPlatform().architecture ? [project.kind, 'c'] : [project.kind];
+  return usesC(project) || architecture !== hostPlatform().architecture
+    ? [project.kind, 'c']
+    : [project.kind];
 }
 
 /** Rust's linker is a C compiler. */

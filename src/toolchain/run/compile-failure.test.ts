@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CommandResult } from '../../core/run-command.ts';
 import { compileFailure, SHOWN_OUTPUT_LINES } from './compile-failure.ts';
@@ -20,6 +21,33 @@ function failure(stderr: string, over: Partial<CommandResult> = {}): ReturnType<
 }
 
 describe('compileFailure', () => {
+  it('is told by what the linker lacks, and by no crate that is called an error (sniffglue)', () => {
+    const said = [
+      '   Compiling quick-error v1.2.3',
+      'error: linking with `cc` failed: exit status: 1',
+      '  = note: rust-lld: error: unable to find library -lown-absent',
+    ];
+    const { message, hint } = failure(said.join('\n'));
+    expect(message).toBe(
+      'make app with musl-gcc failed with exit code 2: rust-lld: error: unable to find library -lown-absent',
+    );
+    expect(hint).toMatch(/libown-absent\.a/);
+    expect(failure(said.slice(0, 2).join('\n')).message).toMatch(/: error: linking with `cc` failed/);
+  });
+
+  it('offers no package that is there and has no static library', () => {
+    expect(failure('/usr/bin/ld: cannot find -lown-absent: No such file').hint).not.toMatch(/closure$/);
+    const shared = ['systemd', 'udev', 'gcc_s', 'cap-ng'].find(
+      (name) =>
+        existsSync(`/usr/lib/x86_64-linux-gnu/lib${name}.so`) &&
+        !existsSync(`/usr/lib/x86_64-linux-gnu/lib${name}.a`),
+    );
+    if (shared === undefined) return;
+    expect(failure(`/usr/bin/ld: cannot find -l${shared}: No such file`).hint).toMatch(
+      /shared library alone.*--rung closure$/,
+    );
+  });
+
   it.each<[string, RegExp, boolean]>([
     [
       'x.c:1:10: fatal error: own/absent.h: No such file or directory',

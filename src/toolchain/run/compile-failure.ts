@@ -16,7 +16,7 @@ export const SYMPTOMS: readonly Symptom[] = [
   ...LANGUAGE_SYMPTOMS,
   {
     pattern:
-      /cannot find -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
+      /(?:cannot find|unable to find library) -l([\w+.-]{1,200})|library (?:not found|'?)[ :]{0,4}-l([\w+.-]{1,200})|unable to find (?:dynamic|static) system library '([\w+.-]{1,200})'/,
     hint: (match) => missingLibraryHint(match[1] ?? match[2] ?? match[3] ?? ''),
   },
   {
@@ -57,6 +57,12 @@ export const SYMPTOMS: readonly Symptom[] = [
 /** What compilers, linkers, cargo, go and zig say of a full disk, or of a quota that is used up. */
 export const DISK_FULL_PATTERN =
   /no space left on device|disk quota exceeded|\bNoSpaceLeft\b|\(os error 28\)/i;
+
+/** What a linker lacks: of a failed link this tells more than that it failed. */
+const LACKED_PATTERN = /cannot find -l\S|unable to find library -l\S/;
+/** cargo tells which crate it compiles, and one is called quick-error. */
+const PROGRESS_PATTERN =
+  /^\s*(?:Compiling|Checking|Downloading|Downloaded|Building|Updating|Fresh|Running)\s/;
 
 /** Marks an error in the words of compilers and linkers. */
 export const ERROR_PATTERN = /\b(?:fatal )?error\b[: ]|undefined reference|cannot find -l/i;
@@ -172,9 +178,11 @@ function firstSymptom(output: string): { readonly hint: string; readonly hopeles
   return null;
 }
 
-/** The first line that a compiler or linker marks as an error, else the last line that was printed. */
+/** The first line that says what a linker lacks, or that a tool marks as an error, else the last line that was printed. */
 function errorLine(lines: readonly string[]): string | null {
   const messages = lines.filter((line) => line.trim() !== '' && line.length < MAX_MESSAGE_LINE);
-  const marked = messages.find((line) => ERROR_PATTERN.test(line));
-  return (marked ?? messages.at(-1))?.trim() ?? null;
+  const told = messages.filter((line) => !PROGRESS_PATTERN.test(line));
+  const marked =
+    told.find((line) => LACKED_PATTERN.test(line)) ?? told.find((line) => ERROR_PATTERN.test(line));
+  return (marked ?? messages.at(-1))?.trim().replace(/^= note: /, '') ?? null;
 }

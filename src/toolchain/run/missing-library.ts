@@ -39,6 +39,8 @@ export function namedLibraryHint(text: string): string | null {
 
 /** What to do where a linker finds no library. */
 export function missingLibraryHint(name: string): string {
+  if (isSharedAlone(name))
+    return `lib${name} is here as a shared library alone, which no static program can have: ask for --rung closure`;
   const library = libraryOfName(name);
   const otherwise = 'or ask for a rung with another C library, which may have it';
   return library === null
@@ -46,8 +48,17 @@ export function missingLibraryHint(name: string): string {
     : `lib${name} is in Debian's package ${library.debian}, for glibc: apt-get install ${library.debian}, ${otherwise}`;
 }
 
-function isInstalled(header: string): boolean {
+const isInstalled = (header: string): boolean => isIn('/usr/include', header);
+
+/** Debian has no static build of some (libsystemd): its -dev package is installed, and helps nobody. */
+function isSharedAlone(name: string): boolean {
+  return isIn('/usr/lib', `lib${name}.so`) && !isIn('/usr/lib', `lib${name}.a`);
+}
+
+/** There, or in its folder for this machine. */
+function isIn(folder: string, name: string): boolean {
   const abi = abiOfArchitecture(hostArchitecture());
-  const folders = ['/usr/include', ...(abi === null ? [] : [`/usr/include/${gnuTriple(abi)}`])];
-  return folders.some((folder) => existsSync(join(folder, header)));
+  const triple = abi === null ? null : gnuTriple(abi);
+  const folders = [folder, ...(triple === null ? [] : [join(folder, triple)])];
+  return folders.some((one) => existsSync(join(one, name)));
 }
