@@ -12,9 +12,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUILD_LIMIT_MS, type BuiltImage, buildImage, cleanEnvironment, morsel, ROOT } from '../built-cli.ts';
+import {
+  BUILD_LIMIT_MS,
+  type BuiltImage,
+  buildImage,
+  cleanEnvironment,
+  CLI,
+  morsel,
+  ROOT,
+} from '../built-cli.ts';
 import { type RealRegistry, startDockerRegistry } from '../docker-registry.ts';
 import { hasPythonModule, hasTool } from '../reference-tools.ts';
+import { runTool } from '../run-tool.ts';
 
 /**
  * Programs for other machines, proven under qemu. zig makes a C library for each machine once, which takes a minute or more,
@@ -182,6 +191,29 @@ it.skipIf(!hasGo)(
     expect(won.findings.map(({ message }) => message)).toContain(
       'GOARCH and GOARM of the environment are not used: --platform says what it is built for',
     );
+  },
+);
+
+/** In a mount namespace of its own, which takes root's rights. */
+it.skipIf(!hasGo || !isAmd64 || process.getuid?.() !== 0)(
+  'without an emulator the proof is skipped, and that is said; --require-proof is an error then',
+  { timeout: BUILD_LIMIT_MS },
+  async () => {
+    const hidden = 'mount --bind /dev/null "$(readlink -f "$(command -v qemu-aarch64-static)")" && exec "$@"';
+    const words = ['build', copyExample('go-hello'), '--platform', 'linux/arm64', '-o', 'unproven.tar'];
+    const run = (...more: readonly string[]): ReturnType<typeof runTool> =>
+      runTool('unshare', ['-m', 'sh', '-c', hidden, 'sh', process.execPath, CLI, ...words, ...more], {
+        cwd: work,
+        env: cleanEnvironment(),
+        timeoutMs: BUILD_LIMIT_MS,
+      });
+    const { exitCode, stdout, stderr } = await run('--format', 'json');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      platform: 'linux/arm64',
+      proof: { status: 'skipped', emulation: null, reason: expect.stringContaining('qemu-user-static') },
+    });
+    expect(await run('--require-proof')).toMatchObject({ exitCode: 5 });
   },
 );
 

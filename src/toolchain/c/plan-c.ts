@@ -1,10 +1,12 @@
 import type { Rung } from '../../core/choices.ts';
 import { NO_SETTINGS } from '../../project/index.ts';
+import { hostArchitecture } from '../../core/machines.ts';
 import type { CProject } from '../../project/project.ts';
 import type { CompilePlan, PlanOptions, PlanOutcome } from '../plan.ts';
 import type { Tools } from '../find/tools.ts';
 import { type CBuild, workLayout } from './c-build.ts';
 import { type CToolchain, toolchainsFor } from './c-toolchain.ts';
+import { crossCompilerHint } from './cross-hint.ts';
 import { planAutotools } from './plan-autotools.ts';
 import { planCmake } from './plan-cmake.ts';
 import { planCommands } from './plan-commands.ts';
@@ -108,23 +110,26 @@ function missingBuildTool(project: CProject, { build }: Tools): PlanOutcome | nu
   };
 }
 
-function noCompiler(project: CProject, rung: Rung, { platform }: PlanOptions): PlanOutcome {
+function noCompiler(project: CProject, rung: Rung, options: PlanOptions): PlanOutcome {
   const language = project.language === 'c' ? 'C' : 'C++';
-  const foreign = platform.architecture;
+  const foreign = options.platform.architecture;
+  const isNative = foreign === (options.hostArchitecture ?? hostArchitecture());
   if (rung === 'static-musl') {
     return {
       kind: 'unavailable',
       reason: `no ${language} compiler for musl on ${foreign} is installed`,
       hint:
-        project.language === 'c'
+        project.language === 'c' && isNative
           ? 'on Debian: apt-get install musl-tools; or anywhere: pip install ziglang'
-          : 'pip install ziglang brings zig c++, with its own libc++ and musl',
+          : 'pip install ziglang brings zig cc and c++, with musl and libc++ for every machine',
     };
   }
   const what = rung === 'static-glibc' ? `${language} compiler with a static glibc` : `${language} compiler`;
   return {
     kind: 'unavailable',
     reason: `no ${what} for ${foreign} is installed`,
-    hint: `on Debian: apt-get install ${project.language === 'c' ? 'gcc' : 'g++'} libc6-dev`,
+    hint: isNative
+      ? `on Debian: apt-get install ${project.language === 'c' ? 'gcc' : 'g++'} libc6-dev`
+      : crossCompilerHint(foreign, project.language),
   };
 }

@@ -5,6 +5,7 @@ import type { CgoLoss, GoProgram, GoProject } from '../../project/project.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import { forwardingWrapper, refusingWrapper } from '../c/compiler-wrapper.ts';
+import { crossCompilerHint } from '../c/cross-hint.ts';
 import { kernelHeaders } from '../c/kernel-headers.ts';
 import { libraryCompiler, libraryPkgConfig } from '../c/library-compilers.ts';
 import { type SharedCompilers, sharedCompilers } from '../c/shared-compilers.ts';
@@ -42,14 +43,14 @@ export function planGo(project: GoProject, rung: Rung, tools: Tools, options: Pl
   const plans = compilers.map((c) => buildPlan({ project, rung, go, tools, options, c }));
   const plan = plans.reduceRight<CompilePlan | null>((fallback, own) => ({ ...own, fallback }), null);
   if (plan !== null) return { kind: 'plan', plan };
-  const hint =
-    rung === 'static-musl'
-      ? 'apt-get install musl-tools, or: pip install ziglang'
-      : 'install a C compiler with a static libc (libc6-dev)';
-  return unavailable(
-    `cgo needs a C compiler for ${rung} on ${options.platform.architecture}, and none was found`,
-    hint,
-  );
+  const { architecture } = options.platform;
+  const isNative = architecture === (options.hostArchitecture ?? hostArchitecture());
+  const muslHint = isNative ? 'apt-get install musl-tools, or: pip install ziglang' : 'pip install ziglang';
+  const glibcHint = isNative
+    ? 'install a C compiler with a static libc (libc6-dev)'
+    : crossCompilerHint(architecture);
+  const hint = rung === 'static-musl' ? muslHint : glibcHint;
+  return unavailable(`cgo needs a C compiler for ${rung} on ${architecture}, and none was found`, hint);
 }
 
 /** Where CGO_ENABLED=0 gives another program, or none; `compareWithoutCgo` decides. */
@@ -82,10 +83,7 @@ function planDynamic(
     : toolchainsFor({ language: 'c' }, 'closure', tools, options.platform.architecture);
   if (!isNative && c === null && project.usesCgo) {
     const { architecture } = options.platform;
-    return unavailable(
-      `cgo needs a C cross compiler for ${architecture}`,
-      `install a C cross compiler for ${architecture}`,
-    );
+    return unavailable(`cgo needs a C cross compiler for ${architecture}`, crossCompilerHint(architecture));
   }
   return { kind: 'plan', plan: buildPlan({ project, rung, go, tools, options, c }) };
 }

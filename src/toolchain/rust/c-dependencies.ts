@@ -113,8 +113,8 @@ function variables(
 }
 
 /**
- * clang (zig) understands neither Rust's triples, which the `cc` crate passes on, nor gcc's -m64 beside a target. Without
- * -O zig turns its sanitizer on, which changes what programs do.
+ * clang (zig) understands neither Rust's triples, which the `cc` crate passes on, nor gcc's -m64 beside a target, nor the
+ * emulation that rustc names for 386. Without -O zig turns its sanitizer on, which changes what programs do.
  */
 function wrapper(words: readonly string[], toolchain: CToolchain | null): string {
   const start = ['exec', ...words, ...ownFlags(toolchain)];
@@ -137,7 +137,7 @@ function filterLines(toolchain: CToolchain | null): readonly string[] {
     'left=$#',
     'while [ $left -gt 0 ]; do',
     '  argument=$1; shift; left=$((left - 1))',
-    '  case $argument in --target=*|-m64|-m32) ;; *) set -- "$@" "$argument" ;; esac',
+    '  case $argument in --target=*|-m64|-m32|-Wl,-melf_i386) ;; *) set -- "$@" "$argument" ;; esac',
     'done',
   ];
 }

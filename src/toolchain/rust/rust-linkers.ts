@@ -1,6 +1,7 @@
 import type { Rung } from '../../core/choices.ts';
 import { hostArchitecture } from '../../core/machines.ts';
 import type { RustProject } from '../../project/project.ts';
+import { crossCompilerHint } from '../c/cross-hint.ts';
 import { type CToolchain, toolchainsFor } from '../c/c-toolchain.ts';
 import type { Tools } from '../find/tools.ts';
 import type { CompilePlan, PlanOptions, PlanOutcome } from '../plan.ts';
@@ -56,8 +57,9 @@ export function linkersFor({ rung, tools, options, choice }: RustContext): reado
 export function noLinker({ triple, tools, rung, options }: RustContext): PlanOutcome {
   const hasWrapper = tools.c.cCompilers.some(({ kind }) => kind === 'wrapper');
   const reason = `nothing here links programs for ${triple}`;
-  if (rung !== 'static-musl')
-    return unavailable(reason, `install a C cross compiler for ${options.platform.architecture}`);
+  if (rung !== 'static-musl') return unavailable(reason, crossCompilerHint(options.platform.architecture));
+  if (options.platform.architecture !== (options.hostArchitecture ?? hostArchitecture()))
+    return unavailable(reason, 'pip install ziglang: zig links for every machine');
   const hint = hasWrapper
     ? 'musl-gcc is here, but no unwinder for it: apt-get install libunwind-19-dev, or pip install ziglang'
     : 'pip install ziglang, or: apt-get install musl-tools libunwind-19-dev';
