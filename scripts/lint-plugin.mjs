@@ -25,6 +25,7 @@ const LIBRARY_PACKAGES = [
   'proxy-from-env',
   'dns-packet',
   'node-forge',
+  'yaml',
 ];
 /** Bundled into dist/cli.cjs, so not a dependency of the package. */
 const CLI_PACKAGES = ['commander'];

@@ -26,6 +26,7 @@ import type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/
 import type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
 import type { LoginOptions } from './registry/authorization/login.ts';
 import type { ProveOptions, Receipt } from './proof/index.ts';
+import type { ApplyOptions, ResolvedDocuments, ResolveOptions } from './resolve/index.ts';
 import type { RunImageOptions, RunImageResult } from './run/index.ts';
 
 export type {
@@ -59,6 +60,7 @@ export type { CopiedImage, CopyBetweenOptions as CopyOptions } from './transfer/
 export type { RegistryVerbOptions } from './transfer/registry-verbs.ts';
 export type { LoginOptions } from './registry/authorization/login.ts';
 export type { ProveOptions, Receipt } from './proof/index.ts';
+export type { ApplyOptions, ResolvedDocuments, ResolvedImage, ResolveOptions } from './resolve/index.ts';
 export type { RunImageOptions, RunImageResult } from './run/index.ts';
 
 /**
@@ -216,6 +218,27 @@ export async function readManifest(place: string, options: ReadOptions = {}): Pr
 /** The bytes of an image's config. Errors: those of reading an image. */
 export async function readConfig(place: string, options: ReadOptions = {}): Promise<Buffer> {
   return (await import('./transfer/index.ts')).readConfig(place, options);
+}
+
+/**
+ * Builds and pushes each `morsel://PATH` of YAML documents, and answers the documents with the names of what was pushed, which
+ * carry its digest. Errors: CONFIG_INVALID with the line, NOT_FOUND, USAGE before anything is built; those of `build` and `copy`.
+ */
+export async function resolve(options: ResolveOptions): Promise<ResolvedDocuments> {
+  return (await import('./resolve/index.ts')).resolve(options);
+}
+
+/**
+ * Hands documents to `kubectl apply -f -`, on this process's own stdout and stderr. Errors: TOOLCHAIN_MISSING without kubectl,
+ * ENGINE_FAILED where it fails, INTERRUPTED.
+ */
+export async function apply(documents: string, options: ApplyOptions = {}): Promise<void> {
+  return (await import('./resolve/index.ts')).apply(documents, options);
+}
+
+/** Whether `apply` could begin. Error: TOOLCHAIN_MISSING. */
+export async function requireKubectl(): Promise<string> {
+  return (await import('./resolve/index.ts')).requireKubectl();
 }
 
 /** Keeps a name and a password for a registry where docker does, and answers where. Errors: REGISTRY, NETWORK, WRITE_FAILED. */

@@ -54,6 +54,8 @@ export type MorselEvent =
       readonly number: number;
       readonly platforms: number;
     }
+  /** Of several paths that `resolve` builds: what follows is of this one. */
+  | { readonly kind: 'path-started'; readonly path: string; readonly number: number; readonly paths: number }
   /** A row of `compare`; what follows is of it. */
   | { readonly kind: 'row-started'; readonly row: string; readonly number: number; readonly rows: number }
   /** The program is run on this machine once more, to see which files it uses that its image lacks. */

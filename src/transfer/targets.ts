@@ -24,6 +24,15 @@ export async function pushTargets(
   });
 }
 
+/**
+ * Of an image that was built without a name of a registry: `hello:latest` is `REPOSITORY/hello:latest`; a name that has its
+ * registry stays as it is. Error: USAGE, which names what the repository was called.
+ */
+export function targetsBelow(repository: string, names: readonly string[]): readonly string[] {
+  const below = withoutTransport(repository).replace(/\/+$/, '');
+  return names.map((name) => target(namesRegistry(name) ? name : `${below}/${name}`));
+}
+
 function target(name: string): string {
   const plain = withoutTransport(name);
   if (!name.startsWith(REGISTRY_TRANSPORT) && !namesRegistry(plain))

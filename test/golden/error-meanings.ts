@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../src/core/errors.ts';
  */
 export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   USAGE: 'a flag or an argument that the command does not take, or a value that it cannot use',
-  CONFIG_INVALID: '`morsel.json`, or a file that it names, does not say what it should; the field is named',
+  CONFIG_INVALID: '`morsel.json`, or a file that it names, does not say what it should; the field is named. YAML that is none; the line is named',
   NOT_FOUND: 'the path does not exist',
   UNREADABLE: 'the path exists and cannot be read, or is a device or directory where a file is wanted',
   NO_PROJECT: 'the directory holds nothing that morsel can build',
@@ -32,6 +32,6 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   WRITE_FAILED: 'the output could not be written for another reason',
   NETWORK: 'no connection, or one that broke',
   REGISTRY: 'the registry answered with an error, or wants other credentials',
-  ENGINE_FAILED: 'docker or podman refused the image',
+  ENGINE_FAILED: 'docker or podman refused the image, or kubectl the documents',
   INTERRUPTED: 'SIGINT, SIGTERM or SIGHUP: everything was cleaned up',
 };

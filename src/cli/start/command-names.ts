@@ -10,6 +10,8 @@ export const COMMAND_NAMES = [
   'push',
   'pull',
   'copy',
+  'resolve',
+  'apply',
   'ls',
   'tag',
   'rm',

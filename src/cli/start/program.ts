@@ -12,6 +12,7 @@ import { addLddCommand } from '../commands/ldd.ts';
 import { addLoginCommand, addLogoutCommand } from '../commands/login.ts';
 import { addConfigCommand, addDigestCommand, addManifestCommand } from '../commands/read-document.ts';
 import { addLsCommand, addRmCommand, addTagCommand } from '../commands/registry.ts';
+import { addApplyCommand, addResolveCommand } from '../commands/resolve.ts';
 import { addCopyCommand, addPullCommand, addPushCommand } from '../commands/transfer.ts';
 import { addProveCommand } from '../commands/prove.ts';
 import { addRunCommand, ENGINE_FAILURE } from '../commands/run.ts';
@@ -100,6 +101,8 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   push: addPushCommand,
   pull: addPullCommand,
   copy: addCopyCommand,
+  resolve: addResolveCommand,
+  apply: addApplyCommand,
   ls: addLsCommand,
   tag: addTagCommand,
   rm: addRmCommand,

@@ -16,6 +16,8 @@ export function eventLine(event: MorselEvent, verbose: boolean): Text | null {
       return text`${paint('bold', event.row)} (${event.number} of ${event.rows})`;
     case 'platform-started':
       return text`${paint('bold', event.platform)} (${event.number} of ${event.platforms})`;
+    case 'path-started':
+      return text`${paint('bold', event.path)} (${event.number} of ${event.paths})`;
     case 'rung-rejected':
       return text`${paint('yellow', event.rung)}: ${event.reason}`;
     case 'rung-built':

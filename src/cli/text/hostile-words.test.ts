@@ -89,6 +89,7 @@ const EVENTS: Readonly<Record<MorselEvent['kind'], MorselEvent>> = {
   'project-detected': { kind: 'project-detected', language: 'c', name: 'x', detail: 'x' },
   'rung-started': { kind: 'rung-started', rung: 'x' },
   'platform-started': { kind: 'platform-started', platform: 'x', number: 1, platforms: 1 },
+  'path-started': { kind: 'path-started', path: 'x', number: 1, paths: 1 },
   'rung-rejected': { kind: 'rung-rejected', rung: 'x', reason: 'x', hint: 'x' },
   'rung-built': { kind: 'rung-built', rung: 'x', compressedBytes: 1, uncompressedBytes: 1, files: 1 },
   'row-started': { kind: 'row-started', row: 'x', number: 1, rows: 1 },
