@@ -1,5 +1,6 @@
 import { Composer, Lexer, LineCounter, Parser, visit, type CST, type Scalar } from 'yaml';
 import { MorselError } from '../core/errors.ts';
+import { Turns } from '../core/turns.ts';
 import type { DocumentsFile } from './read-documents.ts';
 
 /** A string of a document that stands for an image: `morsel://./cmd/server`. */
@@ -24,6 +25,9 @@ const DEPTH_LIMIT = 256;
 /** Each costs a tree of its own. */
 const DOCUMENTS_LIMIT = 10_000;
 
+/** Some milliseconds of work. */
+const TOKENS_A_TURN = 1_000;
+
 const STYLES: Readonly<Record<string, ImageReference['style']>> = {
   PLAIN: 'plain',
   QUOTE_SINGLE: 'single',
@@ -34,14 +38,19 @@ const STYLES: Readonly<Record<string, ImageReference['style']>> = {
 
 /**
  * Every string of every document, be it a value, an item or a key, that begins with `morsel://`; white space around it is
- * left out, as ko does. An alias is its anchor's. Errors: CONFIG_INVALID with the place, LIMIT_EXCEEDED.
+ * left out, as ko does. An alias is its anchor's. Errors: CONFIG_INVALID with the place, LIMIT_EXCEEDED, INTERRUPTED.
  */
-export function findReferences({ name, text }: DocumentsFile): readonly ImageReference[] {
+export async function findReferences(
+  { name, text }: DocumentsFile,
+  signal?: AbortSignal,
+): Promise<readonly ImageReference[]> {
   const lines = new LineCounter();
-  const tokens = parseTokens(name, text, lines);
+  const turns = new Turns(signal, `reading ${name}`);
+  const tokens = await parseTokens(name, text, lines, turns);
   const found: ImageReference[] = [];
   // Keys that are there twice are the business of whoever reads the documents, and take a time that is quadratic.
   for (const document of new Composer({ uniqueKeys: false, logLevel: 'silent' }).compose(tokens)) {
+    await turns.take();
     const [problem] = document.errors;
     if (problem !== undefined) throw invalid(placeOf(name, lines, problem.pos[0]), problem.message);
     visit(document, {
@@ -54,7 +63,12 @@ export function findReferences({ name, text }: DocumentsFile): readonly ImageRef
   return found;
 }
 
-function parseTokens(name: string, text: string, lines: LineCounter): readonly CST.Token[] {
+async function parseTokens(
+  name: string,
+  text: string,
+  lines: LineCounter,
+  turns: Turns,
+): Promise<readonly CST.Token[]> {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
   const read = (source: string): void => {
@@ -63,7 +77,12 @@ function parseTokens(name: string, text: string, lines: LineCounter): readonly C
     if (tokens.length > DOCUMENTS_LIMIT) throw tooMuch(name, `${DOCUMENTS_LIMIT} documents`);
   };
   lines.addNewLine(0);
-  for (const source of new Lexer().lex(text)) read(source);
+  let count = 0;
+  for (const source of new Lexer().lex(text)) {
+    read(source);
+    count += 1;
+    if (count % TOKENS_A_TURN === 0) await turns.take();
+  }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
 }

@@ -14,8 +14,8 @@ export interface DocumentsFile {
 
 /** kubectl takes these from a folder (`resource.FileExtensions`), and so does ko. */
 const EXTENSION = /\.(?:ya?ml|json)$/;
-/** etcd takes no object above 1.5 MiB; a file may have several. */
-const FILE_LIMIT_BYTES = 4 * 1024 * 1024;
+/** etcd takes no object above 1.5 MiB; a file may have several: the bundles of operators have some 4 MB. */
+const FILE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export interface ReadDocumentsOptions {
   /** The folders in a folder too. */

@@ -1,8 +1,8 @@
 import { MorselError } from '../core/errors.ts';
 import { targetsBelow } from '../transfer/index.ts';
 import { buildImages, type ResolveBuildOptions, type ResolvedImage } from './build-images.ts';
-import { findReferences } from './find-references.ts';
-import { readDocuments } from './read-documents.ts';
+import { findReferences, type ImageReference } from './find-references.ts';
+import { type DocumentsFile, readDocuments } from './read-documents.ts';
 import { joinDocuments, replaceReferences } from './replace-references.ts';
 
 export interface ResolveOptions extends ResolveBuildOptions {
@@ -33,7 +33,8 @@ export interface ResolvedDocuments {
 export async function resolve(options: ResolveOptions): Promise<ResolvedDocuments> {
   const { files, recursive = false, stdin = process.stdin, insecure = false } = options;
   const read = await readDocuments(files, { recursive, stdin });
-  const found = read.map((file) => ({ file, references: findReferences(file) }));
+  const found: { readonly file: DocumentsFile; readonly references: readonly ImageReference[] }[] = [];
+  for (const file of read) found.push({ file, references: await findReferences(file, options.signal) });
   const references = found.flatMap((one) => one.references);
   if (references.length === 0) return { documents: joinDocuments(read.map(({ text }) => text)), images: [] };
   const repository = repositoryOf(options);
