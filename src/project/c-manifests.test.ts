@@ -13,6 +13,8 @@ describe('readCmakeText', () => {
     ],
     ['project(${NAME} VERSION ${V})', { name: null, version: null, languages: null }],
     ['add_library(x x.c)', { name: null, version: null, languages: null }],
+    ['project(a)\nadd_custom_target(r COMMAND docker build $(PR))', { name: 'a', writesForMake: true }],
+    ['project(a)\n# $(PR)\nset(x ${PR})', { name: 'a', writesForMake: false }],
   ])('%s', (text, expected) => {
     expect(readCmakeText(text)).toMatchObject(expected);
   });

@@ -6,6 +6,8 @@ export interface ManifestFacts {
   /** Languages that the manifest names, lower case (`c`, `c++`); null when it does not say. */
   readonly languages: readonly ('c' | 'c++')[] | null;
   readonly choosesOptimisation: boolean;
+  /** Commands of it have variables of make, `$(PR)`, at which Ninja stops (CMake's default is make). */
+  readonly writesForMake?: boolean;
 }
 
 /** A call that says more than this about a project is none. */
@@ -41,6 +43,7 @@ export function readCmakeText(text: string): ManifestFacts {
     license: null,
     languages: cmakeLanguages(values),
     choosesOptimisation: /\bset\s*\(\s*CMAKE_BUILD_TYPE\b/i.test(plain),
+    writesForMake: /\$\([A-Za-z_]\w{0,60}\)/.test(plain),
   };
 }
 

@@ -155,6 +155,7 @@ export function detectCTree(
     source: null,
     configure: buildSystem === 'autotools' ? configureScript(directory) : null,
     choosesOptimisation: facts.choosesOptimisation,
+    ...(facts.writesForMake === true && { writesForMake: true }),
     binary: bin,
     otherPrograms: [],
     preferred: meant.preferred,

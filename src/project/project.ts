@@ -49,6 +49,8 @@ export interface CProject extends ProjectBase {
   readonly configure: ConfigureScript | null;
   /** The build files choose an optimisation level themselves (CMAKE_BUILD_TYPE, Meson's buildtype). */
   readonly choosesOptimisation: boolean;
+  /** Its CMakeLists.txt has commands that make alone understands. */
+  readonly writesForMake?: boolean | undefined;
   /** File name or path of the executable to ship, as `--bin` says it; null: chosen among what the build makes. */
   readonly binary: string | null;
   /** Those that go into the same image (`--bin` once more), each under another name; sorted. */

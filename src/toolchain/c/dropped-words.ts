@@ -34,6 +34,7 @@ export const DROPPED_FOR_STATIC: DroppedWords = {
     '-dy',
     '-call_shared',
     '--dynamic-list=*',
+    '-dynamic-list=*',
   ],
   linkerWithValue: ['--dynamic-list', '-dynamic-list'],
   linkerZ: [],

@@ -57,7 +57,9 @@ function configureArguments(
     folder === null ? sources : resolve(sources, folder),
     '-B',
     layout.build,
-    ...(tools.build.ninja === null ? [] : ['-G', 'Ninja']),
+    ...(tools.build.ninja === null || (project.writesForMake === true && tools.build.make !== null)
+      ? []
+      : ['-G', 'Ninja']),
     `-DCMAKE_TOOLCHAIN_FILE=${toolchainFile}`,
     ...(project.choosesOptimisation ? [] : [`-DCMAKE_BUILD_TYPE=${buildType(options.profile)}`]),
     '-DBUILD_SHARED_LIBS=OFF',

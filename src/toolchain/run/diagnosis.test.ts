@@ -57,6 +57,16 @@ describe('findDiagnosis', () => {
       'configure',
     ],
     [
+      "CMake Error:\n  Running\n\n   '/usr/bin/ninja' '-t' 'recompact'\n\n  failed with:\n\n   ninja: error: build.ninja:155: bad $-escape\n\nCMake Warning:\n  x",
+      "CMake Error: Running '/usr/bin/ninja' '-t' 'recompact' failed with: ninja: error: build.ninja:155: bad $-escape",
+      'cmake',
+    ],
+    [
+      'Error: zlib not found please install it or specify the location with --with-zlib\nTry: "configure --help"',
+      'Error: zlib not found please install it or specify the location with --with-zlib',
+      'configure',
+    ],
+    [
       'CMake Error at CMakeLists.txt:4 (frob):\n  Unknown CMake command "frob".\n\n\n-- Configuring incomplete',
       'CMake Error at CMakeLists.txt:4 (frob): Unknown CMake command "frob".',
       'cmake',

@@ -128,6 +128,9 @@ function readGo(line: string, following: readonly string[]): Diagnosis | null {
 
 /** The text may begin on the line below, and go on there after a colon. */
 function readConfigure(line: string, following: readonly string[]): Diagnosis | null {
+  // autosetup's own words, as in fossil: known by the option that they name.
+  const autosetup = /^Error: (.{1,300} --(?:with|without|enable|disable)-.+)$/.exec(line)?.[1];
+  if (autosetup !== undefined) return { tool: 'configure', headline: line, ...NOWHERE, message: autosetup };
   const match = /^configure: error:(.*)$/.exec(line);
   if (match === null) return null;
   const first = (match[1] ?? '').trim();
@@ -141,8 +144,11 @@ function readConfigure(line: string, following: readonly string[]): Diagnosis | 
 
 /** `CMake Error at FILE:LINE (COMMAND):` with its text indented below, and the project's own line in the stack of calls. */
 function readCmake(line: string, following: readonly string[]): Diagnosis | null {
-  const plain = /^CMake Error: (.+)$/.exec(line);
-  if (plain !== null) return { tool: 'cmake', headline: line, ...NOWHERE, message: plain[1] ?? '' };
+  const plain = /^CMake Error:(.*)$/.exec(line);
+  if (plain !== null) {
+    const message = (plain[1] ?? '').trim() || allBelow(following);
+    return { tool: 'cmake', headline: joined(['CMake Error:', message]), ...NOWHERE, message };
+  }
   const match = /^CMake Error (?:at|in) ([^:]{1,300})(?::(\d{1,9}))?(?: \((\w{1,200})\))?:$/.exec(line);
   if (match === null) return null;
   const calls = following.findIndex((next) => next.startsWith('Call Stack'));
@@ -157,6 +163,13 @@ function readCmake(line: string, following: readonly string[]): Diagnosis | null
     ...at(file, row, undefined),
     message,
   };
+}
+
+/** Of a message in several paragraphs, which are indented. */
+function allBelow(following: readonly string[]): string {
+  const end = following.findIndex((next) => /^\S/.test(next));
+  const text = following.slice(0, end === -1 ? undefined : end).map((next) => next.trim());
+  return joined(text.filter((next) => next !== '')).slice(0, MAX_MESSAGE_LINE);
 }
 
 /** The last of the stack: the line of the project that began it. */
