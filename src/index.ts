@@ -218,6 +218,18 @@ export async function readConfig(place: string, options: ReadOptions = {}): Prom
   return (await import('./transfer/index.ts')).readConfig(place, options);
 }
 
+/**
+ * The bytes of one file of an image, as its container would see it: layers applied, links followed inside. Errors: NOT_FOUND
+ * where no file is, USAGE for a directory, UNSUPPORTED for a device, those of reading an image.
+ */
+export async function readImageFile(
+  place: string,
+  path: string,
+  options: ReadOptions = {},
+): Promise<AsyncIterable<Buffer>> {
+  return (await import('./transfer/index.ts')).readImageFile(place, path, options);
+}
+
 /** Keeps a name and a password for a registry where docker does, and answers where. Errors: REGISTRY, NETWORK, WRITE_FAILED. */
 export async function login(options: LoginOptions): Promise<string> {
   return (await import('./transfer/index.ts')).login(options);
@@ -235,6 +247,11 @@ export async function pushTargets(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   return (await import('./transfer/index.ts')).pushTargets(image, names, signal);
+}
+
+/** Names below a repository, as MORSEL_DOCKER_REPO has it: `hello:1` is `REPOSITORY/hello:1`. Error: USAGE. */
+export async function targetsBelow(repository: string, names: readonly string[]): Promise<readonly string[]> {
+  return (await import('./transfer/index.ts')).targetsBelow(repository, names);
 }
 
 /** What `pull` copies, where to, and for which platform, unless told otherwise. Error: USAGE. */

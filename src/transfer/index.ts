@@ -1,5 +1,6 @@
 export { copyBetween as copy } from './copy-between.ts';
+export { readImageFile } from './read-image-file.ts';
 export { readConfig, readDigest as imageDigest, readManifest } from './read-document.ts';
 export { listTags, removeImage, setTag as tagImage } from './registry-verbs.ts';
-export { pullSource, pushTargets } from './targets.ts';
+export { pullSource, pushTargets, targetsBelow } from './targets.ts';
 export { login, logout } from '../registry/index.ts';

@@ -10,6 +10,8 @@ import { addExplainCommand } from '../commands/explain.ts';
 import { addInspectCommand } from '../commands/inspect.ts';
 import { addLddCommand } from '../commands/ldd.ts';
 import { addLoginCommand, addLogoutCommand } from '../commands/login.ts';
+import { addCatCommand } from '../commands/cat.ts';
+import { addLoadCommand } from '../commands/load.ts';
 import { addConfigCommand, addDigestCommand, addManifestCommand } from '../commands/read-document.ts';
 import { addLsCommand, addRmCommand, addTagCommand } from '../commands/registry.ts';
 import { addCopyCommand, addPullCommand, addPushCommand } from '../commands/transfer.ts';
@@ -100,12 +102,14 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   push: addPushCommand,
   pull: addPullCommand,
   copy: addCopyCommand,
+  load: addLoadCommand,
   ls: addLsCommand,
   tag: addTagCommand,
   rm: addRmCommand,
   digest: addDigestCommand,
   manifest: addManifestCommand,
   config: addConfigCommand,
+  cat: addCatCommand,
   login: addLoginCommand,
   logout: addLogoutCommand,
   doctor: addDoctorCommand,
