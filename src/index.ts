@@ -221,6 +221,18 @@ export async function readConfig(place: string, options: ReadOptions = {}): Prom
 }
 
 /**
+ * The bytes of one file of an image, as its container would see it: layers applied, links followed inside. Errors: NOT_FOUND
+ * where no file is, USAGE for a directory, UNSUPPORTED for a device, those of reading an image.
+ */
+export async function readImageFile(
+  place: string,
+  path: string,
+  options: ReadOptions = {},
+): Promise<AsyncIterable<Buffer>> {
+  return (await import('./transfer/index.ts')).readImageFile(place, path, options);
+}
+
+/**
  * Builds and pushes each `morsel://PATH` of YAML documents, and answers the documents with the names of what was pushed, which
  * carry its digest. Errors: CONFIG_INVALID with the line, NOT_FOUND, USAGE before anything is built; those of `build` and `copy`.
  */
@@ -258,6 +270,11 @@ export async function pushTargets(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   return (await import('./transfer/index.ts')).pushTargets(image, names, signal);
+}
+
+/** Names below a repository, as MORSEL_DOCKER_REPO has it: `hello:1` is `REPOSITORY/hello:1`. Error: USAGE. */
+export async function targetsBelow(repository: string, names: readonly string[]): Promise<readonly string[]> {
+  return (await import('./transfer/index.ts')).targetsBelow(repository, names);
 }
 
 /** What `pull` copies, where to, and for which platform, unless told otherwise. Error: USAGE. */

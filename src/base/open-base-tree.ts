@@ -1,5 +1,12 @@
 import { basename, resolve } from 'node:path';
-import { formatRegistryReference, openTree, parseTreeLocation, type TreeLocation } from '../places/index.ts';
+import {
+  formatLocation,
+  formatRegistryReference,
+  hasPath,
+  openTree,
+  parseTreeLocation,
+  type TreeLocation,
+} from '../places/index.ts';
 import type { FileTree } from '../rootfs/index.ts';
 
 /** The files of a base, to be read only: for verdicts. */
@@ -21,6 +28,7 @@ export async function openBaseTree(text: string, signal?: AbortSignal): Promise<
 /** Of a row of verdicts: `debian-root`, `bases:debian`. */
 function shortName(location: TreeLocation): string {
   if (location.kind === 'registry') return formatRegistryReference(location.reference);
+  if (!hasPath(location)) return formatLocation(location);
   const name = basename(resolve(location.path));
   return 'name' in location && location.name !== undefined ? `${name}:${location.name}` : name;
 }

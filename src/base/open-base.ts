@@ -4,6 +4,7 @@ import { attempt } from '../core/write-error.ts';
 import { hostPlatform, type Image } from '../oci/index.ts';
 import { imageTree } from '../layers/index.ts';
 import {
+  hasPath,
   type LayerSource,
   type Location,
   openImage,
@@ -82,7 +83,6 @@ async function openImageBase(location: Location, { signal }: OpenBaseOptions): P
 }
 
 function nameOf(image: Image, location: Location): string {
-  if (image.references[0] !== undefined || location.kind === 'registry')
-    return image.references[0] ?? image.name;
+  if (image.references[0] !== undefined || !hasPath(location)) return image.references[0] ?? image.name;
   return basename(resolve(location.path)).replace(/\.tar(\.gz)?$/, '');
 }

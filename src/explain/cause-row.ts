@@ -90,7 +90,8 @@ export const imageName = ({ probe }: CauseContext): string =>
   nameOfImage(probe?.image ?? null) ?? probe?.name ?? 'IMAGE';
 
 function nameOfImage(image: ImageLocation | null): string | undefined {
-  return image?.kind === 'registry' ? formatRegistryReference(image.reference) : image?.name;
+  if (image?.kind === 'registry') return formatRegistryReference(image.reference);
+  return image === null || image.kind === 'stdin' ? undefined : image.name;
 }
 
 /** A command that shows the image's configuration. */

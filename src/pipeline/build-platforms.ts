@@ -63,6 +63,7 @@ export async function buildPlatforms(
     platform: results.map(({ platform }) => platform).join(','),
     image: request.output,
     loaded: null,
+    pushed: [],
     debugTwin: twin,
     platforms: results,
   };

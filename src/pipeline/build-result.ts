@@ -67,6 +67,8 @@ export interface BuildResult extends PlatformResult {
     /** An archive that OCI tools and `docker load` read, or a folder with an OCI layout. */
     readonly kind: WritableLocation['kind'];
   };
+  /** With `--push`: under which names it is in registries, each with its digest; [] without. */
+  readonly pushed: readonly string[];
   /** What an engine has of it; null without `--load`. */
   readonly loaded: {
     /** Into which it was loaded. */

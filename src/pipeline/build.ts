@@ -64,6 +64,7 @@ async function buildOne(
     ...made,
     image: request.output,
     loaded: null,
+    pushed: [],
     debugTwin: debugTwinResult(twin, twinPlace),
     platforms: [made],
   };

@@ -1,6 +1,6 @@
 import { formatPlatform, type Platform } from '../oci/index.ts';
 import { manifestName } from '../registry/index.ts';
-import type { Location, RegistryLocation } from './location.ts';
+import { hasPath, type Location, type PathLocation } from './location.ts';
 
 /**
  * Where a document about an image is kept: `hello.evidence.json` beside `hello.tar`, or beside the layout `hello/`. Each
@@ -9,8 +9,7 @@ import type { Location, RegistryLocation } from './location.ts';
  */
 export function besideImage(location: Location, kind: 'evidence' | 'receipt', platform?: Platform): string {
   const of = platform === undefined ? [] : [formatPlatform(platform)];
-  if (location.kind === 'registry')
-    return [nameInFolder(location), ...of.map(inFileName), kind, 'json'].join('.');
+  if (!hasPath(location)) return [nameInFolder(location), ...of.map(inFileName), kind, 'json'].join('.');
   const beside = location.path.replace(/\/+$/, '').replace(/\.tar$/, '');
   const name = 'name' in location ? location.name : undefined;
   const words = [...(name === undefined ? [] : [name]), ...of].map(inFileName);
@@ -19,8 +18,11 @@ export function besideImage(location: Location, kind: 'evidence' | 'receipt', pl
 
 const inFileName = (word: string): string => word.replace(/[^\w.-]/g, '_');
 
-/** Of what is in no folder, in the current one: `hello.1`, or the digest in the place of the tag. */
-function nameInFolder({ reference }: RegistryLocation): string {
+/** Of what is in no folder, in the current one: `hello.1`, or the digest in the place of the tag; of an engine `hello_1`. */
+function nameInFolder(location: Exclude<Location, PathLocation>): string {
+  if (location.kind === 'stdin') return 'stdin';
+  if (location.kind === 'engine') return inFileName(location.name.split('/').at(-1) ?? '');
+  const { reference } = location;
   const name = reference.repository.split('/').at(-1) ?? '';
   return inFileName(`${name}.${manifestName(reference)}`);
 }

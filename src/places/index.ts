@@ -1,10 +1,10 @@
 export { copyImage } from './copy-image.ts';
 export { chooseEngine } from './engine/choose-engine.ts';
 export { loadIntoEngine, type LoadedImage, type LoadOptions } from './engine/load-into-engine.ts';
-export type { Location, TreeLocation } from './location.ts';
+export type { EngineLocation, Location, TreeLocation } from './location.ts';
 export { openDestination } from './open-destination.ts';
 export { openImage, withImage } from './open-image.ts';
-export { type MadeImage, openTree } from './open-tree.ts';
+export { type MadeImage, openTree, type OpenTree } from './open-tree.ts';
 export { isLocation, parseLocation, parseTreeLocation } from './parse-location.ts';
 export { writeImage } from './write-image.ts';
 export type { ImageSize, LayerSource, WrittenImage } from './write-request.ts';
@@ -21,8 +21,10 @@ export { copyContent } from './copy-content.ts';
 export { copyReferrers } from './copy-referrers.ts';
 export {
   type ImageLocation,
+  ENGINE_TRANSPORT,
   isImageName,
   formatLocation,
+  hasPath,
   REGISTRY_TRANSPORT,
   type RegistryLocation,
   withoutTransport,

@@ -1,3 +1,4 @@
+import type { EngineName } from '../core/choices.ts';
 import { formatRegistryReference, type RegistryReference } from '../registry/index.ts';
 
 /** A container of images: which one is meant is said by its name, or by the digest of its manifest. */
@@ -33,12 +34,25 @@ export interface RegistryLocation {
   readonly reference: RegistryReference;
 }
 
+/** An image in an engine's own store, which the engine's command reads and writes. */
+export interface EngineLocation {
+  readonly kind: 'engine';
+  readonly engine: EngineName;
+  /** As the engine finds it: a name, an id, a digest. */
+  readonly name: string;
+}
+
+/** An archive that comes by stdin: read once, to its end. */
+export interface StdinLocation {
+  readonly kind: 'stdin';
+}
+
 /** What is on this machine, at a path. */
 export type PathLocation =
   ArchiveLocation | LayoutLocation | DockerArchiveLocation | RootLocation | FileLocation;
 
 /** Where images and trees of files live. Made from text by `parseLocation`. */
-export type Location = PathLocation | RegistryLocation;
+export type Location = PathLocation | RegistryLocation | EngineLocation | StdinLocation;
 
 /** What holds more than one file. */
 export type TreeLocation = Exclude<Location, FileLocation>;
@@ -54,6 +68,15 @@ export const TRANSPORTS = {
   'oci-archive': 'archive',
   'docker-archive': 'docker-archive',
 } as const satisfies Readonly<Record<string, PathLocation['kind']>>;
+
+/** Of an image in an engine; `docker-daemon` as skopeo writes it. */
+export const ENGINE_TRANSPORT = {
+  docker: 'docker-daemon',
+  podman: 'podman',
+} as const satisfies Readonly<Record<EngineName, string>>;
+
+/** As every tool that reads an archive calls it; a file of that name is `./-`. */
+export const STDIN = '-';
 
 /** Of an image in a registry. */
 export const REGISTRY_TRANSPORT = 'docker://';
@@ -71,9 +94,14 @@ export function isImageName(text: string): boolean {
   return text.length <= NAME_LIMIT && /^\w[\w.:@/+-]*$/.test(text);
 }
 
+/** What can be opened by its path; the others are fetched. */
+export function hasPath<T extends Location>(location: T): location is Extract<T, PathLocation> {
+  return 'path' in location;
+}
+
 /** As skopeo takes it; of an archive the form that every tool's archives have. */
 export function skopeoName(location: ImageLocation): string {
-  if (location.kind === 'registry') return formatLocation(location);
+  if (!hasPath(location)) return formatLocation(location);
   const { kind, path, name } = location;
   const transport = kind === 'layout' ? 'oci' : 'docker-archive';
   return [transport, path, ...(name === undefined ? [] : [name])].join(':');
@@ -83,6 +111,8 @@ export function skopeoName(location: ImageLocation): string {
 export function formatLocation(location: Location): string {
   if (location.kind === 'registry')
     return `${REGISTRY_TRANSPORT}${formatRegistryReference(location.reference)}`;
+  if (location.kind === 'engine') return `${ENGINE_TRANSPORT[location.engine]}:${location.name}`;
+  if (location.kind === 'stdin') return STDIN;
   const { kind, path } = location;
   if (kind === 'root' || kind === 'file') return path;
   const named = location.name === undefined ? path : `${path}:${location.name}`;

@@ -13,7 +13,7 @@ import { ContainerDocuments, openBlobFile } from './container/container-document
 import { openImageFiles } from './container/image-files.ts';
 import { REF_NAME } from './container/index-json.ts';
 import type { ContentSource } from './content-source.ts';
-import type { ImageLocation } from './location.ts';
+import { hasPath, type ImageLocation, type PathLocation } from './location.ts';
 import { openImage, type OpenImageOptions } from './open-image.ts';
 
 /**
@@ -28,11 +28,15 @@ export async function openContent(
       const { registryContent } = await import('./registry/registry-content.ts');
       return registryContent(location, options);
     }
+    if (!hasPath(location)) {
+      const { openFetchedContent } = await import('./fetched/open-fetched.ts');
+      return openFetchedContent(location, options);
+    }
     const index = await namedIndex(location, options);
     if (index !== null) return index;
   }
   const content = contentOfImage(await openImage(location, options));
-  if (location.kind === 'registry' || location.kind === 'docker-archive') return content;
+  if (!hasPath(location) || location.kind === 'docker-archive') return content;
   return { ...content, referrers: (subject) => containerReferrers(location.path, subject, options.signal) };
 }
 
@@ -71,7 +75,7 @@ export function contentOfImage(image: Image): ContentSource {
 
 /** The index that a layout or an archive has under a name, or as the only thing; null where an image is meant. */
 async function namedIndex(
-  location: Exclude<ImageLocation, { readonly kind: 'registry' }>,
+  location: Extract<ImageLocation, PathLocation>,
   { signal }: OpenImageOptions,
 ): Promise<ContentSource | null> {
   const { path, kind, name } = location;

@@ -5,7 +5,7 @@ import { chooseImage } from './choose-image.ts';
 import { openImageFiles } from './container/image-files.ts';
 import { dockerArchiveImages } from './docker-archive/docker-archive.ts';
 import { layoutImages } from './layout/layout-images.ts';
-import type { Location, PathLocation } from './location.ts';
+import { hasPath, type Location, type PathLocation } from './location.ts';
 import { parseLocation } from './parse-location.ts';
 
 export interface OpenImageOptions {
@@ -18,15 +18,19 @@ export interface OpenImageOptions {
 
 /**
  * One image of an OCI layout directory, an OCI archive, a docker-archive (`docker save`, old and new), or one of these
- * archives compressed with gzip or zstd; `place` is a location or its text. Close it when done, or use `withImage`.
+ * archives compressed with gzip or zstd, of a registry, an engine or stdin; `place` is a location or its text. Close it when done, or use `withImage`.
  * Errors: NOT_FOUND, UNREADABLE, IMAGE_INVALID, TAR_INVALID, DIGEST_MISMATCH, LIMIT_EXCEEDED, UNSUPPORTED, DISK_FULL,
- * INTERRUPTED, and USAGE when several images match or none does.
+ * INTERRUPTED, REGISTRY, NETWORK, ENGINE_FAILED, TOOLCHAIN_MISSING, and USAGE when several images match or none does.
  */
 export async function openImage(place: Location | string, options: OpenImageOptions = {}): Promise<Image> {
   const location = locationOf(place);
   if (location.kind === 'registry') {
     const { openRegistryImage } = await import('./registry/registry-image.ts');
     return openRegistryImage(location, options);
+  }
+  if (!hasPath(location)) {
+    const { openFetchedImage } = await import('./fetched/open-fetched.ts');
+    return openFetchedImage(location, options);
   }
   const images = await openImages(location, options);
   try {
@@ -74,7 +78,7 @@ export async function openImages(
   { signal }: Pick<OpenImageOptions, 'signal'> = {},
 ): Promise<readonly Image[]> {
   const location = locationOf(place);
-  if (location.kind === 'registry') return [await openImage(location, { signal })];
+  if (!hasPath(location)) return [await openImage(location, { signal })];
   const { path, kind } = location;
   const turns = new Turns(signal, `${path} was opened`);
   const files = await openImageFiles(path, turns, signal);

@@ -1,7 +1,7 @@
 import { type AppliedLayer, type ImageTree, imageTree } from '../layers/index.ts';
 import { type Digest, type ImageConfig, sha256Digest } from '../oci/index.ts';
 import { directoryTree, type WalkableTree } from '../rootfs/index.ts';
-import type { ImageLocation, TreeLocation } from './location.ts';
+import { hasPath, type ImageLocation, type TreeLocation } from './location.ts';
 import { openImage, type OpenImageOptions } from './open-image.ts';
 
 /** The files of a root or an image, to be read only. Close it when done. */
@@ -35,8 +35,7 @@ export async function openTree(
   const image = await openImage(location, options);
   try {
     const tree: ImageTree = await imageTree(image, options.signal);
-    const named =
-      location.kind === 'registry' ? location : { ...location, name: location.name ?? image.references[0] };
+    const named = hasPath(location) ? { ...location, name: location.name ?? image.references[0] } : location;
     const digest = sha256Digest(image.manifestBytes);
     const made = { digest, references: image.references, layers: tree.layers };
     return { tree, config: image.config, image: named, made, close: () => tree.close() };

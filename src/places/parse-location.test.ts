@@ -77,6 +77,15 @@ describe('parseLocation', () => {
   });
 
   it.each([
+    ['docker-daemon:alpine:3', { kind: 'engine', engine: 'docker', name: 'alpine:3' }],
+    ['podman:sha256:0a', { kind: 'engine', engine: 'podman', name: 'sha256:0a' }],
+    ['-', { kind: 'stdin' }],
+  ])('%s is fetched', (text, location) => {
+    expect(parseLocation(text)).toEqual(location);
+    expect(formatLocation(parseLocation(text))).toBe(text);
+  });
+
+  it.each([
     ['absent.tar:x', 'NOT_FOUND', /absent\.tar:x: no such file/, /docker:\/\/NAME/],
     ['ghcr.io.tar/x', 'NOT_FOUND', /no such file/, /check the path/],
     ['docker://Upper/x', 'USAGE', /is not the name of an image in a registry/, /in lower case/],
@@ -84,7 +93,7 @@ describe('parseLocation', () => {
     ['image.tar:', 'NOT_FOUND', /no such file/, /check the path/],
     ['image.tar:no such file', 'NOT_FOUND', /no such file/, /check the path/],
     ['a\0b', 'NOT_FOUND', /no such file/, /check the path/],
-    ['docker-daemon:alpine:3', 'UNSUPPORTED', /morsel reads/, /skopeo copy docker-daemon:alpine:3/],
+    ['containers-storage:alpine:3', 'UNSUPPORTED', /morsel reads/, /skopeo copy containers-storage:alpine:3/],
     ['https://example.com/x.tar', 'UNSUPPORTED', /morsel reads/, /docker:\/\/NAME/],
     ['root:x', 'USAGE', /root holds no images from which x could be chosen/, /leave out `:x`/],
     ['program:x', 'USAGE', /program holds no images/, /leave out `:x`/],

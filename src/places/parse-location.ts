@@ -9,6 +9,7 @@ import {
   type Location,
   type PathLocation,
   REGISTRY_TRANSPORT,
+  STDIN,
   TRANSPORTS,
   type TreeLocation,
   withoutTransport,
@@ -17,18 +18,23 @@ import { kindOfPath } from './path-kind.ts';
 
 const TRANSPORT = new RegExp(`^(${Object.keys(TRANSPORTS).join('|')}):(\\S[^]*)$`);
 /** containers-transports(5): what skopeo reads and morsel does not. */
-const FOREIGN_TRANSPORT = /^(?:dir|docker-daemon|containers-storage):\S/;
+const FOREIGN_TRANSPORT = /^(?:dir|containers-storage):\S/;
+const IN_ENGINE = /^(docker-daemon|podman):(\S+)$/;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//;
 
 const REGISTRY_HINT = 'an image of a registry is docker://NAME';
 
 /**
  * `FILE.tar`, `DIR`, either with `:NAME`, an image of a registry (`docker://NAME`, `ghcr.io/me/x:1`), or with a transport: `oci:DIR[:NAME]`, `oci-archive:FILE[:NAME]`,
- * `docker-archive:FILE[:NAME]`. What exists as it is written is never split; a NAME may have colons and slashes.
+ * `docker-archive:FILE[:NAME]`; of an engine `docker-daemon:NAME`, `podman:NAME`; `-` is an archive by stdin. What exists as it is written is never split; a NAME may have colons and slashes.
  * Errors: NOT_FOUND, UNREADABLE, UNSUPPORTED (`dir:…`), USAGE (a NAME of what holds no images).
  */
 export function parseLocation(text: string): Location {
+  if (text === STDIN) return { kind: 'stdin' };
   if (existsSync(text)) return { kind: kindOfPath(text), path: text };
+  const [, engine, nameThere = ''] = IN_ENGINE.exec(text) ?? [];
+  if (engine !== undefined)
+    return { kind: 'engine', engine: engine === 'podman' ? 'podman' : 'docker', name: nameThere };
   if (text.startsWith(REGISTRY_TRANSPORT)) return inRegistry(withoutTransport(text));
   const [, transport, rest] = TRANSPORT.exec(text) ?? [];
   const found = splitAtPath(rest ?? text);
@@ -55,7 +61,7 @@ export function parseTreeLocation(text: string): TreeLocation {
 export function isLocation(text: string): boolean {
   if (existsSync(text)) return true;
   if (/\s/.test(text)) return false;
-  if (TRANSPORT.test(text) || FOREIGN_TRANSPORT.test(text)) return true;
+  if (TRANSPORT.test(text) || FOREIGN_TRANSPORT.test(text) || IN_ENGINE.test(text)) return true;
   if (text.startsWith(REGISTRY_TRANSPORT) || isRegistryName(text)) return true;
   const found = splitAtPath(text);
   return found !== null && holdsImages(found.path);

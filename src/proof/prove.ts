@@ -5,7 +5,7 @@ import { printableJson } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { writeFileAtomically } from '../core/write-file-atomically.ts';
 import { parsePlatform } from '../oci/index.ts';
-import { besideImage, parseLocation, withImage } from '../places/index.ts';
+import { besideImage, hasPath, parseLocation, withImage } from '../places/index.ts';
 import { type Check } from './check.ts';
 import { parseChecks } from './parse-checks.ts';
 import { proveImage } from './prove-image.ts';
@@ -38,7 +38,7 @@ export async function prove(
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   const beside = besideImage(location, 'receipt', platform);
   const path = outputFilePlace(options.receiptPath ?? defaultOutputPlace(beside));
-  if (location.kind !== 'registry') keepInput(path, location.path);
+  if (hasPath(location)) keepInput(path, location.path);
   return withImage(location, { signal: options.signal, platform }, async (image) => {
     const { sandbox, signal, onEvent } = options;
     const { proof } = await proveImage({ image, checks, sandbox, signal, onEvent });

@@ -4,7 +4,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-fo
 import type { Digest, Platform } from '../oci/index.ts';
 import { formatRegistryReference } from '../registry/index.ts';
 import { type DestinationPlace, type EnginePlace, parseDestination } from './parse-destination.ts';
-import { withSource } from './with-source.ts';
+import { imageLocation } from './image-location.ts';
 import {
   copyImage,
   loadIntoEngine,
@@ -51,7 +51,7 @@ export async function copyBetween(
   to: string,
   options: CopyBetweenOptions = {},
 ): Promise<CopiedImage> {
-  return withSource(from, options, async (location) => copyFrom(location, parseDestination(to), options));
+  return copyFrom(imageLocation(from), parseDestination(to), options);
 }
 
 async function copyFrom(

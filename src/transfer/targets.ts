@@ -1,7 +1,7 @@
 import { MorselError } from '../core/errors.ts';
 import { hostPlatform, formatPlatform } from '../oci/index.ts';
 import { formatRegistryReference, namesRegistry, parseRegistryReference } from '../registry/index.ts';
-import { withSource } from './with-source.ts';
+import { imageLocation } from './image-location.ts';
 import { REGISTRY_TRANSPORT, openContent, withoutTransport } from '../places/index.ts';
 
 /**
@@ -14,13 +14,16 @@ export async function pushTargets(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   if (names.length > 0) return names.map(target);
-  return withSource(image, { signal }, async (location) => {
-    const source = await openContent(location, { signal });
-    source.close();
-    if (source.references.length > 0) return source.references.map(target);
-    throw new MorselError('USAGE', `${image} has no name under which it could be pushed`, {
-      hint: `give one: morsel push ${image} REGISTRY/NAME:TAG`,
+  const location = imageLocation(image);
+  if (location.kind === 'stdin')
+    throw new MorselError('USAGE', 'an archive by stdin is pushed under names that are given', {
+      hint: 'give one: morsel push - REGISTRY/NAME:TAG',
     });
+  const source = await openContent(location, { signal });
+  source.close();
+  if (source.references.length > 0) return source.references.map(target);
+  throw new MorselError('USAGE', `${image} has no name under which it could be pushed`, {
+    hint: `give one: morsel push ${image} REGISTRY/NAME:TAG`,
   });
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { morsel } from '../built-cli.ts';
+import { cleanEnvironment, morsel } from '../built-cli.ts';
 import { type RealRegistry, startDockerRegistry } from '../docker-registry.ts';
 
 /** `build --push` and the commands of a registry, by the built CLI against Debian's docker-registry. */
@@ -38,4 +38,21 @@ it('--push without a name that has a registry is refused before anything is comp
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/code: USAGE/);
   }
+});
+
+it('MORSEL_DOCKER_REPO gives the name that no -t does; --image-refs and the JSON say what was pushed', async () => {
+  const options = { cwd: work, env: cleanEnvironment({ MORSEL_DOCKER_REPO: `${registry.host}/team` }) };
+  const words = ['build', 'hello.c', '--push', '--no-prove', '--image-refs', 'refs', '--format', 'json'];
+  const built = await morsel(words, options);
+  expect(built).toMatchObject({ exitCode: 0 });
+  const { pushed, digest } = JSON.parse(built.stdout) as { pushed: string[]; digest: string };
+  expect(pushed).toEqual([`${registry.host}/team/hello:latest@${digest}`]);
+  expect(readFileSync(join(work, 'refs'), 'utf8')).toBe(`${pushed[0]}\n`);
+  expect((await morsel(['digest', `${registry.host}/team/hello`])).stdout.trim()).toBe(digest);
+});
+
+it('--image-refs without --push is refused before anything is compiled', async () => {
+  const { exitCode, stderr } = await morsel(['build', 'absent.c', '--image-refs', 'refs'], { cwd: work });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/code: USAGE/);
 });

@@ -55,7 +55,7 @@ const NAME = /127\.0\.0\.1:\d+\/team\/(\w+):latest@sha256:[0-9a-f]{64}/g;
 
 describe('resolve', () => {
   it('builds and pushes each path once, and changes the references alone', async () => {
-    const { exitCode, stdout, stderr } = await resolve('-f', 'k8s/a.yaml');
+    const { exitCode, stdout, stderr } = await resolve('-f', 'k8s/a.yaml', '--image-refs', 'refs');
     expect([exitCode, stderr.match(/^\S+ \(\d of \d\)$/gm)]).toEqual([
       0,
       ['./hello.c (1 of 2)', './other (2 of 2)'],
@@ -67,6 +67,7 @@ describe('resolve', () => {
     );
     const [hello = '', again, web = ''] = names.map(([name]) => name);
     expect(again).toBe(hello);
+    expect(readFileSync(join(work, 'refs'), 'utf8')).toBe(`${hello}\n${web}\n`);
     expect(await morsel(['run', hello])).toMatchObject({ exitCode: 0 });
     expect(await morsel(['run', web])).toMatchObject({ exitCode: 3 });
   });

@@ -30,6 +30,7 @@ import {
   timeoutOption,
 } from './options.ts';
 import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
+import { checkImageRefs, pushBuilt, pushTargetsOf } from './push-built.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { joinLines, json, text } from '../text/text.ts';
 
@@ -70,6 +71,7 @@ interface BuildFlags extends CompanionFlags {
   readonly timeout?: number;
   readonly sandboxBuild?: boolean;
   readonly push?: boolean;
+  readonly imageRefs?: string;
   readonly load?: boolean;
   readonly 'load=docker'?: boolean;
   readonly 'load=podman'?: boolean;
@@ -174,7 +176,14 @@ function buildOptions(command: Command): Command {
 function outputOptions(command: Command): Command {
   return (
     command
-      .option('--push', 'send the image to the registry of each -t, and print what was pushed')
+      .option(
+        '--push',
+        'send the image to the registry of each -t, without one to $MORSEL_DOCKER_REPO/NAME, and print what was pushed',
+      )
+      .option(
+        '--image-refs <file>',
+        'write the names of --push, each with its digest, into this file, a line each',
+      )
       .option(
         '--load',
         'load the image into docker, or podman where no docker answers (--load=docker, --load=podman: only there), and print its id there',
@@ -221,7 +230,8 @@ async function runBuild(
     if (flags.format === 'json') return printDocument('build-plan', plans);
     return printReport(formatPlan(plans));
   }
-  const targets = flags.push === true ? await pushTargetsOf(flags) : [];
+  checkImageRefs(flags);
+  const targetsOf = flags.push === true ? await pushTargetsOf(flags) : null;
   const engine = isToLoad ? await engineFor(flags, context) : null;
   const running = toStdout === null ? build(options) : toStdout.buildToStdout(build, options);
   const built = await running.finally(progress.stop);
@@ -233,47 +243,19 @@ async function runBuild(
           isOfSeveral: built.platforms.length > 1,
           signal: context.signal,
         });
-  const result = loaded === null ? built : { ...built, loaded: { engine: loaded.engine, id: loaded.id } };
+  const pushed = targetsOf === null ? [] : await pushBuilt(await targetsOf(built), built, flags, context);
+  const loadedThere = loaded === null ? null : { engine: loaded.engine, id: loaded.id };
+  const result = { ...built, loaded: loadedThere, pushed };
   if (flags.quiet !== true && flags.format === 'text') {
     const place = { directory: process.cwd(), architecture: hostArchitecture() };
     const { formatBuildReport } = await import('../text/build-report.ts');
     printNote(formatBuildReport(result, { loaded, told: progress.told, ...place }));
     if (flags.output === undefined) await noteOutputsInGit(result);
   }
-  const pushed = await pushTo(targets, built, context);
   const name = loaded?.id ?? result.reference;
   if (toStdout !== null) return printNote(flags.format === 'json' ? json(result, 2) : text`${name}`);
   if (flags.format === 'json') return printDocument('build', result);
   printResult(pushed.length === 0 ? text`${name}` : joinLines(pushed));
-}
-
-/** Before anything is compiled: each name must name a registry. Error: USAGE. */
-async function pushTargetsOf({ tag = [], output }: BuildFlags): Promise<readonly string[]> {
-  const { MorselError, pushTargets } = await import('../../index.ts');
-  if (tag.length === 0 || output === '-') {
-    throw new MorselError('USAGE', '--push needs a name to push to, and an image that stays', {
-      hint: 'give -t REGISTRY/NAME:TAG, and no -o -',
-    });
-  }
-  return pushTargets('', tag);
-}
-
-/** The names, with the digest, under which the image is in registries now. Errors: those of `copy`. */
-async function pushTo(
-  targets: readonly string[],
-  { image, references }: BuildResult,
-  { signal }: CommandContext,
-): Promise<readonly string[]> {
-  if (targets.length === 0) return [];
-  const { copy } = await import('../../index.ts');
-  const [name] = references;
-  const source = image.kind === 'layout' && name !== undefined ? `oci:${image.path}:${name}` : image.path;
-  const pushed: string[] = [];
-  for (const target of targets) {
-    const { destination, digest } = await copy(source, target, { signal });
-    pushed.push(`${destination}@${digest}`);
-  }
-  return pushed;
 }
 
 const isAskedToLoad = (flags: BuildFlags): boolean =>

@@ -9,11 +9,9 @@ An image is written as skopeo and umoci write it; NAME chooses one of several:
   FILE.tar[:NAME]               an archive: OCI, or of \`docker save\`
   DIR[:NAME]                    an OCI layout
   oci:DIR[:NAME]  oci-archive:FILE[:NAME]  docker-archive:FILE[:NAME]
-  docker://NAME                 a registry; also ghcr.io/me/hello:1, whose name has a registry`;
-
-/** What the help of a command that also reads from engines says. */
-export const SOURCE_SYNTAX = `${IMAGE_SYNTAX}
-  docker-daemon:NAME            what docker has; podman:NAME what podman has`;
+  docker://NAME                 a registry; also ghcr.io/me/hello:1, whose name has a registry
+  docker-daemon:NAME            what docker has; podman:NAME what podman has
+  -                             an archive by stdin`;
 
 export function insecureOption(): Option {
   return new Option('--insecure', 'take plain http, and certificates that nobody vouches for');

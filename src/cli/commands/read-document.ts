@@ -4,9 +4,9 @@ import type { CommandContext } from './command-context.ts';
 import { printBytes } from '../text/print-bytes.ts';
 import { printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
-import { insecureOption, platformOption, SOURCE_SYNTAX } from './options.ts';
+import { insecureOption, platformOption, IMAGE_SYNTAX } from './options.ts';
 
-interface ReadFlags {
+export interface ReadFlags {
   readonly platform?: string;
   readonly insecure?: boolean;
 }
@@ -15,7 +15,7 @@ export function addDigestCommand(program: Command, context: CommandContext): Com
   return readCommand(program, 'digest', 'the digest of an image; of an index, its own').action(
     async (image: string, flags: ReadFlags) => {
       const { imageDigest } = await import('../../index.ts');
-      printResult(text`${await imageDigest(image, await optionsOf(flags, context))}`);
+      printResult(text`${await imageDigest(image, await readOptions(flags, context))}`);
     },
   );
 }
@@ -27,7 +27,7 @@ export function addManifestCommand(program: Command, context: CommandContext): C
     'the manifest of an image, as it is; of an index, the index',
   ).action(async (image: string, flags: ReadFlags) => {
     const { readManifest } = await import('../../index.ts');
-    printBytes(await readManifest(image, await optionsOf(flags, context)));
+    printBytes(await readManifest(image, await readOptions(flags, context)));
   });
 }
 
@@ -35,22 +35,23 @@ export function addConfigCommand(program: Command, context: CommandContext): Com
   return readCommand(program, 'config', 'the config of an image, as it is').action(
     async (image: string, flags: ReadFlags) => {
       const { readConfig } = await import('../../index.ts');
-      printBytes(await readConfig(image, await optionsOf(flags, context)));
+      printBytes(await readConfig(image, await readOptions(flags, context)));
     },
   );
 }
 
-function readCommand(program: Command, name: string, summary: string): Command {
+/** What takes one image of any place. */
+export function readCommand(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .summary(summary)
     .argument('<image>', 'a registry’s, an archive’s, a layout’s or an engine’s')
     .addOption(platformOption('of this platform of an index'))
     .addOption(insecureOption())
-    .addHelpText('after', SOURCE_SYNTAX);
+    .addHelpText('after', IMAGE_SYNTAX);
 }
 
-async function optionsOf(
+export async function readOptions(
   { platform, insecure }: ReadFlags,
   { signal }: CommandContext,
 ): Promise<ReadOptions> {

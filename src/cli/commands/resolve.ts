@@ -20,6 +20,7 @@ import {
   sizeOption,
   timeoutOption,
 } from './options.ts';
+import { writeImageRefs } from './push-built.ts';
 import { requireProofOption } from './typed-checks.ts';
 
 interface ResolveFlags {
@@ -34,6 +35,7 @@ interface ResolveFlags {
   readonly offline?: boolean;
   readonly timeout?: number;
   readonly insecure?: boolean;
+  readonly imageRefs?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -91,6 +93,10 @@ function resolveOptions(command: Command): Command {
     .addOption(sandboxBuildOption())
     .option('--offline', 'fetch nothing: neither sources of libraries, nor crates and modules')
     .addOption(insecureOption())
+    .option(
+      '--image-refs <file>',
+      'write the names of what was pushed, each with its digest, into this file, a line each',
+    )
     .option('-q, --quiet', 'only the result and errors')
     .option('-v, --verbose', 'show every command and its output');
 }
@@ -114,7 +120,7 @@ async function runApply(
 }
 
 async function resolveWith(flags: ResolveFlags, { signal }: CommandContext): Promise<ResolvedDocuments> {
-  const { filename: files = [], recursive, insecure, quiet } = flags;
+  const { filename: files = [], recursive, insecure, imageRefs, quiet } = flags;
   if (files.length === 0)
     throw new MorselError('USAGE', 'nothing says where the documents are', {
       hint: 'give a file, a folder, or - for stdin: -f k8s.yaml',
@@ -130,6 +136,11 @@ async function resolveWith(flags: ResolveFlags, { signal }: CommandContext): Pro
     signal,
     onEvent: progress.onEvent,
   }).finally(progress.stop);
+  if (imageRefs !== undefined)
+    writeImageRefs(
+      imageRefs,
+      resolved.images.flatMap(({ references }) => references),
+    );
   if (quiet === true) return resolved;
   for (const { path, references } of resolved.images) printNote(text`morsel://${path} is ${references[0]}`);
   if (resolved.images.length === 0) printNote(text`the documents have no morsel:// in them`);

@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { printDocument } from '../text/documents.ts';
 import { printNote, printResult } from '../text/print.ts';
 import { text } from '../text/text.ts';
-import { type Format, formatOption, insecureOption, platformOption, SOURCE_SYNTAX } from './options.ts';
+import { type Format, formatOption, insecureOption, platformOption, IMAGE_SYNTAX } from './options.ts';
 
 interface TransferFlags {
   readonly platform?: string;
@@ -38,7 +38,7 @@ export function addCopyCommand(program: Command, context: CommandContext): Comma
     'only this platform of an index (default: all)',
   )
     .option('--referrers', 'take along what refers to it: evidence, signatures, SBOMs')
-    .addHelpText('after', `${SOURCE_SYNTAX}\n${DESTINATIONS}`)
+    .addHelpText('after', `${IMAGE_SYNTAX}\n${DESTINATIONS}`)
     .action((source: string, destination: string, flags: TransferFlags) =>
       runTransfers([[source, destination]], flags, context),
     );
@@ -58,7 +58,7 @@ export function addPushCommand(program: Command, context: CommandContext): Comma
     'only this platform of an index (default: all)',
   )
     .option('--referrers', 'take along what refers to it: evidence, signatures, SBOMs')
-    .addHelpText('after', SOURCE_SYNTAX)
+    .addHelpText('after', IMAGE_SYNTAX)
     .action((image: string, names: readonly string[], flags: TransferFlags) =>
       runPush(image, names, flags, context),
     );
@@ -124,7 +124,9 @@ async function runTransfers(
   const wanted = platform === undefined ? undefined : await parsePlatform(platform);
   const copied: CopiedImage[] = [];
   for (const [from, to] of pairs) {
-    const one = await copy(from, to, { platform: wanted, referrers, insecure, signal });
+    // Stdin can be read once: what it brought is then where it was copied to first.
+    const source = from === '-' && copied[0] !== undefined ? copied[0].destination : from;
+    const one = await copy(source, to, { platform: wanted, referrers, insecure, signal });
     copied.push(one);
     if (quiet !== true && one.referrers > 0)
       printNote(text`${one.referrers} documents that refer to it went along`);

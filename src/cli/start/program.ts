@@ -10,6 +10,8 @@ import { addExplainCommand } from '../commands/explain.ts';
 import { addInspectCommand } from '../commands/inspect.ts';
 import { addLddCommand } from '../commands/ldd.ts';
 import { addLoginCommand, addLogoutCommand } from '../commands/login.ts';
+import { addCatCommand } from '../commands/cat.ts';
+import { addLoadCommand } from '../commands/load.ts';
 import { addConfigCommand, addDigestCommand, addManifestCommand } from '../commands/read-document.ts';
 import { addLsCommand, addRmCommand, addTagCommand } from '../commands/registry.ts';
 import { addApplyCommand, addResolveCommand } from '../commands/resolve.ts';
@@ -101,6 +103,7 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   push: addPushCommand,
   pull: addPullCommand,
   copy: addCopyCommand,
+  load: addLoadCommand,
   resolve: addResolveCommand,
   apply: addApplyCommand,
   ls: addLsCommand,
@@ -109,6 +112,7 @@ const COMMANDS: Readonly<Record<CommandName, (program: Command, context: Command
   digest: addDigestCommand,
   manifest: addManifestCommand,
   config: addConfigCommand,
+  cat: addCatCommand,
   login: addLoginCommand,
   logout: addLogoutCommand,
   doctor: addDoctorCommand,

@@ -20,6 +20,7 @@ const result: BuildResult = {
   debugTwin: null,
   evidence: { digest: `sha256:${'1'.repeat(64)}`, path: '/tmp/hello.evidence.json' },
   loaded: null,
+  pushed: [],
   rejected: [
     { rung: 'static-musl', reason: 'no compiler', hint: 'install musl-tools', size: null },
     {

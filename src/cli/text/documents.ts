@@ -7,6 +7,7 @@ import type {
   Evidence,
   Explanation,
   FileReport,
+  LoadedImage,
   LddReport,
   PrunedCache,
   Receipt,
@@ -40,6 +41,8 @@ export interface Documents {
   readonly prove: Receipt;
   /** `morsel copy`, `push` and `pull`: what is now where; a list of these where several places are given. */
   readonly copy: CopiedImage | readonly CopiedImage[];
+  /** `morsel load`: which engine has the image, and under which id. */
+  readonly load: LoadedImage;
   /** `morsel ls`: the tags of a repository. */
   readonly tags: readonly string[];
   /** `morsel doctor`: what this machine has and lacks. */

@@ -153,6 +153,7 @@ const BUILD = {
   size: SIZE,
   image: { path: 'x', kind: 'archive' },
   loaded: null,
+  pushed: [],
   rejected: [{ rung: 'static-musl', reason: 'x', hint: 'x', size: SIZE }],
   files: [{ path: 'x', kind: 'file', sizeBytes: 1, reason: 'x' }],
   proof: {

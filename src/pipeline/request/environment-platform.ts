@@ -77,13 +77,13 @@ function variantOfArm(triple: string): string {
 /** `aarch64-linux-gnu-gcc -O2`, `zig cc -target aarch64-linux-musl`, `clang --target=aarch64-linux-gnu`. */
 function ofCompiler({ CC: compiler = '' }: Environment): NamedPlatform | null {
   const words = compiler.split(/\s+/).filter((word) => word !== '');
-  const [program = ''] = words;
   const at = words.findIndex((word) => word === '-target' || word === '--target');
   const asked =
     (at < 0 ? undefined : words[at + 1]) ??
     words.find((word) => word.startsWith('--target='))?.slice('--target='.length);
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  const triple = asked ?? (/^[a-z\d_]+(?:-[a-z\d]+)?-linux-/.test(name) ? name : null);
+  // `ccache aarch64-linux-gnu-gcc`
+  const names = words.slice(0, 2).map((word) => word.slice(word.lastIndexOf('/') + 1));
+  const triple = asked ?? names.find((name) => /^[a-z\d_]+(?:-[a-z\d]+)?-linux-/.test(name)) ?? null;
   if (triple === null) return null;
   const platform = /-linux(?:-|$)/.test(triple) ? ofTriple(triple) : null;
   if (platform !== null) return { platform, by: `CC=${compiler}` };

@@ -91,6 +91,7 @@ describe('the environment', () => {
     ],
     ['c', { CC: 'clang -O2' }, host, null],
     ['c', { CC: 'musl-gcc' }, host, null],
+    ['c', { CC: 'ccache aarch64-linux-gnu-gcc' }, 'linux/arm64', 'CC=ccache aarch64-linux-gnu-gcc'],
     ['c', { CC: '/opt/bin/aarch64-linux-gnu-gcc' }, 'linux/arm64', 'CC=/opt/bin/aarch64-linux-gnu-gcc'],
     ['c', { CC: 'arm-linux-gnueabihf-gcc-12' }, 'linux/arm/v7', 'CC=arm-linux-gnueabihf-gcc-12'],
     ['c', { CC: 'zig cc -target x86-linux-musl' }, 'linux/386', 'CC=zig cc -target x86-linux-musl'],

@@ -15,6 +15,8 @@ export async function readReferrer(
   signal?: AbortSignal,
 ): Promise<Buffer | null> {
   if (location.kind === 'root' || location.kind === 'file') return null;
+  // What an engine saves holds the image alone, and stdin is read already.
+  if (location.kind === 'engine' || location.kind === 'stdin') return null;
   if (location.kind === 'registry') {
     const { readRegistryReferrer } = await import('../registry/read-registry-referrer.ts');
     return readRegistryReferrer(location, subject, artifactType, signal);

@@ -4,7 +4,8 @@ import { formatCommand } from '../../core/command.ts';
 import { MorselError } from '../../core/errors.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../../core/temporary-folder.ts';
-import type { Location, PathLocation } from '../location.ts';
+import type { Platform } from '../../oci/index.ts';
+import { hasPath, type Location, type PathLocation } from '../location.ts';
 import { parseLocation } from '../parse-location.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { idInEngine } from './id-in-engine.ts';
@@ -15,11 +16,16 @@ export interface LoadOptions {
   readonly engine?: EngineName | undefined;
   /** It has images of several platforms, of which the engine's own is loaded. */
   readonly isOfSeveral?: boolean | undefined;
+  /** Which of them; default: the engine's own. */
+  readonly platform?: Platform | undefined;
+  /** Of a registry: take plain http, and certificates that nobody vouches for. */
+  readonly insecure?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Where an image was loaded. */
 export interface LoadedImage {
+  /** Which has it now. */
   readonly engine: EngineName;
   /** `sha256:…`: by which this engine runs just this image; null where several were loaded. */
   readonly id: string | null;
@@ -48,6 +54,7 @@ export async function loadIntoEngine(
 }
 
 function isReadByEngines(location: Location): location is PathLocation {
+  if (!hasPath(location)) return false;
   const { kind } = location;
   return (
     kind === 'file' || ((kind === 'archive' || kind === 'docker-archive') && location.name === undefined)
@@ -64,9 +71,10 @@ async function loadCopy(location: Location, engine: EngineName, options: LoadOpt
   const folder = makeTemporaryFolder('load');
   try {
     const path = join(folder, 'image.tar');
-    const { signal, isOfSeveral } = options;
-    const platform = isOfSeveral === true ? await platformOfEngine(engine, signal) : undefined;
-    await withImage(location, { signal, platform }, (image) =>
+    const { signal, isOfSeveral, insecure } = options;
+    const platform =
+      options.platform ?? (isOfSeveral === true ? await platformOfEngine(engine, signal) : undefined);
+    await withImage(location, { signal, platform, insecure }, (image) =>
       copyImage(image, archiveDestination(path, signal)),
     );
     return await loadArchive(path, engine, 'load it again when the engine runs', options);
