@@ -33,6 +33,14 @@ export async function pushTargets(
  */
 export function targetsBelow(repository: string, names: readonly string[]): readonly string[] {
   const below = withoutTransport(repository).replace(/\/+$/, '');
+  if (!namesRegistry(`${below}/name`))
+    throw new MorselError(
+      'USAGE',
+      `${repository}, below which images are to be pushed, does not name a registry`,
+      {
+        hint: 'set MORSEL_DOCKER_REPO=REGISTRY/NAME; of Docker Hub: MORSEL_DOCKER_REPO=docker.io/USER',
+      },
+    );
   return names.map((name) => target(namesRegistry(name) ? name : `${below}/${name}`));
 }
 

@@ -110,6 +110,10 @@ describe('resolve', () => {
     const lost = await morsel(['resolve', '-f', 'k8s/a.yaml'], { cwd: work });
     expect([lost.exitCode, lost.stdout]).toEqual([2, '']);
     expect(lost.stderr).toMatch(/^error: nothing says where[^\n]*\n[^\n]*MORSEL_DOCKER_REPO/);
+    const nowhere = { ...env, MORSEL_DOCKER_REPO: 'team' };
+    const wrong = await morsel(['resolve', '-f', 'k8s/a.yaml'], { cwd: work, env: nowhere });
+    expect([wrong.exitCode, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toMatch(/^error: team, [^\n]*\n[^\n]*MORSEL_DOCKER_REPO=docker\.io/);
     const none = await morsel(['resolve', '-f', 'k8s/more'], { cwd: work });
     expect(none).toMatchObject({ exitCode: 0, stdout: '---\na: 1\n' });
   });
