@@ -38,6 +38,8 @@ function built(example: Example): Promise<BuiltImage> {
 function isPlain(check: ExampleCheck): boolean {
   return (
     check.start === undefined &&
+    // An engine's client gives no terminal where it has none itself.
+    !('tty' in check) &&
     (check.command !== undefined || check.args !== undefined || 'expectedOutput' in check)
   );
 }
