@@ -183,6 +183,15 @@ export async function copy(from: string, to: string, options: CopyOptions = {}):
   return (await import('./transfer/index.ts')).copy(from, to, options);
 }
 
+/** The same to several places: each with the digest there, `ghcr.io/me/hello:1@sha256:…`. Errors: those of `copy`. */
+export async function copyToEach(
+  from: string,
+  places: readonly string[],
+  options: CopyOptions = {},
+): Promise<readonly string[]> {
+  return (await import('./transfer/index.ts')).copyToEach(from, places, options);
+}
+
 /** The tags of a repository. Errors: USAGE, REGISTRY, NETWORK, INTERRUPTED. */
 export async function listTags(
   repository: string,

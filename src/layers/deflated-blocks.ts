@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { randomName } from '../core/random-name.ts';
+import { basename, dirname } from 'node:path';
+import { hiddenPrefix, removeLeftBehind } from '../core/left-behind.ts';
+import { temporaryPathBeside } from '../core/output-file.ts';
 import { readSmallFile } from '../core/read-small-file.ts';
 
 /** More than a layer whose compression somebody waits for; beyond, nothing is kept. */
@@ -43,7 +45,9 @@ export class DeflatedBlocks {
     });
     const content = Buffer.concat([MAGIC, ...parts]);
     if (content.length > LIMIT_BYTES) return;
-    const aside = `${this.#path}.${randomName()}`;
+    const prefix = hiddenPrefix(basename(this.#path));
+    removeLeftBehind(dirname(this.#path), (found) => found === prefix);
+    const aside = temporaryPathBeside(this.#path);
     try {
       // Not synced: what a power cut leaves of it is not whole.
       writeFileSync(aside, Buffer.concat([content, sha256(content)]), { flag: 'wx', mode: 0o600 });

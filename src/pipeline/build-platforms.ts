@@ -1,4 +1,4 @@
-import { MorselError } from '../core/errors.ts';
+import { ofPart } from '../core/of-part.ts';
 import { encodeEvidence } from '../evidence/index.ts';
 import { formatPlatform, hostPlatform, matchesPlatform, sha256Digest } from '../oci/index.ts';
 import type { WrittenImage } from '../places/index.ts';
@@ -25,7 +25,7 @@ interface BuiltPlatform {
 
 /**
  * One build for each platform, one after the other: a compiler takes all processors. Then one index of them all is published,
- * or nothing where one of them fails. Errors: those of a build, each with its platform.
+ * or nothing where one of them fails, as of docker buildx. Errors: those of a build, each with its platform.
  */
 export async function buildPlatforms(
   request: BuildRequest,
@@ -43,7 +43,11 @@ export async function buildPlatforms(
       platforms: request.platforms.length,
     });
     const evidencePlace = places.evidence[index] ?? null;
-    built.push(await buildPlatform({ ...request, platform }, own, evidencePlace).catch(ofPlatform(name)));
+    built.push(
+      await buildPlatform({ ...request, platform }, own, evidencePlace).catch(
+        ofPart(name, { platform: name }),
+      ),
+    );
   }
   const index = await publishIndex(
     request,
@@ -85,19 +89,6 @@ async function buildPlatform(
     output: { platform: winner.plan.platform, written: winner.written, evidence },
     result: resultOf(climb, kept),
     twin,
-  };
-}
-
-/** As docker buildx: one that fails fails the build, and is named. */
-function ofPlatform(platform: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof MorselError) || error.code === 'INTERRUPTED') throw error;
-    const { code, message, hint, details } = error;
-    throw new MorselError(code, `${platform}: ${message}`, {
-      hint,
-      cause: error,
-      details: { ...details, platform },
-    });
   };
 }
 

@@ -8,6 +8,7 @@ import { declaredPrograms, meantProgram } from './c-programs.ts';
 import { imageName } from './image-name.ts';
 import { detectLicense } from './license.ts';
 import { type DirectoryNames, directoryNames, readFileStart, readProjectFile } from './project-file.ts';
+import { MAKEFILES } from './makefiles.ts';
 import type { ConfigureScript, CProject } from './project.ts';
 import { readVersionFile } from './version-file.ts';
 
@@ -123,9 +124,6 @@ function manifestStart(path: string): string {
   }
   return readFileStart(path, PROJECT_CALL_BYTES);
 }
-
-/** In GNU make's own order. */
-export const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'] as const;
 
 /** configure and CMake leave Makefiles that belong to another build. */
 function isGenerated(path: string): boolean {

@@ -2,14 +2,8 @@ import { accessSync, constants, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { detectBinary } from './binary.ts';
-import {
-  buildSystemsOf,
-  detectCSource,
-  detectCSources,
-  detectCTree,
-  languageOfFile,
-  MAKEFILES,
-} from './c.ts';
+import { buildSystemsOf, detectCSource, detectCSources, detectCTree, languageOfFile } from './c.ts';
+import { MAKEFILES } from './makefiles.ts';
 import { detectCFolder } from './c-folder.ts';
 import type { DetectOneOptions } from './detect-options.ts';
 import type { ProjectLanguage } from './language.ts';

@@ -26,3 +26,4 @@ export {
 } from './build-settings.ts';
 export { isLibraryName } from './wishes/library-wish.ts';
 export { libraryWishes } from './wishes/library-wishes.ts';
+export { MAKEFILES } from './makefiles.ts';

@@ -2,9 +2,10 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { MorselError } from '../core/errors.ts';
 import { ignoreEvents } from '../core/events.ts';
+import { ofPart } from '../core/of-part.ts';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../core/temporary-folder.ts';
 import { build, type BuildOptions } from '../pipeline/index.ts';
-import { copy, targetsBelow } from '../transfer/index.ts';
+import { copyToEach, targetsBelow } from '../transfer/index.ts';
 import type { ImageReference } from './find-references.ts';
 
 /** What of `build` holds for all paths; the rest is each project's own, in its morsel.json. */
@@ -56,7 +57,12 @@ export async function buildImages(
       const number = built.size + 1;
       if (distinct.size > 1) onEvent({ kind: 'path-started', path, number, paths: distinct.size });
       const archive = join(folder, `${number}.tar`);
-      built.set(place, await buildImage({ path, place, archive, owners }, options).catch(ofPath(path)));
+      built.set(
+        place,
+        await buildImage({ path, place, archive, owners }, options).catch(
+          ofPart(`morsel://${path}`, { path }),
+        ),
+      );
     }
   } finally {
     removeTemporaryFolder(folder);
@@ -101,14 +107,7 @@ async function buildImage(
     if (owner !== undefined) throw sameName(target, owner);
     owners.set(target, path);
   }
-  const pushed: string[] = [];
-  for (const target of targets) {
-    const { destination, digest } = await copy(made.image.path, target, {
-      insecure,
-      signal: settings.signal,
-    });
-    pushed.push(`${destination}@${digest}`);
-  }
+  const pushed = await copyToEach(made.image.path, targets, { insecure, signal: settings.signal });
   const [first, ...others] = pushed;
   if (first === undefined) throw new TypeError('an image has a name');
   return { path, references: [first, ...others] };
@@ -119,16 +118,4 @@ function sameName(target: string, owner: string): MorselError {
   return new MorselError('USAGE', `it would be pushed as ${target}, as ${owner} is`, {
     hint: 'give one of them another name: "tags" of its morsel.json',
   });
-}
-
-function ofPath(path: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof MorselError) || error.code === 'INTERRUPTED') throw error;
-    const { code, message, hint, details } = error;
-    throw new MorselError(code, `morsel://${path}: ${message}`, {
-      hint,
-      cause: error,
-      details: { ...details, path },
-    });
-  };
 }

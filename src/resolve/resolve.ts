@@ -1,3 +1,4 @@
+import { defaultRepository, REPOSITORY_VARIABLE } from '../core/default-repository.ts';
 import { MorselError } from '../core/errors.ts';
 import { targetsBelow } from '../transfer/index.ts';
 import { buildImages, type ResolveBuildOptions, type ResolvedImage } from './build-images.ts';
@@ -44,10 +45,10 @@ export async function resolve(options: ResolveOptions): Promise<ResolvedDocument
   return { documents: joinDocuments(texts), images: [...new Set(images.values())] };
 }
 
-function repositoryOf({ repository = process.env['MORSEL_DOCKER_REPO'] ?? '' }: ResolveOptions): string {
+function repositoryOf({ repository = defaultRepository() }: ResolveOptions): string {
   if (repository === '')
     throw new MorselError('USAGE', 'nothing says where images are to be pushed', {
-      hint: 'set MORSEL_DOCKER_REPO=REGISTRY/NAME, below which each image is pushed by its own name',
+      hint: `set ${REPOSITORY_VARIABLE}=REGISTRY/NAME, below which each image is pushed by its own name`,
     });
   targetsBelow(repository, ['name']);
   return repository;

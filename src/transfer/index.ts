@@ -1,4 +1,5 @@
 export { copyBetween as copy } from './copy-between.ts';
+export { copyToEach } from './copy-to-each.ts';
 export { readImageFile } from './read-image-file.ts';
 export { readConfig, readDigest as imageDigest, readManifest } from './read-document.ts';
 export { listTags, removeImage, setTag as tagImage } from './registry-verbs.ts';

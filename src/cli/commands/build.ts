@@ -4,7 +4,6 @@ import {
   type Compression,
   type EngineName,
   ENGINES,
-  PROOF_STRENGTHS,
   type ProofStrength,
   RUNGS,
   type Rung,
@@ -29,7 +28,7 @@ import {
   sandboxBuildOption,
   timeoutOption,
 } from './options.ts';
-import { checkOption, requireProofOption, typedChecks } from './typed-checks.ts';
+import { checkOption, proofSettings, requireProofOption, typedChecks } from './typed-checks.ts';
 import { checkImageRefs, pushBuilt, pushTargetsOf } from './push-built.ts';
 import { printNote, printReport, printResult } from '../text/print.ts';
 import { joinLines, json, text } from '../text/text.ts';
@@ -324,8 +323,7 @@ function optionsOf(path: string, flags: BuildFlags, { words }: CommandContext) {
     with: flags.with,
     without: flags.without,
     ca: flags.ca,
-    prove: flags.prove ? ('default' as const) : ('skip' as const),
-    requireProof: flags.requireProof === true ? PROOF_STRENGTHS[0] : flags.requireProof,
+    ...proofSettings(flags),
     evidence: flags.evidence,
     sandbox: flags.sandbox,
     timeoutSeconds: flags.timeout,

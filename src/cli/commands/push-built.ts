@@ -1,10 +1,8 @@
+import { defaultRepository, REPOSITORY_VARIABLE } from '../../core/default-repository.ts';
 import { writeFileAtomically } from '../../core/write-file-atomically.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { BuildResult } from '../../index.ts';
 import type { CommandContext } from './command-context.ts';
-
-/** Where `build --push` sends what has no `-t`, as ko's KO_DOCKER_REPO: `ghcr.io/me`. */
-const REPOSITORY = 'MORSEL_DOCKER_REPO';
 
 interface PushFlags {
   readonly tag?: readonly string[];
@@ -30,10 +28,10 @@ export async function pushTargetsOf({
   output,
 }: PushFlags): Promise<(built: BuildResult) => Promise<readonly string[]>> {
   const { pushTargets, targetsBelow } = await import('../../index.ts');
-  const repository = process.env[REPOSITORY] ?? '';
+  const repository = defaultRepository();
   if (output === '-' || (tag.length === 0 && repository === '')) {
     throw new MorselError('USAGE', '--push needs a name to push to, and an image that stays', {
-      hint: `give -t REGISTRY/NAME:TAG, or set ${REPOSITORY}=REGISTRY/NAME, and no -o -`,
+      hint: `give -t REGISTRY/NAME:TAG, or set ${REPOSITORY_VARIABLE}=REGISTRY/NAME, and no -o -`,
     });
   }
   if (tag.length > 0) {
@@ -54,14 +52,10 @@ export async function pushBuilt(
   { imageRefs }: PushFlags,
   { signal }: CommandContext,
 ): Promise<readonly string[]> {
-  const { copy } = await import('../../index.ts');
+  const { copyToEach } = await import('../../index.ts');
   const [name] = references;
   const source = image.kind === 'layout' && name !== undefined ? `oci:${image.path}:${name}` : image.path;
-  const pushed: string[] = [];
-  for (const target of targets) {
-    const { destination, digest } = await copy(source, target, { signal });
-    pushed.push(`${destination}@${digest}`);
-  }
+  const pushed = await copyToEach(source, targets, { signal });
   if (imageRefs !== undefined) writeImageRefs(imageRefs, pushed);
   return pushed;
 }

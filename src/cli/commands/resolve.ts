@@ -1,11 +1,6 @@
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
-import {
-  PROOF_STRENGTHS,
-  type ProofStrength,
-  type SandboxName,
-  type SizeProfile,
-} from '../../core/choices.ts';
+import { type ProofStrength, type SandboxName, type SizeProfile } from '../../core/choices.ts';
 import { MorselError } from '../../core/errors.ts';
 import type { ResolvedDocuments } from '../../index.ts';
 import type { CommandContext } from './command-context.ts';
@@ -21,7 +16,7 @@ import {
   timeoutOption,
 } from './options.ts';
 import { writeImageRefs } from './push-built.ts';
-import { requireProofOption } from './typed-checks.ts';
+import { proofSettings, requireProofOption } from './typed-checks.ts';
 
 interface ResolveFlags {
   readonly filename?: readonly string[];
@@ -151,8 +146,7 @@ function buildOptionsOf(flags: ResolveFlags) {
   return {
     platforms: flags.platform,
     size: flags.size,
-    prove: flags.prove ? ('default' as const) : ('skip' as const),
-    requireProof: flags.requireProof === true ? PROOF_STRENGTHS[0] : flags.requireProof,
+    ...proofSettings(flags),
     sandbox: flags.sandbox,
     sandboxBuild: flags.sandboxBuild,
     offline: flags.offline,

@@ -39,6 +39,20 @@ export async function typedWords<T extends string | undefined>(
   }
 }
 
+/** What of `build` the flags of a proof say. */
+export function proofSettings({
+  prove,
+  requireProof,
+}: {
+  readonly prove: boolean;
+  readonly requireProof?: ProofStrength | true;
+}) {
+  return {
+    prove: prove ? ('default' as const) : ('skip' as const),
+    requireProof: requireProof === true ? PROOF_STRENGTHS[0] : requireProof,
+  };
+}
+
 /** Alone it asks for any proof. */
 export function requireProofOption(): Option {
   return new Option(

@@ -2,6 +2,7 @@ import type { EngineName } from '../../core/choices.ts';
 import { MorselError } from '../../core/errors.ts';
 import { runCommand } from '../../core/run-command.ts';
 import { parsePlatform, type Platform } from '../../oci/index.ts';
+import { ENGINE_TRANSPORT } from '../location.ts';
 
 const ASK_TIMEOUT_MS = 60_000;
 
@@ -25,6 +26,6 @@ export async function platformOfEngine(
     // no platform: said below
   }
   throw new MorselError('ENGINE_FAILED', `${engine} does not say its platform: ${stderr.trim() || said}`, {
-    hint: `load one of the images by hand: morsel copy --platform linux/amd64 FILE.tar ${engine === 'docker' ? 'docker-daemon' : 'podman'}:NAME`,
+    hint: `load one of the images by hand: morsel copy --platform linux/amd64 FILE.tar ${ENGINE_TRANSPORT[engine]}:NAME`,
   });
 }

@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from '../../core/command.ts';
 import { readTextIfAny } from '../../core/read-small-file.ts';
+import { MAKEFILES } from '../../project/index.ts';
 import type { CompileFailure } from './compile-failure.ts';
 
 /** `make -jN`, as plans call it. */
 const PARALLEL = /^-j(?:[2-9]|\d{2,})$/;
-const MAKEFILE = /^(?:GNUm|m|M)akefile$/;
+const IS_MAKEFILE: ReadonlySet<string> = new Set(MAKEFILES);
 const MAKEFILE_LIMIT_BYTES = 4 * 1024 * 1024;
 const MAX_FOLDERS = 100;
 const MAX_MISSING = 20;
@@ -46,7 +47,7 @@ function makefilesOf(directory: string): readonly string[] {
   const below = here.filter((entry) => entry.isDirectory()).slice(0, MAX_FOLDERS);
   return [directory, ...below.map(({ name }) => join(directory, name))].flatMap((folder) =>
     (folder === directory ? here : entriesOf(folder))
-      .filter(({ name }) => MAKEFILE.test(name))
+      .filter(({ name }) => IS_MAKEFILE.has(name))
       .map(({ name }) => readTextIfAny(join(folder, name), MAKEFILE_LIMIT_BYTES) ?? ''),
   );
 }
