@@ -66,6 +66,7 @@ export interface BuiltImage {
   readonly rung: string;
   readonly link: string;
   readonly libc: string;
+  readonly toolchain: string;
   readonly size: {
     readonly compressedBytes: number;
     readonly uncompressedBytes: number;

@@ -69,6 +69,20 @@ describe('a program that musl runs otherwise, and says nothing', { timeout: BUIL
     expect(detailsOf(built)).toContain('the same linked with glibc');
   });
 
+  it('is not lost for the C library in the name of a platform that it prints (stunnel)', async () => {
+    const code =
+      '#include <stdio.h>\n#include <unistd.h>\n#ifdef __GLIBC__\n#define LIBC "gnu"\n#else\n#define LIBC "musl"\n#endif\nint main(int n, char **v){ getopt(n, v, "v"); puts("app on x86_64-pc-linux-" LIBC); return 0; }';
+    const named = await build({ 'named.c': code }, '--check', 'file -v');
+    expect(named.rung).toBe('static-musl');
+    expect(detailsOf(named)).toContain('the same linked with glibc');
+    const other = await build(
+      { 'other.c': code.replace('x86_64-pc-linux-" LIBC', 'C library " LIBC') },
+      '--check',
+      'file -v',
+    );
+    expect(reasonOf(other, 'static-musl')).toContain('says "app on C library musl" in line 1');
+  });
+
   it('in a job alone: its start shows nothing', async () => {
     const code = REGEX.replace('int main(void){', 'int main(int n, char **v){ if (n < 2) return 0;');
     const start = await build({ 'job.c': code });
